@@ -1,0 +1,68 @@
+//! Readers and what is done with a card on one: carry out a chip plan, prove it, read a card.
+//!
+//! The encoder owns no journal and no keys: keys come as ready candidate lists in the plan, and every
+//! step is told through `on_mark`, with which the desk writes its store and feeds the broadcast.
+//! Start at [`Reader`].
+
+use std::time::Duration;
+
+use crate::plan::chip::Uid;
+use crate::plan::messages::Trouble;
+
+/// One ISO/IEC 14443-3 type A card as the reader's anticollision found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub uid: Uid,
+    pub atqa: [u8; 2],
+    pub sak: u8,
+}
+
+/// Why an exchange brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Miss {
+    /// The card answered and refused: a wrong key (PN532 status 14h) or a NAK (13h). It is idle now: select again.
+    Refused,
+    /// No answer that could be trusted (status 01h and everything unclear): torn, flaky, swapped or gone. Proves nothing.
+    Silent,
+    /// The reader itself is gone or broken; the job on it ends, no other.
+    Reader(Trouble),
+}
+
+/// How cards come to a simulated reader; real readers are fed by hand and pass this over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feed {
+    /// Command line and batch: the card wanted is laid back, any other goes to the tray, else a new blank is laid down.
+    Dispense,
+    /// Nothing moves by itself.
+    ByHand,
+}
+
+/// What one visit has cost so far. A select counts as one exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cost {
+    pub exchanges: u32,
+    pub commands: u32,
+}
+
+/// A contactless reader. Frames are PN532 InDataExchange payloads (UM0701-02, 7.3.8): `60|61 block key6 uid4`
+/// authenticates, `30 block` reads 16 bytes, `A0 block data16` writes. Every call ends within its own time-out.
+pub trait Reader: Send {
+    /// The name by which `--reader` and the lock know it.
+    fn name(&self) -> &str;
+
+    /// Waits until a card lies in the field. `wanted` is the card of this job, when it already has one.
+    /// `Ok(false)`: none came in time. Holds nothing exclusively while it waits.
+    fn wait_for_card(&mut self, wanted: Option<&Uid>, feed: Feed, timeout: Duration) -> Result<bool, Trouble>;
+
+    /// Waits until the field is empty. `Ok(false)`: it still is not.
+    fn wait_until_empty(&mut self, timeout: Duration) -> Result<bool, Trouble>;
+
+    /// Re-activates the field and selects: one InListPassiveTarget for up to two targets. Empty: no card.
+    fn select(&mut self) -> Result<Vec<Target>, Miss>;
+
+    /// One exchange with the selected card; its answer without status bytes (empty for an acknowledged write).
+    fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss>;
+
+    /// Exchanges and reader commands since the reader was opened.
+    fn cost(&self) -> Cost;
+}

@@ -1,0 +1,8 @@
+//! The back rooms: they carry out what the plans say and know the outside world — files, SQLite, readers, printers.
+
+pub mod assets;
+pub mod encoder;
+pub mod keys;
+pub mod printer;
+pub mod settings;
+pub mod store;
