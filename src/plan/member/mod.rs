@@ -1,6 +1,23 @@
 //! Who a member is: numbers, library codes, names, masking, kinds of membership, consent.
-//! Start at [`MemberNumber`]; types here cannot hold a wrong value.
+//!
+//! Types here cannot hold a wrong value, and no identity document's number gets into one. This room never
+//! asks what day it is and never reads a file. Start at [`MemberNumber`], then [`admit`].
 
-pub mod number;
+mod admission;
+mod allocation;
+mod directory;
+pub mod hangul;
+mod identity;
+mod name;
+mod number;
+mod person;
+mod region;
 
+pub use admission::{Admission, Applicant, Consent, Guardian, Identity, MemberKind, Membership, admit};
+pub use allocation::{NumberRange, Scheme, guard_range, next_number, numbers_low};
+pub use directory::{Decoded, DecodedLibrary, Directory, Library};
+pub use identity::{identity_number_inside, refuse_identity_number};
+pub use name::PersonName;
 pub use number::{LibraryCode, MemberNumber, OwnNumber};
+pub use person::{BirthDate, Likeness, Phone, likely_same};
+pub use region::{LibraryKind, Region};

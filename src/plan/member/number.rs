@@ -1,8 +1,10 @@
 //! The 14-digit 책이음 number, the six-digit library code in front of it, and a library's own number.
+//! None of them is looked up here, and no refusal repeats an identity document's number. Start at [`MemberNumber`].
 
 use std::fmt;
 
-use super::super::messages::Trouble;
+use super::identity::{quotable, refuse_identity_number};
+use crate::plan::messages::Trouble;
 
 /// A library code (도서관부호, the KR part of the ISIL, ISO 15511): six digits `T RR NNN`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,7 +13,7 @@ pub struct LibraryCode([u8; 6]);
 impl LibraryCode {
     /// Exactly six ASCII digits; anything else is `library-code`.
     pub fn parse(text: &str) -> Result<LibraryCode, Trouble> {
-        digits(text.trim()).map(LibraryCode).ok_or_else(|| Trouble::new("library-code").with("text", text.trim()))
+        digits(text.trim()).map(LibraryCode).ok_or_else(|| Trouble::new("library-code").with("text", quotable(text)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -34,12 +36,13 @@ impl MemberNumber {
     /// The greatest serial that eight digits hold.
     pub const LAST_SERIAL: u32 = 99_999_999;
 
-    /// 14 digits; the spaces and hyphens of a grouped spelling are passed over. Anything else is `member-number`.
+    /// 14 digits; the spaces and hyphens of a grouped spelling are passed over. Anything else is `member-number`,
+    /// which tells how many characters there were and repeats none: what is typed here may be another number.
     pub fn parse(text: &str) -> Result<MemberNumber, Trouble> {
         let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
-        digits(&bare).map(MemberNumber).ok_or_else(|| {
-            Trouble::new("member-number").with("text", text.trim()).with("digits", bare.chars().count())
-        })
+        digits(&bare)
+            .map(MemberNumber)
+            .ok_or_else(|| Trouble::new("member-number").with("digits", bare.chars().count()))
     }
 
     /// The number of a library and a serial from 0 to [`Self::LAST_SERIAL`]; a greater one is `number-serial`.
@@ -84,12 +87,14 @@ impl MemberNumber {
 pub struct OwnNumber(String);
 
 impl OwnNumber {
-    /// Lower case is raised; anything else outside the alphabet is `own-number`.
+    /// Lower case is raised; anything else outside the alphabet is `own-number`. What reads as an identity
+    /// document's number is `identity-number`, so no such number can be kept as a library's own.
     pub fn parse(text: &str) -> Result<OwnNumber, Trouble> {
+        refuse_identity_number(text)?;
         let raised = text.trim().to_ascii_uppercase();
         let fits = (1..=14).contains(&raised.len())
             && raised.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
-        if fits { Ok(OwnNumber(raised)) } else { Err(Trouble::new("own-number").with("text", text.trim())) }
+        if fits { Ok(OwnNumber(raised)) } else { Err(Trouble::new("own-number").with("text", quotable(text))) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -127,5 +132,81 @@ impl fmt::Debug for LibraryCode {
 impl fmt::Debug for MemberNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MemberNumber({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn takes_a_number_as_printed_and_as_stored() {
+        for text in ["12100300000001", "121003 0000 0001", "121003-0000-0001", " 121003\u{a0}0000\u{a0}0001 "] {
+            let number = MemberNumber::parse(text).unwrap();
+            assert_eq!((number.as_str(), number.library().as_str(), number.serial()), ("12100300000001", "121003", 1));
+        }
+    }
+
+    #[test]
+    fn refuses_other_numbers_and_repeats_nothing() {
+        for (text, count) in [
+            ("", 0),
+            ("1210030000000", 13),
+            ("121003000000011", 15),
+            ("1210030000000a", 14),
+            ("１２１００３０００００００１", 14),
+            ("880314-1234567", 13),
+        ] {
+            assert_eq!(MemberNumber::parse(text), Err(Trouble::new("member-number").with("digits", count)), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_other_library_codes() {
+        for text in ["", "12100", "1210030", "12100a", "１２１００３", "12 003"] {
+            assert_eq!(LibraryCode::parse(text), Err(Trouble::new("library-code").with("text", text)), "{text}");
+        }
+        assert_eq!(LibraryCode::parse("880314-1234567"), Err(Trouble::new("library-code").with("text", "…")));
+        assert_eq!(LibraryCode::parse("121003").unwrap().bcd(), [0x12, 0x10, 0x03]);
+    }
+
+    #[test]
+    fn own_numbers() {
+        assert_eq!(OwnNumber::parse(" b-2026-001 ").unwrap().as_str(), "B-2026-001");
+        for (text, code) in [
+            ("", "own-number"),
+            ("123456789012345", "own-number"),
+            ("가1", "own-number"),
+            ("A B", "own-number"),
+            ("880314-1234567", "identity-number"),
+            ("M12345678", "identity-number"),
+        ] {
+            assert_eq!(OwnNumber::parse(text).unwrap_err().code, code, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_survives_every_spelling(code in "[0-9]{6}", serial in 0..=MemberNumber::LAST_SERIAL) {
+            let library = LibraryCode::parse(&code).unwrap();
+            let number = MemberNumber::new(library, serial).unwrap();
+            prop_assert_eq!((number.library(), number.serial()), (library, serial));
+            prop_assert_eq!(MemberNumber::parse(number.as_str()), Ok(number));
+            prop_assert_eq!(MemberNumber::parse(&number.grouped()), Ok(number));
+            prop_assert_eq!(&number.ascii(), number.as_str().as_bytes());
+        }
+
+        #[test]
+        fn a_greater_serial_is_refused(serial in MemberNumber::LAST_SERIAL + 1..) {
+            let library = LibraryCode::parse("121003").unwrap();
+            prop_assert!(MemberNumber::new(library, serial).is_err());
+        }
+
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            let _ = (MemberNumber::parse(&text), LibraryCode::parse(&text), OwnNumber::parse(&text));
+        }
     }
 }

@@ -83,6 +83,14 @@ impl Messages {
         Ok(Messages { ko: bundle(Lang::Ko, ko)?, en: bundle(Lang::En, en)? })
     }
 
+    /// Catalogues without a word: every message shows its id.
+    pub fn empty() -> Messages {
+        Messages {
+            ko: FluentBundle::new_concurrent(vec![langid!("ko-KR")]),
+            en: FluentBundle::new_concurrent(vec![langid!("en-US")]),
+        }
+    }
+
     /// The text of a message, or `None` when the catalogue does not have it.
     pub fn find(&self, lang: Lang, id: &str, args: &[(&'static str, String)]) -> Option<String> {
         let bundle = match lang {
@@ -114,10 +122,7 @@ impl Messages {
     }
 }
 
-fn bundle<'a>(
-    lang: Lang,
-    sources: impl IntoIterator<Item = &'a str>,
-) -> Result<FluentBundle<FluentResource>, String> {
+fn bundle<'a>(lang: Lang, sources: impl IntoIterator<Item = &'a str>) -> Result<FluentBundle<FluentResource>, String> {
     let id = match lang {
         Lang::Ko => langid!("ko-KR"),
         Lang::En => langid!("en-US"),
@@ -126,8 +131,8 @@ fn bundle<'a>(
     // Isolation marks are invisible characters that would end up in a clerk's clipboard.
     bundle.set_use_isolating(false);
     for source in sources {
-        let resource = FluentResource::try_new(source.to_owned())
-            .map_err(|(_, faults)| format!("{}: {faults:?}", lang.code()))?;
+        let resource =
+            FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| format!("{}: {faults:?}", lang.code()))?;
         bundle.add_resource_overriding(resource);
     }
     Ok(bundle)
