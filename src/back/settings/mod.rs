@@ -1,1 +1,291 @@
-//! (being built)
+//! `issuer.toml` and the environment, read once at start and checked whole.
+//!
+//! Three layers, the first that names a key wins: `ISSUER__SECTION__KEY`, the file, the embedded `issuer.toml`,
+//! which holds every default. Never asks whether a layout, a chip profile or a device exists: the desk does that.
+//! Start at [`load`]; `sections.rs` is the list of all keys, `source.rs` the layers, `folders.rs` the folder check.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use crate::plan::chip::{ProofLevel, Protection};
+use crate::plan::kebab;
+use crate::plan::member::{LibraryCode, Membership, NumberRange};
+use crate::plan::messages::Trouble;
+
+mod folders;
+mod sections;
+mod source;
+
+pub use folders::writable;
+pub use sections::read;
+
+/// The defaults, and the file that a new library starts from.
+pub const EMBEDDED: &str = include_str!("../../../issuer.toml");
+
+/// All settings, checked; paths are absolute when [`load`] made them.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The file they came from; `None`: the embedded defaults.
+    pub file: Option<PathBuf>,
+    /// Where relative paths start, and where `templates/` overrides lie.
+    pub base: PathBuf,
+    pub library: Library,
+    pub number: NumberRange,
+    pub chip: Chip,
+    pub reader: Reader,
+    pub printer: Printer,
+    pub layout: Layout,
+    /// Whole won, one for every reason.
+    pub fees: BTreeMap<FeeReason, u32>,
+    pub loans: Loans,
+    pub web: Web,
+    pub register: RegisterKind,
+    pub simulator: Simulator,
+    pub store: Store,
+    /// The master key file.
+    pub key_file: PathBuf,
+}
+
+impl Settings {
+    /// The folder whose files override what is embedded.
+    pub fn templates(&self) -> PathBuf {
+        self.base.join("templates")
+    }
+
+    /// Makes the folders that the service writes to and tries to write there; `folder-unwritable` names the first that will not.
+    pub fn check_folders(&self) -> Result<(), Trouble> {
+        let beside = |file: &Path| file.parent().map(Path::to_path_buf);
+        let mut folders: Vec<PathBuf> = beside(&self.store.path).into_iter().chain(beside(&self.key_file)).collect();
+        folders.push(self.store.locks.clone());
+        if self.printer.kind == PrinterKind::Spool {
+            folders.push(self.printer.folder.clone());
+        }
+        if self.reader.kind == ReaderKind::Simulated {
+            folders.push(self.simulator.folder.clone());
+        }
+        folders.iter().try_for_each(|folder| writable(folder))
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Library {
+    pub code: LibraryCode,
+    pub membership: Membership,
+    pub time_zone: TimeZone,
+}
+
+#[derive(Debug, Clone)]
+pub struct Chip {
+    /// Name of a file in `templates/chips/`.
+    pub profile: String,
+    pub protection: Protection,
+    pub proof: ProofLevel,
+}
+
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pub kind: ReaderKind,
+    /// Empty: every one found.
+    pub names: Vec<String>,
+    /// Seconds to wait for a first card.
+    pub card_timeout: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Printer {
+    pub kind: PrinterKind,
+    pub uri: Option<String>,
+    /// Dots per inch.
+    pub dpi: u32,
+    pub feed: Feed,
+    pub options: BTreeMap<String, String>,
+    /// The spool folder.
+    pub folder: PathBuf,
+    pub keep_days: u32,
+}
+
+/// Names of files in `templates/layouts/`, and of further fonts.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    pub card: String,
+    pub barcode_card: String,
+    pub sticker: String,
+    pub receipt: String,
+    pub fonts: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Loans {
+    pub per_library: u32,
+    pub everywhere: u32,
+    pub return_elsewhere: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Web {
+    pub listen: SocketAddr,
+    /// Host names besides the address listened on and localhost.
+    pub hosts: Vec<String>,
+    pub idle_minutes: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Simulator {
+    pub folder: PathBuf,
+    pub dispenser: Dispenser,
+    pub readers: u32,
+    pub timing: Timing,
+}
+
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// The database file.
+    pub path: PathBuf,
+    /// Who runs a job or holds a reader.
+    pub locks: PathBuf,
+}
+
+/// Which readers; only `simulated` passes [`load`] so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReaderKind {
+    Simulated,
+    Pcsc,
+    Libnfc,
+}
+kebab!(ReaderKind { Simulated = "simulated", Pcsc = "pcsc", Libnfc = "libnfc" });
+
+/// Which printer; only `spool` passes [`load`] so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrinterKind {
+    Spool,
+    Ipp,
+    Raw,
+}
+kebab!(PrinterKind { Spool = "spool", Ipp = "ipp", Raw = "raw" });
+
+/// How a card gets into the printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feed {
+    Hand,
+    Hopper,
+    Inline,
+}
+kebab!(Feed { Hand = "hand", Hopper = "hopper", Inline = "inline" });
+
+/// Which national register; only `none` passes [`load`] so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterKind {
+    None,
+    Postgres,
+}
+kebab!(RegisterKind { None = "none", Postgres = "postgres" });
+
+/// The blank that the simulated desk lays down by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dispenser {
+    Classic1k,
+    Classic4k,
+    UltralightEv1,
+    UltralightEv1Large,
+    Ntag213,
+    Ntag215,
+    Ntag216,
+    None,
+}
+kebab!(Dispenser {
+    Classic1k = "classic-1k",
+    Classic4k = "classic-4k",
+    UltralightEv1 = "ultralight-ev1",
+    UltralightEv1Large = "ultralight-ev1-128",
+    Ntag213 = "ntag213",
+    Ntag215 = "ntag215",
+    Ntag216 = "ntag216",
+    None = "none",
+});
+
+/// How long simulated exchanges take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    None,
+    Acr122u,
+}
+kebab!(Timing { None = "none", Acr122u = "acr122u" });
+
+/// What a fee is for: a first card, or a reason of reissue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FeeReason {
+    FirstIssue,
+    Sticker,
+    Lost,
+    Stolen,
+    Damaged,
+    Worn,
+    Overwritten,
+    Defective,
+    Renamed,
+    NumberChanged,
+    Conversion,
+}
+kebab!(FeeReason {
+    FirstIssue = "first-issue",
+    Sticker = "sticker",
+    Lost = "lost",
+    Stolen = "stolen",
+    Damaged = "damaged",
+    Worn = "worn",
+    Overwritten = "overwritten",
+    Defective = "defective",
+    Renamed = "renamed",
+    NumberChanged = "number-changed",
+    Conversion = "conversion",
+});
+
+/// The settings of `--config` (`config`), else of `ISSUER_CONFIG`, else of `issuer.toml` in `folder`, else the embedded ones;
+/// `ISSUER__…` of `environment` before all. Refused: `settings-missing`, `settings-unreadable`, `settings-syntax`,
+/// `settings-unknown-key`, `settings-value`, `library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
+/// `register-unsupported`.
+pub fn load(
+    config: Option<&Path>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
+    folder: &Path,
+) -> Result<Settings, Trouble> {
+    let mut named = config.map(Path::to_path_buf);
+    let mut overrides = Vec::new();
+    for (name, value) in environment {
+        let Some(name) = name.to_str() else { continue };
+        if name == "ISSUER_CONFIG" && named.is_none() && !value.is_empty() {
+            named = Some(PathBuf::from(value));
+        } else if name.starts_with(source::PREFIX) {
+            let text = value.into_string().map_err(|_| source::not_text(name))?;
+            overrides.push((name.to_owned(), text));
+        }
+    }
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let found = match named {
+        Some(file) => Some((text_of(&folder.join(&file), &file)?, file)),
+        None => {
+            let file = PathBuf::from("issuer.toml");
+            if folder.join(&file).exists() { Some((text_of(&folder.join(&file), &file)?, file)) } else { None }
+        }
+    };
+    let (shown, text) =
+        found.as_ref().map_or_else(Default::default, |(text, file)| (file.display().to_string(), text.as_str()));
+    let file = found.as_ref().map(|(_, file)| folder.join(file));
+    let base = file.as_deref().and_then(Path::parent).unwrap_or(&folder);
+    Ok(Settings { file: file.clone(), ..read(text, &shown, base, &overrides)? })
+}
+
+fn text_of(path: &Path, shown: &Path) -> Result<String, Trouble> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let code =
+            if error.kind() == std::io::ErrorKind::NotFound { "settings-missing" } else { "settings-unreadable" };
+        Trouble::new(code).with("place", shown.display())
+    })
+}
+
+#[cfg(test)]
+mod tests;
