@@ -1,1 +1,16 @@
-//! (being built)
+//! The simulated desk: card silicon, one reader's field, and the tray on which the cards lie.
+//!
+//! Written from the data sheets alone. It names nothing of the house, so that a mistake in what the house
+//! believes of a chip cannot hide here; it never helps a caller along, and it never repairs a card.
+//! Start at [`silicon::Silicon`]; [`tray::Tray`] keeps cards in files that any process may share.
+
+pub mod access;
+pub mod classic;
+pub mod field;
+pub mod silicon;
+pub mod station;
+pub mod tray;
+
+mod lock;
+mod state;
+mod watch;

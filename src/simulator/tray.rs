@@ -1,0 +1,360 @@
+//! The simulated desk across processes: a folder of card images, and one file that says where the cards lie.
+//!
+//! `cards/<UID>.mfd` is each card's whole memory. `desk.json` says which cards lie on which reader, which were lifted
+//! last, and which tears are ordered; it is written aside and renamed, so that reading it needs no lock, and
+//! changed only under an exclusive flock on `desk.lock`. A card that lies on no reader is on the tray. No wait is
+//! endless, no card is ever deleted, and nothing here looks into a card. Start at [`Tray`].
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::field::{PendingTear, TARGETS, TearOrder};
+use super::lock::{self, Share};
+use super::silicon::{Kind, Silicon, Uid, UnknownKind, WrongSize};
+use super::state::{Desk, Spot};
+use super::watch::Watch;
+
+#[derive(Debug, thiserror::Error)]
+pub enum TrayError {
+    #[error("{path}: {source}")]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{path} does not say where the cards lie: {why}")]
+    Damaged { path: PathBuf, why: String },
+    #[error("another process holds {path} for too long")]
+    Busy { path: PathBuf },
+    #[error("no simulated reader is called {0}")]
+    NoSuchReader(String),
+    #[error("there is no card {0}")]
+    NoSuchCard(Uid),
+    #[error("card {card} lies on {reader}")]
+    Occupied { reader: String, card: Uid },
+    #[error("there is a card {0} already")]
+    UidTaken(Uid),
+    #[error(transparent)]
+    Kind(#[from] UnknownKind),
+    #[error("card {uid}: {source}")]
+    Image { uid: Uid, source: WrongSize },
+    #[error("no random UID: {0}")]
+    NoRandom(getrandom::Error),
+}
+
+/// One card, wherever it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardState {
+    pub uid: Uid,
+    pub kind: Kind,
+    /// The reader it lies on; `None`: lifted, on the tray.
+    pub reader: Option<String>,
+}
+
+/// One reader, and what lies on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReaderState {
+    pub name: String,
+    pub cards: Vec<Uid>,
+    pub tear: Option<TearOrder>,
+}
+
+/// The desk of one folder. Cheap to clone; every process and thread may have its own.
+#[derive(Debug, Clone)]
+pub struct Tray {
+    folder: PathBuf,
+    readers: Vec<String>,
+}
+
+impl Tray {
+    /// Opens the folder, making it (mode 0700) where it is missing, with readers named as pcscd names real ones.
+    pub fn open(folder: impl Into<PathBuf>, readers: usize) -> Result<Tray, TrayError> {
+        let tray = Tray { folder: folder.into(), readers: reader_names(readers) };
+        let cards = tray.cards_folder();
+        DirBuilder::new().recursive(true).mode(0o700).create(&cards).map_err(|e| io_error(&cards, e))?;
+        Ok(tray)
+    }
+
+    pub fn reader_names(&self) -> &[String] {
+        &self.readers
+    }
+
+    /// A new blank on the tray, with a random UID that no card here has ever had.
+    pub fn new_blank(&self, kind: Kind) -> Result<Uid, TrayError> {
+        self.change(|_, tray| tray.make_blank(kind))
+    }
+
+    /// A new blank with this UID.
+    pub fn new_blank_with(&self, kind: Kind, uid: Uid) -> Result<(), TrayError> {
+        self.change(|_, tray| match tray.find(uid)? {
+            Some(_) => Err(TrayError::UidTaken(uid)),
+            None => tray.make(kind, uid),
+        })
+    }
+
+    /// Lays a card on an empty reader, from the tray or from another reader. Lying there already is no error.
+    pub fn lay(&self, reader: &str, uid: Uid) -> Result<(), TrayError> {
+        self.put(reader, uid, 1)
+    }
+
+    /// Lays a card beside the one that lies there: two answer then.
+    pub fn lay_beside(&self, reader: &str, uid: Uid) -> Result<(), TrayError> {
+        self.put(reader, uid, TARGETS)
+    }
+
+    fn put(&self, reader: &str, uid: Uid, room: usize) -> Result<(), TrayError> {
+        self.known_reader(reader)?;
+        self.change(|desk, tray| {
+            tray.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+            let there = desk.cards(reader);
+            match there.first() {
+                _ if there.contains(&uid) => Ok(()),
+                Some(card) if there.len() >= room => {
+                    Err(TrayError::Occupied { reader: reader.to_owned(), card: *card })
+                }
+                _ => {
+                    desk.lay(reader, uid);
+                    Ok(())
+                }
+            }
+        })
+    }
+
+    /// Takes what lies on a reader to the tray; empty when nothing did.
+    pub fn lift(&self, reader: &str) -> Result<Vec<Uid>, TrayError> {
+        self.known_reader(reader)?;
+        self.change(|desk, _| Ok(desk.lift_all(reader)))
+    }
+
+    /// Takes what lies there to the tray and lays a new blank down, with nothing between.
+    pub fn swap(&self, reader: &str, kind: Kind) -> Result<Uid, TrayError> {
+        self.known_reader(reader)?;
+        self.change(|desk, tray| {
+            let uid = tray.make_blank(kind)?;
+            desk.lift_all(reader);
+            desk.lay(reader, uid);
+            Ok(uid)
+        })
+    }
+
+    /// What a job at the command line is given: the card it wants is laid back; anything else goes to the tray; a job
+    /// without a card gets a new blank. A wanted card that this desk does not have moves nothing and is `None`.
+    pub fn dispense(&self, reader: &str, wanted: Option<Uid>, kind: Kind) -> Result<Option<Uid>, TrayError> {
+        self.known_reader(reader)?;
+        self.change(|desk, tray| {
+            let uid = match wanted {
+                Some(uid) if desk.cards(reader) == [uid] => return Ok(Some(uid)),
+                Some(uid) if tray.find(uid)?.is_none() => return Ok(None),
+                Some(uid) => uid,
+                None => tray.make_blank(kind)?,
+            };
+            desk.lift_all(reader);
+            desk.lay(reader, uid);
+            Ok(Some(uid))
+        })
+    }
+
+    /// Orders a tear on a reader: it strikes the card there at its exchange `order.after` from now (1 is the next one). On
+    /// an empty reader, or when another card comes, the counting begins with that card. Replaces an earlier order.
+    pub fn tear_after(&self, reader: &str, order: TearOrder) -> Result<(), TrayError> {
+        self.set_tear(reader, Some(PendingTear::new(order)))
+    }
+
+    /// Takes a tear order back.
+    pub fn forget_tear(&self, reader: &str) -> Result<(), TrayError> {
+        self.set_tear(reader, None)
+    }
+
+    fn set_tear(&self, reader: &str, tear: Option<PendingTear>) -> Result<(), TrayError> {
+        self.known_reader(reader)?;
+        self.change(|desk, _| {
+            desk.readers.entry(reader.to_owned()).or_default().tear = tear;
+            Ok(())
+        })
+    }
+
+    /// Every card: first what lies on readers, then the lifted ones, the last lifted first, then the rest by UID.
+    pub fn list(&self) -> Result<Vec<CardState>, TrayError> {
+        let desk = self.desk()?;
+        let mut cards = Vec::new();
+        let folder = self.cards_folder();
+        for entry in fs::read_dir(&folder).map_err(|e| io_error(&folder, e))? {
+            let path = entry.map_err(|e| io_error(&folder, e))?.path();
+            let Some((uid, kind)) = card_of(&path) else { continue };
+            let lies = |(_, spot): &(&String, &Spot)| spot.cards.iter().any(|laid| laid.uid == uid);
+            let reader = desk.readers.iter().find(lies).map(|(name, _)| name.clone());
+            cards.push(CardState { uid, kind, reader });
+        }
+        let lifted = |uid: Uid| desk.lifted.iter().position(|l| *l == uid).unwrap_or(usize::MAX);
+        cards.sort_by_cached_key(|card| (card.reader.is_none(), card.reader.clone(), lifted(card.uid), card.uid));
+        Ok(cards)
+    }
+
+    /// Every reader, and what lies on it.
+    pub fn readers(&self) -> Result<Vec<ReaderState>, TrayError> {
+        let desk = self.desk()?;
+        let state = |name: &String| ReaderState {
+            name: name.clone(),
+            cards: desk.cards(name),
+            tear: desk.spot(name).and_then(|spot| spot.tear.as_ref()).map(|tear| tear.order),
+        };
+        Ok(self.readers.iter().map(state).collect())
+    }
+
+    /// A card's whole memory, keys included, between two exchanges.
+    pub fn image(&self, uid: Uid) -> Result<Vec<u8>, TrayError> {
+        let _lock = self.hold(Share::Alone)?;
+        let (path, _) = self.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+        fs::read(&path).map_err(|e| io_error(&path, e))
+    }
+
+    /// Waits until a card lies on a reader, or until none does. `false`: the time is over.
+    pub fn wait(&self, reader: &str, present: bool, timeout: Duration) -> Result<bool, TrayError> {
+        self.known_reader(reader)?;
+        let start = Instant::now();
+        // Watched before the first look, so that nothing that happens in between is missed.
+        let watch = Watch::on(&self.folder);
+        loop {
+            if self.desk()?.cards(reader).is_empty() != present {
+                return Ok(true);
+            }
+            match timeout.checked_sub(start.elapsed()) {
+                None | Some(Duration::ZERO) => return Ok(false),
+                Some(left) => watch.wait(left),
+            }
+        }
+    }
+
+    /// Changes the desk, or nothing when `change` fails.
+    pub(super) fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Desk, &Tray) -> Result<T, TrayError>,
+    ) -> Result<T, TrayError> {
+        let _lock = self.hold(Share::Alone)?;
+        let mut desk = self.desk()?;
+        let before = desk.clone();
+        let result = change(&mut desk, self)?;
+        if desk != before {
+            self.save(&desk)?;
+        }
+        Ok(result)
+    }
+
+    fn hold(&self, share: Share) -> Result<lock::Held, TrayError> {
+        lock::hold(&self.lock_file()?, share).map_err(|e| self.lock_error(e))
+    }
+
+    pub(super) fn lock_file(&self) -> Result<std::sync::Arc<File>, TrayError> {
+        let path = self.folder.join("desk.lock");
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+        Ok(std::sync::Arc::new(file.map_err(|e| io_error(&path, e))?))
+    }
+
+    pub(super) fn lock_error(&self, error: io::Error) -> TrayError {
+        let path = self.folder.join("desk.lock");
+        if error.kind() == io::ErrorKind::TimedOut { TrayError::Busy { path } } else { io_error(&path, error) }
+    }
+
+    pub(super) fn desk_path(&self) -> PathBuf {
+        self.folder.join("desk.json")
+    }
+
+    pub(super) fn desk(&self) -> Result<Desk, TrayError> {
+        let path = self.desk_path();
+        match fs::read(&path) {
+            Ok(bytes) => Desk::parse(&bytes).map_err(|why| TrayError::Damaged { path, why }),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Desk::default()),
+            Err(e) => Err(io_error(&path, e)),
+        }
+    }
+
+    /// Only with the lock held alone: the name it is written under is shared.
+    pub(super) fn save(&self, desk: &Desk) -> Result<(), TrayError> {
+        let path = self.desk_path();
+        let json =
+            serde_json::to_vec(desk).map_err(|e| TrayError::Damaged { path: path.clone(), why: e.to_string() })?;
+        write_aside(&path, &json)
+    }
+
+    /// Where a card's image is, and what it is.
+    pub(super) fn find(&self, uid: Uid) -> Result<Option<(PathBuf, Kind)>, TrayError> {
+        for kind in Kind::ALL {
+            let path = self.image_path(kind, uid);
+            match fs::metadata(&path) {
+                Ok(found) => {
+                    let size = found.len() as usize;
+                    let expected = kind.image_size();
+                    let wrong = TrayError::Image { uid, source: WrongSize { found: size, expected } };
+                    return if size == expected { Ok(Some((path, kind))) } else { Err(wrong) };
+                }
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(io_error(&path, e)),
+            }
+        }
+        Ok(None)
+    }
+
+    fn make_blank(&self, kind: Kind) -> Result<Uid, TrayError> {
+        loop {
+            let uid = random_uid()?;
+            if self.find(uid)?.is_none() {
+                self.make(kind, uid)?;
+                return Ok(uid);
+            }
+        }
+    }
+
+    fn make(&self, kind: Kind, uid: Uid) -> Result<(), TrayError> {
+        write_aside(&self.image_path(kind, uid), Silicon::blank(kind, uid).image())
+    }
+
+    fn image_path(&self, kind: Kind, uid: Uid) -> PathBuf {
+        self.cards_folder().join(format!("{uid}.{}", kind.extension()))
+    }
+
+    pub(super) fn cards_folder(&self) -> PathBuf {
+        self.folder.join("cards")
+    }
+
+    fn known_reader(&self, reader: &str) -> Result<(), TrayError> {
+        let known = self.readers.iter().any(|name| name == reader);
+        if known { Ok(()) } else { Err(TrayError::NoSuchReader(reader.to_owned())) }
+    }
+}
+
+/// pcscd's own way of naming: the driver's name, the reader's number in hex, its slot.
+pub fn reader_names(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("ACS ACR122U PICC Interface {number:02X} 00")).collect()
+}
+
+pub(super) fn io_error(path: &Path, source: io::Error) -> TrayError {
+    TrayError::Io { path: path.to_owned(), source }
+}
+
+/// Whole or not at all under its name, for readers without the lock too.
+fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), TrayError> {
+    let aside = path.with_extension("new");
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+        file.write_all(bytes)?;
+        fs::rename(&aside, path)
+    };
+    write().map_err(|e| io_error(path, e))
+}
+
+fn card_of(path: &Path) -> Option<(Uid, Kind)> {
+    let uid = path.file_stem()?.to_str()?.parse().ok()?;
+    let kind = Kind::of_image(path.extension()?.to_str()?, fs::metadata(path).ok()?.len())?;
+    Some((uid, kind))
+}
+
+/// A fixed, non-unique number as NXP gives it today: the low nibble of the first byte is F (AN10927, table 2).
+fn random_uid() -> Result<Uid, TrayError> {
+    let mut bytes = [0; 4];
+    getrandom::fill(&mut bytes).map_err(TrayError::NoRandom)?;
+    bytes[0] |= 0x0F;
+    Ok(Uid::new(&bytes).unwrap_or_else(|| unreachable!("four bytes are a UID")))
+}
+
+#[cfg(test)]
+#[path = "tray_tests.rs"]
+mod tests;
