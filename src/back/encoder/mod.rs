@@ -4,7 +4,25 @@
 //! step is told through `on_mark`, with which the desk writes its store and feeds the broadcast.
 //! Start at [`Reader`].
 
+pub mod simulated;
+
+mod encode;
+mod identify;
+mod marks;
+mod prove;
+mod read;
+#[cfg(test)]
+mod tests;
+mod visit;
+mod work;
+
 use std::time::Duration;
+
+pub use encode::{Encoded, blank, encode, encode_and_prove};
+pub use identify::identify;
+pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
+pub use prove::prove;
+pub use read::read;
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;

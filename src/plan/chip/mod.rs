@@ -1,7 +1,31 @@
 //! What a chip must hold and how it is locked: profiles, access conditions, key diversification, the ordered
-//! write plan, the seal, the proof. Pure: no reader, no file, no clock.
+//! write plan, the seal, the proof. Pure: no reader, no file, no clock. Key material lives in types that wipe
+//! themselves and never print.
+//!
+//! Start at [`EncodePlan`]: profile, chip, UID, content and keys in, an ordered plan for this one card out;
+//! [`ProofPlan`] and [`ReadPlan`] are its companions.
+
+pub mod access;
+mod card;
+pub mod diversify;
+pub mod encode_plan;
+pub mod header;
+pub mod keys;
+pub mod kind;
+pub mod mad;
+pub mod profile;
+pub mod proof;
+pub mod reading;
 
 use std::fmt;
+
+pub use encode_plan::{BlankPlan, EncodePlan};
+pub use header::{Content, Day, Header};
+pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Purpose, SectorKey};
+pub use kind::ChipKind;
+pub use profile::{Profile, Protection};
+pub use proof::{Attempt, ProofLevel, ProofPlan};
+pub use reading::{Depth, RawCard, ReadPlan, Reading, Seal};
 
 use super::messages::Trouble;
 
@@ -28,7 +52,8 @@ impl Uid {
         let bare: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b':')).collect();
         let mut bytes = Vec::new();
         for pair in bare.chunks(2) {
-            let byte = std::str::from_utf8(pair).ok().filter(|p| p.len() == 2).and_then(|p| u8::from_str_radix(p, 16).ok());
+            let byte =
+                std::str::from_utf8(pair).ok().filter(|p| p.len() == 2).and_then(|p| u8::from_str_radix(p, 16).ok());
             bytes.push(byte.ok_or_else(|| Trouble::new("uid").with("length", text.trim()))?);
         }
         Uid::new(&bytes)

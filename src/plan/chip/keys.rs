@@ -1,0 +1,222 @@
+//! Key material in types that wipe themselves and never print. Where it comes from is `back/keys`' business.
+//! Start at [`KeySet`].
+
+use std::fmt;
+
+use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use cmac::{Cmac, Mac};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::super::messages::Trouble;
+
+/// What a master key is for. They are independent: none follows from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    Classic,
+    Pwd,
+    Seal,
+    Backup,
+}
+
+impl Purpose {
+    pub const ALL: [Purpose; 4] = [Purpose::Classic, Purpose::Pwd, Purpose::Seal, Purpose::Backup];
+
+    /// As in the key file and in `key show`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Purpose::Classic => "classic",
+            Purpose::Pwd => "pwd",
+            Purpose::Seal => "seal",
+            Purpose::Backup => "backup",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Purpose> {
+        Purpose::ALL.into_iter().find(|purpose| purpose.code() == code)
+    }
+}
+
+/// An AES-128 master key.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; 16]);
+
+impl MasterKey {
+    pub fn new(bytes: [u8; 16]) -> MasterKey {
+        MasterKey(bytes)
+    }
+
+    /// For the key file, and nowhere else.
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Three bytes by which a key is recognised and not found out: CMAC(key, "kcv" ‖ purpose). AES of zero would
+    /// be the seed of CMAC's subkeys.
+    pub fn check_value(&self, purpose: Purpose) -> [u8; 3] {
+        let tag = self.cmac(&[b"kcv", purpose.code().as_bytes()]);
+        [tag[0], tag[1], tag[2]]
+    }
+
+    /// AES-CMAC (RFC 4493) over the parts in a row.
+    pub(super) fn cmac(&self, parts: &[&[u8]]) -> [u8; 16] {
+        let mut mac = <Cmac<aes::Aes128> as KeyInit>::new(&self.0.into());
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().into()
+    }
+
+    /// One AES-128 block.
+    pub(super) fn encrypt(&self, block: [u8; 16]) -> [u8; 16] {
+        let mut block = block.into();
+        aes::Aes128::new(&self.0.into()).encrypt_block(&mut block);
+        block.into()
+    }
+}
+
+/// The six bytes of a Crypto-1 key.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct SectorKey([u8; 6]);
+
+impl SectorKey {
+    pub fn new(bytes: [u8; 6]) -> SectorKey {
+        SectorKey(bytes)
+    }
+
+    /// For a frame to the chip, and nowhere else.
+    pub fn bytes(&self) -> &[u8; 6] {
+        &self.0
+    }
+}
+
+impl PartialEq for SectorKey {
+    fn eq(&self, other: &SectorKey) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for SectorKey {}
+
+macro_rules! never_printed {
+    ($($kind:ty),*) => {$(
+        impl fmt::Debug for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("Key(..)")
+            }
+        }
+    )*};
+}
+never_printed!(MasterKey, SectorKey);
+
+/// Which of a sector's two keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+pub enum Letter {
+    A,
+    B,
+}
+
+/// The factory's key of every Classic sector.
+pub const TRANSPORT_KEY: [u8; 6] = [0xFF; 6];
+/// Key A of a MAD sector (AN10787, section 3.3): public by its standard.
+pub const MAD_KEY: [u8; 6] = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5];
+/// What every phone app tries first: transport, MAD, NFC Forum (AN1305), zeros.
+pub const WELL_KNOWN: [[u8; 6]; 4] = [TRANSPORT_KEY, MAD_KEY, [0xD3, 0xF7, 0xD3, 0xF7, 0xD3, 0xF7], [0; 6]];
+
+/// All master keys of one version.
+#[derive(Debug, Clone)]
+pub struct KeyVersion {
+    /// 1 to 255, as in the header on the chip.
+    pub version: u8,
+    pub classic: MasterKey,
+    pub pwd: MasterKey,
+    pub seal: MasterKey,
+    pub backup: MasterKey,
+}
+
+impl KeyVersion {
+    pub fn key(&self, purpose: Purpose) -> &MasterKey {
+        match purpose {
+            Purpose::Classic => &self.classic,
+            Purpose::Pwd => &self.pwd,
+            Purpose::Seal => &self.seal,
+            Purpose::Backup => &self.backup,
+        }
+    }
+}
+
+/// Every version that cards in circulation may carry; new cards take the current one.
+#[derive(Debug, Clone)]
+pub struct KeySet {
+    versions: Vec<KeyVersion>,
+    current: usize,
+}
+
+impl KeySet {
+    /// Version 0, one version twice, or a current one that is not there are `key-file-version`.
+    pub fn new(mut versions: Vec<KeyVersion>, current: u8) -> Result<KeySet, Trouble> {
+        versions.sort_by_key(|keys| keys.version);
+        let twice = versions.windows(2).any(|pair| pair[0].version == pair[1].version);
+        let zero = versions.iter().any(|keys| keys.version == 0);
+        let place = versions.iter().position(|keys| keys.version == current);
+        match place {
+            Some(current) if !twice && !zero => Ok(KeySet { versions, current }),
+            _ => Err(Trouble::new("key-file-version").with("version", current)),
+        }
+    }
+
+    pub fn current(&self) -> &KeyVersion {
+        &self.versions[self.current]
+    }
+
+    /// The current version first, then the others from the newest.
+    pub fn newest_first(&self) -> impl Iterator<Item = &KeyVersion> {
+        let current = self.current().version;
+        let rest = self.versions.iter().rev().filter(move |keys| keys.version != current);
+        std::iter::once(self.current()).chain(rest)
+    }
+
+    pub fn version(&self, version: u8) -> Option<&KeyVersion> {
+        self.versions.iter().find(|keys| keys.version == version)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Different keys for every purpose and version, the same in every run.
+    pub fn fixed(version: u8) -> KeyVersion {
+        let key = |purpose: u8| MasterKey::new(std::array::from_fn(|i| purpose ^ version.wrapping_mul(17) ^ i as u8));
+        KeyVersion { version, classic: key(0x10), pwd: key(0x30), seal: key(0x50), backup: key(0x70) }
+    }
+
+    #[test]
+    fn nothing_of_a_key_is_printed() {
+        let text = format!("{:?} {:?}", KeySet::new(vec![fixed(1)], 1).unwrap(), SectorKey::new([0xAB; 6]));
+        assert!(text.contains("Key(..)"));
+        assert!(!text.to_lowercase().contains("ab, ab") && !text.contains("171"), "{text}");
+    }
+
+    /// RFC 4493, section 4, examples 1 and 2.
+    #[test]
+    fn cmac_is_that_of_the_rfc() {
+        let key = MasterKey::new(0x2b7e151628aed2a6abf7158809cf4f3c_u128.to_be_bytes());
+        assert_eq!(key.cmac(&[]), 0xbb1d6929e95937287fa37d129b756746_u128.to_be_bytes());
+        let message = 0x6bc1bee22e409f96e93d7e117393172a_u128.to_be_bytes();
+        assert_eq!(key.cmac(&[&message[..5], &message[5..]]), 0x070a16b46b4d4144f79bdd9dd04a287c_u128.to_be_bytes());
+    }
+
+    #[test]
+    fn check_values_differ_by_purpose() {
+        let key = MasterKey::new([7; 16]);
+        let values: std::collections::HashSet<_> = Purpose::ALL.map(|purpose| key.check_value(purpose)).into();
+        assert_eq!(values.len(), 4);
+    }
+
+    #[test]
+    fn the_current_version_comes_first() {
+        let keys = KeySet::new(vec![fixed(3), fixed(1), fixed(2)], 2).unwrap();
+        assert_eq!(keys.newest_first().map(|keys| keys.version).collect::<Vec<_>>(), [2, 3, 1]);
+        assert_eq!(KeySet::new(vec![fixed(1), fixed(1)], 1).unwrap_err().code, "key-file-version");
+        assert_eq!(KeySet::new(vec![fixed(1)], 2).unwrap_err().code, "key-file-version");
+        assert_eq!(KeySet::new(vec![], 1).unwrap_err().code, "key-file-version");
+    }
+}

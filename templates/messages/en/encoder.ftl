@@ -1,0 +1,19 @@
+# While a card lies on the reader. Technical facts (UID, sector) stand in the step.
+err-card-removed = The card was taken away before it was finished.
+rec-card-removed = Lay the same card back.
+err-card-swapped = Another card lies on the reader ({ $found }).
+rec-card-swapped = Lay the card back that was there before ({ $uid }).
+err-two-cards = Two cards lie on the reader. Nothing was written.
+rec-two-cards = Take one away.
+err-card-unsteady = The card answers only now and then ({ $uid }).
+rec-card-unsteady = Lay it flat on the middle of the reader, away from metal.
+err-unknown-key = This card is locked with a key that this library does not know (sector { $sector }).
+rec-unknown-key = Set it aside and lay down a new blank card.
+err-chip-spoiled = Sector { $sector } was cut off while its lock was being written, and answers no more.
+rec-chip-spoiled = Discard this card and lay down a new blank card.
+err-chip-defective = The chip does not keep what is written to it (sector { $sectors }).
+rec-chip-defective = Discard this card and lay down a new blank card.
+err-chip-unverified = Sector { $sector } does not hold what this card should hold.
+rec-chip-unverified = Lay the card down again to have it written anew.
+err-chip-lets-write = The lock did not hold: { $count } of the tried attacks were let through, the first in sector { $sector }.
+rec-chip-lets-write = Discard this card, it must not be handed over. Lay down a new blank card.
