@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod encoder;
 pub mod keys;
+pub mod locks;
 pub mod printer;
 pub mod settings;
 pub mod store;

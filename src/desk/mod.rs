@@ -1,1 +1,165 @@
-//! (being built)
+//! The use cases, one file each, named by the verb. The desk decides: it asks pure plans what may happen and the back
+//! rooms to carry it out. Every use case takes an [`Actor`]; rights and access-log entries are made here, never in a front.
+//! Start at [`Desk::open`], then [`plan_issue`], [`run`] and [`hand_over`]: one member, one card.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::broadcast;
+
+mod actor;
+mod cancel;
+mod card;
+mod devices;
+mod encode;
+mod enrol;
+mod events;
+mod find;
+mod hand_over;
+mod issue;
+mod job_view;
+mod journal;
+mod libraries;
+mod log_in;
+mod on_page;
+mod open;
+mod pictures;
+mod print;
+mod report;
+mod run;
+mod station;
+mod today;
+mod tray;
+mod whose;
+
+pub use actor::{Actor, Origin, Role, StaffRef};
+pub use cancel::{Cancelled, cancel};
+pub use card::{CardReport, CardVerdict, read_card, verify_card};
+pub use devices::{PrinterLine, ReaderLine, printers, readers};
+pub use enrol::{EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
+pub use events::{Event, Live, StepState};
+pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
+pub use hand_over::{HandedOver, hand_over};
+pub use issue::{IssueForm, no_fee_due, plan_issue};
+pub use job_view::{JobView, Phase, StepView, job_view};
+pub use libraries::{LibraryLine, directory, find_library, id, member_number, settings, show_library, write_file};
+pub use log_in::{
+    NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
+    set_up, set_up_open, touch,
+};
+pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
+pub use open::{KeyLine, Opening, Stamp, show_keys};
+pub use pictures::{card_picture, draft_picture, preview};
+pub use print::{PrintFate, settle_print};
+pub use report::{Fee, JobReport, list_jobs, show_job};
+pub use run::{Run, run};
+pub use today::{RecentRow, Today, TodoRow, today};
+pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+
+// What the fronts hand in or show: types of the back rooms that the desk answers for.
+pub use crate::back::assets::Assets;
+pub use crate::back::encoder::{Feed, SectorState};
+pub use crate::back::settings::Settings;
+pub use crate::back::store::jobs::{Proof, Told};
+
+use crate::back::store::Store;
+use crate::plan::chip::{KeySet, Profile};
+use crate::plan::layout::{FontSet, Layout};
+use crate::plan::member::{Directory, NumberRange};
+use crate::plan::messages::{Messages, Trouble};
+
+/// All rooms behind one desk, opened and checked. Shared by every thread.
+pub struct Desk {
+    pub settings: Settings,
+    pub messages: Messages,
+    pub directory: Directory,
+    stamp: Stamp,
+    store: Store,
+    keys: KeySet,
+    profile: Profile,
+    card_layout: Layout,
+    barcode_layout: Layout,
+    fonts: OnceLock<FontSet>,
+    assets: Assets,
+    locks: PathBuf,
+    board: Arc<events::Board>,
+    stations: station::Stations,
+    /// Milliseconds that the clock is behind the newest entry, when it is.
+    behind: Option<i64>,
+}
+
+impl Desk {
+    /// Now, by the system's clock.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// The date here.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.now().to_zoned_datetime(self.zone()).date()
+    }
+
+    /// When today began here.
+    fn midnight(&self) -> Timestamp {
+        let now = self.now().to_zoned_datetime(self.zone());
+        now.start_of_day().map_or(self.now(), |midnight| midnight.timestamp())
+    }
+
+    /// A stored time as the clock on the wall showed it.
+    fn local(&self, millis: i64) -> jiff::ZonedDateTime {
+        Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone())
+    }
+
+    /// RFC 3339 with offset, to the second.
+    fn rfc3339(&self, millis: i64) -> String {
+        self.local(millis).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
+    fn zone(&self) -> TimeZone {
+        self.settings.library.time_zone.clone()
+    }
+
+    fn number_range(&self) -> NumberRange {
+        self.settings.number
+    }
+
+    fn keys(&self) -> Result<&KeySet, Trouble> {
+        Ok(&self.keys)
+    }
+
+    /// `[reader] card_timeout`.
+    pub fn card_timeout(&self) -> Duration {
+        Duration::from_secs(self.settings.reader.card_timeout.into())
+    }
+
+    /// After this long without a person's act a session has ended.
+    fn idle_millis(&self) -> i64 {
+        i64::from(self.settings.web.idle_minutes) * 60_000
+    }
+
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// What is odd and stops nobody: the clock behind the newest entry, numbers running out.
+    pub fn warnings(&self) -> Vec<Trouble> {
+        let clock = self.behind.map(|millis| Trouble::new("clock-behind").with("seconds", millis / 1000));
+        clock.into_iter().chain(issue::numbers_low(self).ok().flatten()).collect()
+    }
+
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.board.subscribe()
+    }
+
+    pub fn tell(&self, event: Event) {
+        self.board.tell(event);
+    }
+
+    /// The live picture of a job that this process works on.
+    pub fn live(&self, job: i64) -> Option<Live> {
+        self.board.live(job)
+    }
+}

@@ -1,1 +1,131 @@
-//! (being built)
+//! SQLite: migrations and one file an aggregate. The only room that knows SQL, and it decides nothing:
+//! what may happen is the desk's and the plans' business. Start at [`Store`].
+//!
+//! One writer connection and a few readers in write-ahead mode; a committed change is on the medium
+//! (`synchronous = FULL`). Aggregates are functions over [`Tx`], so that a use case composes them in one transaction.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+
+use crate::plan::messages::Trouble;
+
+pub mod access;
+pub mod answers;
+pub mod cards;
+pub mod house;
+pub mod jobs;
+pub mod members;
+pub mod numbers;
+pub mod sessions;
+pub mod staff;
+
+/// What an aggregate works on: a transaction that is being written, or a reader's view.
+pub type Tx = Connection;
+
+/// How long a writer waits for another process before it says `database-locked`.
+const BUSY: Duration = Duration::from_secs(5);
+/// Reader connections kept open; more are made while needed and closed again.
+const READERS: usize = 3;
+
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the database, makes it when it is missing (mode 0600) and brings it to today's form.
+    pub fn open(path: &Path) -> Result<Store, Trouble> {
+        make_private(path)?;
+        let mut writer = connect(path)?;
+        Migrations::from_slice(&[M::up(include_str!("migrations/0001-one-member-one-card.sql"))])
+            .to_latest(&mut writer)
+            .map_err(|fault| match fault {
+                rusqlite_migration::Error::RusqliteError { err, .. } => Trouble::from(err),
+                rusqlite_migration::Error::MigrationDefinition(_) => {
+                    Trouble::new("database-newer").with("file", path.display())
+                }
+                other => Trouble::new("database-trouble").with("reason", other),
+            })?;
+        Ok(Store { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// One immediate transaction: all of it or nothing. On the medium when this returns.
+    pub fn change<T>(&self, work: impl FnOnce(&Tx) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let mut writer = held(&self.writer);
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    /// Reads one consistent view; never waits for a writer.
+    pub fn look<T>(&self, work: impl FnOnce(&Tx) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        let spare = held(&self.readers).pop();
+        let mut reader = match spare {
+            Some(reader) => reader,
+            None => connect(&self.path)?,
+        };
+        let tx = reader.transaction()?;
+        let found = work(&tx);
+        drop(tx);
+        let mut readers = held(&self.readers);
+        if readers.len() < READERS {
+            readers.push(reader);
+        }
+        found
+    }
+}
+
+/// A panic in another thread leaves a connection whose transaction was rolled back: it can be used on.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// SQLite would make the file readable by all; personal data want 0600 from the first byte.
+fn make_private(path: &Path) -> Result<(), Trouble> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let told = |fault: std::io::Error| Trouble::new("database-file").with("file", path.display()).with("reason", fault);
+    std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(told)?;
+    Ok(())
+}
+
+fn connect(path: &Path) -> Result<Connection, Trouble> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", if cfg!(test) { "OFF" } else { "FULL" })?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    // A megabyte of pages each is plenty for a desk and keeps the service small.
+    connection.pragma_update(None, "cache_size", -1024)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// A stored word that this program knows; another one was written by a newer program.
+fn known<T>(value: Option<T>, place: &str, text: &str) -> Result<T, Trouble> {
+    value.ok_or_else(|| Trouble::new("database-newer").with("file", format!("{place} = {text}")))
+}
+
+/// By cause, and never with a bound value: SQLite's messages name columns, not their content.
+impl From<rusqlite::Error> for Trouble {
+    fn from(fault: rusqlite::Error) -> Trouble {
+        match fault.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Trouble::new("database-locked"),
+            Some(ErrorCode::DiskFull) => Trouble::new("database-full"),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Trouble::new("database-damaged"),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                Trouble::new("database-file").with("file", "").with("reason", fault)
+            }
+            _ => Trouble::new("database-trouble").with("reason", fault),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Cards (what exists): one record for each card that was ever in a job's hands, chained by `replaces`.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Tx, known};
+use crate::plan::job::{CardKind, CardState};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Clone)]
+pub struct Card {
+    pub id: i64,
+    pub member: i64,
+    pub job: i64,
+    pub kind: CardKind,
+    pub number: MemberNumber,
+    pub state: CardState,
+    /// How many cards this member had, this one counted.
+    pub sequence: u8,
+    pub replaces: Option<i64>,
+    /// Upper-case hex; `None` without a chip.
+    pub uid: Option<String>,
+    pub chip: Option<String>,
+    pub profile: Option<String>,
+    pub protection: Option<String>,
+    pub key_version: Option<u8>,
+    /// SHA-256 of what the chip shall hold.
+    pub target: Option<Vec<u8>>,
+    /// `YYYY-MM-DD`, as the chip's header has it.
+    pub issued_on: String,
+    pub created: i64,
+    pub live_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub ended_why: Option<String>,
+}
+
+/// Inserts a card; `card.id` is passed over and the new id returned.
+pub fn insert(tx: &Tx, card: &Card) -> Result<i64, Trouble> {
+    tx.prepare_cached(
+        "INSERT INTO cards (member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
+         target, issued_on, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(params![
+        card.member, card.job, card.kind.as_str(), card.number.as_str(), card.state.as_str(), card.sequence, card.replaces,
+        card.uid, card.chip, card.profile, card.protection, card.key_version, card.target, card.issued_on, card.created
+    ])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// Writes what changes in a card's life: its state and the times of it.
+pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE cards SET state = ?2, live_at = ?3, ended_at = ?4, ended_why = ?5 WHERE id = ?1")?
+        .execute(params![card.id, card.state.as_str(), card.live_at, card.ended_at, card.ended_why])?;
+    Ok(())
+}
+
+const COLUMNS: &str =
+    "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
+    target, issued_on, created, live_at, ended_at, ended_why";
+
+fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
+    let (kind, number, state): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
+    let words = || -> Result<_, Trouble> {
+        Ok((
+            known(CardKind::parse(&kind), "cards.kind", &kind)?,
+            MemberNumber::parse(&number)?,
+            known(CardState::parse(&state), "cards.state", &state)?,
+        ))
+    };
+    let (kind, number, state) = match words() {
+        Ok(words) => words,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    Ok(Ok(Card {
+        id: row.get(0)?,
+        member: row.get(1)?,
+        job: row.get(2)?,
+        kind,
+        number,
+        state,
+        sequence: row.get(6)?,
+        replaces: row.get(7)?,
+        uid: row.get(8)?,
+        chip: row.get(9)?,
+        profile: row.get(10)?,
+        protection: row.get(11)?,
+        key_version: row.get(12)?,
+        target: row.get(13)?,
+        issued_on: row.get(14)?,
+        created: row.get(15)?,
+        live_at: row.get(16)?,
+        ended_at: row.get(17)?,
+        ended_why: row.get(18)?,
+    }))
+}
+
+pub fn get(tx: &Tx, id: i64) -> Result<Card, Trouble> {
+    let found = tx
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM cards WHERE id = ?1"))?
+        .query_row([id], from_row)
+        .optional()?;
+    found.unwrap_or_else(|| Err(Trouble::new("card-unknown").with("card", id)))
+}
+
+/// The cards of a member, newest first.
+pub fn of_member(tx: &Tx, member: i64) -> Result<Vec<Card>, Trouble> {
+    many(tx, "member = ?1 ORDER BY id DESC", member)
+}
+
+/// The records of one chip, newest first: a blanked card that was used again has more than one.
+pub fn of_uid(tx: &Tx, uid: &str) -> Result<Vec<Card>, Trouble> {
+    many(tx, "uid = ?1 ORDER BY id DESC", uid)
+}
+
+fn many(tx: &Tx, rule: &str, wanted: impl rusqlite::ToSql) -> Result<Vec<Card>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM cards WHERE {rule}"))?;
+    let rows = statement.query_map([wanted], from_row)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// How many cards a member had so far.
+pub fn count_of(tx: &Tx, member: i64) -> Result<u32, Trouble> {
+    Ok(tx.prepare_cached("SELECT count(*) FROM cards WHERE member = ?1")?.query_row([member], |row| row.get(0))?)
+}
+
+/// How many cards in people's hands were made with each version of the Classic key.
+pub fn by_key_version(tx: &Tx) -> Result<Vec<(u8, i64)>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT key_version, count(*) FROM cards WHERE key_version IS NOT NULL AND state IN ('in-work', 'ready', 'live', 'suspended')
+         GROUP BY key_version",
+    )?;
+    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,245 @@
+//! Jobs (what was asked) and their journal. The desk decides each change by `plan::job`; here it is only written.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Tx, known};
+use crate::plan::job::{CardKind, JobState, Step};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+/// Why a job stands where it stands, as stored: a code of the catalogue and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Told {
+    pub code: String,
+    pub args: Vec<(String, String)>,
+}
+
+impl From<&Trouble> for Told {
+    fn from(trouble: &Trouble) -> Told {
+        let args = trouble.args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Told { code: trouble.code.to_owned(), args }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub id: i64,
+    pub member: i64,
+    pub kind: CardKind,
+    pub reason: String,
+    pub number: MemberNumber,
+    /// This job reserved the number; cancelling it retires the number.
+    pub reserved: bool,
+    pub state: JobState,
+    /// Where a failed job stood.
+    pub failed_from: Option<JobState>,
+    pub step: Step,
+    pub trouble: Option<Told>,
+    pub card: Option<i64>,
+    pub reader: Option<String>,
+    pub reader_kind: Option<String>,
+    pub printer: Option<String>,
+    pub printer_kind: Option<String>,
+    pub exchanges: u32,
+    pub commands: u32,
+    pub proof: Option<Proof>,
+    pub files: Vec<String>,
+    /// Milliseconds that each finished step took.
+    pub times: Vec<(Step, u64)>,
+    pub created: i64,
+    pub updated: i64,
+    pub created_by: String,
+}
+
+impl Job {
+    /// Keeps how long finished steps took; a step done again counts as it went last.
+    pub fn keep_times(&mut self, times: &[(Step, std::time::Duration)]) {
+        for (step, time) in times {
+            self.times.retain(|(known, _)| known != step);
+            self.times.push((*step, time.as_millis() as u64));
+        }
+    }
+}
+
+/// What came of the attacks on the locked chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Proof {
+    pub attempts: u32,
+    pub refused: u32,
+    pub let_through: u32,
+}
+
+pub struct NewJob<'a> {
+    pub member: i64,
+    pub kind: CardKind,
+    pub reason: &'a str,
+    pub number: MemberNumber,
+    pub reserved: bool,
+    pub step: Step,
+    pub reader: Option<&'a str>,
+    pub printer: Option<&'a str>,
+    pub created: i64,
+    pub created_by: &'a str,
+}
+
+pub fn insert(tx: &Tx, job: &NewJob) -> Result<i64, Trouble> {
+    tx.prepare_cached(
+        "INSERT INTO jobs (member, kind, reason, number, reserved, state, step, reader, printer, created, updated, created_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'planned', ?6, ?7, ?8, ?9, ?9, ?10)",
+    )?
+    .execute(params![
+        job.member, job.kind.as_str(), job.reason, job.number.as_str(), job.reserved, job.step.as_str(), job.reader,
+        job.printer, job.created, job.created_by
+    ])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// Writes everything that may change in a job's life.
+pub fn update(tx: &Tx, job: &Job) -> Result<(), Trouble> {
+    tx.prepare_cached(
+        "UPDATE jobs SET state = ?2, failed_from = ?3, step = ?4, trouble = ?5, card = ?6, reader = ?7, reader_kind = ?8,
+         printer = ?9, printer_kind = ?10, exchanges = ?11, commands = ?12, attempts = ?13, refused = ?14, let_through = ?15,
+         files = ?16, times = ?17, updated = ?18 WHERE id = ?1",
+    )?
+    .execute(params![
+        job.id,
+        job.state.as_str(),
+        job.failed_from.map(JobState::as_str),
+        job.step.as_str(),
+        job.trouble.as_ref().map(json),
+        job.card,
+        job.reader,
+        job.reader_kind,
+        job.printer,
+        job.printer_kind,
+        job.exchanges,
+        job.commands,
+        job.proof.map(|proof| proof.attempts),
+        job.proof.map(|proof| proof.refused),
+        job.proof.map(|proof| proof.let_through),
+        json(&job.files),
+        json(&job.times),
+        job.updated,
+    ])?;
+    Ok(())
+}
+
+const COLUMNS: &str = "id, member, kind, reason, number, reserved, state, failed_from, step, trouble, card, reader, reader_kind,
+    printer, printer_kind, exchanges, commands, attempts, refused, let_through, files, times, created, updated, created_by";
+
+/// `job-unknown` when there is none of that id.
+pub fn get(tx: &Tx, id: i64) -> Result<Job, Trouble> {
+    one(tx, "WHERE id = ?1", id)?.ok_or_else(|| Trouble::new("job-unknown").with("job", id))
+}
+
+/// The open job of a member, if there is one.
+pub fn open_of(tx: &Tx, member: i64) -> Result<Option<Job>, Trouble> {
+    one(tx, "WHERE member = ?1 AND state NOT IN ('handed-over', 'cancelled') ORDER BY id LIMIT 1", member)
+}
+
+/// All jobs, oldest first, or the open ones only.
+pub fn list(tx: &Tx, open: bool) -> Result<Vec<Job>, Trouble> {
+    many(tx, if open { "WHERE state NOT IN ('handed-over', 'cancelled') ORDER BY id" } else { "ORDER BY id" }, [])
+}
+
+/// The jobs of a member, newest first.
+pub fn of_member(tx: &Tx, member: i64) -> Result<Vec<Job>, Trouble> {
+    many(tx, "WHERE member = ?1 ORDER BY id DESC", [member])
+}
+
+/// The jobs handed over at or after `since`, newest first, at most `limit`.
+pub fn handed_over(tx: &Tx, since: i64, limit: u32) -> Result<Vec<Job>, Trouble> {
+    many(
+        tx,
+        "WHERE state = 'handed-over' AND updated >= ?1 ORDER BY updated DESC, id DESC LIMIT ?2",
+        params![since, limit],
+    )
+}
+
+fn one(tx: &Tx, rule: &str, id: i64) -> Result<Option<Job>, Trouble> {
+    let found =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs {rule}"))?.query_row([id], from_row).optional()?;
+    found.transpose()
+}
+
+fn many(tx: &Tx, rule: &str, parameters: impl rusqlite::Params) -> Result<Vec<Job>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs {rule}"))?;
+    let rows = statement.query_map(parameters, from_row)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// Reads a row; a word that this program does not know is `database-newer`, not a guess.
+fn from_row(row: &Row) -> rusqlite::Result<Result<Job, Trouble>> {
+    let (kind, number, state, step): (String, String, String, String) =
+        (row.get(2)?, row.get(4)?, row.get(6)?, row.get(8)?);
+    let (failed_from, trouble): (Option<String>, Option<String>) = (row.get(7)?, row.get(9)?);
+    let (files, times): (String, String) = (row.get(20)?, row.get(21)?);
+    let proof = match (row.get(17)?, row.get(18)?, row.get(19)?) {
+        (Some(attempts), Some(refused), Some(let_through)) => Some(Proof { attempts, refused, let_through }),
+        _ => None,
+    };
+    let words = || -> Result<_, Trouble> {
+        Ok((
+            known(CardKind::parse(&kind), "jobs.kind", &kind)?,
+            MemberNumber::parse(&number)?,
+            known(JobState::parse(&state), "jobs.state", &state)?,
+            failed_from.as_deref().map(|text| known(JobState::parse(text), "jobs.failed_from", text)).transpose()?,
+            known(Step::parse(&step), "jobs.step", &step)?,
+        ))
+    };
+    let (kind, number, state, failed_from, step) = match words() {
+        Ok(words) => words,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    Ok(Ok(Job {
+        id: row.get(0)?,
+        member: row.get(1)?,
+        kind,
+        reason: row.get(3)?,
+        number,
+        reserved: row.get(5)?,
+        state,
+        failed_from,
+        step,
+        trouble: trouble.and_then(|text| serde_json::from_str(&text).ok()),
+        card: row.get(10)?,
+        reader: row.get(11)?,
+        reader_kind: row.get(12)?,
+        printer: row.get(13)?,
+        printer_kind: row.get(14)?,
+        exchanges: row.get(15)?,
+        commands: row.get(16)?,
+        proof,
+        files: serde_json::from_str(&files).unwrap_or_default(),
+        times: step_times(&times),
+        created: row.get(22)?,
+        updated: row.get(23)?,
+        created_by: row.get(24)?,
+    }))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+fn step_times(text: &str) -> Vec<(Step, u64)> {
+    let pairs: Vec<(String, u64)> = serde_json::from_str(text).unwrap_or_default();
+    pairs.into_iter().filter_map(|(step, millis)| Some((Step::parse(&step)?, millis))).collect()
+}
+
+/// One durable mark of a job's journal. `detail` is JSON; never keys, never names.
+pub fn mark(tx: &Tx, job: i64, time: i64, mark: &str, detail: &serde_json::Value) -> Result<(), Trouble> {
+    tx.prepare_cached(
+        "INSERT INTO marks (job, seq, time, mark, detail)
+         VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM marks WHERE job = ?1), ?2, ?3, ?4)",
+    )?
+    .execute(params![job, time, mark, detail.to_string()])?;
+    Ok(())
+}
+
+/// The journal of a job, oldest first.
+pub fn marks(tx: &Tx, job: i64) -> Result<Vec<(i64, String)>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT time, mark FROM marks WHERE job = ?1 ORDER BY seq")?;
+    let found = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

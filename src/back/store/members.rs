@@ -1,0 +1,136 @@
+//! Members: what they are (`members`) and who they are (`member_persons`, which can be purged).
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::Tx;
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+/// A member with the personal part. Texts as stored: kinds and identities in the contract's words.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub id: i64,
+    pub kind: String,
+    pub national: bool,
+    pub identity: String,
+    pub guardian_identity: Option<String>,
+    pub consent_at: i64,
+    pub own_number: Option<String>,
+    pub number: Option<MemberNumber>,
+    pub state: String,
+    pub created: i64,
+    pub created_by: String,
+    pub name: String,
+    /// `YYYY-MM-DD`.
+    pub birth: String,
+    pub phone: Option<String>,
+    pub guardian: Option<String>,
+}
+
+/// How a name is compared: lower case, without spaces.
+pub fn name_key(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// Inserts a member; `member.id` is passed over and the new id returned.
+pub fn insert(tx: &Tx, member: &Member, initials: &str) -> Result<i64, Trouble> {
+    tx.prepare_cached(
+        "INSERT INTO members (kind, national, identity, guardian_identity, consent_at, own_number, number, state, created, created_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        member.kind, member.national, member.identity, member.guardian_identity, member.consent_at, member.own_number,
+        member.number.map(|number| number.to_string()), member.state, member.created, member.created_by
+    ])?;
+    let id = tx.last_insert_rowid();
+    tx.prepare_cached(
+        "INSERT INTO member_persons (member, name, name_key, initials, birth, phone, guardian) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![id, member.name, name_key(&member.name), initials, member.birth, member.phone, member.guardian])?;
+    Ok(id)
+}
+
+const COLUMNS: &str = "m.id, m.kind, m.national, m.identity, m.guardian_identity, m.consent_at, m.own_number, m.number, m.state,
+    m.created, m.created_by, p.name, p.birth, p.phone, p.guardian FROM members m JOIN member_persons p ON p.member = m.id";
+
+fn from_row(row: &Row) -> rusqlite::Result<Member> {
+    let number: Option<String> = row.get(7)?;
+    Ok(Member {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        national: row.get(2)?,
+        identity: row.get(3)?,
+        guardian_identity: row.get(4)?,
+        consent_at: row.get(5)?,
+        own_number: row.get(6)?,
+        number: number.and_then(|text| MemberNumber::parse(&text).ok()),
+        state: row.get(8)?,
+        created: row.get(9)?,
+        created_by: row.get(10)?,
+        name: row.get(11)?,
+        birth: row.get(12)?,
+        phone: row.get(13)?,
+        guardian: row.get(14)?,
+    })
+}
+
+/// `member-unknown` when there is none of that id.
+pub fn get(tx: &Tx, id: i64) -> Result<Member, Trouble> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE m.id = ?1"))?
+        .query_row([id], from_row)
+        .optional()?
+        .ok_or_else(|| Trouble::new("member-unknown").with("member", id))
+}
+
+/// Members of the same name and (the same birth date or the same phone).
+pub fn alike(tx: &Tx, name: &str, birth: &str, phone: Option<&str>) -> Result<Vec<Member>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE p.name_key = ?1 AND (p.birth = ?2 OR p.phone = ?3) AND m.state = 'active' ORDER BY m.id LIMIT 20"
+    ))?;
+    let found = statement.query_map(params![name_key(name), birth, phone], from_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// What a search looks for; the desk reads it off what was typed.
+pub enum Search<'a> {
+    Number(MemberNumber),
+    OwnNumber(&'a str),
+    /// `YYYY-MM-DD`.
+    Birth(&'a str),
+    /// Part of a name.
+    Name(&'a str),
+    /// 초성 of a part of a name.
+    Initials(&'a str),
+}
+
+/// At most `limit` members, names that begin with what was typed first.
+pub fn search(tx: &Tx, search: &Search, limit: u32) -> Result<Vec<Member>, Trouble> {
+    let (wanted, rule): (String, &str) = match search {
+        Search::Number(number) => (number.to_string(), "m.id IN (SELECT member FROM numbers WHERE number = ?1)"),
+        Search::OwnNumber(own) => ((*own).to_owned(), "m.own_number = ?1"),
+        Search::Birth(birth) => ((*birth).to_owned(), "p.birth = ?1"),
+        Search::Name(name) => (name_key(name), "instr(p.name_key, ?1) > 0"),
+        Search::Initials(initials) => ((*initials).to_owned(), "instr(p.initials, ?1) > 0"),
+    };
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} WHERE {rule} ORDER BY instr(p.name_key, ?1) > 1, p.name_key, m.id LIMIT ?2"
+    ))?;
+    let found = statement.query_map(params![wanted, limit], from_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The member now goes by this number.
+pub fn set_number(tx: &Tx, id: i64, number: MemberNumber) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET number = ?2 WHERE id = ?1")?.execute(params![id, number.as_str()])?;
+    Ok(())
+}
+
+/// The member has no number: the job that reserved it was cancelled.
+pub fn clear_number(tx: &Tx, id: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET number = NULL WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}
+
+pub fn count(tx: &Tx) -> Result<i64, Trouble> {
+    Ok(tx.query_row("SELECT count(*) FROM members", [], |row| row.get(0))?)
+}

@@ -1,0 +1,95 @@
+//! Sessions and what is kept in them. A session is known by the hash of its cookie, so that the file gives none away.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::Tx;
+use crate::plan::messages::Trouble;
+
+pub struct Session {
+    pub id: i64,
+    pub staff: i64,
+    pub name: String,
+    pub role: String,
+    pub desk: String,
+    pub csrf: String,
+    pub lang: String,
+}
+
+pub fn insert(tx: &Tx, hash: &[u8], staff: i64, desk: &str, csrf: &str, lang: &str, now: i64) -> Result<i64, Trouble> {
+    tx.execute(
+        "INSERT INTO sessions (hash, staff, desk, csrf, lang, created, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+        params![hash, staff, desk, csrf, lang, now],
+    )?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// The session of a cookie, if it was active after `idle_since`, began after `born_since` and its account is active.
+pub fn get(tx: &Tx, hash: &[u8], idle_since: i64, born_since: i64) -> Result<Option<Session>, Trouble> {
+    Ok(tx
+        .prepare_cached(
+            "SELECT s.id, s.staff, a.name, a.role, s.desk, s.csrf, s.lang FROM sessions s JOIN staff a ON a.id = s.staff
+             WHERE s.hash = ?1 AND s.seen >= ?2 AND s.created >= ?3 AND a.state = 'active'",
+        )?
+        .query_row(params![hash, idle_since, born_since], |row| {
+            Ok(Session {
+                id: row.get(0)?,
+                staff: row.get(1)?,
+                name: row.get(2)?,
+                role: row.get(3)?,
+                desk: row.get(4)?,
+                csrf: row.get(5)?,
+                lang: row.get(6)?,
+            })
+        })
+        .optional()?)
+}
+
+/// Whether a session still stands, by its id: what an event stream asks.
+pub fn stands(tx: &Tx, id: i64, idle_since: i64, born_since: i64) -> Result<bool, Trouble> {
+    Ok(tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1 AND seen >= ?2 AND created >= ?3)")?
+        .query_row(params![id, idle_since, born_since], |row| row.get(0))?)
+}
+
+pub fn touch(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE sessions SET seen = ?2 WHERE id = ?1")?.execute(params![id, now])?;
+    Ok(())
+}
+
+pub fn set_lang(tx: &Tx, id: i64, lang: &str) -> Result<(), Trouble> {
+    tx.execute("UPDATE sessions SET lang = ?2 WHERE id = ?1", params![id, lang])?;
+    Ok(())
+}
+
+/// Ends a session with everything kept in it; its id, if it was there.
+pub fn end(tx: &Tx, hash: &[u8]) -> Result<Option<i64>, Trouble> {
+    Ok(tx
+        .prepare_cached("DELETE FROM sessions WHERE hash = ?1 RETURNING id")?
+        .query_row([hash], |row| row.get(0))
+        .optional()?)
+}
+
+/// Removes sessions that ended by themselves, and with them their searches and drafts.
+pub fn sweep(tx: &Tx, idle_since: i64, born_since: i64) -> Result<(), Trouble> {
+    tx.execute("DELETE FROM sessions WHERE seen < ?1 OR created < ?2", params![idle_since, born_since])?;
+    Ok(())
+}
+
+/// Keeps a text under an opaque id, in place of an older one of that id.
+pub fn keep(tx: &Tx, session: i64, id: &str, kind: &str, text: &str, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("INSERT OR REPLACE INTO kept (session, id, kind, text, created) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![session, id, kind, text, now])?;
+    Ok(())
+}
+
+pub fn kept(tx: &Tx, session: i64, kind: &str, id: &str) -> Result<Option<String>, Trouble> {
+    Ok(tx
+        .prepare_cached("SELECT text FROM kept WHERE session = ?1 AND id = ?2 AND kind = ?3")?
+        .query_row(params![session, id, kind], |row| row.get(0))
+        .optional()?)
+}
+
+pub fn drop_kept(tx: &Tx, session: i64, kind: &str, id: &str) -> Result<(), Trouble> {
+    tx.execute("DELETE FROM kept WHERE session = ?1 AND id = ?2 AND kind = ?3", params![session, id, kind])?;
+    Ok(())
+}

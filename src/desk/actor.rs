@@ -1,0 +1,107 @@
+//! Who acts, and the access log that knows it. Every use case takes an [`Actor`]; rights and log entries are made
+//! in the desk, so that a new front inherits them.
+
+use super::Desk;
+use crate::back::store::{Tx, access};
+use crate::plan::messages::Trouble;
+
+/// What a person of the staff may do; each includes the ones before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Clerk,
+    Manager,
+    Administrator,
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Clerk => "clerk",
+            Role::Manager => "manager",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Role> {
+        [Role::Clerk, Role::Manager, Role::Administrator].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// An account of the desk, or the account of the operating system at the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StaffRef {
+    Account { id: i64, name: String },
+    Os(String),
+}
+
+/// Where a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    Page,
+    CommandLine,
+}
+
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub staff: StaffRef,
+    pub role: Role,
+    /// The desk's number on the page; empty at the command line.
+    pub desk: String,
+    pub origin: Origin,
+}
+
+impl Actor {
+    /// The command line's actor: its hands are the machine owner's, so it holds an administrator's rights and is named `os:<account>`.
+    pub fn command_line(account: &str) -> Actor {
+        Actor {
+            staff: StaffRef::Os(account.to_owned()),
+            role: Role::Administrator,
+            desk: String::new(),
+            origin: Origin::CommandLine,
+        }
+    }
+
+    /// The id that chained rows hold: `staff:3` or `os:root`. Never a person's name.
+    pub fn id(&self) -> String {
+        match &self.staff {
+            StaffRef::Account { id, .. } => format!("staff:{id}"),
+            StaffRef::Os(account) => format!("os:{account}"),
+        }
+    }
+
+    /// `not-allowed` when the role does not reach.
+    pub(super) fn must_be(&self, least: Role) -> Result<(), Trouble> {
+        if self.role >= least { Ok(()) } else { Err(Trouble::new("not-allowed").with("role", least.as_str())) }
+    }
+}
+
+/// Logs that these members were looked at or changed, in the caller's transaction: no entry, no answer.
+pub(super) fn log(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    members: impl IntoIterator<Item = i64>,
+    what: &str,
+    purpose: &str,
+) -> Result<(), Trouble> {
+    let staff = actor.id();
+    let origin = match actor.origin {
+        Origin::Page => "page",
+        Origin::CommandLine => "command-line",
+    };
+    let time = desk.now().as_millisecond();
+    access::append(
+        tx,
+        members.into_iter().map(|member| access::Entry {
+            time,
+            staff: &staff,
+            role: actor.role.as_str(),
+            desk: &actor.desk,
+            origin,
+            member: Some(member),
+            what,
+            purpose,
+        }),
+    )
+}

@@ -1,0 +1,82 @@
+//! Giving a job up, until its card is ready: the number it reserved is retired, the card blanked and returned, or spoiled.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::journal::{advance, move_card};
+use super::run::{lock_job, lock_reader};
+use super::{Actor, Desk, actor, devices};
+use crate::back::encoder::{self, Feed};
+use crate::back::store::cards::{self, Card};
+use crate::back::store::{jobs, members, numbers};
+use crate::plan::chip::Uid;
+use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, NumberEvent, next_number};
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Serialize)]
+pub struct Cancelled {
+    pub job: i64,
+    pub state: JobState,
+    /// What became of the card: `returned`, `spoiled`, or null when there was none.
+    pub card: Option<CardState>,
+    /// The number was this job's own and is retired.
+    pub number_retired: bool,
+}
+
+/// Cancels an open job. A card it has begun is blanked when it lies on the reader (the simulated desk lays it there for
+/// the command line); else it is booked as spoiled, since nobody can say what is on it.
+pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancelled, Trouble> {
+    desk.stations.let_go(id);
+    let _running = lock_job(desk, id)?;
+    let (mut job, card) = desk.store.look(|tx| {
+        let job = jobs::get(tx, id)?;
+        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+        Ok((job, card))
+    })?;
+    if job.state == JobState::Cancelled {
+        return Ok(Cancelled {
+            job: id,
+            state: job.state,
+            card: card.map(|card| card.state),
+            number_retired: job.reserved,
+        });
+    }
+    let open = matches!(card.as_ref().map(|card| card.state), Some(CardState::InWork | CardState::Ready));
+    let fate = match &card {
+        Some(card) if open && blanked(desk, card, feed)? => Some((card.id, CardEvent::Return)),
+        Some(card) if open => Some((card.id, CardEvent::Spoil)),
+        _ => None,
+    };
+    let end = advance(desk, &mut job, JobEvent::Cancel, json!({ "card": fate.map(|(_, event)| event) }), |tx, job| {
+        if job.reserved
+            && let Some(state) = numbers::state(tx, job.number)?
+        {
+            numbers::set_state(tx, job.number, next_number(state, NumberEvent::Retire)?)?;
+            members::clear_number(tx, job.member)?;
+        }
+        actor::log(desk, tx, actor, [job.member], "change", "cancel-job")?;
+        let Some((card, event)) = fate else { return Ok(None) };
+        move_card(desk, tx, card, event, Some("cancelled"))?;
+        Ok(Some(cards::get(tx, card)?.state))
+    })?;
+    devices::printer(desk).remove(id)?;
+    desk.board.forget(id);
+    Ok(Cancelled { job: id, state: job.state, card: end, number_retired: job.reserved })
+}
+
+/// Whether the card lay on the reader and is blank now. A chipless card is simply kept back and counts as spoiled print.
+fn blanked(desk: &Desk, card: &Card, feed: Feed) -> Result<bool, Trouble> {
+    let Some(uid) = card.uid.as_deref().map(Uid::parse).transpose()? else { return Ok(false) };
+    let Ok(mut reader) = devices::open_reader(desk, None) else { return Ok(false) };
+    let patience = if feed == Feed::Dispense { Duration::from_secs(1) } else { Duration::ZERO };
+    if !reader.wait_for_card(Some(&uid), feed, patience)? {
+        return Ok(false);
+    }
+    let _held = lock_reader(desk, reader.name())?;
+    match encoder::identify(&mut *reader) {
+        Ok(target) if target.uid == uid => devices::blank_chip(desk, &mut *reader, &target),
+        _ => Ok(false),
+    }
+}

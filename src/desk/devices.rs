@@ -1,0 +1,96 @@
+//! Readers and printers by name and state, and opening them.
+
+use serde::Serialize;
+
+use super::Desk;
+use super::run::reader_taken;
+use crate::back::encoder::simulated::{self, Simulation};
+use crate::back::encoder::{self, Reader, Target};
+use crate::back::printer::{PrinterState, Spool};
+use crate::plan::chip::BlankPlan;
+use crate::plan::messages::Trouble;
+
+/// The one printer there is until IPP and raw printing come.
+pub(super) const SPOOL: &str = "spool";
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReaderLine {
+    pub name: String,
+    pub kind: &'static str,
+    /// `empty`, `card` or `taken`.
+    pub state: &'static str,
+    pub uid: Option<String>,
+}
+
+pub type PrinterLine = PrinterState;
+
+/// The simulated desk as the settings have it.
+pub(super) fn simulation(desk: &Desk) -> Result<Simulation, Trouble> {
+    let settings = &desk.settings.simulator;
+    Ok(Simulation {
+        folder: settings.folder.clone(),
+        readers: settings.readers as usize,
+        dispenser: simulated::dispenser(settings.dispenser.as_str())?,
+        timing: simulated::timing(settings.timing.as_str()),
+    })
+}
+
+/// All readers, by `[reader] names` when it lists any.
+pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
+    let wanted = &desk.settings.reader.names;
+    let found = simulation(desk)?.readers()?;
+    Ok(found
+        .into_iter()
+        .filter(|reader| wanted.is_empty() || wanted.contains(&reader.name))
+        .map(|reader| {
+            let taken = reader_taken(desk, &reader.name);
+            let state = match reader.cards.first() {
+                _ if taken => "taken",
+                Some(_) => "card",
+                None => "empty",
+            };
+            let uid = reader.cards.first().map(ToString::to_string);
+            ReaderLine { name: reader.name, kind: desk.settings.reader.kind.as_str(), state, uid }
+        })
+        .collect())
+}
+
+/// The reader of that name, or the first one; `reader-unknown`, or `no-reader` when there is none at all.
+pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
+    let names: Vec<String> = readers(desk)?.into_iter().map(|reader| reader.name).collect();
+    match wanted {
+        Some(wanted) if names.iter().any(|name| name == wanted) => Ok(wanted.to_owned()),
+        Some(wanted) => Err(Trouble::new("reader-unknown").with("reader", wanted).with("readers", names.join(", "))),
+        None => names.into_iter().next().ok_or_else(|| Trouble::new("no-reader")),
+    }
+}
+
+pub(super) fn open_reader(desk: &Desk, wanted: Option<&str>) -> Result<Box<dyn Reader>, Trouble> {
+    let name = reader_name(desk, wanted)?;
+    Ok(Box::new(simulation(desk)?.open(&name)?))
+}
+
+pub(super) fn printer(desk: &Desk) -> Spool {
+    Spool::new(desk.settings.printer.folder.clone(), &desk.settings.simulator.folder)
+}
+
+/// All printers with their state.
+pub fn printers(desk: &Desk) -> Vec<PrinterLine> {
+    vec![printer(desk).state()]
+}
+
+/// The printer of that name, or the first one; else `printer-unknown`.
+pub(super) fn printer_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
+    let _ = desk;
+    match wanted {
+        None | Some(SPOOL) => Ok(SPOOL.to_owned()),
+        Some(other) => Err(Trouble::new("printer-unknown").with("printer", other).with("printers", SPOOL)),
+    }
+}
+
+/// Takes a card of ours back to what the factory delivers; `Ok(false)` when it does not let us.
+pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Target) -> Result<bool, Trouble> {
+    let plan = BlankPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys)?
+        .resumed(true);
+    Ok(encoder::blank(reader, target, &plan, &mut |_| Ok(())).is_ok())
+}

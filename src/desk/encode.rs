@@ -1,0 +1,281 @@
+//! The chip's part of a job: wait for the card, see that it may be written, encode, lock, verify, prove.
+//! One intent is durable before the first write that cannot be undone, one fact after verification, one with the proof.
+//! Start at [`encode`].
+
+use std::sync::atomic::AtomicBool;
+
+use serde_json::json;
+
+use super::events::{Doing, Live};
+use super::journal::{advance, move_card};
+use super::print::spoil;
+use super::run::{Run, lock_reader, within};
+use super::{Desk, devices, issue, whose};
+use crate::back::encoder::{self, Fate, Halt, Mark, Reader, SectorState, Stop, Target};
+use crate::back::store::Tx;
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job, Proof};
+use crate::plan::chip::{Content, EncodePlan, ProofPlan, Uid};
+use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, Step};
+use crate::plan::messages::Trouble;
+
+/// Takes the job from `planned`, `encoding` or `locked` to `proven`.
+pub(super) fn encode(desk: &Desk, job: &mut Job, how: &Run, stop: &AtomicBool) -> Result<(), Trouble> {
+    let card = desk.store.look(|tx| job.card.map(|id| cards::get(tx, id)).transpose())?;
+    let wanted = card.as_ref().and_then(|card| card.uid.as_deref()).map(Uid::parse).transpose()?;
+    let mut reader = devices::open_reader(desk, job.reader.as_deref())?;
+    wait_for_card(desk, job, &mut *reader, wanted.as_ref(), how, stop)?;
+    let _held = lock_reader(desk, reader.name())?;
+    desk.board.picture(job.id, job.step, |live| {
+        live.doing = Doing::Working;
+        live.trouble = None;
+        live.restart_step();
+    });
+    let target = encoder::identify(&mut *reader)?;
+    admit(desk, job, &target, wanted.as_ref())?;
+    let content = content(desk, job, card.as_ref())?;
+    let kind = target.kind()?;
+    let plan =
+        EncodePlan::new(&desk.profile, kind, &target.uid, &content, desk.keys()?, desk.settings.chip.protection)?
+            .resumed(card.is_some());
+    let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
+    desk.board.picture(job.id, job.step, |live| {
+        live.uid = Some(target.uid.to_string());
+        live.chip = Some(kind);
+        if live.sectors.is_empty() {
+            live.sectors = vec![SectorState::Empty; usize::from(kind.sectors())];
+        }
+    });
+    let locked = job.state == JobState::Locked;
+    let before = (job.exchanges, job.commands);
+    let start = reader.cost();
+    let mut book = Book { desk, job, content, plan: &plan, reader: reader.name().to_owned() };
+    let mut on_mark = |mark| book.note(mark);
+    let outcome = if locked {
+        encoder::prove(&mut *reader, &target, &proof, &mut on_mark).map(|_| ())
+    } else {
+        encoder::encode_and_prove(&mut *reader, &target, &plan, &proof, &mut on_mark).map(|_| ())
+    };
+    let cost = reader.cost();
+    job.exchanges = before.0 + cost.exchanges - start.exchanges;
+    job.commands = before.1 + cost.commands - start.commands;
+    // The cost is known only now, and goes with the next commit.
+    outcome.or_else(|stop| stopped(desk, job, stop))
+}
+
+fn wait_for_card(
+    desk: &Desk,
+    job: &Job,
+    reader: &mut dyn Reader,
+    wanted: Option<&Uid>,
+    how: &Run,
+    stop: &AtomicBool,
+) -> Result<(), Trouble> {
+    desk.board.picture(job.id, job.step, |live: &mut Live| {
+        // Another card that lies there keeps being named until it is gone.
+        if !matches!(live.doing, Doing::OtherCard(_)) {
+            live.doing = if wanted.is_some() { Doing::WaitSameCard } else { Doing::WaitCard };
+        }
+    });
+    let came = within(how.wait, stop, |slice| reader.wait_for_card(wanted, how.feed, slice))?;
+    if came {
+        return Ok(());
+    }
+    Err(Trouble::new("card-timeout").with("seconds", how.wait.as_secs()).with("reader", reader.name()))
+}
+
+/// The card of this job, or one that nobody uses.
+fn admit(desk: &Desk, job: &Job, target: &Target, wanted: Option<&Uid>) -> Result<(), Trouble> {
+    let lying = target.uid;
+    if let Some(wanted) = wanted {
+        return if lying == *wanted {
+            Ok(())
+        } else {
+            Err(Trouble::new("card-swapped").with("wanted", wanted).with("lying", lying))
+        };
+    }
+    let known = desk.store.look(|tx| cards::of_uid(tx, &lying.to_string()))?;
+    let others = known.iter().filter(|card| card.job != job.id);
+    for card in others {
+        match card.state {
+            CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended => {
+                let whose = whose::of_uid(desk, &lying)?;
+                return Err(Trouble::new("card-of-other").with("lying", lying).with("whose", whose));
+            }
+            _ => {}
+        }
+    }
+    if known.iter().any(|card| card.state == CardState::Spoiled) {
+        return Err(Trouble::new("card-spoiled").with("lying", lying));
+    }
+    Ok(())
+}
+
+/// What the chip shall hold. A card that was begun keeps the sequence, date and key version of its intent.
+fn content(desk: &Desk, job: &Job, card: Option<&Card>) -> Result<Content, Trouble> {
+    let (sequence, date, key_version) = match card {
+        Some(card) => {
+            let date =
+                card.issued_on.parse().map_err(|_| Trouble::new("database-newer").with("file", "cards.issued_on"))?;
+            (card.sequence, date, card.key_version)
+        }
+        None => (desk.store.look(|tx| issue::next_sequence(tx, job.member))?, desk.today(), None),
+    };
+    Ok(Content {
+        number: job.number,
+        library: desk.settings.library.code,
+        sequence,
+        date: date.into(),
+        key_version: match key_version {
+            Some(version) => version,
+            None => desk.keys()?.current().version,
+        },
+    })
+}
+
+/// Writes the durable marks into the store as they come, and the others into the live picture.
+struct Book<'a> {
+    desk: &'a Desk,
+    job: &'a mut Job,
+    content: Content,
+    plan: &'a EncodePlan,
+    reader: String,
+}
+
+impl Book<'_> {
+    fn note(&mut self, mark: Mark) -> Result<(), Halt> {
+        let done = match mark {
+            Mark::Begin(step) => {
+                let step = as_job_step(step);
+                self.job.step = step;
+                self.picture(|live| live.step(step));
+                Ok(())
+            }
+            Mark::Sector { sector, state } => {
+                self.picture(|live| {
+                    if let Some(place) = live.sectors.get_mut(usize::from(sector)) {
+                        *place = state;
+                    }
+                });
+                Ok(())
+            }
+            Mark::Intent(_) => self.intent(),
+            Mark::Locked { .. } => self.locked(),
+            Mark::Proven(proof) => self.proven(&proof),
+            Mark::End(_) | Mark::BlankIntent { .. } | Mark::Blank { .. } => Ok(()),
+        };
+        done.map_err(Halt)
+    }
+
+    fn picture(&self, change: impl FnOnce(&mut Live)) {
+        self.desk.board.picture(self.job.id, self.job.step, change);
+    }
+
+    fn intent(&mut self) -> Result<(), Trouble> {
+        let (desk, plan, content, reader) = (self.desk, self.plan, &self.content, &self.reader);
+        let detail = json!({
+            "uid": plan.uid.to_string(), "chip": plan.kind.code(), "profile": plan.profile, "layout": plan.layout,
+            "key_version": plan.key_version, "target": hex(&plan.target_hash), "sectors": plan.sectors(),
+        });
+        let step = self.job.step;
+        advance(desk, self.job, JobEvent::Intent, detail, |tx, job| {
+            job.step = step;
+            job.reader = Some(reader.clone());
+            job.reader_kind = Some(desk.settings.reader.kind.as_str().to_owned());
+            if job.card.is_none() {
+                job.card = Some(book_card(desk, tx, job, plan, content)?);
+            }
+            Ok(())
+        })
+    }
+
+    fn locked(&mut self) -> Result<(), Trouble> {
+        let times = self.desk.board.live(self.job.id).map(|live| live.times).unwrap_or_default();
+        advance(self.desk, self.job, JobEvent::Locked, json!({ "uid": self.plan.uid.to_string() }), |_, job| {
+            job.keep_times(&times);
+            Ok(())
+        })
+    }
+
+    /// The result of every attempt is kept; a card that let one through never becomes `proven`.
+    fn proven(&mut self, proof: &encoder::Proof) -> Result<(), Trouble> {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let counts = Proof {
+            attempts: count(proof.attempts.len()),
+            refused: count(proof.refused()),
+            let_through: count(proof.let_through()),
+        };
+        let detail = json!({ "counts": counts, "back_doors": proof.back_doors(), "attempts": proof.attempts });
+        if counts.let_through > 0 {
+            self.job.proof = Some(counts);
+            let now = self.desk.now().as_millisecond();
+            return self.desk.store.change(|tx| jobs::mark(tx, self.job.id, now, "proof-failed", &detail));
+        }
+        self.picture(|live| live.step(Step::Print));
+        let times = self.desk.board.live(self.job.id).map(|live| live.times).unwrap_or_default();
+        advance(self.desk, self.job, JobEvent::Proven, detail, |_, job| {
+            job.proof = Some(counts);
+            job.keep_times(&times);
+            Ok(())
+        })
+    }
+}
+
+fn book_card(desk: &Desk, tx: &Tx, job: &Job, plan: &EncodePlan, content: &Content) -> Result<i64, Trouble> {
+    let card = Card {
+        id: 0,
+        member: job.member,
+        job: job.id,
+        kind: job.kind,
+        number: job.number,
+        state: CardState::InWork,
+        sequence: content.sequence,
+        replaces: None,
+        uid: Some(plan.uid.to_string()),
+        chip: Some(plan.kind.code().to_owned()),
+        profile: Some(plan.profile.clone()),
+        protection: Some(plan.protection.as_str().to_owned()),
+        key_version: Some(plan.key_version),
+        target: Some(plan.target_hash.to_vec()),
+        issued_on: content.date.date().to_string(),
+        created: desk.now().as_millisecond(),
+        live_at: None,
+        ended_at: None,
+        ended_why: None,
+    };
+    cards::insert(tx, &card)
+}
+
+/// A card that can never be finished is waste at once; any other can be laid down again.
+fn stopped(desk: &Desk, job: &mut Job, stop: Stop) -> Result<(), Trouble> {
+    if stop.fate == Fate::Spoiled && job.card.is_some() {
+        let torn = stop.trouble.args.iter().find(|(name, _)| *name == "sector").and_then(|(_, text)| text.parse().ok());
+        desk.board.picture(job.id, job.step, |live| {
+            if let Some(place) = torn.and_then(|sector: usize| live.sectors.get_mut(sector)) {
+                *place = SectorState::Torn;
+            }
+        });
+        spoil(desk, job, stop.trouble.code)?;
+    } else if stop.fate == Fate::Unusable
+        && let Some(card) = job.card
+    {
+        // Begun, and yet not ours: nothing was locked, so the next blank takes its place.
+        desk.store.change(|tx| move_card(desk, tx, card, CardEvent::Spoil, Some(stop.trouble.code)))?;
+        job.card = None;
+    }
+    Err(stop.trouble)
+}
+
+fn as_job_step(step: encoder::Step) -> Step {
+    match step {
+        encoder::Step::Card => Step::Card,
+        encoder::Step::Write => Step::Write,
+        encoder::Step::ReadBack => Step::ReadBack,
+        encoder::Step::Lock => Step::Lock,
+        encoder::Step::Proof => Step::Proof,
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

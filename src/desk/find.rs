@@ -1,0 +1,231 @@
+//! Finding people and opening one of them. Lists mask names and birth dates; every id shown and every member opened is
+//! logged before the answer goes out. Start at [`find`].
+
+use serde::Serialize;
+
+use super::{Actor, Desk, actor, report};
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs;
+use crate::back::store::members::{self, Member, Search};
+use crate::plan::job::{CardKind, CardState};
+use crate::plan::member::{
+    BirthDate, Decoded, Library, MemberNumber, OwnNumber, PersonName, Phone, hangul, refuse_identity_number,
+};
+use crate::plan::messages::Trouble;
+
+/// A list on a screen is read by eye: more than this is no help.
+const SHOWN: u32 = 50;
+
+/// One person of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hit {
+    pub member: i64,
+    /// Masked.
+    pub name: String,
+    /// Masked.
+    pub birth: String,
+    pub kind: String,
+    pub number: Option<MemberNumber>,
+    pub own_number: Option<String>,
+    /// The newest card that is more than an idea.
+    pub card: Option<CardLine>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct CardLine {
+    pub kind: CardKind,
+    pub state: CardState,
+}
+
+pub struct Found {
+    pub hits: Vec<Hit>,
+    /// Libraries whose name or code matches.
+    pub libraries: Vec<Library>,
+    /// The text was a member number: whose library gave it.
+    pub number: Option<Decoded>,
+}
+
+/// By number, name, initial consonants, birth date or own number.
+pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
+    let text = text.trim();
+    refuse_identity_number(text)?;
+    if text.is_empty() {
+        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None });
+    }
+    let found = desk.store.look(|tx| {
+        let mut found: Vec<Member> = Vec::new();
+        for search in searches(desk, text).iter().map(Wanted::as_search) {
+            for member in members::search(tx, &search, SHOWN)? {
+                if found.iter().all(|known| known.id != member.id) {
+                    found.push(member);
+                }
+            }
+        }
+        found.truncate(SHOWN as usize);
+        Ok(found)
+    })?;
+    let hits = hits(desk, actor, found, "find")?;
+    let number = MemberNumber::parse(text).ok().map(|number| desk.directory.decode(number));
+    let libraries =
+        if number.is_some() { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
+    Ok(Found { hits, libraries, number })
+}
+
+/// What the text may be, most telling first.
+enum Wanted {
+    Number(MemberNumber),
+    Own(String),
+    Birth(String),
+    Name(String),
+    Initials(String),
+}
+
+impl Wanted {
+    fn as_search(&self) -> Search<'_> {
+        match self {
+            Wanted::Number(number) => Search::Number(*number),
+            Wanted::Own(own) => Search::OwnNumber(own),
+            Wanted::Birth(birth) => Search::Birth(birth),
+            Wanted::Name(name) => Search::Name(name),
+            Wanted::Initials(initials) => Search::Initials(initials),
+        }
+    }
+}
+
+fn searches(desk: &Desk, text: &str) -> Vec<Wanted> {
+    let mut wanted = Vec::new();
+    wanted.extend(MemberNumber::parse(text).ok().map(Wanted::Number));
+    wanted.extend(OwnNumber::parse(text).ok().map(|own| Wanted::Own(own.as_str().to_owned())));
+    wanted.extend(BirthDate::parse(text, desk.today()).ok().map(|birth| Wanted::Birth(birth.to_string())));
+    if hangul::is_initials(text) {
+        wanted.push(Wanted::Initials(hangul::initials(text)));
+    } else {
+        wanted.extend(PersonName::parse(text).ok().map(|name| Wanted::Name(name.key())));
+    }
+    wanted
+}
+
+/// Masked rows of these members; the ids are logged before they are given out.
+pub(super) fn hits(desk: &Desk, actor: &Actor, found: Vec<Member>, purpose: &str) -> Result<Vec<Hit>, Trouble> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    desk.store.change(|tx| {
+        actor::log(desk, tx, actor, found.iter().map(|member| member.id), "list", purpose)?;
+        found
+            .into_iter()
+            .map(|member| {
+                let card = cards::of_member(tx, member.id)?.into_iter().find(|card| card.state != CardState::Spoiled);
+                Ok(Hit {
+                    member: member.id,
+                    name: masked_name(&member.name),
+                    birth: masked_birth(desk, &member.birth),
+                    kind: member.kind,
+                    number: member.number,
+                    own_number: member.own_number,
+                    card: card.map(|card| CardLine { kind: card.kind, state: card.state }),
+                })
+            })
+            .collect()
+    })
+}
+
+/// A stored name as lists show it.
+pub(super) fn masked_name(name: &str) -> String {
+    PersonName::parse(name).map_or_else(|_| "*".to_owned(), |name| name.masked())
+}
+
+fn masked_birth(desk: &Desk, birth: &str) -> String {
+    BirthDate::parse(birth, desk.today()).map_or_else(|_| "**".to_owned(), BirthDate::masked)
+}
+
+/// A member in full.
+#[derive(Debug, Clone, Serialize)]
+pub struct MemberFile {
+    pub member: i64,
+    pub name: String,
+    pub kind: String,
+    /// `YYYY-MM-DD`.
+    pub birth: String,
+    pub phone: Option<String>,
+    pub number: Option<MemberNumber>,
+    pub own_number: Option<String>,
+    pub national: bool,
+    /// Kind of document seen.
+    pub identity: String,
+    pub guardian: Option<String>,
+    pub guardian_identity: Option<String>,
+    pub state: String,
+    /// RFC 3339 with offset.
+    pub consent_at: String,
+    pub enrolled: String,
+    pub cards: Vec<CardRow>,
+    pub jobs: Vec<super::JobReport>,
+    /// When this look was logged.
+    pub seen_at: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CardRow {
+    pub card: i64,
+    pub job: i64,
+    pub kind: CardKind,
+    pub number: MemberNumber,
+    pub uid: Option<String>,
+    pub chip: Option<String>,
+    pub sequence: u8,
+    pub state: CardState,
+    /// `YYYY-MM-DD`.
+    pub issued: String,
+    pub ended_why: Option<String>,
+}
+
+/// Opens a member; the look is committed to the log before this answers.
+pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Trouble> {
+    desk.store.change(|tx| {
+        let member = members::get(tx, id)?;
+        actor::log(desk, tx, actor, [id], "look", "member")?;
+        let cards = cards::of_member(tx, id)?.into_iter().map(card_row).collect();
+        let jobs = jobs::of_member(tx, id)?
+            .into_iter()
+            .map(|job| {
+                let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+                Ok(report::report(job, card))
+            })
+            .collect::<Result<_, Trouble>>()?;
+        Ok(MemberFile {
+            member: id,
+            name: member.name,
+            kind: member.kind,
+            birth: member.birth,
+            phone: member.phone.map(|phone| Phone::parse(&phone).map_or(phone, |phone| phone.grouped())),
+            number: member.number,
+            own_number: member.own_number,
+            national: member.national,
+            identity: member.identity,
+            guardian: member.guardian,
+            guardian_identity: member.guardian_identity,
+            state: member.state,
+            consent_at: desk.rfc3339(member.consent_at),
+            enrolled: desk.rfc3339(member.created),
+            cards,
+            jobs,
+            seen_at: desk.rfc3339(desk.now().as_millisecond()),
+        })
+    })
+}
+
+fn card_row(card: Card) -> CardRow {
+    CardRow {
+        card: card.id,
+        job: card.job,
+        kind: card.kind,
+        number: card.number,
+        uid: card.uid,
+        chip: card.chip,
+        sequence: card.sequence,
+        state: card.state,
+        issued: card.issued_on,
+        ended_why: card.ended_why,
+    }
+}

@@ -1,0 +1,123 @@
+//! Handing over, the only thing that counts as issued: the chip's number, the scanned print and the member of the job
+//! agree, and in one commit the card, the number and the job become what they say. Start at [`hand_over`].
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::card::read_chip;
+use super::journal::{advance, move_card};
+use super::run::{lock_job, lock_reader};
+use super::{Actor, Desk, actor, devices, whose};
+use crate::back::encoder;
+use crate::back::encoder::Feed;
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job};
+use crate::back::store::numbers;
+use crate::plan::chip::{Depth, Seal, Uid};
+use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, NumberEvent, NumberState, next_number};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Serialize)]
+pub struct HandedOver {
+    pub job: i64,
+    pub state: JobState,
+    pub number: MemberNumber,
+    pub uid: Option<String>,
+}
+
+/// Checks chip, print and member together and hands the card over. `scan`: the number that the scanner read off the
+/// print (or that was typed); without one only a spooled print can speak for itself (see [`print_speaks`]).
+/// On a job that is handed over already this changes nothing and answers the same.
+pub fn hand_over(
+    desk: &Desk,
+    actor: &Actor,
+    id: i64,
+    scan: Option<&str>,
+    reader: Option<&str>,
+    feed: Feed,
+) -> Result<HandedOver, Trouble> {
+    let _running = lock_job(desk, id)?;
+    let (mut job, card) = desk.store.look(|tx| {
+        let job = jobs::get(tx, id)?;
+        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+        Ok((job, card))
+    })?;
+    let handed_over = |job: &Job, card: Option<&Card>| HandedOver {
+        job: job.id,
+        state: job.state,
+        number: job.number,
+        uid: card.and_then(|card| card.uid.clone()),
+    };
+    if job.state == JobState::HandedOver {
+        return Ok(handed_over(&job, card.as_ref()));
+    }
+    let card = match (job.state, card) {
+        (JobState::Ready, Some(card)) => card,
+        _ => return Err(Trouble::new("not-ready").with("job", id).with("state", job.state)),
+    };
+    let printed = check_print(desk, &job, scan)?;
+    if job.kind == CardKind::Rfid {
+        check_chip(desk, &card, reader, feed)?;
+    }
+    advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed }), |tx, job| {
+        move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
+        if numbers::state(tx, job.number)? == Some(NumberState::Reserved) {
+            numbers::set_state(tx, job.number, next_number(NumberState::Reserved, NumberEvent::GoLive)?)?;
+        }
+        actor::log(desk, tx, actor, [job.member], "change", "hand-over")
+    })?;
+    desk.board.forget(id);
+    Ok(handed_over(&job, Some(&card)))
+}
+
+/// The print must be of this job's number; another one says whose it is. Answers how the print was read.
+fn check_print(desk: &Desk, job: &Job, scan: Option<&str>) -> Result<&'static str, Trouble> {
+    let Some(scan) = scan else {
+        return print_speaks(desk, job).map(|()| "spool");
+    };
+    let scanned = MemberNumber::parse(scan).map_err(|_| Trouble::new("scan-unreadable").with("text", scan.trim()))?;
+    if scanned != job.number {
+        let whose = whose::of_number(desk, scanned)?;
+        return Err(Trouble::new("scan-mismatch")
+            .with("scanned", scanned.grouped())
+            .with("wanted", job.number.grouped())
+            .with("whose", whose));
+    }
+    Ok("scan")
+}
+
+/// A spooled file is the print itself, checked bar code and all before it was written. Where it still lies there whole
+/// it can speak for itself; a card out of a printer cannot, and wants the scanner.
+fn print_speaks(desk: &Desk, job: &Job) -> Result<(), Trouble> {
+    let spooled = job.printer_kind.as_deref() == Some("spool") && !job.files.is_empty();
+    if spooled && job.files.iter().all(|file| std::path::Path::new(file).is_file()) {
+        return Ok(());
+    }
+    let _ = desk;
+    Err(Trouble::new("scan-missing").with("number", job.number.grouped()))
+}
+
+/// The chip on the reader must be this job's card, hold this job's number and carry our seal.
+fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
+    let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
+    let mut reader = devices::open_reader(desk, reader)?;
+    let patience = match feed {
+        Feed::Dispense => desk.card_timeout(),
+        Feed::ByHand => std::time::Duration::ZERO,
+    };
+    if !reader.wait_for_card(wanted.as_ref(), feed, patience)? {
+        return Err(Trouble::new("card-not-there"));
+    }
+    let _held = lock_reader(desk, reader.name())?;
+    let target = encoder::identify(&mut *reader)?;
+    if Some(target.uid) != wanted {
+        let whose = whose::of_uid(desk, &target.uid)?;
+        return Err(Trouble::new("card-of-other").with("lying", target.uid).with("whose", whose));
+    }
+    let reading = read_chip(desk, &mut *reader, &target, Depth::Data)?;
+    if reading.number != Some(card.number) || reading.seal != Seal::Valid {
+        return Err(Trouble::new("chip-mismatch").with("uid", target.uid).with("wanted", card.number.grouped()));
+    }
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! Asking for a card: who gets it, whether anything stands against it, and the number, reserved in the very transaction
+//! that makes the job. Nothing touches a chip here. Start at [`plan_issue`].
+
+use serde_json::json;
+
+use super::enrol::asked;
+use super::{Actor, Desk, Event, actor, devices};
+use crate::back::settings::FeeReason;
+use crate::back::store::Tx;
+use crate::back::store::answers;
+use crate::back::store::cards;
+use crate::back::store::jobs::{self, Job, NewJob};
+use crate::back::store::members::{self, Member};
+use crate::back::store::numbers::{self, Origin};
+use crate::plan::job::{CardKind, CardState, NumberState, steps};
+use crate::plan::member::{self, MemberNumber, guard_range};
+use crate::plan::messages::Trouble;
+
+/// A card for a member; `reader` and `printer` by name, or the first one.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct IssueForm {
+    pub member: i64,
+    pub kind: CardKind,
+    pub reader: Option<String>,
+    pub printer: Option<String>,
+}
+
+/// Plans a first card and answers the job's id. The same key with the same form answers the same job.
+/// A member with an open job: `job-open`; with a card of that kind in use: `card-live`.
+pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
+    if form.kind == CardKind::Sticker {
+        return Err(Trouble::new("sticker-unsupported"));
+    }
+    let printer = devices::printer_name(desk, form.printer.as_deref())?;
+    let reader = match form.kind {
+        CardKind::Rfid => Some(devices::reader_name(desk, form.reader.as_deref())?),
+        CardKind::Barcode | CardKind::Sticker => None,
+    };
+    let now = desk.now().as_millisecond();
+    let id = desk.store.change(|tx| {
+        let asked = key.map(|key| asked(key, "issue", form, actor));
+        if let Some(asked) = &asked
+            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
+        {
+            return Ok(made);
+        }
+        let member = members::get(tx, form.member)?;
+        nothing_against(tx, &member, form.kind)?;
+        let (number, reserved) = match member.number {
+            Some(number) => (number, false),
+            None => (reserve(desk, tx, &member, now)?, true),
+        };
+        let id = jobs::insert(
+            tx,
+            &NewJob {
+                member: member.id,
+                kind: form.kind,
+                reason: "first-issue",
+                number,
+                reserved,
+                step: steps(form.kind)[0],
+                reader: reader.as_deref(),
+                printer: Some(&printer),
+                created: now,
+                created_by: &actor.id(),
+            },
+        )?;
+        jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
+        actor::log(desk, tx, actor, [member.id], "change", "issue")?;
+        if let Some(asked) = &asked {
+            answers::note(tx, &asked.as_asked(), id, now)?;
+        }
+        Ok(id)
+    })?;
+    desk.tell(Event::Job(id));
+    Ok(id)
+}
+
+fn nothing_against(tx: &Tx, member: &Member, kind: CardKind) -> Result<(), Trouble> {
+    if member.state != "active" {
+        return Err(Trouble::new("member-withdrawn").with("member", member.id));
+    }
+    if !member.national {
+        return Err(Trouble::new("own-card-only").with("member", member.id));
+    }
+    if let Some(open) = jobs::open_of(tx, member.id)? {
+        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
+    }
+    let in_use = |state| matches!(state, CardState::Live | CardState::Suspended | CardState::Ready);
+    if cards::of_member(tx, member.id)?.iter().any(|card| card.kind == kind && in_use(card.state)) {
+        return Err(Trouble::new("card-live").with("member", member.id).with("kind", kind));
+    }
+    Ok(())
+}
+
+/// The next number of this desk's range, now reserved for the member.
+fn reserve(desk: &Desk, tx: &Tx, member: &Member, now: i64) -> Result<MemberNumber, Trouble> {
+    let number = next(desk, tx)?;
+    numbers::insert(tx, number, Origin::Range, NumberState::Reserved, member.id, now)?;
+    members::set_number(tx, member.id, number)?;
+    Ok(number)
+}
+
+/// The number that would be given next; nothing is reserved.
+pub(super) fn next_number(desk: &Desk) -> Result<MemberNumber, Trouble> {
+    desk.store.look(|tx| next(desk, tx))
+}
+
+fn next(desk: &Desk, tx: &Tx) -> Result<MemberNumber, Trouble> {
+    let (range, year) = (desk.number_range(), desk.today().year());
+    let (low, high) = range.serials(year);
+    let last = numbers::last_reserved(tx, range.library, low, high)?;
+    let number = member::next_number(&range, last, year)?;
+    guard_range(&range, last, numbers::first_adopted(tx, range.library, number.serial(), high)?, year)?;
+    Ok(number)
+}
+
+/// A warning from nine tenths of the range on.
+pub(super) fn numbers_low(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
+    let (range, year) = (desk.number_range(), desk.today().year());
+    let (low, high) = range.serials(year);
+    let last = desk.store.look(|tx| numbers::last_reserved(tx, range.library, low, high))?;
+    Ok(member::numbers_low(&range, last, year))
+}
+
+/// A first card is free of charge as long as `[fees.first-issue]` says 0; there is no ledger yet that could book anything else.
+pub fn no_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result<(), Trouble> {
+    let amount = desk.settings.fees.get(&FeeReason::FirstIssue).copied().unwrap_or_default();
+    match (amount, pay, waive) {
+        (0, None, None) => Ok(()),
+        (0, _, _) => Err(Trouble::new("nothing-to-pay")),
+        (amount, _, _) => Err(Trouble::new("ledger-missing").with("amount", amount)),
+    }
+}
+
+/// Books the card of a chipless job, or the next one after a spoiled print.
+pub(super) fn chipless_card(desk: &Desk, tx: &Tx, job: &mut Job) -> Result<(), Trouble> {
+    if job.card.is_none() {
+        let card = cards::Card {
+            id: 0,
+            member: job.member,
+            job: job.id,
+            kind: job.kind,
+            number: job.number,
+            state: CardState::InWork,
+            sequence: next_sequence(tx, job.member)?,
+            replaces: None,
+            uid: None,
+            chip: None,
+            profile: None,
+            protection: None,
+            key_version: None,
+            target: None,
+            issued_on: desk.today().to_string(),
+            created: desk.now().as_millisecond(),
+            live_at: None,
+            ended_at: None,
+            ended_why: None,
+        };
+        job.card = Some(cards::insert(tx, &card)?);
+    }
+    Ok(())
+}
+
+/// How many cards the member will have had with the next one; the chip's header has one byte for it.
+pub(super) fn next_sequence(tx: &Tx, member: i64) -> Result<u8, Trouble> {
+    let had = cards::count_of(tx, member)?;
+    u8::try_from(had + 1).map_err(|_| Trouble::new("too-many-cards").with("member", member).with("cards", had))
+}

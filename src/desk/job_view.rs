@@ -1,0 +1,236 @@
+//! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
+//! Start at [`job_view`].
+
+use super::events::{Doing, Live, StepState};
+use super::{Actor, Desk, actor};
+use crate::back::encoder::SectorState;
+use crate::back::locks;
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job, Proof, Told};
+use crate::back::store::members::{self, Member};
+use crate::plan::chip::ChipKind;
+use crate::plan::job::{CardKind, JobState, Step, steps};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+/// What the page asks of the clerk, or tells to leave alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phase {
+    /// Lay a blank down.
+    WaitCard,
+    /// Hands off.
+    Working,
+    /// The card left in mid-work: lay the same one down again.
+    WaitSameCard,
+    /// Another card lies there; nothing was written on it.
+    Swapped {
+        lying: String,
+    },
+    /// The card is waste; a new blank is wanted.
+    Spoiled,
+    /// Chip done: put the card into the printer, Enter prints.
+    FeedPrinter,
+    Printing,
+    PrintDoubt,
+    /// Out of media or jammed.
+    PrinterNeeds,
+    /// Lay the card down and scan its print.
+    Check,
+    HandedOver,
+    Cancelled,
+    /// Nothing runs; going on is offered, with the reason it stands.
+    Stopped,
+    /// Another process runs it.
+    Elsewhere,
+}
+
+#[derive(Debug, Clone)]
+pub struct StepView {
+    pub step: Step,
+    pub s: StepState,
+    pub millis: Option<u64>,
+    /// Sectors done, of how many.
+    pub progress: Option<(u32, u32)>,
+    pub note: Option<Told>,
+}
+
+#[derive(Debug, Clone)]
+pub struct JobView {
+    pub job: i64,
+    pub member: i64,
+    /// In full: the card must match a face.
+    pub name: String,
+    pub member_kind: String,
+    pub number: MemberNumber,
+    pub kind: CardKind,
+    pub reason: String,
+    pub state: JobState,
+    pub phase: Phase,
+    pub steps: Vec<StepView>,
+    pub sectors: Vec<SectorState>,
+    pub uid: Option<String>,
+    pub chip: Option<ChipKind>,
+    pub trouble: Option<Told>,
+    pub elapsed_millis: u64,
+    pub proof: Option<Proof>,
+    pub files: Vec<String>,
+}
+
+/// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
+pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobView, Trouble> {
+    let gather = |tx: &crate::back::store::Tx| {
+        let job = jobs::get(tx, id)?;
+        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+        let member = members::get(tx, job.member)?;
+        Ok((job, card, member))
+    };
+    let (job, card, member) = if look {
+        desk.store.change(|tx| {
+            let found = gather(tx)?;
+            actor::log(desk, tx, actor, [found.0.member], "look", "job")?;
+            Ok(found)
+        })?
+    } else {
+        desk.store.look(gather)?
+    };
+    Ok(view(desk, job, card, member))
+}
+
+fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
+    let live = desk.board.live(job.id);
+    let trouble = live.as_ref().and_then(|live| live.trouble.as_ref().map(Told::from)).or_else(|| job.trouble.clone());
+    let phase = phase(desk, &job, live.as_ref(), trouble.as_ref());
+    let chip = live
+        .as_ref()
+        .and_then(|live| live.chip)
+        .or_else(|| card.as_ref().and_then(|card| ChipKind::parse(card.chip.as_deref()?).ok()));
+    let sectors = sectors(&job, live.as_ref());
+    let step = live.as_ref().map_or(job.step, |live| live.step);
+    let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
+    JobView {
+        job: job.id,
+        member: job.member,
+        name: member.name,
+        member_kind: member.kind,
+        number: job.number,
+        kind: job.kind,
+        reason: job.reason,
+        state: job.state,
+        elapsed_millis: steps.iter().filter_map(|step| step.millis).sum(),
+        phase,
+        steps,
+        sectors,
+        uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
+        chip,
+        trouble,
+        proof: job.proof,
+        files: job.files,
+    }
+}
+
+fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) -> Phase {
+    let at_work = desk.stations.has(job.id);
+    if at_work && let Some(live) = live {
+        return match &live.doing {
+            Doing::WaitCard => Phase::WaitCard,
+            Doing::WaitSameCard => Phase::WaitSameCard,
+            Doing::OtherCard(lying) => Phase::Swapped { lying: lying.clone() },
+            Doing::Working => Phase::Working,
+            Doing::Printing => Phase::Printing,
+        };
+    }
+    if at_work {
+        return Phase::Working;
+    }
+    let running_elsewhere = || matches!(locks::holder(&desk.locks, &format!("job-{}", job.id)), Ok(Some(_)));
+    match (job.state, trouble.map(|told| told.code.as_str())) {
+        (JobState::HandedOver, _) => Phase::HandedOver,
+        (JobState::Cancelled, _) => Phase::Cancelled,
+        (_, _) if running_elsewhere() => Phase::Elsewhere,
+        (JobState::Ready, _) => Phase::Check,
+        (JobState::PrintInDoubt, _) => Phase::PrintDoubt,
+        (_, Some("printer-media-empty" | "printer-media-jam")) => Phase::PrinterNeeds,
+        (_, Some("chip-spoiled" | "chip-defective" | "chip-lets-write")) => Phase::Spoiled,
+        (JobState::Proven, None) => Phase::FeedPrinter,
+        (JobState::Planned, None) if job.kind != CardKind::Rfid => Phase::FeedPrinter,
+        _ => Phase::Stopped,
+    }
+}
+
+/// Live pictures are exact; without one the state says what must be true of every sector.
+fn sectors(job: &Job, live: Option<&Live>) -> Vec<SectorState> {
+    if let Some(live) = live
+        && !live.sectors.is_empty()
+    {
+        return live.sectors.clone();
+    }
+    let stood = job.failed_from.unwrap_or(job.state);
+    let all = match stood {
+        JobState::Planned | JobState::Encoding | JobState::Cancelled | JobState::Failed => SectorState::Empty,
+        JobState::Locked => SectorState::Locked,
+        _ => SectorState::Proven,
+    };
+    match job.kind {
+        CardKind::Rfid => vec![all; 16],
+        CardKind::Barcode | CardKind::Sticker => Vec::new(),
+    }
+}
+
+fn step_views(
+    job: &Job,
+    current: Step,
+    live: Option<&Live>,
+    phase: &Phase,
+    sectors: &[SectorState],
+    trouble: Option<&Told>,
+) -> Vec<StepView> {
+    let order = steps(job.kind);
+    let at = order.iter().position(|step| *step == current).unwrap_or(0);
+    let stopped = matches!(
+        phase,
+        Phase::WaitSameCard
+            | Phase::Swapped { .. }
+            | Phase::Spoiled
+            | Phase::Stopped
+            | Phase::PrinterNeeds
+            | Phase::PrintDoubt
+    ) && trouble.is_some_and(|told| told.code != "let-go");
+    let millis = |step: Step| {
+        let live_time = live.and_then(|live| live.times.iter().find(|(known, _)| *known == step));
+        let kept = job.times.iter().find(|(known, _)| *known == step);
+        live_time.map(|(_, time)| time.as_millis() as u64).or(kept.map(|(_, millis)| *millis))
+    };
+    order
+        .iter()
+        .enumerate()
+        .map(|(i, step)| {
+            let s = match i.cmp(&at) {
+                _ if *phase == Phase::HandedOver => StepState::Done,
+                std::cmp::Ordering::Less => StepState::Done,
+                std::cmp::Ordering::Equal if stopped => StepState::Bad,
+                std::cmp::Ordering::Equal if *phase == Phase::Cancelled => StepState::Wait,
+                std::cmp::Ordering::Equal => StepState::Now,
+                std::cmp::Ordering::Greater => StepState::Wait,
+            };
+            let working = s == StepState::Now && *phase == Phase::Working;
+            let now = working.then(|| live.map(|live| live.step_elapsed().as_millis() as u64)).flatten();
+            StepView {
+                step: *step,
+                s,
+                millis: if s == StepState::Wait { None } else { now.or_else(|| millis(*step)) },
+                progress: if working { progress(*step, sectors) } else { None },
+                note: if s == StepState::Bad { trouble.cloned() } else { None },
+            }
+        })
+        .collect()
+}
+
+fn progress(step: Step, sectors: &[SectorState]) -> Option<(u32, u32)> {
+    let done = match step {
+        Step::Write => |s: &SectorState| *s != SectorState::Empty,
+        Step::Lock => |s: &SectorState| matches!(s, SectorState::Locked | SectorState::Proven),
+        Step::Proof => |s: &SectorState| *s == SectorState::Proven,
+        _ => return None,
+    };
+    Some((sectors.iter().filter(|sector| done(sector)).count() as u32, sectors.len() as u32))
+}

@@ -1,0 +1,99 @@
+//! How a job moves on: one event of `plan::job`, one commit, one durable mark. Start at [`advance`].
+
+use serde_json::Value;
+
+use super::{Desk, Event};
+use crate::back::store::jobs::{self, Job, Told};
+use crate::back::store::{Tx, cards};
+use crate::plan::job::{self, CardEvent, CardState, JobEvent};
+use crate::plan::messages::Trouble;
+
+/// Moves a job on and writes it down together with `also`; on the medium when this returns.
+/// `job` is changed only when the commit stands.
+pub(super) fn advance<T>(
+    desk: &Desk,
+    job: &mut Job,
+    event: JobEvent,
+    detail: Value,
+    also: impl FnOnce(&Tx, &mut Job) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    let mut next = job.clone();
+    next.state = job::next(job.kind, job.state, event)?;
+    next.failed_from = None;
+    next.trouble = None;
+    if let Some(step) = job::step(job.kind, next.state) {
+        next.step = step;
+    }
+    next.updated = desk.now().as_millisecond();
+    failpoint(event, "before");
+    let done = desk.store.change(|tx| {
+        let done = also(tx, &mut next)?;
+        jobs::update(tx, &next)?;
+        jobs::mark(tx, next.id, next.updated, event.as_str(), &detail)?;
+        Ok(done)
+    })?;
+    failpoint(event, "after");
+    *job = next;
+    desk.tell(Event::Job(job.id));
+    Ok(done)
+}
+
+/// Notes why a job stands still. A job whose step cannot go on now is failed and keeps where it stood; one that has
+/// not begun, or whose table knows no failing, only keeps the reason.
+pub(super) fn stand_still(desk: &Desk, job: &mut Job, trouble: &Trouble) -> Result<(), Trouble> {
+    let told = Told::from(trouble);
+    let (stood, step) = (job.state, job.step);
+    let begun = stood != job::JobState::Planned;
+    if begun && job::next(job.kind, stood, JobEvent::Fail).is_ok() {
+        let detail = serde_json::json!({ "code": trouble.code, "state": stood.as_str(), "step": step.as_str() });
+        return advance(desk, job, JobEvent::Fail, detail, |_, job| {
+            job.failed_from = Some(stood);
+            job.step = step;
+            job.trouble = Some(told);
+            Ok(())
+        });
+    }
+    job.trouble = Some(told);
+    desk.store.change(|tx| jobs::update(tx, job))?;
+    desk.tell(Event::Job(job.id));
+    Ok(())
+}
+
+/// Takes a failed job back to where it stood; others stay as they are.
+pub(super) fn take_up(desk: &Desk, job: &mut Job) -> Result<(), Trouble> {
+    match (job.state, job.failed_from) {
+        (job::JobState::Failed, Some(stood)) => {
+            let step = job.step;
+            advance(desk, job, JobEvent::Resume(stood), Value::Null, |_, job| {
+                job.step = step;
+                Ok(())
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Moves a card on, in the caller's transaction; `why` is kept when that ends its life.
+pub(super) fn move_card(desk: &Desk, tx: &Tx, id: i64, event: CardEvent, why: Option<&str>) -> Result<(), Trouble> {
+    let mut card = cards::get(tx, id)?;
+    let now = desk.now().as_millisecond();
+    card.state = job::next_card(card.state, event)?;
+    match card.state {
+        CardState::Live if card.live_at.is_none() => card.live_at = Some(now),
+        CardState::Void | CardState::Spoiled | CardState::Returned => {
+            card.ended_at = Some(now);
+            card.ended_why = why.map(str::to_owned);
+        }
+        _ => {}
+    }
+    cards::update(tx, &card)
+}
+
+/// Where a test ends this process as a power cut would: `ISSUER_KILL=<before|after>:<event>`. Not in release builds.
+fn failpoint(event: JobEvent, when: &str) {
+    if cfg!(debug_assertions)
+        && std::env::var("ISSUER_KILL").is_ok_and(|wanted| wanted == format!("{when}:{}", event.as_str()))
+    {
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    }
+}

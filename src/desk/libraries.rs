@@ -1,0 +1,72 @@
+//! The directory of libraries, and reading numbers and ids off what was typed.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::{Assets, Desk, Settings};
+use crate::back::settings;
+use crate::plan::member::{Directory, Library, LibraryCode, MemberNumber, refuse_identity_number};
+use crate::plan::messages::Trouble;
+
+/// The library this desk stands in.
+#[derive(Debug, Clone)]
+pub struct LibraryLine {
+    pub code: LibraryCode,
+    /// Its code when the directory does not know it.
+    pub name: String,
+}
+
+/// The embedded directory, with the rows of `templates/data/library-codes.csv` beside the settings over it.
+pub fn directory(settings: &Settings, _assets: &Assets) -> Result<Directory, Trouble> {
+    let directory = Directory::embedded();
+    let file = settings.templates().join("data/library-codes.csv");
+    match std::fs::read_to_string(&file) {
+        Ok(rows) => directory.with_rows(&rows, &file.display().to_string()),
+        Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(directory),
+        Err(fault) => Err(Trouble::new("asset-unreadable").with("file", file.display()).with("reason", fault)),
+    }
+}
+
+impl Desk {
+    pub fn library(&self) -> LibraryLine {
+        let code = self.settings.library.code;
+        let name = self.directory.show(code).map_or_else(|| code.to_string(), |library| library.name.clone());
+        LibraryLine { code, name }
+    }
+}
+
+pub fn find_library(desk: &Desk, text: &str) -> Vec<Library> {
+    desk.directory.find(text).into_iter().cloned().collect()
+}
+
+/// `library-code` for what is no code, `library-unknown` for one that the directory does not have.
+pub fn show_library(desk: &Desk, code: &str) -> Result<Library, Trouble> {
+    let code = LibraryCode::parse(code)?;
+    desk.directory.show(code).cloned().ok_or_else(|| Trouble::new("library-unknown").with("code", code))
+}
+
+/// A member number off the command line; an identity number is refused and not repeated.
+pub fn member_number(text: &str) -> Result<MemberNumber, Trouble> {
+    MemberNumber::parse(text).map_err(|trouble| refuse_identity_number(text).err().unwrap_or(trouble))
+}
+
+/// An id of a member, job or batch: an integer from 1. What is none cannot be known: `code`, naming it as `name`.
+pub fn id(text: &str, code: &'static str, name: &'static str) -> Result<i64, Trouble> {
+    let id = text.trim().parse().ok().filter(|id: &i64| *id >= 1);
+    let shown: String =
+        if refuse_identity_number(text).is_err() { "…".into() } else { text.trim().chars().take(20).collect() };
+    id.ok_or_else(|| Trouble::new(code).with(name, shown))
+}
+
+/// `--config`, else `ISSUER_CONFIG`, else `./issuer.toml`, else the embedded defaults; with `ISSUER__…` over them.
+pub fn settings(config: Option<&Path>) -> Result<Settings, Trouble> {
+    let here = std::env::current_dir()
+        .map_err(|fault| Trouble::new("file-unwritable").with("file", ".").with("reason", fault))?;
+    settings::load(config, std::env::vars_os(), &here)
+}
+
+/// Writes what a command was asked to write; `file-unwritable` names the place.
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    std::fs::write(file, bytes)
+        .map_err(|fault| Trouble::new("file-unwritable").with("file", file.display()).with("reason", fault))
+}

@@ -1,0 +1,77 @@
+//! What the issue page's buttons do: hand the job to its reader's thread and return at once. What happens comes as events.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::journal::take_up;
+use super::print::spoil;
+use super::run::{Run, lock_job, run};
+use super::station::Stations;
+use super::{Actor, Desk, JobReport, actor};
+use crate::back::encoder::Feed;
+use crate::back::settings;
+use crate::back::store::jobs::{self, Job};
+use crate::plan::job::{CardKind, JobState};
+use crate::plan::messages::Trouble;
+
+/// The first run of a job: on the simulated desk the first blank is laid down by itself.
+pub fn start(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    begin(desk, actor, &get(desk, job)?, Feed::Dispense)
+}
+
+/// Goes on where the job stands; nothing moves by itself any more.
+pub fn resume_on_page(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    begin(desk, actor, &get(desk, job)?, Feed::ByHand)
+}
+
+/// Lets go of a job that waits for a card; it stays open.
+pub fn stop_waiting(desk: &Desk, job: i64) {
+    desk.stations.let_go(job);
+}
+
+/// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
+pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
+    desk.stations.let_go(id);
+    desk.stations.wait_until_free(id, Duration::from_secs(5));
+    {
+        let _running = lock_job(desk, id)?;
+        let mut job = get(desk, id)?;
+        take_up(desk, &mut job)?;
+        if job.card.is_some() {
+            spoil(desk, &mut job, "given-up")?;
+        }
+        desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "new-card"))?;
+        desk.board.forget(id);
+    }
+    begin(desk, actor, &get(desk, id)?, Feed::ByHand)
+}
+
+/// The clerk has fed the printer: the print goes out, here and now.
+pub fn print_on_page(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
+    let job = get(desk, id)?;
+    let how = Run { feed: Feed::ByHand, wait: Duration::ZERO, print: true };
+    if job.kind == CardKind::Rfid && !matches!(stood(&job), JobState::Proven | JobState::Printing | JobState::Ready) {
+        return Err(Trouble::new("job-state").with("state", job.state).with("event", "print"));
+    }
+    run(desk, actor, id, &how, &AtomicBool::new(false))
+}
+
+fn begin(desk: &Arc<Desk>, actor: &Actor, job: &Job, feed: Feed) -> Result<(), Trouble> {
+    if job.kind != CardKind::Rfid || matches!(stood(job), JobState::Proven | JobState::Printing) {
+        // No card is waited for: without feeding by hand the print goes out at once.
+        let by_hand = desk.settings.printer.feed == settings::Feed::Hand;
+        return if by_hand { Ok(()) } else { print_on_page(desk, actor, job.id).map(|_| ()) };
+    }
+    let print = desk.settings.printer.feed != settings::Feed::Hand;
+    Stations::begin(desk, actor, job.id, job.reader.as_deref(), feed, print)
+}
+
+fn get(desk: &Desk, id: i64) -> Result<Job, Trouble> {
+    desk.store.look(|tx| jobs::get(tx, id))
+}
+
+/// Where a job stands, a failed one where it stood.
+fn stood(job: &Job) -> JobState {
+    job.failed_from.unwrap_or(job.state)
+}

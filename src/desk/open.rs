@@ -1,0 +1,166 @@
+//! Opening the desk: everything that can be wrong with settings, keys, profile, layouts, folders and numbers is said here,
+//! before anybody stands at it. Start at [`Desk::open`].
+
+use std::sync::OnceLock;
+
+use serde::Serialize;
+
+use super::events::Board;
+use super::station::Stations;
+use super::{Assets, Desk, Settings, libraries};
+use crate::back::keys;
+use crate::back::settings::Dispenser;
+use crate::back::store::{Store, access, cards, house, numbers};
+use crate::plan::chip::{ChipKind, KeySet, Profile, Purpose};
+use crate::plan::member::guard_range;
+use crate::plan::messages::Trouble;
+
+/// What kind of database this is; kept in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stamp {
+    Trial,
+    Training,
+    Production,
+}
+
+impl Stamp {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stamp::Trial => "trial",
+            Stamp::Training => "training",
+            Stamp::Production => "production",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Stamp> {
+        [Stamp::Trial, Stamp::Training, Stamp::Production].into_iter().find(|stamp| stamp.as_str() == text)
+    }
+}
+
+/// Whether a missing database and key file are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// `init` and `serve`: made when missing.
+    Make,
+    /// Everything else: `not-initialised` when missing.
+    Existing,
+}
+
+impl Desk {
+    /// Opens every room, or says what is wrong and what to do.
+    pub fn open(settings: Settings, assets: Assets, opening: Opening) -> Result<Desk, Trouble> {
+        let messages = assets.messages()?;
+        let directory = libraries::directory(&settings, &assets)?;
+        let profile = profile(&settings, &assets)?;
+        let card_layout = assets.layout(&settings.layout.card)?;
+        let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
+        let fresh = !settings.store.path.exists();
+        if opening == Opening::Existing && fresh {
+            return Err(Trouble::new("not-initialised").with("file", settings.store.path.display()));
+        }
+        settings.check_folders()?;
+        let keys = open_keys(&settings, opening, fresh)?;
+        let store = Store::open(&settings.store.path)?;
+        let stamp = stamp(&store)?;
+        guard(&store, &settings)?;
+        let newest = store.look(access::last_time)?.unwrap_or_default();
+        let behind = newest - jiff::Timestamp::now().as_millisecond();
+        Ok(Desk {
+            messages,
+            directory,
+            stamp,
+            store,
+            keys,
+            profile,
+            card_layout,
+            barcode_layout,
+            fonts: OnceLock::new(),
+            assets,
+            locks: settings.store.locks.clone(),
+            board: Board::new(),
+            stations: Stations::default(),
+            behind: (behind > 0).then_some(behind),
+            settings,
+        })
+    }
+}
+
+/// The chip profile, which must fit the chips that are to be laid down.
+fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
+    let name = &settings.chip.profile;
+    let text = assets
+        .text(&format!("chips/{name}.toml"))
+        .map_err(|_| Trouble::new("profile-missing").with("profile", name))?;
+    let profile = Profile::parse(&text, name)?;
+    let dispensed = settings.simulator.dispenser;
+    if dispensed != Dispenser::None
+        && let Ok(kind) = ChipKind::parse(dispensed.as_str())
+    {
+        profile.fits(kind)?;
+    }
+    Ok(profile)
+}
+
+/// A key file is made only together with its database: cards that are out want the keys that they were made with.
+fn open_keys(settings: &Settings, opening: Opening, fresh: bool) -> Result<KeySet, Trouble> {
+    let file = &settings.key_file;
+    if opening == Opening::Make && fresh && std::fs::symlink_metadata(file).is_err() {
+        keys::create(file)?;
+    }
+    keys::load(file)
+}
+
+fn stamp(store: &Store) -> Result<Stamp, Trouble> {
+    if let Some(text) = store.look(house::stamp)? {
+        return Stamp::parse(&text)
+            .ok_or_else(|| Trouble::new("database-newer").with("file", format!("house.stamp = {text}")));
+    }
+    store.change(|tx| match house::stamp(tx)? {
+        Some(_) => Ok(()),
+        None => house::set_stamp(tx, Stamp::Trial.as_str(), jiff::Timestamp::now().as_millisecond()),
+    })?;
+    Ok(Stamp::Trial)
+}
+
+/// The range guard: no number of our own code that this range did not give may lie where it will still give.
+fn guard(store: &Store, settings: &Settings) -> Result<(), Trouble> {
+    let range = settings.number;
+    let year = jiff::Timestamp::now().to_zoned_datetime(settings.library.time_zone.clone()).year();
+    let (low, high) = range.serials(year);
+    store.look(|tx| {
+        let last = numbers::last_reserved(tx, range.library, low, high)?;
+        let next = last.map_or(low, |last| last.saturating_add(1));
+        guard_range(&range, last, numbers::first_adopted(tx, range.library, next, high)?, year)
+    })
+}
+
+/// A key as it may be shown: never the key.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyLine {
+    pub purpose: &'static str,
+    pub version: u8,
+    /// Three bytes of a CMAC, hex.
+    pub check_value: String,
+    /// Cards in use that were made with this version.
+    pub cards: i64,
+}
+
+/// Versions and check values of all master keys.
+pub fn show_keys(desk: &Desk) -> Result<Vec<KeyLine>, Trouble> {
+    let counts = desk.store.look(cards::by_key_version)?;
+    let mut lines = Vec::new();
+    for version in desk.keys.newest_first() {
+        let cards = counts.iter().find(|(known, _)| *known == version.version).map_or(0, |(_, count)| *count);
+        for purpose in Purpose::ALL {
+            let value = version.key(purpose).check_value(purpose);
+            lines.push(KeyLine {
+                purpose: purpose.code(),
+                version: version.version,
+                check_value: value.iter().map(|byte| format!("{byte:02X}")).collect(),
+                cards: if matches!(purpose, Purpose::Classic | Purpose::Seal) { cards } else { 0 },
+            });
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,103 @@
+//! A job as the contract shows it: what `issue`, `resume`, `job show` and `job list` answer.
+
+use serde::Serialize;
+
+use super::{Actor, Desk, actor};
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job, Proof, Told};
+use crate::plan::job::{CardKind, JobState, Step};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct JobReport {
+    pub job: i64,
+    pub member: i64,
+    pub number: MemberNumber,
+    pub kind: CardKind,
+    pub uid: Option<String>,
+    pub chip: Option<String>,
+    pub profile: Option<String>,
+    pub protection: Option<String>,
+    pub proof: Option<Proof>,
+    pub exchanges: u32,
+    pub commands: u32,
+    pub print: Option<PrintReport>,
+    pub state: JobState,
+    pub step: Step,
+    pub fee: Fee,
+    pub batch: Option<i64>,
+    /// Why it stands still, when it does.
+    pub trouble: Option<Told>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct PrintReport {
+    pub printer: String,
+    /// The printer's name of the job; the spool knows it by ours.
+    pub job: i64,
+    /// Absolute paths.
+    pub files: Vec<String>,
+}
+
+/// What the job costs the member. A first card is free of charge.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fee {
+    pub charge: Option<i64>,
+    pub amount: u32,
+    pub state: &'static str,
+}
+
+/// One job; the look is logged.
+pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
+    desk.store.change(|tx| {
+        let job = jobs::get(tx, id)?;
+        actor::log(desk, tx, actor, [job.member], "look", "job")?;
+        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+        Ok(report(job, card))
+    })
+}
+
+/// All jobs, oldest first. Ids, numbers and states only.
+pub fn list_jobs(desk: &Desk, open: bool) -> Result<Vec<JobReport>, Trouble> {
+    desk.store.look(|tx| {
+        jobs::list(tx, open)?
+            .into_iter()
+            .map(|job| {
+                let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+                Ok(report(job, card))
+            })
+            .collect()
+    })
+}
+
+pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
+    let print = (!job.files.is_empty()).then(|| PrintReport {
+        printer: job.printer.clone().unwrap_or_default(),
+        job: job.id,
+        files: job.files.clone(),
+    });
+    let (mut uid, mut chip, mut profile, mut protection) = (None, None, None, None);
+    if let Some(card) = card {
+        (uid, chip, profile, protection) = (card.uid, card.chip, card.profile, card.protection);
+    }
+    JobReport {
+        job: job.id,
+        member: job.member,
+        number: job.number,
+        kind: job.kind,
+        uid,
+        chip,
+        profile,
+        protection,
+        proof: job.proof,
+        exchanges: job.exchanges,
+        commands: job.commands,
+        print,
+        state: job.state,
+        step: job.step,
+        fee: Fee { charge: None, amount: 0, state: "free" },
+        batch: None,
+        trouble: job.trouble,
+    }
+}

@@ -1,0 +1,170 @@
+//! The threads of the service that drive the readers: one a reader, jobs in turn. A clerk who begins another job, or
+//! leaves, lets go of a job that only waits for a card; work on a card is never interrupted.
+//! Start at [`Stations::begin`].
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+use std::time::Duration;
+
+use super::events::Doing;
+use super::run::{Run, run, within};
+use super::{Actor, Desk, devices};
+use crate::back::encoder::Feed;
+use crate::plan::messages::Trouble;
+
+/// How long the page waits for hands: as long as an idle session lives.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// One order for a reader's thread.
+struct Order {
+    actor: Actor,
+    job: i64,
+    feed: Feed,
+    print: bool,
+    stop: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+pub struct Stations {
+    by_reader: Mutex<HashMap<String, Station>>,
+}
+
+struct Station {
+    orders: Sender<Order>,
+    queue: Arc<Queue>,
+}
+
+/// The jobs in one reader's hands, the first of them at work.
+#[derive(Default)]
+struct Queue {
+    jobs: Mutex<Vec<(i64, Arc<AtomicBool>)>>,
+    shorter: Condvar,
+}
+
+impl Queue {
+    fn has(&self, job: i64) -> bool {
+        held(&self.jobs).iter().any(|(queued, _)| *queued == job)
+    }
+
+    fn remove(&self, stop: &Arc<AtomicBool>) {
+        held(&self.jobs).retain(|(_, other)| !Arc::ptr_eq(other, stop));
+        self.shorter.notify_all();
+    }
+}
+
+impl Stations {
+    /// Hands a job to its reader's thread and returns at once; what happens comes as events.
+    /// A job that only waits for a card on that reader is let go of; its order is not lost, its page offers to go on.
+    pub fn begin(
+        desk: &Arc<Desk>,
+        actor: &Actor,
+        job: i64,
+        reader: Option<&str>,
+        feed: Feed,
+        print: bool,
+    ) -> Result<(), Trouble> {
+        let reader = devices::reader_name(desk, reader)?;
+        let mut stations = held(&desk.stations.by_reader);
+        let station = stations.entry(reader.clone()).or_insert_with(|| open(Arc::downgrade(desk), &reader));
+        let stop = Arc::new(AtomicBool::new(false));
+        {
+            let mut queue = held(&station.queue.jobs);
+            if queue.iter().any(|(queued, stop)| *queued == job && !stop.load(Ordering::Relaxed)) {
+                return Ok(());
+            }
+            queue.iter().for_each(|(_, stop)| stop.store(true, Ordering::Relaxed));
+            queue.push((job, stop.clone()));
+        }
+        station
+            .orders
+            .send(Order { actor: actor.clone(), job, feed, print, stop })
+            .map_err(|_| Trouble::new("reader-gone").with("reader", reader))
+    }
+
+    /// Lets go of a job that waits for a card.
+    pub fn let_go(&self, job: i64) {
+        for station in held(&self.by_reader).values() {
+            held(&station.queue.jobs).iter().filter(|(queued, _)| *queued == job).for_each(|(_, stop)| {
+                stop.store(true, Ordering::Relaxed);
+            });
+        }
+    }
+
+    /// Waits until no thread has the job in hand, `longest` at most.
+    pub fn wait_until_free(&self, job: i64, longest: Duration) {
+        let queues: Vec<Arc<Queue>> = held(&self.by_reader).values().map(|station| station.queue.clone()).collect();
+        for queue in queues {
+            let busy = |jobs: &mut Vec<(i64, Arc<AtomicBool>)>| jobs.iter().any(|(queued, _)| *queued == job);
+            // Who asks goes on in any case: the job's lock tells whether it is really free.
+            let _ = queue.shorter.wait_timeout_while(held(&queue.jobs), longest, busy);
+        }
+    }
+
+    /// Whether a thread of this process has the job in hand.
+    pub fn has(&self, job: i64) -> bool {
+        held(&self.by_reader).values().any(|station| station.queue.has(job))
+    }
+}
+
+/// The thread ends when the desk is gone: its sender drops and the queue runs dry.
+fn open(desk: Weak<Desk>, reader: &str) -> Station {
+    let (orders, inbox) = channel();
+    let queue = Arc::new(Queue::default());
+    let shared = queue.clone();
+    let name = format!("reader {reader}");
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || work(desk, inbox, shared));
+    if let Err(fault) = thread {
+        // The sender's other end is gone then, and `begin` says so.
+        tracing::error!(thread = name, %fault, "cannot start a reader's thread");
+    }
+    Station { orders, queue }
+}
+
+fn work(desk: Weak<Desk>, inbox: Receiver<Order>, queue: Arc<Queue>) {
+    while let Ok(order) = inbox.recv() {
+        let Some(desk) = desk.upgrade() else { return };
+        let work = std::panic::AssertUnwindSafe(|| fulfil(&desk, &order));
+        if std::panic::catch_unwind(work).is_err() {
+            // The job stays where its last durable mark put it, and can be resumed; the next job is not harmed.
+            tracing::error!(job = order.job, "a job's run ended in a panic");
+        }
+        queue.remove(&order.stop);
+        desk.board.forget(order.job);
+    }
+}
+
+/// Runs the job; a card that left or was changed is waited for again, everything else is the page's to show.
+fn fulfil(desk: &Desk, order: &Order) {
+    let mut how = Run { feed: order.feed, wait: PATIENCE, print: order.print };
+    loop {
+        let trouble = match run(desk, &order.actor, order.job, &how, &order.stop) {
+            Ok(_) => return,
+            Err(trouble) => trouble,
+        };
+        how.feed = Feed::ByHand;
+        let other = match trouble.code {
+            "card-removed" => None,
+            "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "lying").map(|(_, uid)| uid.clone()),
+            _ => return,
+        };
+        let step = desk.board.live(order.job).map_or(crate::plan::job::Step::Card, |live| live.step);
+        desk.board.picture(order.job, step, |live| {
+            live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
+        });
+        if other.is_some() && !wait_until_lifted(desk, order) {
+            return;
+        }
+    }
+}
+
+/// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
+fn wait_until_lifted(desk: &Desk, order: &Order) -> bool {
+    let Ok(mut reader) = devices::open_reader(desk, None) else { return false };
+    matches!(within(PATIENCE, &order.stop, |slice| reader.wait_until_empty(slice)), Ok(true))
+}
+
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,103 @@
+//! What lies on the desk: work that was begun and not ended, and what was done today.
+
+use serde::Serialize;
+
+use super::{Actor, Desk, actor, find};
+use crate::back::store::jobs::{self, Job, Told};
+use crate::back::store::members;
+use crate::plan::job::{CardKind, JobState, Step};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+/// How many finished jobs the idle page lists.
+const RECENT: u32 = 12;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Today {
+    /// Open jobs, newest first.
+    pub open: Vec<TodoRow>,
+    /// Handed over today, newest first.
+    pub recent: Vec<RecentRow>,
+    /// How many cards were handed over today.
+    pub issued: usize,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TodoRow {
+    pub job: i64,
+    pub member: i64,
+    /// Masked.
+    pub name: String,
+    pub number: MemberNumber,
+    pub kind: CardKind,
+    pub state: JobState,
+    pub step: Step,
+    pub why: Option<Told>,
+    pub minutes_ago: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct RecentRow {
+    pub job: i64,
+    pub member: i64,
+    /// `HH:MM`, local.
+    pub time: String,
+    pub reason: String,
+    pub kind: CardKind,
+    /// Masked.
+    pub name: String,
+    pub number: MemberNumber,
+}
+
+/// The right column and the idle page. The ids shown are logged.
+pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
+    let now = desk.now();
+    let midnight = desk.midnight().as_millisecond();
+    let (open, recent) = desk.store.look(|tx| {
+        let masked = |job: Job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job));
+        let open: Vec<_> = jobs::list(tx, true)?.into_iter().rev().map(masked).collect::<Result<_, Trouble>>()?;
+        let recent: Vec<_> =
+            jobs::handed_over(tx, midnight, 10_000)?.into_iter().map(Ok::<_, Trouble>).collect::<Result<_, _>>()?;
+        Ok((open, recent))
+    })?;
+    let issued = recent.len();
+    let recent = desk.store.look(|tx| {
+        let shown = recent.into_iter().take(RECENT as usize);
+        shown
+            .map(|job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job)))
+            .collect::<Result<Vec<_>, Trouble>>()
+    })?;
+    let shown: Vec<i64> = open.iter().chain(&recent).map(|(_, job)| job.member).collect();
+    if !shown.is_empty() {
+        desk.store.change(|tx| actor::log(desk, tx, actor, shown, "list", "desk"))?;
+    }
+    Ok(Today {
+        open: open
+            .into_iter()
+            .map(|(name, job)| TodoRow {
+                job: job.id,
+                member: job.member,
+                name,
+                number: job.number,
+                kind: job.kind,
+                state: job.state,
+                step: job.step,
+                why: job.trouble,
+                minutes_ago: (now.as_millisecond() - job.updated).max(0) / 60_000,
+            })
+            .collect(),
+        recent: recent
+            .into_iter()
+            .map(|(name, job)| RecentRow {
+                job: job.id,
+                member: job.member,
+                time: desk.local(job.updated).strftime("%H:%M").to_string(),
+                reason: job.reason,
+                kind: job.kind,
+                name,
+                number: job.number,
+            })
+            .collect(),
+        issued,
+    })
+}

@@ -1,0 +1,66 @@
+//! `reader list`, `printer list`, `preview`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{Done, Rooms, json};
+use crate::desk;
+use crate::plan::messages::Trouble;
+
+#[derive(Subcommand)]
+pub(super) enum Reader {
+    /// Readers with their state
+    List,
+}
+
+impl Reader {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let Reader::List = self;
+        Ok((json(&desk::readers(&rooms.desk()?)?), 0))
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum Printer {
+    /// Printers with their state
+    List,
+}
+
+impl Printer {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let Printer::List = self;
+        Ok((json(&desk::printers(&rooms.desk()?)), 0))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Preview {
+    number: String,
+    /// PNG file to write
+    #[arg(long, value_name = "FILE.png")]
+    out: PathBuf,
+    /// Layout by name; else the card's
+    #[arg(long)]
+    layout: Option<String>,
+    /// front or back
+    #[arg(long, default_value = "front")]
+    side: String,
+}
+
+impl Preview {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let number = desk::member_number(&self.number)?;
+        match self.side.as_str() {
+            "front" => {}
+            "back" => return Err(Trouble::new("side-missing").with("side", self.side)),
+            _ => return Err(Trouble::new("side").with("side", self.side)),
+        }
+        let desk = rooms.desk()?;
+        let (png, width, height) = desk::preview(&desk, &actor, number, self.layout.as_deref())?;
+        desk::write_file(&self.out, &png)?;
+        Ok((Some(json!({ "file": self.out.display().to_string(), "width": width, "height": height })), 0))
+    }
+}

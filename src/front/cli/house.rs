@@ -1,0 +1,83 @@
+//! `init`, `serve`, `key show`: the house itself.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{Done, Rooms, json};
+use crate::desk::{self, Desk, Opening};
+use crate::front::web;
+use crate::plan::messages::Trouble;
+
+#[derive(Args)]
+pub(super) struct Init {
+    /// Name of the first administrator, for the set-up link
+    #[arg(long, value_name = "NAME")]
+    admin: Option<String>,
+    /// A production database is not made by this version
+    #[arg(long)]
+    production: bool,
+}
+
+impl Init {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        if self.production {
+            return Err(Trouble::new("production-unsupported"));
+        }
+        let listen = rooms.settings.web.listen.to_string();
+        let file = rooms.settings.store.path.display().to_string();
+        let desk = Desk::open(rooms.settings, rooms.assets, Opening::Make)?;
+        let link = desk::new_setup(&desk, self.admin.as_deref())?.map(|token| set_up_link(&listen, &token));
+        let keys = desk::show_keys(&desk)?;
+        Ok((Some(json!({ "database": file, "stamp": desk.stamp(), "keys": keys, "setup": link })), 0))
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Training mode comes with a later version
+    #[arg(long)]
+    training: bool,
+}
+
+impl Serve {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        if self.training {
+            return Err(Trouble::new("training-unsupported"));
+        }
+        let (listen, lang) = (rooms.settings.web.listen, rooms.lang);
+        let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
+        for warning in desk.warnings() {
+            eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &warning), desk.messages.help(lang, &warning));
+        }
+        let setup = desk::new_setup(&desk, None)?;
+        web::serve(desk, listen, move |address| {
+            let mut out = std::io::stdout().lock();
+            let _ = writeln!(out, "listening on http://{address}");
+            if let Some(token) = &setup {
+                let _ = writeln!(out, "{}", set_up_link(&address.to_string(), token));
+            }
+            let _ = out.flush();
+        })?;
+        Ok((None, 0))
+    }
+}
+
+fn set_up_link(address: &str, token: &str) -> String {
+    format!("http://{address}/setup/{token}")
+}
+
+#[derive(Subcommand)]
+pub(super) enum Key {
+    /// Versions and check values
+    Show,
+}
+
+impl Key {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let Key::Show = self;
+        Ok((json(&desk::show_keys(&rooms.desk()?)?), 0))
+    }
+}

@@ -1,0 +1,180 @@
+//! `issue`, `hand-over`, `job list|show|resume|cancel`: progress on stderr, the answer on stdout.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{Done, Rooms, json};
+use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, PrintFate, Run};
+use crate::plan::job::{CardKind, Step};
+use crate::plan::messages::{Lang, Trouble};
+
+#[derive(Args)]
+pub(super) struct Issue {
+    member: String,
+    /// rfid, barcode or sticker
+    #[arg(long, default_value = "rfid")]
+    kind: String,
+    #[arg(long)]
+    reader: Option<String>,
+    #[arg(long)]
+    printer: Option<String>,
+    /// How the fee is paid: cash, card or transfer
+    #[arg(long)]
+    pay: Option<String>,
+    /// Why the fee is waived
+    #[arg(long)]
+    waive: Option<String>,
+    /// Seconds to wait for a card, instead of `[reader] card_timeout`
+    #[arg(long)]
+    wait: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Issue {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        let kind = CardKind::parse(&self.kind).ok_or_else(|| Trouble::new("card-kind").with("kind", &self.kind))?;
+        let member = desk::id(&self.member, "member-unknown", "member")?;
+        let wait = self.wait.as_deref().map(seconds).transpose()?;
+        let form = IssueForm { member, kind, reader: self.reader, printer: self.printer };
+        let desk = rooms.desk()?;
+        desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
+        let job = desk::plan_issue(&desk, &actor, &form, self.key.as_deref())?;
+        run(&desk, &actor, job, wait, json_wanted, lang)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct HandOver {
+    job: String,
+    /// The printed number, scanned or typed
+    #[arg(long)]
+    scan: Option<String>,
+    #[arg(long)]
+    reader: Option<String>,
+    /// Why it is handed over unpaid
+    #[arg(long)]
+    unpaid: Option<String>,
+    /// Idempotency key: handing over twice is one handing over anyway
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl HandOver {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let job = desk::id(&self.job, "job-unknown", "job")?;
+        let desk = rooms.desk()?;
+        let done = desk::hand_over(&desk, &actor, job, self.scan.as_deref(), self.reader.as_deref(), Feed::Dispense)?;
+        Ok((json(&done), 0))
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum Job {
+    /// All jobs, oldest first
+    List {
+        /// Only those neither handed over nor cancelled
+        #[arg(long)]
+        open: bool,
+    },
+    Show {
+        id: String,
+    },
+    /// Goes on where the job stands
+    Resume {
+        id: String,
+        /// After a print whose fate is not known: out, not-out or spoiled
+        #[arg(long)]
+        print: Option<String>,
+        #[arg(long)]
+        wait: Option<String>,
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Gives the job up: a number it reserved is retired, its card blanked or spoiled
+    Cancel {
+        id: String,
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
+impl Job {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        match self {
+            Job::List { open } => Ok((json(&desk::list_jobs(&rooms.desk()?, open)?), 0)),
+            Job::Show { id } => {
+                let id = desk::id(&id, "job-unknown", "job")?;
+                Ok((json(&desk::show_job(&rooms.desk()?, &actor, id)?), 0))
+            }
+            Job::Resume { id, print, wait, .. } => {
+                let id = desk::id(&id, "job-unknown", "job")?;
+                let wait = wait.as_deref().map(seconds).transpose()?;
+                let fate = print
+                    .map(|text| PrintFate::parse(&text).ok_or_else(|| Trouble::new("print-fate").with("text", text)))
+                    .transpose()?;
+                let desk = rooms.desk()?;
+                if let Some(fate) = fate {
+                    desk::settle_print(&desk, &actor, id, fate)?;
+                }
+                run(&desk, &actor, id, wait, json_wanted, lang)
+            }
+            Job::Cancel { id, .. } => {
+                let id = desk::id(&id, "job-unknown", "job")?;
+                Ok((json(&desk::cancel(&rooms.desk()?, &actor, id, Feed::Dispense)?), 0))
+            }
+        }
+    }
+}
+
+fn run(desk: &Desk, actor: &Actor, job: i64, wait: Option<Duration>, quiet: bool, lang: Lang) -> Done {
+    let how = Run { feed: Feed::Dispense, wait: wait.unwrap_or(desk.card_timeout()), print: true };
+    let report = if quiet {
+        desk::run(desk, actor, job, &how, &AtomicBool::new(false))?
+    } else {
+        with_progress(desk, job, lang, || desk::run(desk, actor, job, &how, &AtomicBool::new(false)))?
+    };
+    Ok((json(&report), 0))
+}
+
+/// Says each step on stderr as it begins, while `work` runs.
+fn with_progress<T>(desk: &Desk, job: i64, lang: Lang, work: impl FnOnce() -> T) -> T {
+    let mut events = desk.subscribe();
+    let ended = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut told: Option<Step> = None;
+            loop {
+                match events.blocking_recv() {
+                    Ok(Event::Job(changed)) if changed == job => {}
+                    Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                }
+                if let Some(live) = desk.live(job)
+                    && told != Some(live.step)
+                {
+                    told = Some(live.step);
+                    eprintln!("{}", desk.messages.text(lang, &format!("step-{}", live.step), &[]));
+                }
+                if ended.load(std::sync::atomic::Ordering::Relaxed) {
+                    return;
+                }
+            }
+        });
+        let done = work();
+        ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        desk.tell(Event::Job(job));
+        done
+    })
+}
+
+fn seconds(text: &str) -> Result<Duration, Trouble> {
+    let seconds: Option<f64> = text.trim().parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| Trouble::new("seconds").with("text", text.trim()))
+}

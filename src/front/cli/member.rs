@@ -1,0 +1,120 @@
+//! `enrol`, `member find`, `member show`.
+
+use std::io::Read;
+
+use clap::{Args, Subcommand};
+
+use super::{Done, Rooms, json};
+use crate::desk::{self, EnrolForm};
+use crate::plan::messages::Trouble;
+
+/// Options are text: the desk judges them. `--from -` reads the same options as one JSON object from stdin.
+#[derive(Args)]
+pub(super) struct Enrol {
+    /// Read the options as one JSON object from stdin (`-`), so that no name stands in the process list
+    #[arg(long, value_name = "-")]
+    from: Option<String>,
+    #[arg(long)]
+    name: Option<String>,
+    /// YYYY-MM-DD
+    #[arg(long)]
+    birth: Option<String>,
+    #[arg(long)]
+    phone: Option<String>,
+    /// adult, teen, child, foreigner or group
+    #[arg(long)]
+    kind: Option<String>,
+    /// Kind of document seen: resident-card, driver-licence, passport, alien-card, student-card, mobile or other
+    #[arg(long)]
+    identity: Option<String>,
+    /// local or local,national
+    #[arg(long)]
+    consent: Option<String>,
+    #[arg(long)]
+    guardian: Option<String>,
+    #[arg(long)]
+    guardian_identity: Option<String>,
+    #[arg(long)]
+    own_number: Option<String>,
+    /// Go on although there is a member like this one
+    #[arg(long)]
+    anyway: bool,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Enrol {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let key = self.key.clone();
+        let form = self.form()?;
+        let desk = rooms.desk()?;
+        let enrolled = desk::enrol(&desk, &actor, &form, key.as_deref())?;
+        Ok((json(&enrolled), 0))
+    }
+
+    fn form(self) -> Result<EnrolForm, Trouble> {
+        let mut form = match self.from.as_deref() {
+            None => EnrolForm::default(),
+            Some("-") => from_stdin()?,
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", other)),
+        };
+        if let Some(name) = self.name {
+            form.name = name;
+        }
+        if let Some(birth) = self.birth {
+            form.birth = birth;
+        }
+        let fill = |place: &mut Option<String>, given: Option<String>| {
+            if given.is_some() {
+                *place = given;
+            }
+        };
+        fill(&mut form.phone, self.phone);
+        fill(&mut form.kind, self.kind);
+        fill(&mut form.identity, self.identity);
+        fill(&mut form.consent, self.consent);
+        fill(&mut form.guardian, self.guardian);
+        fill(&mut form.guardian_identity, self.guardian_identity);
+        fill(&mut form.own_number, self.own_number);
+        form.anyway |= self.anyway;
+        Ok(form)
+    }
+}
+
+/// The parser's own message may quote what was typed; only the place is told.
+fn from_stdin() -> Result<EnrolForm, Trouble> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(64 * 1024)
+        .read_to_string(&mut text)
+        .map_err(|_| Trouble::new("from-json").with("line", 1).with("column", 1))?;
+    serde_json::from_str(&text)
+        .map_err(|fault| Trouble::new("from-json").with("line", fault.line()).with("column", fault.column()))
+}
+
+#[derive(Subcommand)]
+pub(super) enum Member {
+    /// By number, name, initial consonants, birth date or own number; masked
+    Find { text: String },
+    /// One member in full; the look is logged
+    Show { id: String },
+}
+
+impl Member {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        match self {
+            Member::Find { text } => {
+                let desk = rooms.desk()?;
+                Ok((json(&desk::find(&desk, &actor, &text)?.hits), 0))
+            }
+            Member::Show { id } => {
+                let id = desk::id(&id, "member-unknown", "member")?;
+                let desk = rooms.desk()?;
+                Ok((json(&desk::show_member(&desk, &actor, id)?), 0))
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+# Database, locks, idempotency keys
+err-database-locked = Another program held the database for five seconds, so nothing could be written.
+rec-database-locked = Wait until the other work is done and try again. Nothing is lost.
+err-database-full = The disk is full; the database could not be written.
+rec-database-full = Free some disk space and try again. What was written before stands.
+err-database-damaged = The database file is damaged.
+rec-database-damaged = Stop the service and restore a backup. Move the damaged file aside, do not delete it.
+err-database-newer = The database holds a value that this program does not know: { $file }
+rec-database-newer = Open it with the issuer that made it, or a newer one.
+err-database-file = The database file { $file } cannot be opened: { $reason }
+rec-database-file = Check that the folder exists and that this account may write to it.
+err-database-trouble = The database did not take the request: { $reason }
+rec-database-trouble = Try once more; if it happens again, pass this sentence on to whoever looks after issuer. Nothing was half written.
+err-lock-file = The lock file { $file } cannot be written: { $reason }
+rec-lock-file = Check the permissions of the [store] locks folder.
+err-key-reused = The idempotency key "{ $key }" was used for another request.
+rec-key-reused = Take a new key for a new request; for the same request give exactly the same arguments.
+err-card-unknown = There is no card record { $card }.
+rec-card-unknown = Look the member's cards up with issuer member show.
+err-job-unknown = There is no job { $job }.
+rec-job-unknown = Look the job's id up with issuer job list.
+err-member-unknown = There is no member { $member }.
+rec-member-unknown = Find the member by name or number and take the id from there.
+err-staff-name-taken = There is a member of staff of that name already.
+rec-staff-name-taken = Take another name.

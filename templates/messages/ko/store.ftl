@@ -1,0 +1,25 @@
+# 데이터베이스, 잠금, 멱등 키
+err-database-locked = 다른 프로그램이 데이터베이스를 붙잡고 있어 다섯 초 동안 쓰지 못했습니다.
+rec-database-locked = 다른 작업이 끝나기를 기다렸다가 다시 하세요. 잃은 것은 없습니다.
+err-database-full = 디스크가 가득 차서 데이터베이스에 쓰지 못했습니다.
+rec-database-full = 디스크를 비우고 다시 하세요. 앞서 기록한 것은 그대로입니다.
+err-database-damaged = 데이터베이스 파일이 손상되었습니다.
+rec-database-damaged = 서비스를 멈추고 백업을 되살리세요. 손상된 파일은 지우지 말고 옮겨 두세요.
+err-database-newer = 이 프로그램이 모르는 값이 데이터베이스에 있습니다: { $file }
+rec-database-newer = 데이터베이스를 만든 것과 같거나 더 새로운 issuer로 여세요.
+err-database-file = 데이터베이스 파일 { $file }을(를) 열 수 없습니다: { $reason }
+rec-database-file = 폴더가 있는지, 이 계정으로 쓸 수 있는지 확인하세요.
+err-database-trouble = 데이터베이스가 요청을 받아들이지 않았습니다: { $reason }
+rec-database-trouble = 같은 일을 한 번 더 해 보고, 또 그러면 이 문장을 담당자에게 알리세요. 반만 기록된 것은 없습니다.
+err-lock-file = 잠금 파일 { $file }을(를) 쓸 수 없습니다: { $reason }
+rec-lock-file = [store] locks 폴더의 권한을 확인하세요.
+err-key-reused = 멱등 키 "{ $key }"은(는) 다른 요청에 이미 쓰였습니다.
+rec-key-reused = 새 요청에는 새 키를 쓰세요. 같은 요청이면 인자를 처음과 똑같이 주세요.
+err-card-unknown = { $card }번 회원증 기록이 없습니다.
+rec-card-unknown = issuer member show로 회원의 회원증을 확인하세요.
+err-job-unknown = { $job }번 작업이 없습니다.
+rec-job-unknown = issuer job list로 작업 번호를 확인하세요.
+err-member-unknown = { $member }번 회원이 없습니다.
+rec-member-unknown = 이름이나 회원번호로 찾아 회원 ID를 확인하세요.
+err-staff-name-taken = 그 이름의 직원이 이미 있습니다.
+rec-staff-name-taken = 다른 이름을 쓰세요.
