@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# Installs what the build and the run of `issuer` need on Debian 12, and Rust where cargo is missing or too old.
+# With --test also what the tests need. Safe to run again: what is there is left alone, and nothing is fetched for it.
+# It never removes a package, never changes a setting of the machine, and never asks a question.
+#
+#     hardware/setup.sh && cargo run --release -- serve
+#     hardware/setup.sh --test && cargo test
+#
+# Works as root, or as anybody who may use sudo. RUSTUP_INIT names another place to take rustup's installer from
+# (an address or file://…), for a network that has its own copy.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+rustup_init=${RUSTUP_INIT:-https://sh.rustup.rs}
+
+build=(ca-certificates curl gcc g++ git libc6-dev make pkg-config)
+run=(fonts-nanum)
+test=(chromium chromium-driver poppler-utils python3 python3-reportlab qpdf shellcheck zbar-tools)
+
+main() {
+    local wanted=("${build[@]}" "${run[@]}") with_tests=false
+    case "${1-}" in
+        '') ;;
+        --test)
+            with_tests=true
+            wanted+=("${test[@]}")
+            ;;
+        *)
+            echo "usage: hardware/setup.sh [--test]" >&2
+            exit 2
+            ;;
+    esac
+    packages "${wanted[@]}"
+    rust
+    if $with_tests; then lints; fi
+}
+
+# Two lines, as everything here speaks: what is wrong, what to do.
+fail() {
+    printf 'error: %s\nhelp: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "this needs root, and there is no sudo here" "run it as root: su -c 'hardware/setup.sh'"
+    fi
+}
+
+# The account that will run cargo. rustup lives in its home, also where sudo carried us here.
+as_user() {
+    if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_USER-}" ] && [ "$SUDO_USER" != root ]; then
+        sudo -u "$SUDO_USER" -H -- "$@"
+    else
+        "$@"
+    fi
+}
+
+packages() {
+    command -v apt-get >/dev/null || fail "no apt-get here: this script knows Debian 12 and its kin only" \
+        "install by your system's own means: $*"
+    local missing=() package
+    for package in "$@"; do
+        # shellcheck disable=SC2016  # the format is dpkg's, not the shell's
+        if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
+            missing+=("$package")
+        fi
+    done
+    if [ ${#missing[@]} -eq 0 ]; then return; fi
+    echo "installing: ${missing[*]}"
+    apt update
+    apt install --no-install-recommends "${missing[@]}"
+}
+
+# Another apt may hold a lock (unattended upgrades do after boot). The lock of the package lists has no time-out of
+# its own, so the whole command is tried again.
+apt() {
+    local try
+    for try in 1 2 3 4 5 6; do
+        if as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+            -o Acquire::Retries=3 "$@" </dev/null; then
+            return
+        fi
+        echo "apt-get $1 did not get through (try $try of 6); once more in 10 seconds" >&2
+        sleep 10
+    done
+    fail "apt-get $1 failed six times; its own lines above say why" \
+        "see that the machine reaches its package mirror and that no other apt runs, then run this again"
+}
+
+rust() {
+    local needed found had
+    needed=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' "$root/Cargo.toml")
+    had=$(command -v cargo || true)
+    link_rust
+    found=$(cargo_version)
+    if at_least "$found" "$needed"; then return; fi
+    echo "cargo here: ${found:-none}; needed: $needed or newer; bringing it by rustup"
+    if [ -x "$(rust_home)/bin/rustup" ]; then
+        update_rust || no_rustup "$needed"
+    else
+        fetch_rustup "$needed"
+    fi
+    link_rust
+    hash -r
+    found=$(cargo_version)
+    at_least "$found" "$needed" || fail "cargo is ${found:-still missing} after rustup, $needed is needed" \
+        "see which one comes first in PATH (type -a cargo) and take the older one away"
+    # A shell that has run the older cargo remembers where it was.
+    if [ -n "$had" ] && [ "$had" != "$(command -v cargo)" ]; then echo "note: in a shell opened before, say: hash -r"; fi
+}
+
+update_rust() {
+    local rustup
+    rustup=$(rust_home)/bin/rustup
+    as_user "$rustup" toolchain install stable --profile minimal --no-self-update </dev/null &&
+        as_user "$rustup" default stable
+}
+
+fetch_rustup() {
+    installer=$(mktemp)
+    trap 'rm -f "$installer"' EXIT
+    # curl's own words say why it failed (no such host, refused, a proxy's answer).
+    curl --proto '=https,file' --tlsv1.2 -sSfL --retry 2 --connect-timeout 20 --max-time 300 -o "$installer" \
+        "$rustup_init" || no_rustup "$1"
+    chmod 0755 "$installer"
+    as_user sh "$installer" -y --default-toolchain stable --profile minimal --no-modify-path </dev/null ||
+        no_rustup "$1"
+}
+
+no_rustup() {
+    fail "Rust $1 or newer is needed and rustup could not bring it from $rustup_init" \
+        "let this machine reach that host, or put a toolchain's cargo and rustc into PATH by other means, then run this again"
+}
+
+rust_home() {
+    # shellcheck disable=SC2016  # expanded by the shell of that user
+    as_user sh -c 'echo "${CARGO_HOME:-$HOME/.cargo}"'
+}
+
+# rustup changes PATH for shells opened later; links serve the one that is running. A file that is no link is not ours.
+link_rust() {
+    local bin tool at
+    bin=$(rust_home)/bin
+    if [ ! -x "$bin/cargo" ]; then return; fi
+    case ":$PATH:" in *":$bin:"*) return ;; esac
+    for tool in "$bin"/*; do
+        at=/usr/local/bin/$(basename "$tool")
+        if [ ! -e "$at" ] || [ -L "$at" ]; then as_root ln -sfn "$tool" "$at"; fi
+    done
+}
+
+# "1.95.0", or nothing where there is none that runs (a rustup without a toolchain is none).
+cargo_version() {
+    (cd / && as_user cargo --version 2>/dev/null) | sed -n 's/^cargo \([0-9.]*\).*/\1/p' || true
+}
+
+at_least() {
+    [ -n "$1" ] && [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+# `cargo test` does without them, .ci/run does not.
+lints() {
+    if (cd / && as_user cargo fmt --version && as_user cargo clippy --version) >/dev/null 2>&1; then return; fi
+    as_user rustup component add rustfmt clippy </dev/null ||
+        echo "note: no rustfmt or clippy here; cargo test works, .ci/run will not" >&2
+}
+
+main "$@"

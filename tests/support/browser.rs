@@ -1,0 +1,238 @@
+//! Debian's Chromium, driven as a clerk's hands would: keys, Tab, Enter, F2; it looks for texts and takes pictures.
+//! Two at a time, each with a home of its own, and no look-up outside this machine. Waits for facts with an end.
+//! Start at [`drive`].
+
+// The test binary that drives pages uses what it needs of it.
+#![allow(dead_code)]
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use thirtyfour::extensions::query::ElementQueryable;
+use thirtyfour::manager::BrowserKind;
+use thirtyfour::prelude::*;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+pub use thirtyfour::Key;
+
+/// More at once starve each other on two cores.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+const CHROMIUM: &str = "/usr/lib/chromium/chromium";
+const DRIVER: &str = "/usr/bin/chromedriver";
+/// The longest wait for a fact on a page; a debug build beside a second Chromium is slow.
+const LIMIT: Duration = Duration::from_secs(20);
+/// Between two looks for a fact, so that the looking does not take a core.
+const BETWEEN: Duration = Duration::from_millis(20);
+
+/// Opens a browser, lets the test drive it, and ends it whatever happens; gives what it left on disk. A test that fails
+/// shows the page as it stood then. (A browser that a panic merely drops waits two minutes for an answer.)
+///
+///     let traces = browser::drive(&[], async |browser| { browser.go(&url).await; … });
+pub fn drive(flags: &[&str], visit: impl AsyncFnOnce(&Browser)) -> Traces {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let browser = Browser::open(flags).await;
+        let outcome = AssertUnwindSafe(visit(&browser)).catch_unwind().await;
+        if outcome.is_err() {
+            eprintln!("the page when the test failed:\n{}", browser.page().await);
+        }
+        let traces = browser.close().await;
+        outcome.unwrap_or_else(|panic| resume_unwind(panic));
+        traces
+    })
+}
+
+/// One Chromium with one window of 1366 × 768.
+pub struct Browser {
+    pub driver: WebDriver,
+    home: tempfile::TempDir,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Browser {
+    /// Waits for its turn, then starts. `flags` come on top of the usual ones (a fake camera, dark colours).
+    async fn open(flags: &[&str]) -> Browser {
+        for (file, package) in [(CHROMIUM, "chromium"), (DRIVER, "chromium-driver")] {
+            assert!(
+                Path::new(file).exists(),
+                "{file} is missing (install it: apt-get install {package}, or hardware/setup.sh --test)"
+            );
+        }
+        let turn = TURNS.acquire().await.expect("the semaphore is never closed");
+        let home = tempfile::Builder::new().prefix("issuer-browser-").tempdir().expect("a temporary folder");
+        let folder = home.path().to_str().expect("a path in UTF-8").to_owned();
+        let mut wanted = DesiredCapabilities::chrome();
+        wanted.set_binary(CHROMIUM).expect("a capability");
+        let profile = format!("--user-data-dir={folder}/profile");
+        for flag in usual_flags().into_iter().chain([profile.as_str()]).chain(flags.iter().copied()) {
+            wanted.add_arg(flag).expect("a capability");
+        }
+        // Through env, for chromedriver and Chromium would leave their things in the home and /tmp of the machine.
+        let driver = WebDriver::managed(wanted)
+            .driver_binary(BrowserKind::Chrome, "/usr/bin/env")
+            .driver_arg(BrowserKind::Chrome, format!("HOME={folder}"))
+            .driver_arg(BrowserKind::Chrome, format!("TMPDIR={folder}"))
+            .driver_arg(BrowserKind::Chrome, DRIVER)
+            .ready_timeout(Duration::from_secs(30))
+            .offline()
+            .await
+            .unwrap_or_else(|fault| panic!("Chromium does not start: {fault}"));
+        let browser = Browser { driver, home, _turn: turn };
+        browser.viewport(1366, 768).await;
+        browser
+    }
+
+    /// The inner size of the window, exactly.
+    pub async fn viewport(&self, width: u32, height: u32) {
+        let size = serde_json::json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.expect("the viewport");
+    }
+
+    pub async fn go(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|fault| panic!("{url}: {fault}"));
+    }
+
+    /// Types into whatever has the focus, key by key, as a keyboard does. Hangul comes as whole syllables.
+    pub async fn keys(&self, text: &str) {
+        self.driver.action_chain().send_keys(text).perform().await.unwrap_or_else(|fault| panic!("typing: {fault}"));
+    }
+
+    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`.
+    pub async fn press(&self, key: Key) {
+        let name = format!("{key:?}");
+        self.driver.action_chain().send_keys(key).perform().await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    }
+
+    /// Presses a key while Alt is held (`accesskey`).
+    pub async fn alt(&self, key: char) {
+        let chain = self.driver.action_chain().key_down(Key::Alt).send_keys(key.to_string()).key_up(Key::Alt);
+        chain.perform().await.unwrap_or_else(|fault| panic!("Alt {key}: {fault}"));
+    }
+
+    /// Waits until the element that the selector finds shows this text (a part of it).
+    pub async fn sees(&self, selector: &str, text: &str) -> WebElement {
+        let wanted = text.to_owned();
+        let query = self.driver.query(By::Css(selector)).wait(LIMIT, BETWEEN);
+        let query = query.with_filter(move |element: WebElement| {
+            let wanted = wanted.clone();
+            async move { Ok(element.text().await.is_ok_and(|shown| shown.contains(&wanted))) }
+        });
+        match query.first().await {
+            Ok(element) => element,
+            Err(_) => panic!("{selector} never showed {text:?} within {LIMIT:?}"),
+        }
+    }
+
+    /// Waits until the address holds this part: a form was sent, a page has followed.
+    pub async fn arrives(&self, part: &str) {
+        let end = Instant::now() + LIMIT;
+        let mut at = String::new();
+        while Instant::now() < end {
+            at = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+            if at.contains(part) {
+                return;
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
+        panic!("still at {at}, never at {part}");
+    }
+
+    /// Address, title and visible text: what a failure shows.
+    pub async fn page(&self) -> String {
+        let url = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+        let title = self.driver.title().await.unwrap_or_default();
+        let body = match self.driver.find(By::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(fault) => fault.to_string(),
+        };
+        format!("{url}\n{title}\n{body}")
+    }
+
+    /// Waits until the keyboard stands there: the `id` of what has the focus, else its `name`, else its tag.
+    pub async fn focused(&self, wanted: &str) {
+        let script = "const e = document.activeElement; return e.id || e.name || e.localName";
+        let mut at = String::new();
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            let answer = self.driver.execute(script, Vec::new()).await.expect("the focus");
+            at = answer.convert::<String>().unwrap_or_default();
+            if at == wanted {
+                return;
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
+        panic!("the focus is on {at:?}, never on {wanted:?}");
+    }
+
+    /// A picture of the window.
+    pub async fn screenshot(&self, file: &Path) {
+        self.driver.screenshot(file).await.unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
+    }
+
+    /// A picture for the README: into `$ISSUER_PICTURES/NAME.png`, or none where that is not set.
+    pub async fn picture(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("ISSUER_PICTURES") {
+            self.screenshot(&Path::new(&folder).join(format!("{name}.png"))).await;
+        }
+    }
+
+    /// Ends Chromium and gives what it left on disk, to look for traces in.
+    async fn close(self) -> Traces {
+        self.driver.quit().await.unwrap_or_else(|fault| panic!("Chromium does not end: {fault}"));
+        Traces { home: self.home }
+    }
+}
+
+/// What a browser that has ended left in its home.
+pub struct Traces {
+    home: tempfile::TempDir,
+}
+
+impl Traces {
+    /// The files that hold this text, as UTF-8, UTF-16 or percent-encoded; paths relative to the home. The history is
+    /// `profile/Default/History`; a page's own cache is another matter than an address.
+    pub fn of(&self, text: &str) -> Vec<PathBuf> {
+        let percent: String = text
+            .bytes()
+            .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect();
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let needles = [text.as_bytes().to_vec(), percent.into_bytes(), wide];
+        let mut found = Vec::new();
+        let mut folders = vec![self.home.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let Ok(kind) = entry.file_type() else { continue };
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() {
+                    let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                    if needles.iter().any(|needle| bytes.windows(needle.len()).any(|part| part == needle)) {
+                        let path = entry.path();
+                        found.push(path.strip_prefix(self.home.path()).unwrap_or(&path).to_owned());
+                    }
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+fn usual_flags() -> [&'static str; 10] {
+    [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    ]
+}

@@ -1,0 +1,17 @@
+//! What the integration tests share: a desk in a fresh folder that drives the built binary ([`desk`]), and judges from
+//! outside that know nothing of our code ([`judge`]). Never names a module of the program. Chromium stands apart in
+//! `browser.rs`, so that a test binary without pages does not link it:
+//!
+//!     mod support;
+//!     #[path = "support/browser.rs"]
+//!     mod browser;
+//!
+//! Every wait here has an end, and none is a sleep.
+
+// Each test binary compiles this folder for itself and uses its own part of it.
+#![allow(dead_code, unused_imports)]
+
+pub mod desk;
+pub mod judge;
+
+pub use desk::{Desk, Output, Running, Service};
