@@ -40,27 +40,43 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, how: &Run, stop: &AtomicBool) -
             .resumed(card.is_some());
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
     desk.board.picture(job.id, job.step, |live| {
+        let other = live.uid.as_deref() != Some(&target.uid.to_string());
         live.uid = Some(target.uid.to_string());
         live.chip = Some(kind);
-        if live.sectors.is_empty() {
+        if other || live.sectors.is_empty() {
             live.sectors = vec![SectorState::Empty; usize::from(kind.sectors())];
         }
     });
-    let locked = job.state == JobState::Locked;
-    let before = (job.exchanges, job.commands);
+    let proof_only = job.state == JobState::Locked;
+    let (exchanges, commands) = (job.exchanges, job.commands);
     let start = reader.cost();
     let mut book = Book { desk, job, content, plan: &plan, reader: reader.name().to_owned() };
     let mut on_mark = |mark| book.note(mark);
-    let outcome = if locked {
-        encoder::prove(&mut *reader, &target, &proof, &mut on_mark).map(|_| ())
-    } else {
-        encoder::encode_and_prove(&mut *reader, &target, &plan, &proof, &mut on_mark).map(|_| ())
+    let outcome = match proof_only {
+        true => prove_or_anew(&mut *reader, &target, &plan, &proof, &mut on_mark),
+        false => encoder::encode_and_prove(&mut *reader, &target, &plan, &proof, &mut on_mark).map(|_| ()),
     };
     let cost = reader.cost();
-    job.exchanges = before.0 + cost.exchanges - start.exchanges;
-    job.commands = before.1 + cost.commands - start.commands;
-    // The cost is known only now, and goes with the next commit.
+    // What it cost is known only now, and goes with the next commit.
+    job.exchanges = exchanges + cost.exchanges - start.exchanges;
+    job.commands = commands + cost.commands - start.commands;
     outcome.or_else(|stop| stopped(desk, job, stop))
+}
+
+/// A locked card is proven; one that does not hold what it should is written anew first.
+fn prove_or_anew(
+    reader: &mut dyn Reader,
+    target: &Target,
+    plan: &EncodePlan,
+    proof: &ProofPlan,
+    on_mark: encoder::OnMark<'_>,
+) -> Result<(), Stop> {
+    match encoder::prove(&mut *reader, target, proof, &mut *on_mark) {
+        Err(stop) if stop.trouble.code == "chip-unverified" => {
+            encoder::encode_and_prove(reader, target, plan, proof, on_mark).map(|_| ())
+        }
+        proven => proven.map(|_| ()),
+    }
 }
 
 fn wait_for_card(
@@ -91,7 +107,7 @@ fn admit(desk: &Desk, job: &Job, target: &Target, wanted: Option<&Uid>) -> Resul
         return if lying == *wanted {
             Ok(())
         } else {
-            Err(Trouble::new("card-swapped").with("wanted", wanted).with("lying", lying))
+            Err(Trouble::new("card-swapped").with("uid", wanted).with("found", lying))
         };
     }
     let known = desk.store.look(|tx| cards::of_uid(tx, &lying.to_string()))?;

@@ -68,6 +68,11 @@ pub fn hand_over(
         actor::log(desk, tx, actor, [job.member], "change", "hand-over")
     })?;
     desk.board.forget(id);
+    // What a printed card leaves in the spool is personal and goes after `[printer] keep_days`; the card is handed over
+    // even if that fails.
+    if let Err(trouble) = sweep_spool(desk) {
+        tracing::warn!(%trouble, "old spool files could not be removed");
+    }
     Ok(handed_over(&job, Some(&card)))
 }
 
@@ -118,6 +123,18 @@ fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Res
     let reading = read_chip(desk, &mut *reader, &target, Depth::Data)?;
     if reading.number != Some(card.number) || reading.seal != Seal::Valid {
         return Err(Trouble::new("chip-mismatch").with("uid", target.uid).with("wanted", card.number.grouped()));
+    }
+    Ok(())
+}
+
+/// Removes the spool files of cards handed over more than `[printer] keep_days` ago.
+pub fn sweep_spool(desk: &Desk) -> Result<(), Trouble> {
+    let kept = i64::from(desk.settings.printer.keep_days) * 24 * 60 * 60 * 1000;
+    let until = desk.now().as_millisecond() - kept;
+    let printer = devices::printer(desk);
+    for job in desk.store.look(|tx| jobs::spooled_before(tx, until))? {
+        printer.remove(job)?;
+        desk.store.change(|tx| jobs::forget_files(tx, job))?;
     }
     Ok(())
 }

@@ -54,7 +54,9 @@ pub fn print_on_page(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, T
     if job.kind == CardKind::Rfid && !matches!(stood(&job), JobState::Proven | JobState::Printing | JobState::Ready) {
         return Err(Trouble::new("job-state").with("state", job.state).with("event", "print"));
     }
-    run(desk, actor, id, &how, &AtomicBool::new(false))
+    let done = run(desk, actor, id, &how, &AtomicBool::new(false));
+    desk.board.forget(id);
+    done
 }
 
 fn begin(desk: &Arc<Desk>, actor: &Actor, job: &Job, feed: Feed) -> Result<(), Trouble> {

@@ -16,7 +16,9 @@ use crate::plan::messages::Trouble;
 
 /// The printer can take the card, and the card can be drawn: name, glyphs and bar code fit.
 pub(super) fn check_ready(desk: &Desk, job: &Job) -> Result<(), Trouble> {
-    devices::printer(desk).ready()?;
+    let printer = devices::printer(desk);
+    printer.ready()?;
+    printer.check_media()?;
     let member = desk.store.look(|tx| members::get(tx, job.member))?;
     pictures::compose(desk, &member.name, job.number, job.kind)?;
     Ok(())
@@ -25,8 +27,6 @@ pub(super) fn check_ready(desk: &Desk, job: &Job) -> Result<(), Trouble> {
 /// Takes the job from `proven` (chipless: `planned`) through `printing` to `ready`.
 pub(super) fn print(desk: &Desk, job: &mut Job) -> Result<(), Trouble> {
     let printer = devices::printer(desk);
-    printer.ready()?;
-    printer.check_media()?;
     let member = desk.store.look(|tx| members::get(tx, job.member))?;
     let face = pictures::compose(desk, &member.name, job.number, job.kind)?;
     let front = layout::pdf(&face)?;

@@ -58,6 +58,11 @@ pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Troubl
     })
 }
 
+/// Whether a job is neither handed over nor cancelled; a state alone is no look at a person.
+pub fn is_open(desk: &Desk, id: i64) -> Result<bool, Trouble> {
+    Ok(desk.store.look(|tx| jobs::get(tx, id))?.state.is_open())
+}
+
 /// All jobs, oldest first. Ids, numbers and states only.
 pub fn list_jobs(desk: &Desk, open: bool) -> Result<Vec<JobReport>, Trouble> {
     desk.store.look(|tx| {

@@ -28,19 +28,24 @@ pub struct Run {
 /// On trouble the reason is written down and the job stays open.
 pub fn run(desk: &Desk, actor: &Actor, id: i64, how: &Run, stop: &AtomicBool) -> Result<JobReport, Trouble> {
     let _running = lock_job(desk, id)?;
-    let mut job = desk.store.change(|tx| {
-        let job = jobs::get(tx, id)?;
-        actor::log(desk, tx, actor, [job.member], "change", "run-job")?;
-        Ok(job)
-    })?;
-    if matches!(job.state, JobState::Cancelled) {
+    let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
+    if job.state != JobState::Planned {
+        // A job that was just planned is in the log by that.
+        desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "resume-job"))?;
+    }
+    if job.state == JobState::Cancelled {
         return Err(Trouble::new("job-state").with("state", job.state).with("event", "resume"));
     }
     take_up(desk, &mut job)?;
     let outcome = go_on(desk, &mut job, how, stop);
-    if let Err(trouble) = &outcome {
-        desk.board.picture(id, job.step, |live| live.trouble = Some(trouble.clone()));
-        stand_still(desk, &mut job, trouble)?;
+    match &outcome {
+        Err(trouble) => {
+            desk.board.picture(id, job.step, |live| live.trouble = Some(trouble.clone()));
+            stand_still(desk, &mut job, trouble)?;
+        }
+        // The print's commit brings the cost of the chip; without a print it wants one of its own.
+        Ok(()) if job.state == JobState::Proven => desk.store.change(|tx| jobs::update(tx, &job))?,
+        Ok(()) => {}
     }
     outcome?;
     desk.store.look(|tx| {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::events::Doing;
 use super::run::{Run, run, within};
-use super::{Actor, Desk, devices};
+use super::{Actor, Desk, Event, devices};
 use crate::back::encoder::Feed;
 use crate::plan::messages::Trouble;
 
@@ -126,35 +126,45 @@ fn work(desk: Weak<Desk>, inbox: Receiver<Order>, queue: Arc<Queue>) {
     while let Ok(order) = inbox.recv() {
         let Some(desk) = desk.upgrade() else { return };
         let work = std::panic::AssertUnwindSafe(|| fulfil(&desk, &order));
-        if std::panic::catch_unwind(work).is_err() {
+        let done = std::panic::catch_unwind(work);
+        if done.is_err() {
             // The job stays where its last durable mark put it, and can be resumed; the next job is not harmed.
             tracing::error!(job = order.job, "a job's run ended in a panic");
         }
         queue.remove(&order.stop);
-        desk.board.forget(order.job);
+        match done {
+            // The picture of a card that was stopped at is looked at until the job goes on.
+            Ok(Fulfilled::Stopped) => desk.board.tell(Event::Job(order.job)),
+            _ => desk.board.forget(order.job),
+        }
     }
 }
 
+enum Fulfilled {
+    Done,
+    Stopped,
+}
+
 /// Runs the job; a card that left or was changed is waited for again, everything else is the page's to show.
-fn fulfil(desk: &Desk, order: &Order) {
+fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
     let mut how = Run { feed: order.feed, wait: PATIENCE, print: order.print };
     loop {
         let trouble = match run(desk, &order.actor, order.job, &how, &order.stop) {
-            Ok(_) => return,
+            Ok(_) => return Fulfilled::Done,
             Err(trouble) => trouble,
         };
         how.feed = Feed::ByHand;
         let other = match trouble.code {
             "card-removed" => None,
-            "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "lying").map(|(_, uid)| uid.clone()),
-            _ => return,
+            "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "found").map(|(_, uid)| uid.clone()),
+            _ => return Fulfilled::Stopped,
         };
         let step = desk.board.live(order.job).map_or(crate::plan::job::Step::Card, |live| live.step);
         desk.board.picture(order.job, step, |live| {
             live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
         });
         if other.is_some() && !wait_until_lifted(desk, order) {
-            return;
+            return Fulfilled::Stopped;
         }
     }
 }

@@ -156,6 +156,20 @@ pub fn handed_over(tx: &Tx, since: i64, limit: u32) -> Result<Vec<Job>, Trouble>
     )
 }
 
+/// Jobs handed over before `until` whose spool files were not taken away yet.
+pub fn spooled_before(tx: &Tx, until: i64) -> Result<Vec<i64>, Trouble> {
+    let mut statement =
+        tx.prepare_cached("SELECT id FROM jobs WHERE files <> '[]' AND state = 'handed-over' AND updated < ?1")?;
+    let found = statement.query_map([until], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The spool files of a job are gone.
+pub fn forget_files(tx: &Tx, job: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE jobs SET files = '[]' WHERE id = ?1")?.execute([job])?;
+    Ok(())
+}
+
 fn one(tx: &Tx, rule: &str, id: i64) -> Result<Option<Job>, Trouble> {
     let found =
         tx.prepare_cached(&format!("SELECT {COLUMNS} FROM jobs {rule}"))?.query_row([id], from_row).optional()?;

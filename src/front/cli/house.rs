@@ -52,6 +52,9 @@ impl Serve {
         for warning in desk.warnings() {
             eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &warning), desk.messages.help(lang, &warning));
         }
+        if let Err(trouble) = desk::sweep_spool(&desk) {
+            eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &trouble), desk.messages.help(lang, &trouble));
+        }
         let setup = desk::new_setup(&desk, None)?;
         web::serve(desk, listen, move |address| {
             let mut out = std::io::stdout().lock();

@@ -44,6 +44,10 @@ impl Issue {
         let desk = rooms.desk()?;
         desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
         let job = desk::plan_issue(&desk, &actor, &form, self.key.as_deref())?;
+        if !desk::is_open(&desk, job)? {
+            // Asked again under its key, after its end: the same answer.
+            return Ok((json(&desk::show_job(&desk, &actor, job)?), 0));
+        }
         run(&desk, &actor, job, wait, json_wanted, lang)
     }
 }

@@ -82,7 +82,8 @@ kebab!(Step {
 /// What happens to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JobEvent {
-    /// A card was found and all writes that cannot be undone are named, before the first; again when the same card is taken up again.
+    /// A card was found and all writes that cannot be undone are named, before the first; again when the same card is taken
+    /// up again, and when the proof of a locked one finds that it does not hold what it should.
     Intent,
     /// Read back and write-protected: the fact after verification.
     Locked,
@@ -190,7 +191,7 @@ pub(super) const TABLE: &[Rule] = {
     use JobEvent as E;
     use JobState::*;
     &[
-        rule(E::Intent, CHIP, &[Planned, Encoding], Encoding),
+        rule(E::Intent, CHIP, &[Planned, Encoding, Locked], Encoding),
         rule(E::Locked, CHIP, &[Encoding], Locked),
         rule(E::Proven, CHIP, &[Locked], Proven),
         rule(E::Print, CHIP, &[Proven, Printing], Printing),
@@ -229,6 +230,7 @@ mod tests {
         ("encoding", "spoiled", "planned", "-"),
         ("encoding", "fail", "failed", "-"),
         ("encoding", "cancel", "cancelled", "cancelled"),
+        ("locked", "intent", "encoding", "-"),
         ("locked", "proven", "proven", "-"),
         ("locked", "spoiled", "planned", "-"),
         ("locked", "fail", "failed", "-"),

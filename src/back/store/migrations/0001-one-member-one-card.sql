@@ -115,6 +115,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_member ON jobs (member);
 CREATE INDEX jobs_open ON jobs (state) WHERE state NOT IN ('handed-over', 'cancelled');
 CREATE INDEX jobs_updated ON jobs (updated);
+CREATE INDEX jobs_spooled ON jobs (updated) WHERE files <> '[]';
 
 CREATE TABLE cards (
   id           INTEGER PRIMARY KEY,
