@@ -71,6 +71,14 @@ fn every_trouble_speaks_in_both_languages() {
     assert!(wrong.is_empty(), "{} complaints about messages:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn the_readme_draws_the_graph_of_the_code() {
+    let readme = read("README.md");
+    let block = readme.split("<!-- job-graph -->\n").nth(1).and_then(|rest| rest.split("<!-- /job-graph -->").next());
+    let expected = format!("```mermaid\n{}```\n", issuer::plan::job::graph());
+    assert_eq!(block, Some(expected.as_str()), "put this between the markers in README.md:\n{expected}");
+}
+
 /// The tracked top-level names that are not allowed.
 fn strangers(files: &[String]) -> BTreeSet<&str> {
     let tops = files.iter().filter_map(|file| file.split('/').next());
