@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 
+use super::hold::{lock_job, lock_reader};
 use super::journal::{advance, move_card};
-use super::run::{lock_job, lock_reader};
 use super::{Actor, Desk, actor, devices};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};

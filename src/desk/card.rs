@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::run::lock_reader;
+use super::hold::lock_reader;
 use super::{Actor, Desk, actor, devices};
 use crate::back::encoder::{self, Feed, Reader, Target};
 use crate::back::store::cards::{self, Card};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Desk;
-use super::run::reader_taken;
+use super::hold::reader_taken;
 use crate::back::encoder::simulated::{self, Simulation};
 use crate::back::encoder::{self, Reader, Target};
 use crate::back::printer::{PrinterState, Spool};

@@ -2,14 +2,13 @@
 //! One intent is durable before the first write that cannot be undone, one fact after verification, one with the proof.
 //! Start at [`encode`].
 
-use std::sync::atomic::AtomicBool;
-
 use serde_json::json;
 
 use super::events::{Doing, Live};
+use super::hold::lock_reader;
 use super::journal::{advance, move_card};
 use super::print::spoil;
-use super::run::{Run, lock_reader, within};
+use super::waiting::Waiting;
 use super::{Desk, devices, issue, whose};
 use crate::back::encoder::{self, Fate, Halt, Mark, Reader, SectorState, Stop, Target};
 use crate::back::store::Tx;
@@ -20,11 +19,11 @@ use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, Step};
 use crate::plan::messages::Trouble;
 
 /// Takes the job from `planned`, `encoding` or `locked` to `proven`.
-pub(super) fn encode(desk: &Desk, job: &mut Job, how: &Run, stop: &AtomicBool) -> Result<(), Trouble> {
+pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<(), Trouble> {
     let card = desk.store.look(|tx| job.card.map(|id| cards::get(tx, id)).transpose())?;
     let wanted = card.as_ref().and_then(|card| card.uid.as_deref()).map(Uid::parse).transpose()?;
     let mut reader = devices::open_reader(desk, job.reader.as_deref())?;
-    wait_for_card(desk, job, &mut *reader, wanted.as_ref(), how, stop)?;
+    wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
     let _held = lock_reader(desk, reader.name())?;
     desk.board.picture(job.id, job.step, |live| {
         live.doing = Doing::Working;
@@ -84,8 +83,7 @@ fn wait_for_card(
     job: &Job,
     reader: &mut dyn Reader,
     wanted: Option<&Uid>,
-    how: &Run,
-    stop: &AtomicBool,
+    waiting: &Waiting,
 ) -> Result<(), Trouble> {
     desk.board.picture(job.id, job.step, |live: &mut Live| {
         // Another card that lies there keeps being named until it is gone.
@@ -93,11 +91,11 @@ fn wait_for_card(
             live.doing = if wanted.is_some() { Doing::WaitSameCard } else { Doing::WaitCard };
         }
     });
-    let came = within(how.wait, stop, |slice| reader.wait_for_card(wanted, how.feed, slice))?;
+    let came = waiting.until(|slice| reader.wait_for_card(wanted, waiting.feed, slice))?;
     if came {
         return Ok(());
     }
-    Err(Trouble::new("card-timeout").with("seconds", how.wait.as_secs()).with("reader", reader.name()))
+    Err(Trouble::new("card-timeout").with("seconds", waiting.longest.as_secs()).with("reader", reader.name()))
 }
 
 /// The card of this job, or one that nobody uses.

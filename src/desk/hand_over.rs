@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::card::read_chip;
+use super::hold::{lock_job, lock_reader};
 use super::journal::{advance, move_card};
-use super::run::{lock_job, lock_reader};
 use super::{Actor, Desk, actor, devices, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;

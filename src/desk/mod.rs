@@ -19,6 +19,7 @@ mod enrol;
 mod events;
 mod find;
 mod hand_over;
+mod hold;
 mod issue;
 mod job_view;
 mod journal;
@@ -33,6 +34,7 @@ mod run;
 mod station;
 mod today;
 mod tray;
+mod waiting;
 mod whose;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
@@ -55,9 +57,10 @@ pub use open::{KeyLine, Opening, Stamp, show_keys};
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
-pub use run::{Run, run};
+pub use run::{Until, run};
 pub use today::{RecentRow, Today, TodoRow, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use waiting::Waiting;
 
 // What the fronts hand in or show: types of the back rooms that the desk answers for.
 pub use crate::back::assets::Assets;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::hold::lock_job;
 use super::journal::take_up;
 use super::print::spoil;
-use super::run::{Run, lock_job, run};
+use super::run::{Until, run};
 use super::station::Stations;
+use super::waiting::Waiting;
 use super::{Actor, Desk, JobReport, actor};
 use crate::back::encoder::Feed;
 use crate::back::settings;
@@ -50,11 +52,16 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
 /// The clerk has fed the printer: the print goes out, here and now.
 pub fn print_on_page(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
     let job = get(desk, id)?;
-    let how = Run { feed: Feed::ByHand, wait: Duration::ZERO, print: true };
     if job.kind == CardKind::Rfid && !matches!(stood(&job), JobState::Proven | JobState::Printing | JobState::Ready) {
         return Err(Trouble::new("job-state").with("state", job.state).with("event", "print"));
     }
-    let done = run(desk, actor, id, &how, &AtomicBool::new(false));
+    let done = run(
+        desk,
+        actor,
+        id,
+        Until::Printed,
+        &Waiting { feed: Feed::ByHand, longest: Duration::ZERO, stop: &AtomicBool::new(false) },
+    );
     desk.board.forget(id);
     done
 }
@@ -65,8 +72,11 @@ fn begin(desk: &Arc<Desk>, actor: &Actor, job: &Job, feed: Feed) -> Result<(), T
         let by_hand = desk.settings.printer.feed == settings::Feed::Hand;
         return if by_hand { Ok(()) } else { print_on_page(desk, actor, job.id).map(|_| ()) };
     }
-    let print = desk.settings.printer.feed != settings::Feed::Hand;
-    Stations::begin(desk, actor, job.id, job.reader.as_deref(), feed, print)
+    let until = match desk.settings.printer.feed {
+        settings::Feed::Hand => Until::Proven,
+        settings::Feed::Hopper | settings::Feed::Inline => Until::Printed,
+    };
+    Stations::begin(desk, actor, job.id, job.reader.as_deref(), feed, until)
 }
 
 fn get(desk: &Desk, id: i64) -> Result<Job, Trouble> {

@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::events::Doing;
+use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::run::lock_job;
 use super::{Actor, Desk, actor, devices, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members;

@@ -9,7 +9,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use super::events::Doing;
-use super::run::{Run, run, within};
+use super::run::{Until, run};
+use super::waiting::Waiting;
 use super::{Actor, Desk, Event, devices};
 use crate::back::encoder::Feed;
 use crate::plan::messages::Trouble;
@@ -22,7 +23,7 @@ struct Order {
     actor: Actor,
     job: i64,
     feed: Feed,
-    print: bool,
+    until: Until,
     stop: Arc<AtomicBool>,
 }
 
@@ -63,7 +64,7 @@ impl Stations {
         job: i64,
         reader: Option<&str>,
         feed: Feed,
-        print: bool,
+        until: Until,
     ) -> Result<(), Trouble> {
         let reader = devices::reader_name(desk, reader)?;
         let mut stations = held(&desk.stations.by_reader);
@@ -79,7 +80,7 @@ impl Stations {
         }
         station
             .orders
-            .send(Order { actor: actor.clone(), job, feed, print, stop })
+            .send(Order { actor: actor.clone(), job, feed, until, stop })
             .map_err(|_| Trouble::new("reader-gone").with("reader", reader))
     }
 
@@ -147,13 +148,13 @@ enum Fulfilled {
 
 /// Runs the job; a card that left or was changed is waited for again, everything else is the page's to show.
 fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
-    let mut how = Run { feed: order.feed, wait: PATIENCE, print: order.print };
+    let mut waiting = Waiting { feed: order.feed, longest: PATIENCE, stop: &order.stop };
     loop {
-        let trouble = match run(desk, &order.actor, order.job, &how, &order.stop) {
+        let trouble = match run(desk, &order.actor, order.job, order.until, &waiting) {
             Ok(_) => return Fulfilled::Done,
             Err(trouble) => trouble,
         };
-        how.feed = Feed::ByHand;
+        waiting.feed = Feed::ByHand;
         let other = match trouble.code {
             "card-removed" => None,
             "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "found").map(|(_, uid)| uid.clone()),
@@ -163,16 +164,16 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
         desk.board.picture(order.job, step, |live| {
             live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
         });
-        if other.is_some() && !wait_until_lifted(desk, order) {
+        if other.is_some() && !wait_until_lifted(desk, &waiting) {
             return Fulfilled::Stopped;
         }
     }
 }
 
 /// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
-fn wait_until_lifted(desk: &Desk, order: &Order) -> bool {
+fn wait_until_lifted(desk: &Desk, waiting: &Waiting) -> bool {
     let Ok(mut reader) = devices::open_reader(desk, None) else { return false };
-    matches!(within(PATIENCE, &order.stop, |slice| reader.wait_until_empty(slice)), Ok(true))
+    matches!(waiting.until(|slice| reader.wait_until_empty(slice)), Ok(true))
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::{Done, Rooms, json};
-use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, PrintFate, Run};
+use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, PrintFate, Until, Waiting};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -138,12 +138,10 @@ impl Job {
 }
 
 fn run(desk: &Desk, actor: &Actor, job: i64, wait: Option<Duration>, quiet: bool, lang: Lang) -> Done {
-    let how = Run { feed: Feed::Dispense, wait: wait.unwrap_or(desk.card_timeout()), print: true };
-    let report = if quiet {
-        desk::run(desk, actor, job, &how, &AtomicBool::new(false))?
-    } else {
-        with_progress(desk, job, lang, || desk::run(desk, actor, job, &how, &AtomicBool::new(false)))?
-    };
+    let waiting =
+        Waiting { feed: Feed::Dispense, longest: wait.unwrap_or(desk.card_timeout()), stop: &AtomicBool::new(false) };
+    let run = || desk::run(desk, actor, job, Until::Printed, &waiting);
+    let report = if quiet { run() } else { with_progress(desk, job, lang, run) }?;
     Ok((json(&report), 0))
 }
 
