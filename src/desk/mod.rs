@@ -26,6 +26,7 @@ mod journal;
 mod libraries;
 mod log_in;
 mod on_page;
+mod once;
 mod open;
 mod pictures;
 mod print;
@@ -53,6 +54,7 @@ pub use log_in::{
     set_up, set_up_open, touch,
 };
 pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
+pub use once::once;
 pub use open::{KeyLine, Opening, Stamp, show_keys};
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print};

@@ -67,14 +67,17 @@ pub enum PrintFate {
 }
 
 impl PrintFate {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PrintFate::Out => "out",
+            PrintFate::NotOut => "not-out",
+            PrintFate::Spoiled => "spoiled",
+        }
+    }
+
     /// `out`, `not-out` or `spoiled`, as `job resume --print` has it.
     pub fn parse(text: &str) -> Option<PrintFate> {
-        match text {
-            "out" => Some(PrintFate::Out),
-            "not-out" => Some(PrintFate::NotOut),
-            "spoiled" => Some(PrintFate::Spoiled),
-            _ => None,
-        }
+        [PrintFate::Out, PrintFate::NotOut, PrintFate::Spoiled].into_iter().find(|fate| fate.as_str() == text)
     }
 }
 
@@ -89,7 +92,7 @@ pub fn settle_print(desk: &Desk, actor: &Actor, id: i64, fate: PrintFate) -> Res
 
 /// Books the clerk's word on the print; `not-out` prints the same card again, `spoiled` begins with a new blank.
 fn settle(desk: &Desk, job: &mut Job, fate: PrintFate) -> Result<(), Trouble> {
-    let detail = json!({ "said": format!("{fate:?}") });
+    let detail = json!({ "said": fate.as_str() });
     match fate {
         PrintFate::Out => advance(desk, job, JobEvent::Out, detail, |tx, job| match job.card {
             Some(card) => move_card(desk, tx, card, CardEvent::Finish, None),

@@ -73,7 +73,10 @@ impl HandOver {
         let actor = rooms.actor();
         let job = desk::id(&self.job, "job-unknown", "job")?;
         let desk = rooms.desk()?;
-        let done = desk::hand_over(&desk, &actor, job, self.scan.as_deref(), self.reader.as_deref(), Feed::Dispense)?;
+        let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
+        let done = desk::once(&desk, &actor, self.key.as_deref(), "hand-over", job, &(scan, reader), |_| {
+            desk::hand_over(&desk, &actor, job, scan, reader, Feed::Dispense)
+        })?;
         Ok((json(&done), 0))
     }
 }
@@ -117,21 +120,28 @@ impl Job {
                 let id = desk::id(&id, "job-unknown", "job")?;
                 Ok((json(&desk::show_job(&rooms.desk()?, &actor, id)?), 0))
             }
-            Job::Resume { id, print, wait, .. } => {
+            Job::Resume { id, print, wait, key } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
                 let wait = wait.as_deref().map(seconds).transpose()?;
                 let fate = print
                     .map(|text| PrintFate::parse(&text).ok_or_else(|| Trouble::new("print-fate").with("text", text)))
                     .transpose()?;
                 let desk = rooms.desk()?;
-                if let Some(fate) = fate {
-                    desk::settle_print(&desk, &actor, id, fate)?;
-                }
-                run(&desk, &actor, id, wait, json_wanted, lang)
+                let said = fate.map(PrintFate::as_str);
+                desk::once(&desk, &actor, key.as_deref(), "job-resume", id, &said, |again| {
+                    if let Some(fate) = fate.filter(|_| !again) {
+                        desk::settle_print(&desk, &actor, id, fate)?;
+                    }
+                    run(&desk, &actor, id, wait, json_wanted, lang)
+                })
             }
-            Job::Cancel { id, .. } => {
+            Job::Cancel { id, key } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
-                Ok((json(&desk::cancel(&rooms.desk()?, &actor, id, Feed::Dispense)?), 0))
+                let desk = rooms.desk()?;
+                let done = desk::once(&desk, &actor, key.as_deref(), "job-cancel", id, &(), |_| {
+                    desk::cancel(&desk, &actor, id, Feed::Dispense)
+                })?;
+                Ok((json(&done), 0))
             }
         }
     }
