@@ -48,7 +48,7 @@ pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, StepView, job_view};
-pub use libraries::{LibraryLine, directory, find_library, id, member_number, settings, show_library, write_file};
+pub use libraries::{LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file};
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
     set_up, set_up_open, touch,

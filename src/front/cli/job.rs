@@ -179,11 +179,23 @@ fn with_progress<T>(desk: &Desk, job: i64, lang: Lang, work: impl FnOnce() -> T)
                 }
             }
         });
-        let done = work();
-        ended.store(true, std::sync::atomic::Ordering::Relaxed);
-        desk.tell(Event::Job(job));
-        done
+        // Told even when the work panics: the scope waits for the thread that listens.
+        let _end = End { desk, job, ended: &ended };
+        work()
     })
+}
+
+struct End<'a> {
+    desk: &'a Desk,
+    job: i64,
+    ended: &'a AtomicBool,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.desk.tell(Event::Job(self.job));
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, Trouble> {

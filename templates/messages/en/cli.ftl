@@ -2,6 +2,8 @@
 cli-nothing = Nothing.
 err-usage = The command was not understood: { $what }
 rec-usage = See issuer --help, or issuer COMMAND --help.
+err-usage-command = No command was given.
+rec-usage-command = Say what to do; issuer --help lists the commands.
 err-lang = The language is ko or en.
 rec-lang = Write --lang ko or --lang en.
 err-card-kind = There is no kind of card "{ $kind }".

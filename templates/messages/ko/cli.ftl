@@ -2,6 +2,8 @@
 cli-nothing = 없습니다.
 err-usage = 명령을 이해하지 못했습니다: { $what }
 rec-usage = issuer --help 또는 issuer 명령 --help를 보세요.
+err-usage-command = 명령이 없습니다.
+rec-usage-command = 할 일을 함께 쓰세요. 목록은 issuer --help에 있습니다.
 err-lang = 언어는 ko 또는 en입니다.
 rec-lang = --lang ko 또는 --lang en으로 쓰세요.
 err-card-kind = 회원증 종류 "{ $kind }"은(는) 없습니다.
