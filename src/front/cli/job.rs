@@ -130,7 +130,7 @@ impl Job {
                 let said = fate.map(PrintFate::as_str);
                 desk::once(&desk, &actor, key.as_deref(), "job-resume", id, &said, |again| {
                     if let Some(fate) = fate.filter(|_| !again) {
-                        desk::settle_print(&desk, &actor, id, fate)?;
+                        desk::settle_print_once(&desk, &actor, id, fate, key.as_deref())?;
                     }
                     run(&desk, &actor, id, wait, json_wanted, lang)
                 })
