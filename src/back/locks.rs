@@ -5,10 +5,14 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
 
 use crate::plan::messages::Trouble;
+
+/// How often a lock is tried before it counts as held: looks by others do not meet so many times in a row.
+const LOOKS: u32 = 25;
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
@@ -25,17 +29,14 @@ impl Drop for Lock {
 }
 
 /// Takes the lock `name` in `folder` (made with mode 0700), or says who has it: `Ok(Err(holder))`, where holder is
-/// `pid command` as that process wrote it. Never waits.
+/// `pid command` as that process wrote it. Waits for nobody's work: fifty milliseconds, so that a look is not taken for a holder.
 pub fn take(folder: &Path, name: &str) -> Result<Result<Lock, String>, Trouble> {
     let path = folder.join(name);
     let told = |fault: std::io::Error| Trouble::new("lock-file").with("file", path.display()).with("reason", fault);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(told)?;
     let mut file =
         OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(told)?;
-    if let Err(fault) = flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        if fault != rustix::io::Errno::WOULDBLOCK {
-            return Err(told(fault.into()));
-        }
+    if !locked(&file).map_err(told)? {
         let mut holder = String::new();
         let _ = file.read_to_string(&mut holder);
         return Ok(Err(holder.trim().to_owned()));
@@ -48,7 +49,19 @@ pub fn take(folder: &Path, name: &str) -> Result<Result<Lock, String>, Trouble> 
     Ok(Ok(Lock { file }))
 }
 
-/// Who holds the lock `name`, or `None` when it is free. Takes and gives back nothing that others would notice.
+/// Takes the lock, unless somebody keeps it. Somebody who only looked ([`holder`]) lets go within microseconds.
+fn locked(file: &File) -> std::io::Result<bool> {
+    for _ in 0..LOOKS {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::sleep(Duration::from_millis(2)),
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(false)
+}
+
+/// Who holds the lock `name`, or `None` when it is free. It is shared for the moment of the look, which [`take`] sits out.
 pub fn holder(folder: &Path, name: &str) -> Result<Option<String>, Trouble> {
     let Ok(mut file) = File::open(folder.join(name)) else { return Ok(None) };
     if flock(&file, FlockOperation::NonBlockingLockShared).is_ok() {
@@ -71,6 +84,25 @@ mod tests {
         assert!(holder.starts_with(&std::process::id().to_string()), "{holder}");
         drop(first);
         assert!(take(folder.path(), "job-1").unwrap().is_ok());
+    }
+
+    /// A page that lists readers all the time must not make a job believe that its reader is taken.
+    #[test]
+    fn looking_at_a_lock_never_makes_it_look_held() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(take(folder.path(), "reader-1").unwrap());
+        let ended = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(std::sync::atomic::Ordering::Relaxed) {
+                    // Either may be: what counts is that nobody is turned away by it.
+                    let _ = holder(folder.path(), "reader-1").unwrap();
+                }
+            });
+            let refused = (0..200).filter(|_| take(folder.path(), "reader-1").unwrap().is_err()).count();
+            ended.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(refused, 0);
+        });
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 
-use super::hold::{lock_job, lock_reader};
+use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::{Actor, Desk, actor, devices};
 use crate::back::encoder::{self, Feed};
@@ -45,7 +45,7 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
     }
     let open = matches!(card.as_ref().map(|card| card.state), Some(CardState::InWork | CardState::Ready));
     let fate = match &card {
-        Some(card) if open && blanked(desk, card, feed)? => Some((card.id, CardEvent::Return)),
+        Some(card) if open && blanked(desk, card, job.reader.as_deref(), feed)? => Some((card.id, CardEvent::Return)),
         Some(card) if open => Some((card.id, CardEvent::Spoil)),
         _ => None,
     };
@@ -67,14 +67,12 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
 }
 
 /// Whether the card lay on the reader and is blank now. A chipless card is simply kept back and counts as spoiled print.
-fn blanked(desk: &Desk, card: &Card, feed: Feed) -> Result<bool, Trouble> {
+fn blanked(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result<bool, Trouble> {
     let Some(uid) = card.uid.as_deref().map(Uid::parse).transpose()? else { return Ok(false) };
-    let Ok(mut reader) = devices::open_reader(desk, None) else { return Ok(false) };
+    let Ok(mut reader) = devices::open_reader(desk, reader) else { return Ok(false) };
     let patience = if feed == Feed::Dispense { Duration::from_secs(1) } else { Duration::ZERO };
-    if !reader.wait_for_card(Some(&uid), feed, patience)? {
-        return Ok(false);
-    }
-    let _held = lock_reader(desk, reader.name())?;
+    let lies = devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(Some(&uid), feed, patience))?;
+    let Some(_held) = lies else { return Ok(false) };
     match encoder::identify(&mut *reader) {
         Ok(target) if target.uid == uid => devices::blank_chip(desk, &mut *reader, &target),
         _ => Ok(false),

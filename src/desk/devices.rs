@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::Desk;
-use super::hold::reader_taken;
+use super::hold::{lock_reader, reader_taken};
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Reader, Target};
+use crate::back::encoder::{self, Feed, Reader, Target};
+use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
+use crate::back::settings::Dispenser;
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -68,6 +70,25 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
 pub(super) fn open_reader(desk: &Desk, wanted: Option<&str>) -> Result<Box<dyn Reader>, Trouble> {
     let name = reader_name(desk, wanted)?;
     Ok(Box::new(simulation(desk)?.open(&name)?))
+}
+
+/// Waits until a card lies there and holds the reader then. What the dispenser lays down goes onto a reader that is held
+/// already: it lifts what lies there, which may be another job's card in mid-work. `Ok(None)` when the time is up.
+pub(super) fn card_on(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    feed: Feed,
+    wait: impl FnOnce(&mut dyn Reader) -> Result<bool, Trouble>,
+) -> Result<Option<Lock>, Trouble> {
+    let dispensed = feed == Feed::Dispense && desk.settings.simulator.dispenser != Dispenser::None;
+    let held = if dispensed { Some(lock_reader(desk, reader.name())?) } else { None };
+    if !wait(reader)? {
+        return Ok(None);
+    }
+    match held {
+        Some(held) => Ok(Some(held)),
+        None => lock_reader(desk, reader.name()).map(Some),
+    }
 }
 
 pub(super) fn printer(desk: &Desk) -> Spool {

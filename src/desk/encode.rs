@@ -5,12 +5,12 @@
 use serde_json::json;
 
 use super::events::{Doing, Live};
-use super::hold::lock_reader;
 use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
 use super::{Desk, devices, issue, whose};
 use crate::back::encoder::{self, Fate, Halt, Mark, Reader, SectorState, Stop, Target};
+use crate::back::locks::Lock;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof};
@@ -23,8 +23,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     let card = desk.store.look(|tx| job.card.map(|id| cards::get(tx, id)).transpose())?;
     let wanted = card.as_ref().and_then(|card| card.uid.as_deref()).map(Uid::parse).transpose()?;
     let mut reader = devices::open_reader(desk, job.reader.as_deref())?;
-    wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
-    let _held = lock_reader(desk, reader.name())?;
+    let _held = wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
     desk.board.picture(job.id, job.step, |live| {
         live.doing = Doing::Working;
         live.trouble = None;
@@ -84,18 +83,19 @@ fn wait_for_card(
     reader: &mut dyn Reader,
     wanted: Option<&Uid>,
     waiting: &Waiting,
-) -> Result<(), Trouble> {
+) -> Result<Lock, Trouble> {
     desk.board.picture(job.id, job.step, |live: &mut Live| {
         // Another card that lies there keeps being named until it is gone.
         if !matches!(live.doing, Doing::OtherCard(_)) {
             live.doing = if wanted.is_some() { Doing::WaitSameCard } else { Doing::WaitCard };
         }
     });
-    let came = waiting.until(|slice| reader.wait_for_card(wanted, waiting.feed, slice))?;
-    if came {
-        return Ok(());
-    }
-    Err(Trouble::new("card-timeout").with("seconds", waiting.longest.as_secs()).with("reader", reader.name()))
+    let came = devices::card_on(desk, reader, waiting.feed, |reader| {
+        waiting.until(|slice| reader.wait_for_card(wanted, waiting.feed, slice))
+    })?;
+    came.ok_or_else(|| {
+        Trouble::new("card-timeout").with("seconds", waiting.longest.as_secs_f64()).with("reader", reader.name())
+    })
 }
 
 /// The card of this job, or one that nobody uses.

@@ -35,6 +35,10 @@ pub struct EnrolForm {
     pub anyway: bool,
 }
 
+/// The names of [`EnrolForm`]'s fields, as options and as keys of `enrol --from -`.
+pub const ENROL_OPTIONS: [&str; 10] =
+    ["name", "birth", "phone", "kind", "identity", "consent", "guardian", "guardian-identity", "own-number", "anyway"];
+
 #[derive(Debug, Clone, Serialize)]
 pub struct Enrolled {
     pub member: i64,

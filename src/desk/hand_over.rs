@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::card::read_chip;
-use super::hold::{lock_job, lock_reader};
+use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::{Actor, Desk, actor, devices, whose};
 use crate::back::encoder;
@@ -58,7 +58,7 @@ pub fn hand_over(
     };
     let printed = check_print(desk, &job, scan)?;
     if job.kind == CardKind::Rfid {
-        check_chip(desk, &card, reader, feed)?;
+        check_chip(desk, &card, reader.or(job.reader.as_deref()), feed)?;
     }
     advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed }), |tx, job| {
         move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
@@ -111,10 +111,9 @@ fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Res
         Feed::Dispense => desk.card_timeout(),
         Feed::ByHand => std::time::Duration::ZERO,
     };
-    if !reader.wait_for_card(wanted.as_ref(), feed, patience)? {
-        return Err(Trouble::new("card-not-there"));
-    }
-    let _held = lock_reader(desk, reader.name())?;
+    let lies =
+        devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(wanted.as_ref(), feed, patience))?;
+    let _held = lies.ok_or_else(|| Trouble::new("card-not-there"))?;
     let target = encoder::identify(&mut *reader)?;
     if Some(target.uid) != wanted {
         let whose = whose::of_uid(desk, &target.uid)?;

@@ -50,6 +50,11 @@ pub fn member_number(text: &str) -> Result<MemberNumber, Trouble> {
     MemberNumber::parse(text).map_err(|trouble| refuse_identity_number(text).err().unwrap_or(trouble))
 }
 
+/// Whether a text holds a resident registration number or the like, which is never repeated.
+pub fn holds_identity_number(text: &str) -> bool {
+    refuse_identity_number(text).is_err()
+}
+
 /// An id of a member, job or batch: an integer from 1. What is none cannot be known: `code`, naming it as `name`.
 pub fn id(text: &str, code: &'static str, name: &'static str) -> Result<i64, Trouble> {
     let id = text.trim().parse().ok().filter(|id: &i64| *id >= 1);

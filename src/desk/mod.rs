@@ -42,13 +42,15 @@ pub use actor::{Actor, Origin, Role, StaffRef};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use devices::{PrinterLine, ReaderLine, printers, readers};
-pub use enrol::{EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
+pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
 pub use events::{Event, Live, StepState};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, StepView, job_view};
-pub use libraries::{LibraryLine, directory, find_library, id, member_number, settings, show_library, write_file};
+pub use libraries::{
+    LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
+};
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
     set_up, set_up_open, touch,
@@ -57,7 +59,7 @@ pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{KeyLine, Opening, Stamp, show_keys};
 pub use pictures::{card_picture, draft_picture, preview};
-pub use print::{PrintFate, settle_print};
+pub use print::{PrintFate, settle_print, settle_print_once};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use run::{Until, run};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};

@@ -5,8 +5,27 @@ use serde::Serialize;
 
 use super::enrol::asked;
 use super::{Actor, Desk};
-use crate::back::store::answers;
+use crate::back::store::{Tx, answers};
 use crate::plan::messages::Trouble;
+
+/// Notes a key in the caller's transaction, for work that must not be done a second time even when the process dies
+/// right after its commit; with the arguments that [`once`] is given.
+pub(super) fn note(
+    tx: &Tx,
+    actor: &Actor,
+    key: Option<&str>,
+    command: &'static str,
+    job: i64,
+    arguments: &impl Serialize,
+    now: i64,
+) -> Result<(), Trouble> {
+    let Some(key) = key else { return Ok(()) };
+    let asked = asked(key, command, &(job, arguments), actor);
+    match answers::made_before(tx, &asked.as_asked(), now)? {
+        Some(_) => Ok(()),
+        None => answers::note(tx, &asked.as_asked(), job, now),
+    }
+}
 
 /// Does `work` under an idempotency key, if one is given: the same key with other arguments is `key-reused`.
 /// A refusal notes nothing and is judged anew next time. `work` is told whether this very request succeeded before.
@@ -25,10 +44,7 @@ pub fn once<T>(
     let known = desk.store.look(|tx| answers::made_before(tx, &asked.as_asked(), now))?;
     let done = work(known.is_some())?;
     if known.is_none() {
-        desk.store.change(|tx| match answers::made_before(tx, &asked.as_asked(), now)? {
-            Some(_) => Ok(()),
-            None => answers::note(tx, &asked.as_asked(), job, now),
-        })?;
+        desk.store.change(|tx| note(tx, actor, Some(key), command, job, arguments, now))?;
     }
     Ok(done)
 }

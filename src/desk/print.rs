@@ -7,9 +7,9 @@ use super::events::Doing;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Actor, Desk, actor, devices, pictures};
+use super::{Actor, Desk, actor, devices, once, pictures};
 use crate::back::store::jobs::{self, Job};
-use crate::back::store::members;
+use crate::back::store::{Tx, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
 use crate::plan::layout;
 use crate::plan::messages::Trouble;
@@ -83,29 +83,66 @@ impl PrintFate {
 
 /// Books the clerk's word on a print, under the job's lock.
 pub fn settle_print(desk: &Desk, actor: &Actor, id: i64, fate: PrintFate) -> Result<(), Trouble> {
-    let _running = lock_job(desk, id)?;
-    let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
-    take_up(desk, &mut job)?;
-    desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "settle-print"))?;
-    settle(desk, &mut job, fate)
+    settle_print_once(desk, actor, id, fate, None)
 }
 
-/// Books the clerk's word on the print; `not-out` prints the same card again, `spoiled` begins with a new blank.
-fn settle(desk: &Desk, job: &mut Job, fate: PrintFate) -> Result<(), Trouble> {
+/// The same with the idempotency key of `job resume` in the same commit, so that a card is booked as spoiled once.
+/// That the card of a finished job came out is known already.
+pub fn settle_print_once(
+    desk: &Desk,
+    actor: &Actor,
+    id: i64,
+    fate: PrintFate,
+    key: Option<&str>,
+) -> Result<(), Trouble> {
+    let _running = lock_job(desk, id)?;
+    let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
+    if fate == PrintFate::Out && matches!(job.state, JobState::Ready | JobState::HandedOver) {
+        return Ok(());
+    }
+    take_up(desk, &mut job)?;
+    let member = job.member;
+    let settled = |tx: &Tx| {
+        once::note(tx, actor, key, "job-resume", id, &Some(fate.as_str()), desk.now().as_millisecond())?;
+        actor::log(desk, tx, actor, [member], "change", "settle-print")
+    };
+    settle(desk, &mut job, fate, settled)
+}
+
+/// `not-out` prints the same card again, `spoiled` begins with a new blank; `also` goes into the same commit.
+fn settle(
+    desk: &Desk,
+    job: &mut Job,
+    fate: PrintFate,
+    also: impl FnOnce(&Tx) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
     let detail = json!({ "said": fate.as_str() });
     match fate {
-        PrintFate::Out => advance(desk, job, JobEvent::Out, detail, |tx, job| match job.card {
-            Some(card) => move_card(desk, tx, card, CardEvent::Finish, None),
-            None => Ok(()),
+        PrintFate::Out => advance(desk, job, JobEvent::Out, detail, |tx, job| {
+            also(tx)?;
+            match job.card {
+                Some(card) => move_card(desk, tx, card, CardEvent::Finish, None),
+                None => Ok(()),
+            }
         }),
-        PrintFate::NotOut => advance(desk, job, JobEvent::NotOut, detail, |_, _| Ok(())),
-        PrintFate::Spoiled => spoil(desk, job, "print-spoiled"),
+        PrintFate::NotOut => advance(desk, job, JobEvent::NotOut, detail, |tx, _| also(tx)),
+        PrintFate::Spoiled => spoil_also(desk, job, "print-spoiled", also),
     }
 }
 
 /// The job's card is waste: same number, next sequence, a new blank.
 pub(super) fn spoil(desk: &Desk, job: &mut Job, why: &str) -> Result<(), Trouble> {
+    spoil_also(desk, job, why, |_| Ok(()))
+}
+
+fn spoil_also(
+    desk: &Desk,
+    job: &mut Job,
+    why: &str,
+    also: impl FnOnce(&Tx) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
     advance(desk, job, JobEvent::Spoiled, json!({ "why": why }), |tx, job| {
+        also(tx)?;
         if let Some(card) = job.card.take() {
             move_card(desk, tx, card, CardEvent::Spoil, Some(why))?;
         }

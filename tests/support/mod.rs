@@ -1,5 +1,5 @@
 //! What the integration tests share: a desk in a fresh folder that drives the built binary ([`desk`]), and judges from
-//! outside that know nothing of our code ([`judge`]). Never names a module of the program. Chromium stands apart in
+//! outside that know nothing of our code ([`judge`] for print, [`chip`] for card images). Never names a module of the program. Chromium stands apart in
 //! `browser.rs`, so that a test binary without pages does not link it:
 //!
 //!     mod support;
@@ -11,7 +11,9 @@
 // Each test binary compiles this folder for itself and uses its own part of it.
 #![allow(dead_code, unused_imports)]
 
+pub mod chip;
 pub mod desk;
 pub mod judge;
 
+pub use chip::Image;
 pub use desk::{Desk, Output, Running, Service};

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
+use rustix::fs::OFlags;
 
 use crate::plan::messages::Trouble;
 
@@ -90,11 +91,21 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// SQLite would make the file readable by all; personal data want 0600 from the first byte.
+/// SQLite would make the file readable by all; personal data want 0600 from the first byte. One that others can read,
+/// or that is reached through a symlink, is refused (`database-mode`, `database-symlink`).
 fn make_private(path: &Path) -> Result<(), Trouble> {
-    use std::os::unix::fs::OpenOptionsExt;
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     let told = |fault: std::io::Error| Trouble::new("database-file").with("file", path.display()).with("reason", fault);
-    std::fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).map_err(told)?;
+    if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+        return Err(Trouble::new("database-symlink").with("file", path.display()));
+    }
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits() as i32;
+    let mut how = std::fs::OpenOptions::new();
+    how.create(true).truncate(false).write(true).mode(0o600).custom_flags(flags);
+    let mode = how.open(path).and_then(|file| file.metadata()).map_err(told)?.mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        return Err(Trouble::new("database-mode").with("file", path.display()).with("mode", format!("{mode:04o}")));
+    }
     Ok(())
 }
 

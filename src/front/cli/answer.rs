@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use crate::desk::Desk;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
 /// Prints a result on stdout and answers the exit code.
@@ -27,6 +28,14 @@ pub(super) fn fail(messages: &Messages, lang: Lang, as_json: bool, trouble: &Tro
     };
     let _ = std::io::stderr().write_all(text.as_bytes());
     ExitCode::from(code)
+}
+
+/// What is odd and stops nobody, in two lines each: stderr is for people, so not under `--json`.
+pub(super) fn warn(desk: &Desk, lang: Lang) {
+    for warning in desk.warnings() {
+        let (what, help) = (desk.messages.what(lang, &warning), desk.messages.help(lang, &warning));
+        let _ = writeln!(std::io::stderr(), "warning: {}\nhelp: {}", one_line(&what), one_line(&help));
+    }
 }
 
 fn one_line(text: &str) -> String {

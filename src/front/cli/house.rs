@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Done, Rooms, json};
+use super::{Done, Rooms, answer, json};
 use crate::desk::{self, Desk, Opening};
 use crate::front::web;
 use crate::plan::messages::Trouble;
@@ -49,9 +49,7 @@ impl Serve {
         }
         let (listen, lang) = (rooms.settings.web.listen, rooms.lang);
         let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
-        for warning in desk.warnings() {
-            eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &warning), desk.messages.help(lang, &warning));
-        }
+        answer::warn(&desk, lang);
         if let Err(trouble) = desk::sweep_spool(&desk) {
             eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &trouble), desk.messages.help(lang, &trouble));
         }

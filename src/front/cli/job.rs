@@ -130,7 +130,7 @@ impl Job {
                 let said = fate.map(PrintFate::as_str);
                 desk::once(&desk, &actor, key.as_deref(), "job-resume", id, &said, |again| {
                     if let Some(fate) = fate.filter(|_| !again) {
-                        desk::settle_print(&desk, &actor, id, fate)?;
+                        desk::settle_print_once(&desk, &actor, id, fate, key.as_deref())?;
                     }
                     run(&desk, &actor, id, wait, json_wanted, lang)
                 })
@@ -179,11 +179,23 @@ fn with_progress<T>(desk: &Desk, job: i64, lang: Lang, work: impl FnOnce() -> T)
                 }
             }
         });
-        let done = work();
-        ended.store(true, std::sync::atomic::Ordering::Relaxed);
-        desk.tell(Event::Job(job));
-        done
+        // Told even when the work panics: the scope waits for the thread that listens.
+        let _end = End { desk, job, ended: &ended };
+        work()
     })
+}
+
+struct End<'a> {
+    desk: &'a Desk,
+    job: i64,
+    ended: &'a AtomicBool,
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.ended.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.desk.tell(Event::Job(self.job));
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, Trouble> {

@@ -47,16 +47,16 @@ pub(super) struct Enrol {
 impl Enrol {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let actor = rooms.actor();
-        let key = self.key.clone();
-        let form = self.form()?;
+        let (form, key) = self.form()?;
         let desk = rooms.desk()?;
         let enrolled = desk::enrol(&desk, &actor, &form, key.as_deref())?;
         Ok((json(&enrolled), 0))
     }
 
-    fn form(self) -> Result<EnrolForm, Trouble> {
-        let mut form = match self.from.as_deref() {
-            None => EnrolForm::default(),
+    /// The form and the idempotency key; an option in the argument list goes before the one on stdin.
+    fn form(self) -> Result<(EnrolForm, Option<String>), Trouble> {
+        let (mut form, mut key) = match self.from.as_deref() {
+            None => (EnrolForm::default(), None),
             Some("-") => from_stdin()?,
             Some(other) => return Err(Trouble::new("from-stdin-only").with("from", other)),
         };
@@ -78,20 +78,39 @@ impl Enrol {
         fill(&mut form.guardian, self.guardian);
         fill(&mut form.guardian_identity, self.guardian_identity);
         fill(&mut form.own_number, self.own_number);
+        fill(&mut key, self.key);
         form.anyway |= self.anyway;
-        Ok(form)
+        Ok((form, key))
     }
 }
 
+/// The options as they come on stdin: those of the form, and `key`.
+#[derive(Default, serde::Deserialize)]
+struct FromStdin {
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(flatten)]
+    form: serde_json::Map<String, serde_json::Value>,
+}
+
 /// The parser's own message may quote what was typed; only the place is told.
-fn from_stdin() -> Result<EnrolForm, Trouble> {
+fn from_stdin() -> Result<(EnrolForm, Option<String>), Trouble> {
+    let told = |fault: &serde_json::Error| {
+        Trouble::new("from-json").with("line", fault.line().max(1)).with("column", fault.column().max(1))
+    };
     let mut text = String::new();
     std::io::stdin()
         .take(64 * 1024)
         .read_to_string(&mut text)
         .map_err(|_| Trouble::new("from-json").with("line", 1).with("column", 1))?;
-    serde_json::from_str(&text)
-        .map_err(|fault| Trouble::new("from-json").with("line", fault.line()).with("column", fault.column()))
+    let FromStdin { key, form } =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| told(&fault))?;
+    let unknown = form.keys().find(|name| !desk::ENROL_OPTIONS.contains(&name.as_str()));
+    if unknown.is_some() {
+        return Err(Trouble::new("from-option").with("options", desk::ENROL_OPTIONS.join(", ")));
+    }
+    let form = serde_json::from_value(form.into()).map_err(|_| Trouble::new("from-value"))?;
+    Ok((form, key))
 }
 
 #[derive(Subcommand)]

@@ -102,7 +102,12 @@ struct Rooms {
 impl Rooms {
     /// The desk over an existing database; `not-initialised` where there is none.
     fn desk(self) -> Result<Desk, Trouble> {
-        Desk::open(self.settings, self.assets, Opening::Existing)
+        let (json, lang) = (self.json, self.lang);
+        let desk = Desk::open(self.settings, self.assets, Opening::Existing)?;
+        if !json {
+            answer::warn(&desk, lang);
+        }
+        Ok(desk)
     }
 
     fn actor(&self) -> Actor {
@@ -113,29 +118,32 @@ impl Rooms {
 /// Runs one command line; what it answers is its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let wants = |flag: &str| arguments.iter().any(|argument| argument.to_str() == Some(flag));
     let parsed = Line::command().try_get_matches_from(&arguments).and_then(|found| Line::from_arg_matches(&found));
     let line = match parsed {
         Ok(line) => line,
-        Err(fault) => return usage(fault, wants("--json")),
+        Err(fault) => return usage(fault, &arguments),
     };
     let json = line.how.json;
     let lang = match line.how.lang.as_deref().map(Lang::parse) {
-        Some(None) => return answer::fail(&plain_messages(), Lang::Ko, json, &Trouble::new("lang"), 2),
+        Some(None) => return answer::fail(&messages_of(None), Lang::Ko, json, &Trouble::new("lang"), 2),
         Some(Some(lang)) => lang,
         None => Lang::Ko,
     };
-    match command(line.command, line.how.config, json, lang) {
-        Ok((value, code)) => answer::show(&plain_messages(), lang, json, &value, code),
-        Err(trouble) => answer::fail(&plain_messages(), lang, json, &trouble, 1),
+    let settings = match desk::settings(line.how.config.as_deref()) {
+        Ok(settings) => settings,
+        Err(trouble) => return answer::fail(&messages_of(None), lang, json, &trouble, 1),
+    };
+    let messages = messages_of(Some(&settings));
+    match command(line.command, settings, json, lang) {
+        Ok((value, code)) => answer::show(&messages, lang, json, &value, code),
+        Err(trouble) => answer::fail(&messages, lang, json, &trouble, 1),
     }
 }
 
 /// A result and its exit code: 0, or 1 where the contract says so (`card verify`).
 type Done = Result<(Option<Value>, u8), Trouble>;
 
-fn command(command: Command, config: Option<PathBuf>, json: bool, lang: Lang) -> Done {
-    let settings = desk::settings(config.as_deref())?;
+fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done {
     let assets = Assets::new(Some(settings.templates()));
     let rooms = Rooms { settings, assets, lang, json };
     match command {
@@ -157,21 +165,38 @@ fn command(command: Command, config: Option<PathBuf>, json: bool, lang: Lang) ->
     }
 }
 
-/// The embedded catalogues, or those beside the settings where they can be read.
-fn plain_messages() -> Messages {
-    Assets::new(None).messages().unwrap_or_else(|_| Messages::empty())
+/// The catalogues with those beside the settings over them; where these cannot be read, the embedded ones say so.
+fn messages_of(settings: Option<&Settings>) -> Messages {
+    let overridden = Assets::new(settings.map(Settings::templates)).messages();
+    overridden.or_else(|_| Assets::new(None).messages()).unwrap_or_else(|_| Messages::empty())
 }
 
 /// `--help` and `--version` are answers; everything else that the parser refuses is a usage error, in two lines.
-fn usage(fault: clap::Error, json: bool) -> ExitCode {
+/// Nothing is parsed then, so that `--json` and `--lang` are looked for as they stand.
+fn usage(fault: clap::Error, arguments: &[OsString]) -> ExitCode {
     use clap::error::ErrorKind;
     if matches!(fault.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let _ = fault.print();
         return ExitCode::SUCCESS;
     }
-    let what = fault.to_string();
-    let what = what.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-    answer::fail(&plain_messages(), Lang::Ko, json, &Trouble::new("usage").with("what", what), 2)
+    let words: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let after = words.iter().position(|word| *word == "--lang").and_then(|at| words.get(at + 1).copied());
+    let lang = after.or_else(|| words.iter().find_map(|word| word.strip_prefix("--lang="))).and_then(Lang::parse);
+    let trouble = match fault.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+            Trouble::new("usage-command")
+        }
+        _ => Trouble::new("usage").with("what", told(&fault)),
+    };
+    answer::fail(&messages_of(None), lang.unwrap_or_default(), words.contains(&"--json"), &trouble, 2)
+}
+
+/// The parser's words up to its hints, without an identity number that was typed among them.
+fn told(fault: &clap::Error) -> String {
+    let text = fault.to_string();
+    let what: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let what = what.join(" ").trim_start_matches("error: ").to_owned();
+    if desk::holds_identity_number(&what) { "…".to_owned() } else { what }
 }
 
 /// The account of the operating system, for `os:<account>`.
