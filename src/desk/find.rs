@@ -66,8 +66,9 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     })?;
     let hits = hits(desk, actor, found, "find")?;
     let number = MemberNumber::parse(text).ok().map(|number| desk.directory.decode(number));
-    let libraries =
-        if number.is_some() { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
+    // Initials that name a person would name a dozen libraries too.
+    let named = number.is_some() || (!hits.is_empty() && hangul::is_initials(text));
+    let libraries = if named { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
     Ok(Found { hits, libraries, number })
 }
 
