@@ -62,7 +62,7 @@ pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use run::{Until, run};
-pub use today::{RecentRow, Today, TodoRow, today};
+pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
 pub use waiting::Waiting;
 
@@ -90,7 +90,7 @@ pub struct Desk {
     card_layout: Layout,
     barcode_layout: Layout,
     fonts: OnceLock<FontSet>,
-    assets: Assets,
+    pub assets: Assets,
     locks: PathBuf,
     board: Arc<events::Board>,
     stations: station::Stations,

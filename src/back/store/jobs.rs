@@ -156,6 +156,12 @@ pub fn handed_over(tx: &Tx, since: i64, limit: u32) -> Result<Vec<Job>, Trouble>
     )
 }
 
+/// How many were handed over at or after `since`.
+pub fn handed_over_count(tx: &Tx, since: i64) -> Result<u32, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT count(*) FROM jobs WHERE state = 'handed-over' AND updated >= ?1")?;
+    Ok(statement.query_row([since], |row| row.get(0))?)
+}
+
 /// Jobs handed over before `until` whose spool files were not taken away yet.
 pub fn spooled_before(tx: &Tx, until: i64) -> Result<Vec<i64>, Trouble> {
     let mut statement =

@@ -93,6 +93,11 @@ impl Messages {
 
     /// The text of a message, or `None` when the catalogue does not have it.
     pub fn find(&self, lang: Lang, id: &str, args: &[(&'static str, String)]) -> Option<String> {
+        self.find_told(lang, id, args)
+    }
+
+    /// The same for a trouble that was stored and read again: its argument names are text of their own.
+    pub fn find_told<N: AsRef<str>>(&self, lang: Lang, id: &str, args: &[(N, String)]) -> Option<String> {
         let bundle = match lang {
             Lang::Ko => &self.ko,
             Lang::En => &self.en,
@@ -100,7 +105,7 @@ impl Messages {
         let pattern = bundle.get_message(id)?.value()?;
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
-            fluent.set(*name, FluentValue::from(value.as_str()));
+            fluent.set(name.as_ref(), FluentValue::from(value.as_str()));
         }
         let mut faults = Vec::new();
         Some(bundle.format_pattern(pattern, Some(&fluent), &mut faults).into_owned())

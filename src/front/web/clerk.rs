@@ -1,0 +1,243 @@
+//! Who asks, and how a handler answers: the session behind a cookie, the csrf token of every form, work in
+//! `web::block`, and every trouble as a page. No rule of the desk stands here. Start at [`Clerk`].
+
+use std::fmt;
+use std::sync::Arc;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::Front;
+use super::page::refusal_page;
+use super::speech::Speech;
+use crate::desk::{self, Actor, Desk, Session};
+use crate::plan::messages::{Lang, Trouble};
+
+/// What a handler answers with, once its work is done.
+pub enum Reply {
+    Page(String),
+    Go(String),
+    Png(Vec<u8>),
+}
+
+/// A refusal on its way out: a whole page, a way to the log-in, or a bare status for what is not a page.
+#[derive(Debug)]
+pub enum Refusal {
+    Page(StatusCode, String),
+    LogIn,
+    Bare(StatusCode),
+}
+
+pub type Answer = Result<HttpResponse, Refusal>;
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+impl ResponseError for Refusal {
+    fn error_response(&self) -> HttpResponse {
+        match self {
+            Refusal::Page(status, page) => {
+                HttpResponse::build(*status).content_type("text/html; charset=utf-8").body(page.clone())
+            }
+            Refusal::LogIn => see_other("/login"),
+            Refusal::Bare(status) => HttpResponse::build(*status).insert_header(("x-bare", "1")).finish(),
+        }
+    }
+}
+
+impl Refusal {
+    /// The page that says this trouble. Only the code goes to the log: arguments may hold what was typed.
+    pub fn of(speech: Speech<'_>, trouble: &Trouble) -> Refusal {
+        let status = match trouble.code {
+            "web-trouble" => StatusCode::INTERNAL_SERVER_ERROR,
+            "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "web-csrf" | "set-up-link" | "role" => StatusCode::FORBIDDEN,
+            "web-request" => StatusCode::BAD_REQUEST,
+            code if code.ends_with("-unknown") || code == "web-no-page" => StatusCode::NOT_FOUND,
+            _ => StatusCode::CONFLICT,
+        };
+        tracing::warn!(code = trouble.code, "refused");
+        Refusal::Page(status, refusal_page(speech, trouble))
+    }
+}
+
+pub fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}
+
+impl Reply {
+    pub fn response(self) -> HttpResponse {
+        match self {
+            Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
+            Reply::Go(to) => see_other(&to),
+            Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
+        }
+    }
+}
+
+/// The desk and the session that asks: what a handler's closure works with, off the async threads.
+#[derive(Clone)]
+pub struct Room {
+    pub desk: Arc<Desk>,
+    pub session: Session,
+}
+
+impl Room {
+    pub fn actor(&self) -> &Actor {
+        &self.session.actor
+    }
+
+    pub fn speech(&self) -> Speech<'_> {
+        Speech { messages: &self.desk.messages, lang: self.session.lang }
+    }
+}
+
+/// Somebody who is logged in. Asking for a page counts as activity.
+pub struct Clerk {
+    pub room: Room,
+    pub cookie: String,
+}
+
+impl Clerk {
+    /// Runs the handler's work where blocking is allowed; a trouble becomes its page, a panic too.
+    pub async fn answer(self, work: impl FnOnce(&Room) -> Result<Reply, Trouble> + Send + 'static) -> Answer {
+        let room = self.room.clone();
+        let done = web::block(move || work(&room).map_err(|trouble| Refusal::of(room.speech(), &trouble))).await;
+        done.unwrap_or_else(|_| Err(Refusal::of(self.room.speech(), &Trouble::new("web-trouble")))).map(Reply::response)
+    }
+}
+
+impl FromRequest for Clerk {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Clerk, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let who = who(request, true);
+        Box::pin(async move { who.await?.ok_or(Refusal::LogIn) })
+    }
+}
+
+/// Somebody whose page looks on by itself: an event stream or a picture, which is no activity.
+pub struct Onlooker(pub Clerk);
+
+impl FromRequest for Onlooker {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Onlooker, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let who = who(request, false);
+        Box::pin(async move { who.await?.map(Onlooker).ok_or(Refusal::Bare(StatusCode::UNAUTHORIZED)) })
+    }
+}
+
+/// A form of somebody who is logged in, with the session's own token in it.
+pub struct Posted {
+    pub clerk: Clerk,
+    pub fields: Fields,
+}
+
+impl FromRequest for Posted {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Posted, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let who = who(request, true);
+        let fields = Fields::from_request(request, payload);
+        Box::pin(async move {
+            let clerk = who.await?.ok_or(Refusal::LogIn)?;
+            let fields = fields.await?;
+            if !same(fields.text("csrf").as_bytes(), clerk.room.session.csrf.as_bytes()) {
+                return Err(Refusal::of(clerk.room.speech(), &Trouble::new("web-csrf")));
+            }
+            Ok(Posted { clerk, fields })
+        })
+    }
+}
+
+/// The fields of a form as they were typed.
+#[derive(Debug, Default)]
+pub struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The first value of a field, or nothing.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
+    }
+}
+
+impl FromRequest for Fields {
+    type Error = Refusal;
+    type Future = LocalBoxFuture<'static, Result<Fields, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let front = front(request);
+        let form = web::Form::<Vec<(String, String)>>::from_request(request, payload);
+        Box::pin(async move {
+            let front = front?;
+            form.await.map(|form| Fields(form.into_inner())).map_err(|fault| {
+                let large = fault.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+                let trouble = Trouble::new(if large { "web-too-large" } else { "web-request" });
+                Refusal::of(Speech { messages: &front.desk.messages, lang: Lang::Ko }, &trouble)
+            })
+        })
+    }
+}
+
+fn front(request: &HttpRequest) -> Result<web::Data<Front>, Refusal> {
+    request.app_data::<web::Data<Front>>().cloned().ok_or(Refusal::Bare(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The session behind the request's cookie, if it is alive.
+fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Option<Clerk>, Refusal>> {
+    let front = front(request);
+    let cookie = front.as_ref().ok().and_then(|front| request.cookie(&front.cookie)).map(|c| c.value().to_owned());
+    Box::pin(async move {
+        let (front, Some(cookie)) = (front?, cookie) else { return Ok(None) };
+        let desk = front.desk.clone();
+        let look = move || {
+            let found = desk::session(&desk, &cookie)?;
+            if let Some(session) = found.as_ref().filter(|_| active) {
+                desk::touch(&desk, session)?;
+            }
+            Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
+        };
+        let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+        web::block(look)
+            .await
+            .unwrap_or_else(|_| Err(Trouble::new("web-trouble")))
+            .map_err(|trouble| Refusal::of(speech, &trouble))
+    })
+}
+
+/// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
+pub fn cookie(front: &Front, value: String) -> Cookie<'static> {
+    Cookie::build(front.cookie.clone(), value).path("/").http_only(true).same_site(SameSite::Strict).finish()
+}
+
+/// Compares without telling by time where they differ.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && !one.is_empty() && one.iter().zip(other).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_token_is_never_the_same() {
+        assert!(same(b"abc", b"abc"));
+        for (one, other) in [("", ""), ("abc", "abd"), ("abc", "ab"), ("", "abc")] {
+            assert!(!same(one.as_bytes(), other.as_bytes()), "{one} {other}");
+        }
+    }
+}

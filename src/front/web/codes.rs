@@ -1,0 +1,114 @@
+//! 도서관 부호, both directions: a name, an address or a code gives libraries; a number gives the library that
+//! gave it. A search may hold a member number, so it goes by POST like every other.
+
+use actix_web::web;
+use askama::Template;
+
+use super::Front;
+use super::clerk::{Answer, Clerk, Posted, Reply, Room};
+use super::page::{Page, draw};
+use super::speech::{Raw, Speech};
+use crate::desk;
+use crate::plan::member::{Decoded, Library, MemberNumber};
+
+const KIND: &str = "codes";
+/// More rows than this are read by nobody.
+const SHOWN: usize = 50;
+
+#[derive(Template)]
+#[template(path = "pages/codes.html")]
+pub struct CodesPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub text: String,
+    pub libraries: Vec<Library>,
+    pub more: usize,
+    /// The number that was asked for, part by part.
+    pub number: Option<Decoded>,
+    /// The library that the side column explains.
+    pub chosen: Option<Library>,
+}
+
+impl CodesPage<'_> {
+    /// The text with what was searched for marked.
+    fn marked(&self, text: &str) -> Raw {
+        mark(text, &self.text)
+    }
+}
+
+/// `GET /codes`.
+pub async fn show(clerk: Clerk) -> Answer {
+    clerk.answer(|room| Ok(Reply::Page(codes_page(room, "/codes", String::new(), None)))).await
+}
+
+/// `POST /codes`.
+pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            let text = fields.text("q").trim();
+            if text.is_empty() {
+                return Ok(Reply::Go("/codes".to_owned()));
+            }
+            Ok(Reply::Go(format!("/codes/found/{}", desk::keep(&room.desk, &room.session, KIND, text)?)))
+        })
+        .await
+}
+
+/// `GET /codes/found/{id}`.
+pub async fn found(clerk: Clerk, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let Some(text) = desk::kept(&room.desk, &room.session, KIND, &id)? else {
+                return Ok(Reply::Go("/codes".to_owned()));
+            };
+            Ok(Reply::Page(codes_page(room, &format!("/codes/found/{id}"), text, None)))
+        })
+        .await
+}
+
+/// `GET /codes/{code}`: one library explained. A library code is nobody's, so it may stand in a URL.
+pub async fn library(_front: web::Data<Front>, clerk: Clerk, code: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let library = desk::show_library(&room.desk, &code)?;
+            Ok(Reply::Page(codes_page(room, &format!("/codes/{code}"), code.to_string(), Some(library))))
+        })
+        .await
+}
+
+fn codes_page(room: &Room, here: &str, text: String, chosen: Option<Library>) -> String {
+    let mut libraries = if text.is_empty() { Vec::new() } else { desk::find_library(&room.desk, &text) };
+    let more = libraries.len().saturating_sub(SHOWN);
+    libraries.truncate(SHOWN);
+    let number = MemberNumber::parse(&text).ok().map(|number| room.desk.directory.decode(number));
+    let chosen = chosen.or_else(|| libraries.first().cloned());
+    draw(&CodesPage { page: Page::new(room, "codes", here), s: room.speech(), text, libraries, more, number, chosen })
+}
+
+/// Escapes `text` and marks where `query` stands in it, as the directory's search found it.
+fn mark(text: &str, query: &str) -> Raw {
+    let escaped =
+        |part: &str| askama::filters::escape(part, askama::filters::Html).map(|e| e.to_string()).unwrap_or_default();
+    let plain = query.trim();
+    match text.find(plain).filter(|_| !plain.is_empty()) {
+        Some(at) => {
+            let (before, rest) = text.split_at(at);
+            let (found, after) = rest.split_at(plain.len());
+            Raw(format!("{}<mark>{}</mark>{}", escaped(before), escaped(found), escaped(after)))
+        }
+        None => Raw(escaped(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_searched_for_is_marked_and_nothing_escapes_escaping() {
+        assert_eq!(mark("부천시립상동도서관", "상동").0, "부천시립<mark>상동</mark>도서관");
+        assert_eq!(mark("<b>상동", "상동").0, "&#60;b&#62;<mark>상동</mark>");
+        assert_eq!(mark("a<b", "<").0, "a<mark>&#60;</mark>b");
+        assert_eq!(mark("상동", "").0, "상동");
+    }
+}

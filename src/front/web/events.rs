@@ -1,0 +1,202 @@
+//! Server-sent events: the regions of a page that changed, drawn by the very templates of the page. A stream belongs
+//! to one session, ends with it, and is itself no activity. It holds no state but what it sent last.
+//! Start at [`job`].
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, web};
+use futures_util::stream;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::clerk::{Answer, Onlooker, Room};
+use super::jobs::{self, told};
+use super::page::{StripPart, draw};
+use super::parts::{Part, parts};
+use super::tray::TrayPart;
+use crate::desk::{self, Event, Phase};
+use crate::plan::messages::Trouble;
+
+/// Between two looks at a quiet desk: whether the session still stands, and a sign of life for the connection.
+const QUIET: Duration = Duration::from_secs(15);
+/// The clock of a running job moves this often.
+const TICK: Duration = Duration::from_millis(500);
+/// Steps that come faster than an eye can follow are drawn together.
+const BREATH: Duration = Duration::from_millis(40);
+
+/// What a stream shows.
+#[derive(Clone)]
+enum Subject {
+    /// Strip, and on the devices' page the tray.
+    Frame {
+        tray: bool,
+    },
+    Job {
+        job: i64,
+        told: Option<String>,
+    },
+}
+
+/// `GET /events`: the strip of any page.
+pub async fn frame(Onlooker(clerk): Onlooker) -> Answer {
+    Ok(live(clerk.room, Subject::Frame { tray: false }))
+}
+
+/// `GET /devices/events`: strip and tray.
+pub async fn devices(Onlooker(clerk): Onlooker) -> Answer {
+    Ok(live(clerk.room, Subject::Frame { tray: true }))
+}
+
+/// `GET /jobs/{id}/events`.
+pub async fn job(Onlooker(clerk): Onlooker, id: web::Path<i64>) -> Answer {
+    Ok(live(clerk.room, Subject::Job { job: *id, told: None }))
+}
+
+/// `GET /jobs/{id}/told/{told}/events`.
+pub async fn job_told(Onlooker(clerk): Onlooker, path: web::Path<(i64, String)>) -> Answer {
+    let (job, told) = path.into_inner();
+    Ok(live(clerk.room, Subject::Job { job, told: Some(told) }))
+}
+
+struct Live {
+    room: Room,
+    subject: Subject,
+    events: Receiver<Event>,
+    sent: Sent,
+    /// How long to wait for an event before looking anyway; zero at first.
+    pause: Duration,
+}
+
+fn live(room: Room, subject: Subject) -> HttpResponse {
+    let events = room.desk.subscribe();
+    let live = Live { room, subject, events, sent: Sent::default(), pause: Duration::ZERO };
+    let stream = stream::unfold(live, |mut live| async move {
+        let text = live.next().await?;
+        Some((Ok::<_, actix_web::Error>(Bytes::from(text)), live))
+    });
+    HttpResponse::Ok().content_type("text/event-stream").streaming(stream)
+}
+
+impl Live {
+    /// The next piece of the stream; `None` ends it.
+    async fn next(&mut self) -> Option<String> {
+        if !self.wait().await {
+            return None;
+        }
+        let (room, subject) = (self.room.clone(), self.subject.clone());
+        let drawn = web::block(move || {
+            let stands = desk::session_stands(&room.desk, &room.session)?;
+            if stands { look(&room, &subject).map(Some) } else { Ok(None) }
+        });
+        let Ok(Ok(Some((parts, running)))) = drawn.await else {
+            return None;
+        };
+        self.pause = if running { TICK } else { QUIET };
+        let text: String = self.sent.changed(parts).iter().map(frame_of).collect();
+        Some(if text.is_empty() { ": quiet\n\n".to_owned() } else { text })
+    }
+
+    /// Waits until something this stream shows may have changed; false when its session ended or the desk closes.
+    async fn wait(&mut self) -> bool {
+        if self.pause.is_zero() {
+            return true;
+        }
+        let until = tokio::time::Instant::now() + self.pause;
+        loop {
+            match tokio::time::timeout_at(until, self.events.recv()).await {
+                Err(_) => return true,
+                Ok(Err(RecvError::Closed)) => return false,
+                Ok(Err(RecvError::Lagged(_))) => break,
+                Ok(Ok(event)) if self.ends(&event) => return false,
+                Ok(Ok(event)) if self.concerns(&event) => break,
+                Ok(Ok(_)) => {}
+            }
+        }
+        tokio::time::sleep(BREATH).await;
+        while let Ok(event) = self.events.try_recv() {
+            if self.ends(&event) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn ends(&self, event: &Event) -> bool {
+        matches!(event, Event::SessionEnded(id) if *id == self.room.session.id)
+    }
+
+    fn concerns(&self, event: &Event) -> bool {
+        match (event, &self.subject) {
+            (Event::Job(id), Subject::Job { job, .. }) => id == job,
+            (Event::Reader | Event::Printer, _) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What the subject looks like now, and whether its clock runs.
+fn look(room: &Room, subject: &Subject) -> Result<(Vec<Part>, bool), Trouble> {
+    match subject {
+        Subject::Frame { tray } => {
+            let mut parts = vec![("strip", draw(&StripPart::new(room)))];
+            if *tray && let Some(tray) = TrayPart::of(room, "/devices")? {
+                parts.push(("tray", draw(&tray)));
+            }
+            Ok((parts, false))
+        }
+        Subject::Job { job, told: kept } => {
+            let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();
+            let running = matches!(view.phase, Phase::Working | Phase::Printing);
+            Ok((parts(room, &view, told.as_ref(), &jobs::here(*job, kept.as_deref()))?, running))
+        }
+    }
+}
+
+/// What a stream sent last, by region.
+#[derive(Default)]
+struct Sent(HashMap<&'static str, String>);
+
+impl Sent {
+    /// Only the regions that are other than before.
+    fn changed(&mut self, parts: Vec<Part>) -> Vec<Part> {
+        parts.into_iter().filter(|(id, html)| self.0.insert(id, html.clone()).as_ref() != Some(html)).collect()
+    }
+}
+
+/// One event; its data is one line of JSON.
+fn frame_of((id, html): &Part) -> String {
+    format!("event: part\ndata: {}\n\n", serde_json::json!({ "id": id, "html": html }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(id: &'static str, html: &str) -> Part {
+        (id, html.to_owned())
+    }
+
+    #[test]
+    fn the_first_look_sends_everything_and_later_ones_what_changed() {
+        let mut sent = Sent::default();
+        assert_eq!(sent.changed(vec![part("say", "a"), part("chip", "b")]).len(), 2);
+        assert_eq!(sent.changed(vec![part("say", "a"), part("chip", "c")]), [part("chip", "c")]);
+        assert_eq!(sent.changed(vec![part("say", "a"), part("chip", "c")]), []);
+        assert_eq!(sent.changed(vec![part("chip", "b")]), [part("chip", "b")], "back to an older look is a change too");
+    }
+
+    #[test]
+    fn an_event_is_one_line_of_data_whatever_the_markup_holds() {
+        let text = frame_of(&part("say", "<p>\n\"x\"\r\n</p>\n\n"));
+        assert_eq!(text.lines().count(), 3);
+        let data = text
+            .lines()
+            .nth(1)
+            .and_then(|line| line.strip_prefix("data: "))
+            .map(serde_json::from_str::<serde_json::Value>);
+        assert_eq!(data.and_then(Result::ok).map(|data| data["html"] == "<p>\n\"x\"\r\n</p>\n\n"), Some(true));
+    }
+}

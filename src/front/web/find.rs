@@ -1,0 +1,79 @@
+//! The desk page: the one input everything starts from, what is to be gone on with, what was done today.
+//! What is searched for goes by POST and is kept in the session; the URL holds an opaque id.
+
+use actix_web::web;
+use askama::Template;
+
+use super::clerk::{Answer, Clerk, Posted, Reply, Room};
+use super::page::{Page, draw};
+use super::speech::Speech;
+use crate::desk::{self, Found, Today};
+use crate::plan::messages::Trouble;
+
+const KIND: &str = "find";
+
+#[derive(Template)]
+#[template(path = "pages/desk.html")]
+pub struct DeskPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub today: Today,
+    pub desk: String,
+    pub asked: Option<Asked>,
+}
+
+/// A search and what it brought; a search that could not be understood says what to do.
+pub struct Asked {
+    pub text: String,
+    pub found: Result<Found, Trouble>,
+}
+
+/// `GET /desk`.
+pub async fn desk(clerk: Clerk) -> Answer {
+    clerk.answer(|room| Ok(Reply::Page(desk_page(room, "/desk", None)?))).await
+}
+
+/// `POST /find`: a member number that names one person opens that person; anything else becomes a list.
+pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            let text = fields.text("q").trim().to_owned();
+            if text.is_empty() {
+                return Ok(Reply::Go("/desk".to_owned()));
+            }
+            // A list logs whom it shows; so only a number is looked up before the list is.
+            if text.chars().filter(char::is_ascii_digit).count() == 14
+                && let Ok(Found { hits, .. }) = desk::find(&room.desk, room.actor(), &text)
+                && let [only] = &hits[..]
+            {
+                return Ok(Reply::Go(format!("/members/{}", only.member)));
+            }
+            let id = desk::keep(&room.desk, &room.session, KIND, &text)?;
+            Ok(Reply::Go(format!("/found/{id}")))
+        })
+        .await
+}
+
+/// `GET /found/{id}`.
+pub async fn found(clerk: Clerk, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let Some(text) = desk::kept(&room.desk, &room.session, KIND, &id)? else {
+                return Ok(Reply::Go("/desk".to_owned()));
+            };
+            let found = desk::find(&room.desk, room.actor(), &text);
+            Ok(Reply::Page(desk_page(room, &format!("/found/{id}"), Some(Asked { text, found }))?))
+        })
+        .await
+}
+
+fn desk_page(room: &Room, here: &str, asked: Option<Asked>) -> Result<String, Trouble> {
+    let today = desk::today(&room.desk, room.actor())?;
+    Ok(draw(&DeskPage {
+        page: Page::new(room, "desk", here),
+        s: room.speech(),
+        today,
+        desk: room.actor().desk.clone(),
+        asked,
+    }))
+}

@@ -1,0 +1,128 @@
+//! Logging in and out, and the language of a session. What is typed here is never kept and never logged.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::Front;
+use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, see_other};
+use super::page::{Page, clerk_name, draw};
+use super::speech::Speech;
+use super::tray::back;
+use crate::desk;
+use crate::plan::messages::{Lang, Trouble};
+
+/// How many desks the log-in offers.
+pub const DESKS: [&str; 3] = ["1", "2", "3"];
+
+#[derive(Template)]
+#[template(path = "pages/log_in.html")]
+pub struct LogInPage<'a> {
+    pub s: Speech<'a>,
+    pub library: String,
+    pub code: String,
+    pub name: String,
+    pub desk: String,
+    pub trouble: Option<Trouble>,
+}
+
+/// `GET /login` and `GET /login/en`.
+pub async fn show(front: web::Data<Front>, lang: Option<web::Path<String>>) -> Answer {
+    let lang = lang.and_then(|lang| Lang::parse(&lang)).unwrap_or_default();
+    Ok(Reply::Page(log_in_page(&front, lang, "", "1", None)).response())
+}
+
+fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Option<Trouble>) -> String {
+    let library = front.desk.library();
+    draw(&LogInPage {
+        s: Speech { messages: &front.desk.messages, lang },
+        library: library.name.to_string(),
+        code: library.code.to_string(),
+        name: name.to_owned(),
+        desk: desk.to_owned(),
+        trouble,
+    })
+}
+
+/// `POST /login`. A refusal says the same whether the name or the password was wrong.
+pub async fn log_in(front: web::Data<Front>, fields: Fields) -> Answer {
+    let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
+    let outcome = web::block({
+        let front = front.clone();
+        move || {
+            let (name, desk_no) = (fields.text("id"), fields.text("desk"));
+            desk::log_in(&front.desk, name, fields.text("pw"), desk_no)
+                .and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
+                .map_err(|trouble| log_in_page(&front, lang, name, desk_no, Some(trouble)))
+        }
+    });
+    match outcome.await {
+        Ok(Ok(value)) => Ok(with_cookie(&front, value)),
+        Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
+        Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
+    }
+}
+
+/// A new session speaks the language that its log-in was read in.
+pub fn speak(front: &Front, cookie: &str, lang: Lang) -> Result<(), Trouble> {
+    if let Some(session) = desk::session(&front.desk, cookie)? {
+        desk::set_lang(&front.desk, &session, lang)?;
+    }
+    Ok(())
+}
+
+pub fn with_cookie(front: &Front, value: String) -> HttpResponse {
+    let mut answer = see_other("/desk");
+    // A cookie of our own making always fits a header.
+    let _ = answer.add_cookie(&cookie(front, value));
+    answer
+}
+
+/// `POST /logout`: the session ends in the store, and its event streams with it.
+pub async fn log_out(front: web::Data<Front>, Posted { clerk, .. }: Posted) -> Answer {
+    let value = clerk.cookie.clone();
+    let mut answer = clerk
+        .answer(move |room| {
+            desk::log_out(&room.desk, &value)?;
+            Ok(Reply::Go("/login".to_owned()))
+        })
+        .await?;
+    let mut gone = cookie(&front, String::new());
+    gone.make_removal();
+    let _ = answer.add_cookie(&gone);
+    Ok(answer)
+}
+
+/// `POST /lang`: the session's language, and back to the page it was asked from.
+pub async fn lang(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            desk::set_lang(&room.desk, &room.session, Lang::parse(fields.text("lang")).unwrap_or_default())?;
+            Ok(Reply::Go(back(fields.text("from"))))
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "pages/clerk.html")]
+pub struct ClerkPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub name: String,
+    pub desk: String,
+}
+
+/// `GET /clerk`: who is at this desk, and the way out.
+pub async fn clerk(clerk: Clerk) -> Answer {
+    clerk
+        .answer(|room| {
+            let page = Page::new(room, "", "/clerk");
+            Ok(Reply::Page(draw(&ClerkPage {
+                page,
+                s: room.speech(),
+                name: clerk_name(room),
+                desk: room.actor().desk.clone(),
+            })))
+        })
+        .await
+}

@@ -1,0 +1,85 @@
+//! One member in full. Opening this page is logged by the desk before it answers.
+
+use actix_web::web;
+use askama::Template;
+
+use super::clerk::{Answer, Clerk, Posted, Reply};
+use super::page::{Page, draw};
+use super::speech::Speech;
+use crate::desk::{self, IssueForm, MemberFile};
+use crate::plan::job::{CardKind, CardState};
+use crate::plan::member::Decoded;
+use crate::plan::messages::Trouble;
+
+#[derive(Template)]
+#[template(path = "pages/member.html")]
+pub struct MemberPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub member: MemberFile,
+    /// Whose number it is, part by part.
+    pub number: Option<Decoded>,
+    /// What can be issued now; empty when a job is open.
+    pub kinds: Vec<CardKind>,
+    /// The open job, if there is one.
+    pub open: Option<i64>,
+    /// Makes pressing a button twice one job.
+    pub once: String,
+    pub desk: String,
+}
+
+/// `GET /members/{id}`.
+pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let member = desk::show_member(&room.desk, room.actor(), *id)?;
+            let number = member.number.map(|number| room.desk.directory.decode(number));
+            let open = member.jobs.iter().find(|job| job.state.is_open()).map(|job| job.job);
+            let kinds = if open.is_some() { Vec::new() } else { issuable(&member) };
+            Ok(Reply::Page(draw(&MemberPage {
+                page: Page::new(room, "desk", &format!("/members/{id}")),
+                s: room.speech(),
+                number,
+                kinds,
+                open,
+                once: once()?,
+                desk: room.actor().desk.clone(),
+                member,
+            })))
+        })
+        .await
+}
+
+/// The kinds of which the member holds no card in use. The desk has the last word.
+fn issuable(member: &MemberFile) -> Vec<CardKind> {
+    if !member.national || member.state != "active" {
+        return Vec::new();
+    }
+    let held = |kind| {
+        let in_use = |state| matches!(state, CardState::Live | CardState::Suspended | CardState::Ready);
+        member.cards.iter().any(|card| card.kind == kind && in_use(card.state))
+    };
+    [CardKind::Rfid, CardKind::Barcode].into_iter().filter(|kind| !held(*kind)).collect()
+}
+
+/// `POST /members/{id}/issue`: plans the card, starts the job, and goes to its page.
+pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
+            let form = IssueForm { member: *id, kind, reader: None, printer: None };
+            let once = fields.text("once");
+            let key = (!once.is_empty()).then(|| format!("page-{once}"));
+            let job = desk::plan_issue(&room.desk, room.actor(), &form, key.as_deref())?;
+            desk::start(&room.desk, room.actor(), job)?;
+            Ok(Reply::Go(format!("/jobs/{job}")))
+        })
+        .await
+}
+
+/// 128 random bits: the idempotency key of one button on one page.
+pub fn once() -> Result<String, Trouble> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Trouble::new("web-trouble"))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

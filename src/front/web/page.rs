@@ -1,0 +1,137 @@
+//! What every page has around its work: bar, strip, tray, language, csrf token. It asks the desk for the
+//! state of devices and the day's count, nothing about persons. Start at [`Page`].
+
+use askama::Template;
+
+use super::clerk::Room;
+use super::speech::Speech;
+use super::tray::TrayPart;
+use crate::desk::{self, PrinterLine, ReaderLine, StaffRef, Stamp};
+use crate::plan::messages::Trouble;
+
+/// The frame of a page for somebody who is logged in.
+pub struct Page<'a> {
+    pub csrf: &'a str,
+    /// Which entry of the menu is lit: `desk`, `codes` or none.
+    pub nav: &'static str,
+    /// Trial and training are said on every page; production says nothing.
+    pub stamp: Option<&'static str>,
+    pub strip: StripPart<'a>,
+    pub tray: Option<TrayPart<'a>>,
+    /// Where the page's events come from.
+    pub live: Option<String>,
+    /// Where a form that changes the frame (language, tray) comes back to.
+    pub here: String,
+}
+
+impl<'a> Page<'a> {
+    /// The frame of `here`; the tray is added by pages that show it.
+    pub fn new(room: &'a Room, nav: &'static str, here: &str) -> Page<'a> {
+        Page {
+            csrf: &room.session.csrf,
+            nav,
+            stamp: match room.desk.stamp() {
+                Stamp::Trial => Some("trial"),
+                Stamp::Training => Some("training"),
+                Stamp::Production => None,
+            },
+            strip: StripPart::new(room),
+            tray: None,
+            live: Some("/events".to_owned()),
+            here: here.to_owned(),
+        }
+    }
+}
+
+/// The strip below: reader, printer, register, today's count, clerk. Its id on the page is `strip`.
+#[derive(Template)]
+#[template(path = "pages/strip.html")]
+pub struct StripPart<'a> {
+    pub s: Speech<'a>,
+    pub reader: Lamp,
+    pub printer: Lamp,
+    pub issued: u32,
+    pub desk: String,
+    pub clerk: String,
+}
+
+/// One device in the strip: colour and icon, name, and the word for its state.
+pub struct Lamp {
+    pub tone: &'static str,
+    pub icon: &'static str,
+    pub name: String,
+    pub state: String,
+}
+
+impl<'a> StripPart<'a> {
+    pub fn new(room: &'a Room) -> StripPart<'a> {
+        let s = room.speech();
+        let readers = desk::readers(&room.desk).unwrap_or_default();
+        let printers = desk::printers(&room.desk);
+        StripPart {
+            s,
+            reader: reader_lamp(s, &readers),
+            printer: printer_lamp(s, &printers),
+            issued: desk::issued_today(&room.desk).unwrap_or(0),
+            desk: room.actor().desk.clone(),
+            clerk: clerk_name(room),
+        }
+    }
+}
+
+pub fn clerk_name(room: &Room) -> String {
+    match &room.actor().staff {
+        StaffRef::Account { name, .. } => name.clone(),
+        StaffRef::Os(account) => account.clone(),
+    }
+}
+
+fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine]) -> Lamp {
+    let Some(reader) = readers.first() else {
+        return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-none") };
+    };
+    let (tone, icon) = match (reader.state, reader.kind) {
+        ("gone", _) => ("bad", "fail"),
+        ("taken", _) => ("warn", "clock"),
+        (_, "simulated") => ("warn", "alert"),
+        _ => ("ok", "done"),
+    };
+    let name = if reader.kind == "simulated" { s.t("web-simulated") } else { reader.name.clone() };
+    Lamp { tone, icon, name, state: s.of("web-reader", reader.state) }
+}
+
+fn printer_lamp(s: Speech<'_>, printers: &[PrinterLine]) -> Lamp {
+    let Some(printer) = printers.first() else {
+        return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-printer-none") };
+    };
+    let (tone, icon) = match printer.state {
+        "ready" => ("ok", "done"),
+        "unwritable" | "full" | "gone" => ("bad", "fail"),
+        _ => ("warn", "alert"),
+    };
+    Lamp { tone, icon, name: s.of("web-printer-kind", printer.kind), state: s.of("web-printer", printer.state) }
+}
+
+#[derive(Template)]
+#[template(path = "pages/refusal.html")]
+struct RefusalPage<'a> {
+    s: Speech<'a>,
+    what: String,
+    help: String,
+}
+
+/// A refusal in the same hand as every page: what is wrong, what to do, a way back. A code the catalogue
+/// does not know speaks as `web-trouble` rather than as a bare code.
+pub fn refusal_page(s: Speech<'_>, trouble: &Trouble) -> String {
+    let known = s.messages.find(s.lang, &format!("err-{}", trouble.code), &trouble.args).is_some();
+    let said = if known { trouble.clone() } else { Trouble::new("web-trouble") };
+    draw(&RefusalPage { s, what: s.what(&said), help: s.help(&said) })
+}
+
+/// Renders a template. Writing into memory cannot fail; should a template ever, the page is empty and the log says so.
+pub fn draw(template: &impl Template) -> String {
+    template.render().unwrap_or_else(|fault| {
+        tracing::error!(%fault, "a template did not render");
+        String::new()
+    })
+}

@@ -1,0 +1,197 @@
+//! The live regions of the issue page: band, steps, chip, facts, what was refused, and with them tray and strip.
+//! The page and its events draw the very same templates. Start at [`parts`].
+
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::clerk::Room;
+use super::page::{StripPart, draw};
+use super::say::Say;
+use super::speech::{Speech, spaced};
+use super::tray::TrayPart;
+use crate::desk::{JobView, Phase, Proof, SectorState, StepState, StepView};
+use crate::plan::job::{CardKind, Step};
+use crate::plan::messages::Trouble;
+
+/// A region by its id, and its inner markup.
+pub type Part = (&'static str, String);
+
+/// A refusal that the clerk was told, in the words of the session's language, and in which phase.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Refused {
+    pub code: String,
+    pub what: String,
+    pub help: String,
+    pub phase: String,
+}
+
+impl Refused {
+    /// Still about what stands on the page, and not what the job's own trouble says already.
+    fn fits(&self, view: &JobView) -> bool {
+        self.phase == phase(view) && view.trouble.as_ref().is_none_or(|trouble| trouble.code != self.code)
+    }
+}
+
+/// The name of a phase, without what it carries.
+pub fn phase(view: &JobView) -> &'static str {
+    match view.phase {
+        Phase::WaitCard => "wait-card",
+        Phase::Working => "working",
+        Phase::WaitSameCard => "wait-same-card",
+        Phase::Swapped { .. } => "swapped",
+        Phase::Spoiled => "spoiled",
+        Phase::FeedPrinter => "feed-printer",
+        Phase::Printing => "printing",
+        Phase::PrintDoubt => "print-doubt",
+        Phase::PrinterNeeds => "printer-needs",
+        Phase::Check => "check",
+        Phase::HandedOver => "handed-over",
+        Phase::Cancelled => "cancelled",
+        Phase::Stopped => "stopped",
+        Phase::Elsewhere => "elsewhere",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/say.html")]
+pub struct SayPart<'a> {
+    pub s: Speech<'a>,
+    pub csrf: &'a str,
+    pub job: i64,
+    /// For those who watch the page, a test among them.
+    pub phase: &'static str,
+    pub say: Say,
+}
+
+#[derive(Template)]
+#[template(path = "pages/steps.html")]
+pub struct StepsPart<'a> {
+    pub s: Speech<'a>,
+    pub head: String,
+    pub steps: &'a [StepView],
+}
+
+#[derive(Template)]
+#[template(path = "pages/chip.html")]
+pub struct ChipPart<'a> {
+    pub s: Speech<'a>,
+    pub head: String,
+    pub sectors: Vec<SectorState>,
+    pub key: Key,
+}
+
+/// What stands below the chip.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Key {
+    Legend,
+    Torn,
+    TornOther,
+    Open,
+    Proof { attempts: u32, refused: u32 },
+}
+
+#[derive(Template)]
+#[template(path = "pages/facts.html")]
+pub struct FactsPart<'a> {
+    pub s: Speech<'a>,
+    pub view: &'a JobView,
+    pub done: bool,
+    /// It can still be given up.
+    pub open: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/told.html")]
+pub struct ToldPart<'a> {
+    pub s: Speech<'a>,
+    pub refused: Option<&'a Refused>,
+}
+
+/// All regions of the issue page as they stand.
+pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) -> Result<Vec<Part>, Trouble> {
+    let s = room.speech();
+    let told = told.filter(|told| told.fits(view));
+    let in_band = matches!(view.phase, Phase::Check);
+    let say = Say::of(s, view, told);
+    let mut parts = vec![
+        ("title", format!("{} · {}", escape(&say.loud), s.t("web-product"))),
+        ("told", draw(&ToldPart { s, refused: told.filter(|_| !in_band) })),
+        ("say", draw(&SayPart { s, csrf: &room.session.csrf, job: view.job, phase: phase(view), say })),
+        ("steps", draw(&StepsPart { s, head: steps_head(s, view), steps: &view.steps })),
+        ("facts", draw(&FactsPart { s, view, done: view.phase == Phase::HandedOver, open: can_cancel(view) })),
+        ("strip", draw(&StripPart::new(room))),
+    ];
+    if view.kind == CardKind::Rfid {
+        parts.push(("chip", draw(&chip(s, view))));
+    }
+    if let Some(tray) = TrayPart::of(room, here)? {
+        parts.push(("tray", draw(&tray)));
+    }
+    Ok(parts)
+}
+
+/// Nobody gives up a job that is being worked on this moment; the desk has the last word.
+fn can_cancel(view: &JobView) -> bool {
+    !matches!(view.phase, Phase::Working | Phase::Printing | Phase::HandedOver | Phase::Cancelled | Phase::Elsewhere)
+}
+
+fn steps_head(s: Speech<'_>, view: &JobView) -> String {
+    let time = s.seconds(view.elapsed_millis);
+    let bad = view.steps.iter().any(|step| step.s == StepState::Bad);
+    match view.phase {
+        Phase::Working | Phase::Printing => s.t1("web-steps-running", "time", time),
+        Phase::HandedOver => s.t1("web-steps-all", "time", time),
+        _ if bad && view.elapsed_millis > 0 => s.t1("web-steps-stopped", "time", time),
+        _ => String::new(),
+    }
+}
+
+fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
+    let torn = view.sectors.contains(&SectorState::Torn);
+    let proof_done = view.steps.iter().any(|step| step.step == Step::Proof && step.s == StepState::Done);
+    let key = match (&view.phase, view.proof) {
+        (Phase::Swapped { .. }, _) => Key::TornOther,
+        (Phase::Spoiled, _) => Key::Open,
+        _ if torn => Key::Torn,
+        (_, Some(Proof { attempts, refused, .. })) if proof_done => Key::Proof { attempts, refused },
+        _ => Key::Legend,
+    };
+    let head = match (&view.uid, &view.chip) {
+        (Some(uid), Some(chip)) => format!("{} · UID {}", s.of("web-chip", chip.code()), spaced(uid)),
+        (Some(uid), None) => format!("UID {}", spaced(uid)),
+        _ => s.t("web-chip-waiting"),
+    };
+    // Before a card lies there the chip is drawn empty, so that nothing jumps when it does.
+    let sectors = if view.sectors.is_empty() { vec![SectorState::Empty; 16] } else { view.sectors.clone() };
+    ChipPart { s, head, sectors, key }
+}
+
+impl StepsPart<'_> {
+    /// The value of `data-s`, and the icon.
+    fn state(&self, s: &StepState) -> (&'static str, &'static str) {
+        match s {
+            StepState::Wait => ("wait", "wait"),
+            StepState::Now => ("now", "now"),
+            StepState::Done => ("done", "done"),
+            StepState::Bad => ("bad", "fail"),
+        }
+    }
+}
+
+impl ChipPart<'_> {
+    /// The value of `data-s`, and the icon of the sector's corner.
+    fn state(&self, s: &SectorState) -> (&'static str, &'static str) {
+        match s {
+            SectorState::Empty => ("empty", "lock"),
+            SectorState::Written => ("written", "lock"),
+            SectorState::Locking => ("now", "unlock"),
+            SectorState::Locked => ("locked", "lock"),
+            SectorState::Proven => ("proven", "shield"),
+            SectorState::Torn => ("torn", "x"),
+        }
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

@@ -1,0 +1,190 @@
+//! Every route of the map is knocked at: with a foreign Host, a foreign Origin, without a session, without a csrf
+//! token; and every answer wears the same headers. The list is read from `mod.rs`, so that a new route is in it.
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::from_fn;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::{App, web};
+
+use super::word_tests::{House, house};
+use super::{Front, LARGEST_FORM, clerk, guard, routes};
+use crate::plan::messages::Trouble;
+
+const HOST: &str = "127.0.0.1:8470";
+const ORIGIN: &str = "http://127.0.0.1:8470";
+
+/// Method and path of every route, with something in each place.
+fn map() -> Vec<(Method, String)> {
+    let mut map = Vec::new();
+    for service in include_str!("mod.rs").split("resource(\"").skip(1) {
+        let service = service.split(".service(").next().unwrap_or_default();
+        let Some((path, rest)) = service.split_once('"') else { continue };
+        let filled =
+            path.replace("{id}", "1").replace("{name}", "desk.css").replace("{lang}", "en").replace("{code}", "121003");
+        let filled = filled.replace("{told}", "abc").replace("{token}", "abc");
+        map.extend(rest.contains("get().to(").then(|| (Method::GET, filled.clone())));
+        map.extend(rest.contains("post().to(").then(|| (Method::POST, filled.clone())));
+    }
+    assert!(map.len() > 40, "the map was not read: {map:?}");
+    map
+}
+
+/// What anybody may ask for.
+fn public(path: &str) -> bool {
+    ["/static/", "/login", "/setup/"].iter().any(|start| path.starts_with(start))
+}
+
+/// The service as it runs, over this house's desk. (A macro, since the request's type has no public name.)
+macro_rules! service {
+    ($house:expr) => {{
+        let front = Front::new($house.desk.clone(), HOST.parse().unwrap());
+        let app = App::new()
+            .app_data(web::Data::new(front))
+            .app_data(web::FormConfig::default().limit(LARGEST_FORM))
+            .wrap(from_fn(guard::guard))
+            .configure(routes);
+        init_service(app).await
+    }};
+}
+
+fn knock(method: &Method, path: &str) -> TestRequest {
+    let request = TestRequest::default().method(method.clone()).uri(path).insert_header((header::HOST, HOST));
+    if *method == Method::POST {
+        return request.insert_header((header::ORIGIN, ORIGIN)).set_form([("q", "x")]);
+    }
+    request
+}
+
+fn dressed(headers: &HeaderMap, path: &str) {
+    let text = |name: header::HeaderName| {
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    assert_eq!(text(header::CONTENT_SECURITY_POLICY), guard::POLICY, "{path}");
+    assert_eq!(text(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+    assert_eq!(text(header::REFERRER_POLICY), "same-origin", "{path}");
+    let stored = if path == "/static/desk.css" { "no-cache" } else { "no-store" };
+    assert_eq!(text(header::CACHE_CONTROL), stored, "{path}");
+}
+
+#[actix_web::test]
+async fn a_foreign_host_gets_a_page_that_says_so() {
+    let house = house();
+    let service = service!(house);
+    for (method, path) in map() {
+        let request = knock(&method, &path).insert_header((header::HOST, "evil.example:8470")).to_request();
+        let answer = call_service(&service, request).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path}");
+        assert!(String::from_utf8_lossy(&read_body(answer).await).contains("localhost"), "{method} {path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_change_from_elsewhere_is_refused_everywhere() {
+    let house = house();
+    let service = service!(house);
+    for (_, path) in map().into_iter().filter(|(method, _)| *method == Method::POST) {
+        for origin in ["null", "http://evil.example", "http://127.0.0.1:8471"] {
+            let request =
+                knock(&Method::POST, &path).cookie(house.cookie()).insert_header((header::ORIGIN, origin)).to_request();
+            let answer = call_service(&service, request).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{origin} {path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn without_a_session_only_the_public_pages_open() {
+    let house = house();
+    let service = service!(house);
+    for (method, path) in map() {
+        let answer = call_service(&service, knock(&method, &path).to_request()).await;
+        dressed(answer.headers(), &path);
+        let to_log_in = answer.headers().get(header::LOCATION).is_some_and(|to| to == "/login");
+        let shut =
+            (answer.status() == StatusCode::SEE_OTHER && to_log_in) || answer.status() == StatusCode::UNAUTHORIZED;
+        assert_eq!(!shut, public(&path), "{method} {path} {}", answer.status());
+    }
+}
+
+#[actix_web::test]
+async fn with_a_session_every_answer_is_dressed_and_a_form_without_its_token_is_refused() {
+    let house = house();
+    let service = service!(house);
+    for (method, path) in map().into_iter().filter(|(_, path)| path != "/logout") {
+        let answer = call_service(&service, knock(&method, &path).cookie(house.cookie()).to_request()).await;
+        dressed(answer.headers(), &path);
+        assert_ne!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR, "{method} {path}");
+        if method == Method::POST && !public(&path) {
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+            assert!(String::from_utf8_lossy(&read_body(answer).await).contains("refusal-what"), "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_there_or_too_long_is_a_page_of_the_same_hand() {
+    let house = house();
+    let service = service!(house);
+    let long = [("csrf", house.session.csrf.clone()), ("q", "가".repeat(LARGEST_FORM))];
+    let cases = [
+        (knock(&Method::GET, "/nowhere").to_request(), StatusCode::NOT_FOUND),
+        (knock(&Method::GET, "/jobs/x").cookie(house.cookie()).to_request(), StatusCode::NOT_FOUND),
+        (knock(&Method::GET, "/members/99").cookie(house.cookie()).to_request(), StatusCode::NOT_FOUND),
+        (knock(&Method::POST, "/desk").to_request(), StatusCode::METHOD_NOT_ALLOWED),
+        (
+            knock(&Method::POST, "/find").cookie(house.cookie()).set_form(&long).to_request(),
+            StatusCode::PAYLOAD_TOO_LARGE,
+        ),
+    ];
+    for (request, status) in cases {
+        let path = request.path().to_owned();
+        let answer = call_service(&service, request).await;
+        assert_eq!(answer.status(), status, "{path}");
+        dressed(answer.headers(), &path);
+        assert!(String::from_utf8_lossy(&read_body(answer).await).contains("refusal-help"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_searched_for_stands_in_no_url() {
+    let house = house();
+    let service = service!(house);
+    for path in ["/find", "/codes"] {
+        let fields = [("csrf", house.session.csrf.as_str()), ("q", "임꺽정")];
+        let answer =
+            call_service(&service, knock(&Method::POST, path).cookie(house.cookie()).set_form(fields).to_request())
+                .await;
+        let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+        assert!(to.starts_with(if path == "/find" { "/found/" } else { "/codes/found/" }), "{to}");
+        let answer = call_service(&service, knock(&Method::GET, &to).cookie(house.cookie()).to_request()).await;
+        assert!(String::from_utf8_lossy(&read_body(answer).await).contains("임꺽정"), "{to}");
+    }
+}
+
+#[actix_web::test]
+async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
+    let house = house();
+    let service = service!(house);
+    let fields = [("id", "성춘향"), ("pw", House::PASSWORD), ("desk", "2"), ("lang", "en")];
+    let answer = call_service(&service, knock(&Method::POST, "/login").set_form(fields).to_request()).await;
+    let cookie = answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()).unwrap_or_default().to_owned();
+    for part in ["issuer-8470=", "HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    let wrong = [("id", "성춘향"), ("pw", "아무 말이나 넣음"), ("desk", "2")];
+    let answer = call_service(&service, knock(&Method::POST, "/login").set_form(wrong).to_request()).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.headers().get(header::SET_COOKIE).is_none());
+}
+
+#[actix_web::test]
+async fn a_panic_becomes_a_page_that_says_what_to_do() {
+    let house = house();
+    let clerk = clerk::Clerk { room: house.room(), cookie: String::new() };
+    let answer = clerk.answer(|_| panic!("planted")).await;
+    let Err(clerk::Refusal::Page(status, page)) = answer else { panic!("no page") };
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    let help = house.room().speech().help(&Trouble::new("web-trouble"));
+    assert!(page.contains(&help) && !page.contains("planted"), "{page}");
+}

@@ -1,0 +1,86 @@
+//! The first administrator, made through the one-use link that the console printed. Looking at the link
+//! does not use it up; only the form does.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use askama::Template;
+
+use super::Front;
+use super::clerk::{Answer, Fields, Refusal, Reply};
+use super::log_in::{DESKS, speak, with_cookie};
+use super::page::draw;
+use super::speech::Speech;
+use crate::desk;
+use crate::plan::messages::{Lang, Trouble};
+
+#[derive(Template)]
+#[template(path = "pages/set_up.html")]
+pub struct SetUpPage<'a> {
+    pub s: Speech<'a>,
+    pub library: String,
+    pub code: String,
+    pub token: String,
+    pub name: String,
+    pub desk: String,
+    pub trouble: Option<Trouble>,
+}
+
+/// `GET /setup/{token}` and `GET /setup/{token}/en`.
+pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>) -> Answer {
+    let (token, lang) = read(&link);
+    let drawn = web::block({
+        let front = front.clone();
+        move || {
+            desk::set_up_open(&front.desk, &token)
+                .map(|name| set_up_page(&front, lang, &token, &name.unwrap_or_default(), "1", None))
+        }
+    });
+    let speech = Speech { messages: &front.desk.messages, lang };
+    match drawn.await {
+        Ok(Ok(page)) => Ok(Reply::Page(page).response()),
+        Ok(Err(trouble)) => Err(Refusal::of(speech, &trouble)),
+        Err(_) => Err(Refusal::of(speech, &Trouble::new("web-trouble"))),
+    }
+}
+
+/// `POST /setup/{token}`.
+pub async fn set_up(front: web::Data<Front>, link: web::Path<Vec<String>>, fields: Fields) -> Answer {
+    let (token, _) = read(&link);
+    let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
+    let made = web::block({
+        let front = front.clone();
+        move || {
+            let (name, desk_no) = (fields.text("id"), fields.text("desk"));
+            let twice = fields.text("pw") == fields.text("pw2");
+            let made = match twice {
+                true => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no),
+                false => Err(Trouble::new("web-password-twice")),
+            };
+            made.and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
+                .map_err(|trouble| set_up_page(&front, lang, &token, name, desk_no, Some(trouble)))
+        }
+    });
+    match made.await {
+        Ok(Ok(value)) => Ok(with_cookie(&front, value)),
+        Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
+        Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
+    }
+}
+
+fn read(link: &[String]) -> (String, Lang) {
+    let token = link.first().cloned().unwrap_or_default();
+    (token, link.get(1).and_then(|lang| Lang::parse(lang)).unwrap_or_default())
+}
+
+fn set_up_page(front: &Front, lang: Lang, token: &str, name: &str, desk: &str, trouble: Option<Trouble>) -> String {
+    let library = front.desk.library();
+    draw(&SetUpPage {
+        s: Speech { messages: &front.desk.messages, lang },
+        library: library.name.to_string(),
+        code: library.code.to_string(),
+        token: token.to_owned(),
+        name: name.to_owned(),
+        desk: desk.to_owned(),
+        trouble,
+    })
+}

@@ -1,0 +1,208 @@
+//! How a page speaks: words from the catalogue, times, numbers, icons. It holds no words of its own.
+//! Start at [`Speech`].
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+use crate::desk::{Hit, Told};
+use crate::plan::member::{Decoded, LibraryKind, Region};
+use crate::plan::messages::{Lang, Messages, Trouble};
+
+/// The catalogue in the language of one session.
+#[derive(Clone, Copy)]
+pub struct Speech<'a> {
+    pub messages: &'a Messages,
+    pub lang: Lang,
+}
+
+/// One step of a path of pages.
+pub struct PathStep {
+    pub n: usize,
+    pub done: bool,
+    pub now: bool,
+    pub text: String,
+}
+
+/// Markup of our own that needs no escaping.
+pub struct Raw(pub String);
+
+impl fmt::Display for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl HtmlSafe for Raw {}
+
+impl Speech<'_> {
+    /// A message without arguments.
+    pub fn t(&self, id: &str) -> String {
+        self.messages.text(self.lang, id, &[])
+    }
+
+    /// A message with one argument.
+    pub fn t1(&self, id: &str, name: &'static str, value: impl fmt::Display) -> String {
+        self.messages.text(self.lang, id, &[(name, value.to_string())])
+    }
+
+    /// A message with two arguments.
+    pub fn t2(
+        &self,
+        id: &str,
+        one: &'static str,
+        first: impl fmt::Display,
+        two: &'static str,
+        second: impl fmt::Display,
+    ) -> String {
+        self.messages.text(self.lang, id, &[(one, first.to_string()), (two, second.to_string())])
+    }
+
+    /// The word for one value of a family: `of("web-kind", "adult")` is the message `web-kind-adult`.
+    /// A value nobody foresaw shows as it is.
+    pub fn of(&self, family: &str, value: impl fmt::Display) -> String {
+        let value = value.to_string();
+        self.messages.find(self.lang, &format!("{family}-{value}"), &[]).unwrap_or(value)
+    }
+
+    /// What is wrong, as a sentence.
+    pub fn what(&self, trouble: &Trouble) -> String {
+        sentence(self.trouble("err", trouble))
+    }
+
+    /// What to do, as it is said loudly: without a full stop.
+    pub fn help(&self, trouble: &Trouble) -> String {
+        self.trouble("rec", trouble)
+    }
+
+    /// What is wrong and what to do, as two sentences beside a field.
+    pub fn pair(&self, trouble: &Trouble) -> String {
+        format!("{} {}", sentence(self.what(trouble)), sentence(self.help(trouble)))
+    }
+
+    /// What is wrong, of a trouble that was stored with its job. One the catalogue does not know says `web-trouble`.
+    pub fn told_what(&self, told: &Told) -> String {
+        sentence(self.told("err", told))
+    }
+
+    /// What to do about it.
+    pub fn told_help(&self, told: &Told) -> String {
+        self.told("rec", told)
+    }
+
+    fn trouble(&self, half: &str, trouble: &Trouble) -> String {
+        self.messages
+            .find(self.lang, &format!("{half}-{}", trouble.code), &trouble.args)
+            .unwrap_or_else(|| self.t(&format!("{half}-web-trouble")))
+    }
+
+    fn told(&self, half: &str, told: &Told) -> String {
+        self.messages
+            .find_told(self.lang, &format!("{half}-{}", told.code), &told.args)
+            .unwrap_or_else(|| self.t(&format!("{half}-web-trouble")))
+    }
+
+    /// `3.8초` for the big clock, one place.
+    pub fn seconds(&self, millis: u64) -> String {
+        self.t1("web-seconds", "s", format!("{:.1}", millis as f64 / 1000.0))
+    }
+
+    /// `0.21초` beside a step, two places.
+    pub fn fine_seconds(&self, millis: &u64) -> String {
+        self.t1("web-seconds", "s", format!("{:.2}", *millis as f64 / 1000.0))
+    }
+
+    /// `1988. 3. 14.` or `1988-03-14`, from `YYYY-MM-DD`, `YYYYMMDD` or a longer time; anything else as it is.
+    pub fn date(&self, text: &str) -> String {
+        let digits: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
+        if digits.len() < 8 || !text.is_ascii() {
+            return text.to_owned();
+        }
+        let (year, month, day) = (&digits[..4], &digits[4..6], &digits[6..]);
+        match self.lang {
+            Lang::Ko => format!("{year}. {}. {}.", month.trim_start_matches('0'), day.trim_start_matches('0')),
+            Lang::En => format!("{year}-{month}-{day}"),
+        }
+    }
+
+    /// `10:41` of an RFC 3339 time.
+    pub fn clock(&self, time: &str) -> String {
+        time.split_once('T').and_then(|(_, clock)| clock.get(..5)).unwrap_or(time).to_owned()
+    }
+
+    pub fn spaced(&self, uid: &str) -> String {
+        spaced(uid)
+    }
+
+    /// The number a list shows for a person: the 책이음 number, else the library's own.
+    pub fn shown_number(&self, hit: &Hit) -> String {
+        hit.number.map(|number| number.grouped()).or_else(|| hit.own_number.clone()).unwrap_or_default()
+    }
+
+    /// The name of the library that gave a number.
+    pub fn library_name(&self, number: &Decoded) -> String {
+        number.library.name.clone().unwrap_or_else(|| self.t("web-unlisted"))
+    }
+
+    /// 공공, public: short, as the parts of a number have room for.
+    pub fn kind_word(&self, kind: &LibraryKind) -> String {
+        self.of("web-library", kind)
+    }
+
+    pub fn region_word(&self, region: &Option<Region>) -> String {
+        region.map_or_else(|| self.t("web-unknown"), |region| region.word(self.lang).to_owned())
+    }
+
+    /// The three steps of an enrolment, seen from step `at`.
+    pub fn path(&self, at: &usize) -> Vec<PathStep> {
+        let names = ["person", "consent", "card"];
+        let step =
+            |(i, name)| PathStep { n: i + 1, done: i + 1 < *at, now: i + 1 == *at, text: self.of("web-path", name) };
+        names.iter().enumerate().map(step).collect()
+    }
+
+    /// A line icon; the drawings stand once in every page (`icons.html`).
+    pub fn icon(&self, name: &str) -> Raw {
+        Raw(format!(r##"<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{name}"/></svg>"##))
+    }
+}
+
+/// Closes a text that was written without its full stop; the command line's two lines have none.
+fn sentence(mut text: String) -> String {
+    if text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '’' | '"')) {
+        text.push('.');
+    }
+    text
+}
+
+/// `04 7A 1C 5E`: a UID in pairs, as it is read aloud.
+pub fn spaced(uid: &str) -> String {
+    let pairs: Vec<String> = uid.chars().collect::<Vec<_>>().chunks(2).map(|pair| pair.iter().collect()).collect();
+    pairs.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_stands_as_its_language_writes_it() {
+        let messages = Messages::empty();
+        let date = |lang, text| Speech { messages: &messages, lang }.date(text);
+        assert_eq!(date(Lang::Ko, "1988-03-14"), "1988. 3. 14.");
+        assert_eq!(date(Lang::Ko, "20261010"), "2026. 10. 10.");
+        assert_eq!(date(Lang::En, "1988-03-14T10:41:00+09:00"), "1988-03-14");
+        assert_eq!(date(Lang::En, "19880"), "19880");
+    }
+
+    #[test]
+    fn a_sentence_ends_once() {
+        assert_eq!(sentence("동의가 없습니다".into()), "동의가 없습니다.");
+        assert_eq!(sentence("동의가 없습니다.".into()), "동의가 없습니다.");
+        assert_eq!(sentence(String::new()), "");
+    }
+
+    #[test]
+    fn a_uid_stands_in_pairs() {
+        assert_eq!(spaced("047A1C5E"), "04 7A 1C 5E");
+    }
+}

@@ -1,0 +1,116 @@
+//! The simulated tray (모의 장비): lay, lift, swap, tear, printer out of media. It is absent on real hardware
+//! and decides nothing: every act is the desk's. Start at [`act`].
+
+use askama::Template;
+
+use super::clerk::{Answer, Posted, Reply, Room};
+use super::speech::Speech;
+use crate::desk::{self, Tray, TrayAct, TrayCard};
+use crate::plan::messages::Trouble;
+
+/// The tray below the work. Its id on the page is `tray`.
+#[derive(Template)]
+#[template(path = "pages/tray.html")]
+pub struct TrayPart<'a> {
+    pub s: Speech<'a>,
+    pub csrf: &'a str,
+    pub here: String,
+    pub lying: Option<TrayCard>,
+    pub lifted: Vec<TrayCard>,
+    pub tear_after: Option<u32>,
+    pub media: &'static str,
+    /// The kind of blank that is offered first.
+    pub kind: &'static str,
+    /// The kinds there are blanks of.
+    pub kinds: Vec<&'static str>,
+}
+
+impl<'a> TrayPart<'a> {
+    /// The tray, or `None` where the devices are real.
+    pub fn of(room: &'a Room, here: &str) -> Result<Option<TrayPart<'a>>, Trouble> {
+        let Some(Tray { lying, lifted, tear_after, media, dispenser, kinds }) = desk::tray(&room.desk)? else {
+            return Ok(None);
+        };
+        Ok(Some(TrayPart {
+            s: room.speech(),
+            csrf: &room.session.csrf,
+            here: here.to_owned(),
+            lying,
+            lifted,
+            tear_after,
+            media,
+            kind: dispenser,
+            kinds,
+        }))
+    }
+}
+
+/// `POST /tray`: does what the pressed button says, and goes back to the page it stands on.
+pub async fn act(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            let act = read(&fields)?;
+            desk::tray_do(&room.desk, room.actor(), &act)?;
+            Ok(Reply::Go(back(fields.text("from"))))
+        })
+        .await
+}
+
+fn read(fields: &super::clerk::Fields) -> Result<TrayAct, Trouble> {
+    let pressed = fields.text("act");
+    let refused = || Trouble::new("web-request");
+    Ok(match pressed.split_once(':').unwrap_or((pressed, "")) {
+        ("lay-new", _) => TrayAct::LayNew(fields.text("kind").to_owned()),
+        ("lay", uid) => TrayAct::Lay(uid.to_owned()),
+        ("lift", _) => TrayAct::Lift,
+        ("swap", _) => TrayAct::Swap,
+        ("tear", _) => TrayAct::TearAfter(fields.text("after").trim().parse().map_err(|_| refused())?),
+        ("media-empty", _) => TrayAct::MediaEmpty,
+        ("media-jam", _) => TrayAct::MediaJam,
+        ("refill", _) => TrayAct::Refill,
+        _ => return Err(refused()),
+    })
+}
+
+/// A path of this service to go back to; anything that could lead elsewhere becomes the desk.
+pub fn back(from: &str) -> String {
+    let plain = from.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
+    if plain && from.starts_with('/') && !from.starts_with("//") { from.to_owned() } else { "/desk".to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::front::web::clerk::Fields;
+
+    #[test]
+    fn the_way_back_never_leaves_this_service() {
+        assert_eq!(back("/jobs/12"), "/jobs/12");
+        for away in [
+            "",
+            "jobs",
+            "//evil.example/x",
+            "https://evil.example",
+            "/\\evil.example",
+            "/jobs?x=1",
+            "/a\r\nSet-Cookie:x",
+        ] {
+            assert_eq!(back(away), "/desk", "{away}");
+        }
+    }
+
+    #[test]
+    fn a_button_is_read_with_what_it_needs() {
+        let press = |fields: &[(&str, &str)]| {
+            read(&Fields(fields.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect()))
+        };
+        assert!(
+            matches!(press(&[("act", "lay-new"), ("kind", "ntag213")]), Ok(TrayAct::LayNew(kind)) if kind == "ntag213")
+        );
+        assert!(matches!(press(&[("act", "lay:047A1C5E")]), Ok(TrayAct::Lay(uid)) if uid == "047A1C5E"));
+        assert!(matches!(press(&[("act", "tear"), ("after", " 9 ")]), Ok(TrayAct::TearAfter(9))));
+        for wrong in [&[("act", "tear"), ("after", "soon")][..], &[("act", "melt")], &[]] {
+            assert!(press(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

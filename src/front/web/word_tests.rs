@@ -1,0 +1,236 @@
+//! Every phase draws in both languages, and every word a page or a handler asks for stands in both catalogues.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
+
+use super::clerk::Room;
+use super::parts::{Refused, parts};
+use super::{enrol, log_in};
+use crate::desk::{
+    self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, Session, StepState, StepView, Told,
+};
+use crate::plan::job::{CardKind, CardState, JobState, Step, steps};
+use crate::plan::member::{LibraryKind, MemberNumber, Membership};
+use crate::plan::messages::Lang;
+
+/// A desk in a folder of its own, with an administrator who is logged in.
+pub struct House {
+    pub desk: Arc<Desk>,
+    pub session: Session,
+    value: String,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    pub const PASSWORD: &str = "단추 열두 개 모으기";
+
+    pub fn cookie(&self) -> Cookie<'static> {
+        Cookie::new("issuer-8470", self.value.clone())
+    }
+
+    pub fn room(&self) -> Room {
+        Room { desk: self.desk.clone(), session: self.session.clone() }
+    }
+}
+
+pub fn house() -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("issuer.toml");
+    std::fs::write(&file, "").unwrap();
+    let settings = desk::settings(Some(&file)).unwrap();
+    let assets = Assets::new(None);
+    let desk = Arc::new(Desk::open(settings, assets, Opening::Make).unwrap());
+    let link = desk::new_setup(&desk, None).unwrap().unwrap();
+    let new = desk::set_up(&desk, &link, "성춘향", House::PASSWORD, "2").unwrap();
+    House { desk, session: new.session, value: new.cookie, _folder: folder }
+}
+
+const PHASES: [Phase; 14] = [
+    Phase::WaitCard,
+    Phase::Working,
+    Phase::WaitSameCard,
+    Phase::Swapped { lying: String::new() },
+    Phase::Spoiled,
+    Phase::FeedPrinter,
+    Phase::Printing,
+    Phase::PrintDoubt,
+    Phase::PrinterNeeds,
+    Phase::Check,
+    Phase::HandedOver,
+    Phase::Cancelled,
+    Phase::Stopped,
+    Phase::Elsewhere,
+];
+
+/// A job whose `at`-th step stands as the phase says.
+fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobView {
+    let trouble = trouble.map(|code| Told { code: code.to_owned(), args: Vec::new() });
+    let step = |(i, step): (usize, &Step)| StepView {
+        step: *step,
+        s: match i.cmp(&at) {
+            std::cmp::Ordering::Less => StepState::Done,
+            std::cmp::Ordering::Equal if trouble.is_some() => StepState::Bad,
+            std::cmp::Ordering::Equal => StepState::Now,
+            std::cmp::Ordering::Greater => StepState::Wait,
+        },
+        millis: (i <= at).then_some(1234),
+        progress: (i == at).then_some((9, 16)),
+        note: trouble.clone().filter(|_| i == at),
+    };
+    let all =
+        [SectorState::Empty, SectorState::Written, SectorState::Locking, SectorState::Locked, SectorState::Proven];
+    JobView {
+        job: 7,
+        member: 1,
+        name: "홍<b>길동".to_owned(),
+        member_kind: "adult".to_owned(),
+        number: MemberNumber::parse("12100300000001").unwrap(),
+        kind,
+        reason: "first-issue".to_owned(),
+        state: JobState::Planned,
+        phase,
+        steps: steps(kind).iter().enumerate().map(step).collect(),
+        sectors: if kind == CardKind::Rfid { all.into_iter().cycle().take(16).collect() } else { Vec::new() },
+        uid: Some("047A1C5E".to_owned()),
+        chip: None,
+        trouble,
+        elapsed_millis: 3800,
+        proof: Some(Proof { attempts: 46, refused: 46, let_through: 0 }),
+        files: Vec::new(),
+    }
+}
+
+#[test]
+fn every_phase_draws_in_both_languages_without_a_missing_word() {
+    let house = house();
+    let refused =
+        |phase: &str| Refused { code: "x".into(), what: "무엇".into(), help: "할 일".into(), phase: phase.into() };
+    for lang in [Lang::Ko, Lang::En] {
+        let mut room = house.room();
+        room.session.lang = lang;
+        for phase in PHASES {
+            for (kind, trouble) in
+                [(CardKind::Rfid, None), (CardKind::Rfid, Some("card-removed")), (CardKind::Barcode, None)]
+            {
+                for at in 0..steps(kind).len() {
+                    let view = view(phase.clone(), kind, at, trouble);
+                    let told = refused(super::parts::phase(&view));
+                    let drawn = parts(&room, &view, Some(&told), "/jobs/7").unwrap();
+                    for (id, html) in drawn {
+                        let place = format!("{lang:?} {phase:?} {kind} {at} {id}: {html}");
+                        assert!(!html.contains("web-"), "a word is missing: {place}");
+                        assert!(!html.contains("<b>길동"), "a name is not escaped: {place}");
+                        assert!(id == "told" || !html.is_empty(), "nothing drawn: {place}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_is_told_once_and_only_in_its_phase() {
+    let house = house();
+    let room = house.room();
+    let told = |view: &JobView, code: &str, phase: &str| {
+        let refused = Refused { code: code.into(), what: "무엇".into(), help: "할 일".into(), phase: phase.into() };
+        let drawn = parts(&room, view, Some(&refused), "/jobs/7").unwrap();
+        drawn.iter().filter(|(id, html)| ["told", "say"].contains(id) && html.contains("무엇")).count()
+    };
+    let stopped = view(Phase::Stopped, CardKind::Rfid, 1, Some("card-removed"));
+    assert_eq!(told(&stopped, "job-running", "stopped"), 1);
+    assert_eq!(told(&stopped, "job-running", "check"), 0, "the page went on since");
+    assert_eq!(told(&stopped, "card-removed", "stopped"), 0, "the band says it already");
+    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 1);
+}
+
+/// What pages and handlers ask for: whole ids, and families that end in a value.
+fn asked() -> (BTreeSet<String>, BTreeSet<String>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut ids, mut families) = (BTreeSet::new(), BTreeSet::new());
+    for folder in ["src/front/web", "templates/pages"] {
+        for file in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            if path.ends_with("word_tests.rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for (at, _) in text.match_indices("\"web-") {
+                let literal = text[at + 1..].split('"').next().unwrap_or_default();
+                let start = literal.split('{').next().unwrap_or_default().trim_end_matches('-');
+                let family = text[..at].ends_with(".of(") || literal.contains('{');
+                if family {
+                    families.insert(start.to_owned())
+                } else {
+                    ids.insert(literal.to_owned())
+                };
+            }
+        }
+    }
+    (ids, families)
+}
+
+#[test]
+fn every_word_asked_for_stands_in_both_catalogues_and_none_stands_idle() {
+    let house = house();
+    let (ids, families) = asked();
+    assert!(ids.len() > 150 && families.len() > 15, "the sources were not read");
+    for lang in [Lang::Ko, Lang::En] {
+        for id in &ids {
+            let trouble = house.desk.messages.find(lang, &format!("err-{id}"), &[]).is_some();
+            let word = house.desk.messages.find(lang, id, &[]).is_some();
+            assert!(word || trouble, "{lang:?} {id}");
+        }
+    }
+    for catalogue in
+        [include_str!("../../../templates/messages/ko/web.ftl"), include_str!("../../../templates/messages/en/web.ftl")]
+    {
+        for id in catalogue.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id) {
+            let code = id.trim_start_matches("err-").trim_start_matches("rec-");
+            let used = ids.contains(id)
+                || ids.contains(code)
+                || families.iter().any(|family| id.starts_with(&format!("{family}-")));
+            assert!(used, "nobody says {id}");
+        }
+    }
+}
+
+#[test]
+fn every_value_of_a_family_has_its_word() {
+    let house = house();
+    let words = |values: &[&str]| values.iter().map(|value| value.to_string()).collect::<Vec<_>>();
+    let tray = desk::tray(&house.desk).unwrap().unwrap();
+    let families = [
+        ("web-kind", words(&enrol::KINDS)),
+        ("web-kind-hint", words(&enrol::KINDS)),
+        ("web-identity", words(&enrol::IDENTITIES)),
+        ("web-card", CardKind::ALL.iter().map(|kind| kind.to_string()).collect()),
+        ("web-card-state", CardState::ALL.iter().map(|state| state.to_string()).collect()),
+        ("web-job-state", JobState::ALL.iter().map(|state| state.to_string()).collect()),
+        ("web-step", Step::ALL.iter().map(|step| step.to_string()).collect()),
+        ("web-say-working", Step::ALL.iter().map(|step| step.to_string()).collect()),
+        ("web-membership", Membership::ALL.iter().map(|one| one.to_string()).collect()),
+        ("web-consent-national-when", Membership::ALL.iter().map(|one| one.to_string()).collect()),
+        ("web-consent-national-text", Membership::ALL.iter().map(|one| one.to_string()).collect()),
+        ("web-library", LibraryKind::ALL.iter().map(|kind| kind.to_string()).collect()),
+        ("web-blank", words(&tray.kinds)),
+        ("web-chip", words(&tray.kinds)),
+        ("web-media", words(&["ok", "media-empty", "media-jam"])),
+        ("web-reader", words(&["empty", "card", "taken", "gone"])),
+        ("web-printer", words(&["ready", "media-empty", "media-jam", "unwritable", "full", "gone"])),
+    ];
+    for lang in [Lang::Ko, Lang::En] {
+        for (family, values) in &families {
+            for value in values {
+                assert!(
+                    house.desk.messages.find(lang, &format!("{family}-{value}"), &[]).is_some(),
+                    "{lang:?} {family}-{value}"
+                );
+            }
+        }
+    }
+    assert!(!log_in::DESKS.is_empty());
+}
