@@ -167,6 +167,7 @@ fn a_member_with_an_open_job_or_a_live_card_gets_no_second() {
     refused(&desk, &["issue", &member, "--kind", "barcode"], "job-open");
     desk.run(&words("hand-over 1 --json")).done();
     refused(&desk, &["issue", &member], "card-live");
+    refused(&desk, &words("job cancel 1"), "job-state");
     // A card of another kind is another matter, and the number stays.
     let second = desk.run(&["issue", &member, "--kind", "barcode", "--json"]).done().json;
     assert_eq!(field(&second, "number"), "12100300000001");
@@ -264,6 +265,10 @@ fn a_card_that_is_somebodys_or_locked_by_others_is_left_as_it_is() {
     let before = image(&desk, &theirs).0;
     desk.run(&words("issue 2 --wait 0.1 --json")).refused("card-of-other");
     refused(&desk, &words("job resume 2 --wait 0.1"), "card-of-other");
+    // The clerk is told whose it is, masked; what is kept with the job names the number alone.
+    assert!(desk.run(&words("job resume 2 --wait 0.1")).stderr.contains("홍*동"));
+    let kept = desk.run(&words("job list --json")).stdout;
+    assert!(kept.contains("121003 0000 0001") && !kept.contains("홍*동"), "{kept}");
     assert_eq!(image(&desk, &theirs).0, before);
     desk.run(&words("rig card lift --json")).done();
 
