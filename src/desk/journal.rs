@@ -41,7 +41,7 @@ pub(super) fn advance<T>(
 /// Notes why a job stands still. A job whose step cannot go on now is failed and keeps where it stood; one that has
 /// not begun, or whose table knows no failing, only keeps the reason.
 pub(super) fn stand_still(desk: &Desk, job: &mut Job, trouble: &Trouble) -> Result<(), Trouble> {
-    let told = Told::from(trouble);
+    let told = without_person(Told::from(trouble));
     let (stood, step) = (job.state, job.step);
     let begun = stood != job::JobState::Planned;
     if begun && job::next(job.kind, stood, JobEvent::Fail).is_ok() {
@@ -57,6 +57,14 @@ pub(super) fn stand_still(desk: &Desk, job: &mut Job, trouble: &Trouble) -> Resu
     desk.store.change(|tx| jobs::update(tx, job))?;
     desk.tell(Event::Job(job.id));
     Ok(())
+}
+
+/// What is kept with a job names nobody, masked or not: of whose a card is, the number stays.
+fn without_person(mut told: Told) -> Told {
+    for (_, whose) in told.args.iter_mut().filter(|(name, _)| name == "whose") {
+        *whose = whose.find(|c: char| c.is_ascii_digit()).map_or("–".to_owned(), |at| whose[at..].to_owned());
+    }
+    told
 }
 
 /// Takes a failed job back to where it stood; others stay as they are.

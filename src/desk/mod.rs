@@ -170,3 +170,6 @@ impl Desk {
         self.board.live(job)
     }
 }
+
+#[cfg(test)]
+mod tests;

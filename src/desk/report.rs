@@ -36,7 +36,7 @@ pub struct PrintReport {
     pub printer: String,
     /// The printer's name of the job; the spool knows it by ours.
     pub job: i64,
-    /// Absolute paths.
+    /// Absolute paths; none any more some time after handing over.
     pub files: Vec<String>,
 }
 
@@ -77,7 +77,8 @@ pub fn list_jobs(desk: &Desk, open: bool) -> Result<Vec<JobReport>, Trouble> {
 }
 
 pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
-    let print = (!job.files.is_empty()).then(|| PrintReport {
+    let printed = !job.files.is_empty() || job.state == JobState::HandedOver;
+    let print = printed.then(|| PrintReport {
         printer: job.printer.clone().unwrap_or_default(),
         job: job.id,
         files: job.files.clone(),

@@ -13,6 +13,7 @@ use super::run::{Until, run};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Event, devices};
 use crate::back::encoder::Feed;
+use crate::back::store::jobs;
 use crate::plan::messages::Trouble;
 
 /// How long the page waits for hands: as long as an idle session lives.
@@ -164,15 +165,16 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
         desk.board.picture(order.job, step, |live| {
             live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
         });
-        if other.is_some() && !wait_until_lifted(desk, &waiting) {
+        if other.is_some() && !wait_until_lifted(desk, order.job, &waiting) {
             return Fulfilled::Stopped;
         }
     }
 }
 
 /// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
-fn wait_until_lifted(desk: &Desk, waiting: &Waiting) -> bool {
-    let Ok(mut reader) = devices::open_reader(desk, None) else { return false };
+fn wait_until_lifted(desk: &Desk, job: i64, waiting: &Waiting) -> bool {
+    let Ok(job) = desk.store.look(|tx| jobs::get(tx, job)) else { return false };
+    let Ok(mut reader) = devices::open_reader(desk, job.reader.as_deref()) else { return false };
     matches!(waiting.until(|slice| reader.wait_until_empty(slice)), Ok(true))
 }
 

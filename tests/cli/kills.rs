@@ -1,4 +1,7 @@
 //! `kill -9` before and after every durable mark, and at random moments: the job is offered, is resumed, ends right.
+//! The marks are to be had in debug builds alone.
+
+#![cfg_attr(not(debug_assertions), allow(dead_code, unused_imports))]
 
 use std::time::Duration;
 
@@ -52,16 +55,19 @@ fn killed_and_resumed(kind: &str, marks: &[&str]) {
     }
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn killed_at_every_mark_of_a_chip_card() {
     killed_and_resumed("rfid", &["intent", "locked", "proven", "print", "printed"]);
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn killed_at_every_mark_of_a_bar_code_card() {
     killed_and_resumed("barcode", &["print", "printed"]);
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn killed_while_handing_over_it_is_handed_over_once() {
     for (kind, when) in [("rfid", "before"), ("rfid", "after"), ("barcode", "before"), ("barcode", "after")] {
@@ -77,6 +83,7 @@ fn killed_while_handing_over_it_is_handed_over_once() {
     }
 }
 
+#[cfg(debug_assertions)]
 #[test]
 fn killed_while_cancelling_it_is_cancelled_once() {
     for when in ["before", "after"] {
@@ -93,6 +100,7 @@ fn killed_while_cancelling_it_is_cancelled_once() {
 }
 
 /// A blanked card whose cancelling never was written down: going on makes the very card anew.
+#[cfg(debug_assertions)]
 #[test]
 fn killed_between_blanking_and_cancelling_the_job_can_go_on_too() {
     let desk = ready_desk();

@@ -114,7 +114,7 @@ fn what_is_unknown_is_refused_by_name() {
         ("preview 12100300000001 --out nowhere/x.png", "file-unwritable"),
         ("preview 12100300000001 --out x.png --side top", "side"),
         ("preview 12100300000001 --out x.png --side back", "side-missing"),
-        ("preview 12100300000001 --out x.png --layout none", "asset-missing"),
+        ("preview 12100300000001 --out x.png --layout none", "layout-missing"),
         ("rig card lay 0F112233", "simulator-card"),
         ("rig card new --kind ntag999", "simulator-kind"),
         ("rig card new --lay --reader X", "simulator-reader"),
@@ -167,6 +167,7 @@ fn a_member_with_an_open_job_or_a_live_card_gets_no_second() {
     refused(&desk, &["issue", &member, "--kind", "barcode"], "job-open");
     desk.run(&words("hand-over 1 --json")).done();
     refused(&desk, &["issue", &member], "card-live");
+    refused(&desk, &words("job cancel 1"), "job-state");
     // A card of another kind is another matter, and the number stays.
     let second = desk.run(&["issue", &member, "--kind", "barcode", "--json"]).done().json;
     assert_eq!(field(&second, "number"), "12100300000001");
@@ -184,7 +185,7 @@ fn settings_are_judged_before_anything_is_done() {
         ("ISSUER__PRINTER__KIND", "ipp", "printer-unsupported"),
         ("ISSUER__CHIP__PROFILE", "gold", "profile-missing"),
         ("ISSUER__SIMULATOR__DISPENSER", "ntag213", "profile-fit"),
-        ("ISSUER__LAYOUT__CARD", "none", "asset-missing"),
+        ("ISSUER__LAYOUT__CARD", "none", "layout-missing"),
         ("ISSUER__STORE__PATH", "/proc/issuer/issuer.db", "folder-unwritable"),
         ("ISSUER_CONFIG", "elsewhere.toml", "settings-missing"),
     ] {
@@ -264,22 +265,38 @@ fn a_card_that_is_somebodys_or_locked_by_others_is_left_as_it_is() {
     let before = image(&desk, &theirs).0;
     desk.run(&words("issue 2 --wait 0.1 --json")).refused("card-of-other");
     refused(&desk, &words("job resume 2 --wait 0.1"), "card-of-other");
+    // The clerk is told whose it is, masked; what is kept with the job names the number alone.
+    assert!(desk.run(&words("job resume 2 --wait 0.1")).stderr.contains("홍*동"));
+    let kept = desk.run(&words("job list --json")).stdout;
+    assert!(kept.contains("121003 0000 0001") && !kept.contains("홍*동"), "{kept}");
     assert_eq!(image(&desk, &theirs).0, before);
     desk.run(&words("rig card lift --json")).done();
 
-    let foreign = field(&desk.run(&words("rig card new --lay --json")).done().json, "uid");
-    let file = desk.path(&format!("var/simulator/cards/{foreign}.mfd"));
-    let mut bytes = std::fs::read(&file).unwrap();
-    // Somebody's own keys, and the usual conditions, in sector 5.
-    bytes[23 * 16..24 * 16].copy_from_slice(b"\x11\x22\x33\x44\x55\x66\x78\x77\x88\x00\xAA\xBB\xCC\xDD\xEE\xFF");
-    std::fs::write(&file, &bytes).unwrap();
+    // Somebody's own keys, and the usual conditions, in a sector: the first that is to be written, and a later one.
+    let foreign = |sector: usize| {
+        let uid = field(&desk.run(&words("rig card new --lay --json")).done().json, "uid");
+        let file = desk.path(&format!("var/simulator/cards/{uid}.mfd"));
+        let mut bytes = std::fs::read(&file).unwrap();
+        let trailer = b"\x11\x22\x33\x44\x55\x66\x78\x77\x88\x00\xAA\xBB\xCC\xDD\xEE\xFF";
+        bytes[sector * 64 + 48..sector * 64 + 64].copy_from_slice(trailer);
+        std::fs::write(&file, &bytes).unwrap();
+        (uid, file, bytes)
+    };
+    let (_, file, bytes) = foreign(1);
     refused(&desk, &words("job resume 2 --wait 0.1"), "unknown-key");
-    let after = std::fs::read(&file).unwrap();
-    assert_eq!(after[16 * 16..], bytes[16 * 16..], "written from the foreign sector on");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes, "something was written");
+    assert_eq!(field(&desk.run(&words("card read --json")).done().json, "status"), "unknown");
+    desk.run(&words("rig card lift --json")).done();
+
+    let (uid, file, bytes) = foreign(5);
+    desk.run(&words("job resume 2 --wait 0.1 --json")).refused("unknown-key");
+    assert_eq!(std::fs::read(&file).unwrap()[5 * 64..], bytes[5 * 64..], "written from the foreign sector on");
+    refused(&desk, &words("job resume 2 --wait 0.1"), "card-spoiled");
     desk.run(&words("rig card lift --json")).done();
     desk.run(&words("rig card new --lay --json")).done();
     let done = desk.run(&words("job resume 2 --wait 0.1 --json")).done().json;
-    assert_ne!(field(&done, "uid"), foreign);
+    assert_ne!(field(&done, "uid"), uid);
+    assert_eq!(image(&desk, &field(&done, "uid")).sequence(), 2, "the spoiled one counts, the one left alone does not");
 }
 
 #[test]

@@ -136,6 +136,22 @@ fn a_job_waits_for_a_card_that_another_process_lays() {
 }
 
 #[test]
+fn the_service_and_the_command_line_work_on_one_database() {
+    let desk = Desk::new();
+    // In an empty folder `serve` does what `init` does.
+    let service = desk.serve();
+    assert!(service.url.starts_with("http://127.0.0.1:") && !service.url.ends_with(":0"), "{}", service.url);
+    assert!(service.setup_link().starts_with(&format!("{}/setup/", service.url)));
+    enrol(&desk, "홍길동");
+    let issued = desk.run(&words("issue 1 --json")).done().json;
+    image(&desk, &field(&issued, "uid")).check("12100300000001");
+    desk.run(&words("hand-over 1 --json")).done();
+    let ended = service.running.stop();
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    assert!(!ended.stdout.contains("홍길동") && !ended.stderr.contains("홍길동"), "{ended:?}");
+}
+
+#[test]
 fn each_reader_works_for_itself() {
     let desk = made(Desk::new().with("ISSUER__SIMULATOR__READERS", "2"));
     enrol(&desk, "홍길동");

@@ -114,6 +114,24 @@ fn a_mismatch_of_print_or_chip_hands_nothing_over() {
     desk.run(&words("hand-over 1 --scan 12100300000001 --json")).done();
 }
 
+/// What a printed card leaves in the spool is personal, and goes `[printer] keep_days` after handing over.
+#[test]
+fn spool_files_of_cards_handed_over_go_after_their_days() {
+    for (days, kept) in [("1", true), ("0", false)] {
+        let desk = made(Desk::new().with("ISSUER__PRINTER__KEEP_DAYS", days));
+        for name in ["홍길동", "성춘향"] {
+            let member = enrol(&desk, name);
+            desk.run(&["issue", &member, "--kind", "barcode", "--json"]).done();
+        }
+        let first = desk.run(&words("hand-over 1 --json")).done().json;
+        // The next hand-over sweeps up after the first.
+        desk.run(&words("hand-over 2 --json")).done();
+        assert_eq!(desk.path("var/spool/1-front.pdf").exists(), kept, "{days}");
+        assert_eq!(desk.run(&words("hand-over 1 --json")).done().json, first);
+        assert!(desk.run(&words("job show 1 --json")).done().json["print"]["files"].is_array());
+    }
+}
+
 #[test]
 fn a_second_init_changes_nothing_but_the_link() {
     let desk = Desk::new();

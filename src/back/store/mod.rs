@@ -140,3 +140,6 @@ impl From<rusqlite::Error> for Trouble {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

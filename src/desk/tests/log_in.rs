@@ -1,0 +1,97 @@
+//! Set-up of the first administrator, log-in and the end of sessions.
+
+use super::*;
+use crate::back::store::{sessions, staff};
+use sha2::{Digest, Sha256};
+
+const PASSWORD: &str = "낙동강 하구 1003";
+
+fn administrator(desk: &Desk) -> NewSession {
+    let token = new_setup(desk, Some("김관리")).unwrap().unwrap();
+    set_up(desk, &token, "김관리", PASSWORD, "1").unwrap()
+}
+
+#[test]
+fn a_set_up_link_works_once_and_ends_all_others() {
+    let desk = Room::new(&[]);
+    let (first, second) =
+        (new_setup(&desk, Some("김관리")).unwrap().unwrap(), new_setup(&desk, None).unwrap().unwrap());
+    assert_eq!(set_up_open(&desk, &first).unwrap().as_deref(), Some("김관리"));
+    assert_eq!(code(set_up(&desk, &first, "김관리", "short", "1")), "password-short");
+    assert_eq!(code(set_up(&desk, &first, "김관리", "김관리김관리김관리!", "1")), "password-guessable");
+    set_up(&desk, &first, "김관리", PASSWORD, "1").unwrap();
+    for used in [first, second, "0".repeat(64)] {
+        assert_eq!(code(set_up_open(&desk, &used)), "setup-link");
+        assert_eq!(code(set_up(&desk, &used, "다른이", PASSWORD, "1")), "setup-link");
+    }
+    assert_eq!(new_setup(&desk, None).unwrap(), None, "there is an administrator");
+}
+
+#[test]
+fn a_set_up_link_ends_after_its_day() {
+    let desk = Room::new(&[]);
+    let now = desk.now().as_millisecond();
+    let hash: [u8; 32] = Sha256::digest("a link").into();
+    desk.store.change(|tx| staff::new_setup(tx, &hash, None, now - 1)).unwrap();
+    assert_eq!(code(set_up_open(&desk, "a link")), "setup-link");
+    let hash: [u8; 32] = Sha256::digest("another").into();
+    desk.store.change(|tx| staff::new_setup(tx, &hash, None, now + 60_000)).unwrap();
+    assert_eq!(code(set_up_open(&desk, "another")), "done");
+}
+
+#[test]
+fn a_log_in_is_refused_alike_whatever_is_wrong() {
+    let desk = Room::new(&[]);
+    administrator(&desk);
+    let wrong = log_in(&desk, "김관리", "낙동강 하구 1004", "1").err().unwrap();
+    let unknown = log_in(&desk, "이몽룡", PASSWORD, "1").err().unwrap();
+    assert_eq!((wrong.code, wrong.args.len()), ("log-in-refused", 0));
+    assert_eq!(wrong, unknown);
+    let new = log_in(&desk, " 김관리 ", PASSWORD, "12번").unwrap();
+    assert_eq!((new.session.actor.role, new.session.actor.desk.as_str()), (Role::Administrator, "12"));
+}
+
+#[test]
+fn a_session_ends_by_log_out_by_idleness_and_by_age() {
+    let desk = Room::new(&[]);
+    let stands = |new: &NewSession| session(&desk, &new.cookie).unwrap().is_some();
+    let out = administrator(&desk);
+    assert!(stands(&out) && session_stands(&desk, &out.session).unwrap());
+    log_out(&desk, &out.cookie).unwrap();
+    assert!(!stands(&out) && !session_stands(&desk, &out.session).unwrap());
+
+    let now = desk.now().as_millisecond();
+    let idle = log_in(&desk, "김관리", PASSWORD, "1").unwrap();
+    let minutes = i64::from(desk.settings.web.idle_minutes);
+    desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes - 1) * 60_000)).unwrap();
+    assert!(stands(&idle));
+    desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes + 1) * 60_000)).unwrap();
+    assert!(!stands(&idle) && !session_stands(&desk, &idle.session).unwrap());
+
+    let old = log_in(&desk, "김관리", PASSWORD, "1").unwrap();
+    let born = |hours: i64| {
+        let born = now - hours * 60 * 60 * 1000;
+        desk.store
+            .change(|tx| Ok(tx.execute("UPDATE sessions SET created = ?1 WHERE id = ?2", [born, old.session.id])?))
+            .unwrap();
+    };
+    born(11);
+    assert!(stands(&old));
+    born(13);
+    touch(&desk, &old.session).unwrap();
+    assert!(!stands(&old), "a busy session outlives its twelve hours");
+    assert!(session(&desk, "no cookie").unwrap().is_none());
+}
+
+#[test]
+fn what_is_kept_belongs_to_its_session_and_ends_with_it() {
+    let desk = Room::new(&[]);
+    let (mine, other) = (administrator(&desk), log_in(&desk, "김관리", PASSWORD, "2").unwrap());
+    let id = keep(&desk, &mine.session, "find", "홍길동").unwrap();
+    assert_eq!(kept(&desk, &mine.session, "find", &id).unwrap().as_deref(), Some("홍길동"));
+    assert_eq!(kept(&desk, &other.session, "find", &id).unwrap(), None);
+    assert_eq!(kept(&desk, &mine.session, "draft", &id).unwrap(), None);
+    log_out(&desk, &mine.cookie).unwrap();
+    let left: i64 = desk.store.look(|tx| Ok(tx.query_row("SELECT count(*) FROM kept", [], |row| row.get(0))?)).unwrap();
+    assert_eq!(left, 0);
+}
