@@ -72,7 +72,9 @@ pub fn fill(database: &Path, members: u32) -> Crowd {
 fn name(at: u32) -> String {
     let surnames: Vec<char> = "김김김김김이이이박박최정정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국".chars().collect();
     let syllables: Vec<char> =
-        "민서준지우하윤도은현수영진호정미경성재희혜인유연주태동상승원선나예채아가온별시후건율린솔다해찬빈규석철".chars().collect();
+        "민서준지우하윤도은현수영진호정미경성재희혜인유연주태동상승원선나예채아가온별시후건율린솔다해찬빈규석철"
+            .chars()
+            .collect();
     // A full-period generator: neighbours in the list are no neighbours in the alphabet.
     let mixed = u64::from(at).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407) >> 17;
     let pick = |from: &[char], by: u64| from[(by % from.len() as u64) as usize];

@@ -27,7 +27,10 @@ fn main() -> ExitCode {
     finding(&house, &crowd);
     commands(&house, &crowd);
     let issued = peak_of_issue(&house, crowd.without_card[0]);
-    println!("peak of one `issue`        {issued:.1} MiB  {:.2} of the limit of {RESIDENT_LIMIT}", issued / RESIDENT_LIMIT);
+    println!(
+        "peak of one `issue`        {issued:.1} MiB  {:.2} of the limit of {RESIDENT_LIMIT}",
+        issued / RESIDENT_LIMIT
+    );
     let (ready, idle) = (ready(&house), idle(&house));
     if ready <= READY_LIMIT && idle.max(issued) <= RESIDENT_LIMIT { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -55,7 +58,10 @@ fn ready(house: &House) -> f64 {
 fn idle(house: &House) -> f64 {
     let service = house.serve();
     let idle = memory(service.running.id(), "VmRSS").expect("a living service");
-    println!("service resident, idle     {idle:.1} MiB  {:.2} of the limit of {RESIDENT_LIMIT} MiB", idle / RESIDENT_LIMIT);
+    println!(
+        "service resident, idle     {idle:.1} MiB  {:.2} of the limit of {RESIDENT_LIMIT} MiB",
+        idle / RESIDENT_LIMIT
+    );
     idle
 }
 
@@ -93,7 +99,8 @@ fn finding(house: &House, crowd: &crowd::Crowd) {
         milliseconds(began)
     }));
     println!("desk opened, every room    {}", spread(&opened));
-    let desk = Desk::open(settings.clone(), Assets::new(Some(settings.templates())), Opening::Existing).expect("a desk");
+    let desk =
+        Desk::open(settings.clone(), Assets::new(Some(settings.templates())), Opening::Existing).expect("a desk");
     let actor = Actor::command_line("bench");
     for (what, texts) in crowd.questions() {
         let mut hits = 0;
