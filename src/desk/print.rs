@@ -27,6 +27,9 @@ pub(super) fn check_ready(desk: &Desk, job: &Job) -> Result<(), Trouble> {
 /// Takes the job from `proven` (chipless: `planned`) through `printing` to `ready`.
 pub(super) fn print(desk: &Desk, job: &mut Job) -> Result<(), Trouble> {
     let printer = devices::printer(desk);
+    // Trying to write was for `check_ready`, while the chip was untouched; a file that fails now is simply spooled again.
+    printer.has_room()?;
+    printer.check_media()?;
     let member = desk.store.look(|tx| members::get(tx, job.member))?;
     let face = pictures::compose(desk, &member.name, job.number, job.kind)?;
     let front = layout::pdf(&face)?;

@@ -181,6 +181,11 @@ impl Running {
         Running { child, arguments: arguments.iter().map(|a| (*a).to_owned()).collect(), lines, stdout, stderr, ended }
     }
 
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The next line of standard output, at most so long.
     #[track_caller]
     pub fn line(&self, limit: Duration) -> String {

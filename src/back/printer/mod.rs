@@ -75,15 +75,18 @@ impl Spool {
     /// the chip is touched. `spool-gone` (the place for the folder is away), `spool-unwritable`, `spool-full`.
     /// Says nothing of media: that is [`Spool::check_media`].
     pub fn ready(&self) -> Result<(), Trouble> {
-        self.make_folder().map_err(|error| self.trouble(&error))?;
-        let free = statvfs(&self.folder).map_err(|error| self.trouble(&error.into()))?;
-        if free.f_bavail.saturating_mul(free.f_frsize) < self.floor {
-            return Err(self.full());
-        }
+        self.has_room()?;
         let probe = self.folder.join(format!(".probe-{}", std::process::id()));
         let tried = write_whole(&probe, b"probe");
         let _ = std::fs::remove_file(&probe);
         tried.map_err(|error| self.trouble(&error))
+    }
+
+    /// The quick look: the folder is there, or is made, and is not full. `spool-gone`, `spool-unwritable`, `spool-full`.
+    pub fn has_room(&self) -> Result<(), Trouble> {
+        self.make_folder().map_err(|error| self.trouble(&error))?;
+        let free = statvfs(&self.folder).map_err(|error| self.trouble(&error.into()))?;
+        if free.f_bavail.saturating_mul(free.f_frsize) < self.floor { Err(self.full()) } else { Ok(()) }
     }
 
     /// `printer-media-empty` or `printer-media-jam` while the simulated printer has that fault.
@@ -100,7 +103,8 @@ impl Spool {
     /// front is, everything is.
     pub fn print(&self, job: i64, front: &[u8], back: Option<&[u8]>) -> Result<Vec<PathBuf>, Trouble> {
         self.check_media()?;
-        self.ready()?;
+        // No probe: the write itself finds out what it would.
+        self.has_room()?;
         self.put(job, front, back).map_err(|error| self.trouble(&error))
     }
 
