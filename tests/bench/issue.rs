@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, Run};
+use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, Until, Waiting};
 use issuer::plan::job::{CardKind, JobState};
 
 /// Cards a second, handed over.
@@ -137,8 +137,9 @@ fn one_card(desk: &Desk, actor: &Actor, member: i64, round: &mut Round) {
     let form = IssueForm { member, kind: CardKind::Rfid, reader: None, printer: None };
     let job = desk::plan_issue(desk, actor, &form, None).expect("a job");
     let planned = Instant::now();
-    let how = Run { feed: Feed::Dispense, wait: desk.card_timeout(), print: true };
-    let report = desk::run(desk, actor, job, &how, &AtomicBool::new(false)).expect("a card");
+    let stop = AtomicBool::new(false);
+    let waiting = Waiting { feed: Feed::Dispense, longest: desk.card_timeout(), stop: &stop };
+    let report = desk::run(desk, actor, job, Until::Printed, &waiting).expect("a card");
     let ready = Instant::now();
     let scan = report.number.to_string();
     let done = desk::hand_over(desk, actor, job, Some(&scan), None, Feed::Dispense).expect("handed over");
