@@ -100,8 +100,17 @@ impl Browser {
         self.driver.action_chain().send_keys(text).perform().await.unwrap_or_else(|fault| panic!("typing: {fault}"));
     }
 
-    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`.
+    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter goes to the page directly: it may leave
+    /// the page, and chromedriver would press it once more on the next one.
     pub async fn press(&self, key: Key) {
+        if matches!(key, Key::Enter) {
+            for kind in ["keyDown", "keyUp"] {
+                let text = if kind == "keyDown" { "\r" } else { "" };
+                let event = serde_json::json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": text});
+                self.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("Enter");
+            }
+            return;
+        }
         let name = format!("{key:?}");
         self.driver.action_chain().send_keys(key).perform().await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
     }

@@ -65,7 +65,8 @@ pub enum Mark {
         sector: u8,
         state: SectorState,
     },
-    /// Durable, before the first trailer: from here on a sector that answers to no key is one that we spoiled.
+    /// Durable, before the first write: the card belongs to this job now, and a sector that answers to no key from
+    /// here on is one that we spoiled.
     Intent(Intent),
     /// Durable, after verification: every sector answers to both its new keys and holds what it should.
     Locked {

@@ -148,6 +148,9 @@ impl<'w, 'p> Work<'w, 'p> {
             }
         }
         for _ in 0..WRITES {
+            if !due.is_empty() {
+                self.intend()?;
+            }
             for (block, content) in &due {
                 if self.visit.write(door, *block, content)? == Written::Refused {
                     return Ok(false);
@@ -175,12 +178,19 @@ impl<'w, 'p> Work<'w, 'p> {
         Err(Stop::spoiled(Trouble::new("chip-defective").with("sectors", goal.sector)))
     }
 
+    /// The durable intent, once, before the first write of any kind: a card that was begun belongs to its job, so that
+    /// none with somebody's number on it is left lying about, still open.
+    fn intend(&mut self) -> Result<(), Stop> {
+        match self.intent.take() {
+            Some(intent) => Ok((self.on_mark)(intent)?),
+            None => Ok(()),
+        }
+    }
+
     /// The complete trailer, once and last, behind the durable intent.
     fn write_trailer(&mut self, goal: &SectorGoal, door: Door<'_>) -> Result<Laid, Stop> {
         let trailer = goal.trailer.bytes().map_err(Stop::resumable)?;
-        if let Some(intent) = self.intent.take() {
-            (self.on_mark)(intent)?;
-        }
+        self.intend()?;
         self.mark(goal, SectorState::Locking)?;
         match self.visit.write(door, goal.trailer_block(), &trailer)? {
             Written::Acknowledged => {

@@ -56,6 +56,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("layout.receipt", "\"mine\"", "mine"),
     ("layout.fonts", "[\"NotoSansKR\"]", "[\"NotoSansKR\"]"),
     ("fees.first-issue.amount", "1", "1"),
+    ("fees.sticker.amount", "1", "1"),
     ("fees.lost.amount", "1", "1"),
     ("fees.stolen.amount", "1", "1"),
     ("fees.damaged.amount", "1", "1"),

@@ -21,6 +21,8 @@ pub struct MemberPage<'a> {
     pub number: Option<Decoded>,
     /// What can be issued now; empty when a job is open.
     pub kinds: Vec<CardKind>,
+    /// No card yet: then issuing one is what Enter does; a second card is never made by an Enter too many.
+    pub first: bool,
     /// The open job, if there is one.
     pub open: Option<i64>,
     /// Makes pressing a button twice one job.
@@ -40,6 +42,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 page: Page::new(room, "desk", &format!("/members/{id}")),
                 s: room.speech(),
                 number,
+                first: kinds.len() == 2,
                 kinds,
                 open,
                 once: once()?,

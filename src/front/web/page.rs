@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::clerk::Room;
-use super::speech::Speech;
+use super::speech::{Speech, loud};
 use super::tray::TrayPart;
 use crate::desk::{self, PrinterLine, ReaderLine, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
@@ -117,7 +117,8 @@ fn printer_lamp(s: Speech<'_>, printers: &[PrinterLine]) -> Lamp {
 struct RefusalPage<'a> {
     s: Speech<'a>,
     what: String,
-    help: String,
+    loud: String,
+    rest: String,
 }
 
 /// A refusal in the same hand as every page: what is wrong, what to do, a way back. A code the catalogue
@@ -125,7 +126,8 @@ struct RefusalPage<'a> {
 pub fn refusal_page(s: Speech<'_>, trouble: &Trouble) -> String {
     let known = s.messages.find(s.lang, &format!("err-{}", trouble.code), &trouble.args).is_some();
     let said = if known { trouble.clone() } else { Trouble::new("web-trouble") };
-    draw(&RefusalPage { s, what: s.what(&said), help: s.help(&said) })
+    let (act, rest) = loud(&s.help(&said));
+    draw(&RefusalPage { s, what: s.what(&said), loud: act, rest })
 }
 
 /// Renders a template. Writing into memory cannot fail; should a template ever, the page is empty and the log says so.

@@ -107,6 +107,15 @@ pub struct ToldPart<'a> {
     pub refused: Option<&'a Refused>,
 }
 
+/// What the tab says. A browser keeps titles in its history, so a sentence that may hold a name is not for it.
+fn title(s: Speech<'_>, view: &JobView, say: &Say) -> String {
+    match view.phase {
+        Phase::HandedOver => s.t("web-title-done"),
+        Phase::Check | Phase::Stopped => s.t("web-issue"),
+        _ => say.loud.clone(),
+    }
+}
+
 /// All regions of the issue page as they stand.
 pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) -> Result<Vec<Part>, Trouble> {
     let s = room.speech();
@@ -114,7 +123,7 @@ pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) ->
     let in_band = matches!(view.phase, Phase::Check);
     let say = Say::of(s, view, told);
     let mut parts = vec![
-        ("title", format!("{} · {}", escape(&say.loud), s.t("web-product"))),
+        ("title", format!("{} · {}", escape(&title(s, view, &say)), s.t("web-product"))),
         ("told", draw(&ToldPart { s, refused: told.filter(|_| !in_band) })),
         ("say", draw(&SayPart { s, csrf: &room.session.csrf, job: view.job, phase: phase(view), say })),
         ("steps", draw(&StepsPart { s, head: steps_head(s, view), steps: &view.steps })),

@@ -2,7 +2,7 @@
 //! buttons. A filled band means hands are needed. Start at [`Say::of`].
 
 use super::parts::Refused;
-use super::speech::{Speech, spaced};
+use super::speech::{Speech, loud, spaced};
 use crate::desk::{JobView, Phase, StepState};
 use crate::plan::job::{CardKind, Step};
 
@@ -98,6 +98,19 @@ impl Say {
     }
 }
 
+impl Say {
+    /// Says a trouble: what is wrong, the first thing to do loudly, and the rest in place of the usual reassurance.
+    fn helped(mut self, what: String, help: &str) -> Say {
+        let (act, rest) = loud(help);
+        self.what = what;
+        self.loud = act;
+        if !rest.is_empty() {
+            self.then = rest;
+        }
+        self
+    }
+}
+
 fn working(s: Speech<'_>, view: &JobView) -> Say {
     let now = view.steps.iter().find(|step| step.s == StepState::Now);
     let next = view.steps.iter().find(|step| step.s == StepState::Wait);
@@ -119,39 +132,37 @@ fn working(s: Speech<'_>, view: &JobView) -> Say {
 }
 
 fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
-    let acts = vec![acts.primary("print", "web-act-print-again"), acts.later()];
-    let said = |what: String, loud: String| Say {
+    let say = Say {
         tone: "bad",
         pict: "printer-bad",
-        what,
-        loud,
         then: s.t("web-say-printer-then"),
-        acts: acts.clone(),
+        acts: vec![acts.primary("print", "web-act-print-again"), acts.later()],
         ..Say::default()
     };
     match view.trouble.as_ref().map(|trouble| (trouble.code.as_str(), trouble)) {
-        Some(("printer-media-jam", _)) => said(s.t("web-say-jam-what"), s.t("web-say-jam")),
-        None | Some(("printer-media-empty", _)) => said(s.t("web-say-empty-what"), s.t("web-say-empty")),
-        Some((_, trouble)) => said(s.told_what(trouble), s.told_help(trouble)),
+        Some(("printer-media-jam", _)) => Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), ..say },
+        None | Some(("printer-media-empty", _)) => {
+            Say { what: s.t("web-say-empty-what"), loud: s.t("web-say-empty"), ..say }
+        }
+        Some((_, trouble)) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
     }
 }
 
 fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts: &Acts<'_>) -> Say {
-    let rfid = view.kind == CardKind::Rfid;
-    let phase = if rfid { "web-say-check" } else { "web-say-check-barcode" };
-    let (tone, what, loud) = match told {
-        Some(told) => ("bad", told.what.clone(), told.help.clone()),
-        None => ("act", s.t("web-say-check-what"), s.t(phase)),
-    };
-    Say {
-        tone,
+    let phase = if view.kind == CardKind::Rfid { "web-say-check" } else { "web-say-check-barcode" };
+    let say = Say {
+        tone: "act",
         pict: "scan",
-        what,
-        loud,
+        what: s.t("web-say-check-what"),
+        loud: s.t(phase),
         then: s.t("web-say-check-then"),
         scan: true,
         acts: vec![acts.later()],
         ..Say::default()
+    };
+    match told {
+        Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
+        None => say,
     }
 }
 
@@ -176,12 +187,19 @@ fn done(s: Speech<'_>, view: &JobView) -> Say {
 }
 
 fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
-    let (what, loud) = match &view.trouble {
-        Some(trouble) => (s.told_what(trouble), s.told_help(trouble)),
-        None => (s.t("web-say-stopped-what"), s.t("web-say-stopped")),
+    let say = Say {
+        tone: "bad",
+        pict: "stopped",
+        what: s.t("web-say-stopped-what"),
+        loud: s.t("web-say-stopped"),
+        then: s.t("web-say-stopped-then"),
+        acts: vec![acts.primary("resume", "web-act-resume"), acts.later()],
+        ..Say::default()
     };
-    let buttons = vec![acts.primary("resume", "web-act-resume"), acts.later()];
-    Say { tone: "bad", pict: "stopped", what, loud, then: s.t("web-say-stopped-then"), acts: buttons, ..Say::default() }
+    match &view.trouble {
+        Some(trouble) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
+        None => say,
+    }
 }
 
 /// Makes the buttons of one job.

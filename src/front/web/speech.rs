@@ -166,6 +166,12 @@ impl Speech<'_> {
     }
 }
 
+/// The loud line of a help text and what follows it: the first sentence without its full stop, and the rest.
+pub fn loud(help: &str) -> (String, String) {
+    let (first, rest) = help.trim().split_once(". ").unwrap_or((help.trim(), ""));
+    (first.trim_end_matches('.').to_owned(), rest.trim().to_owned())
+}
+
 /// Closes a text that was written without its full stop; the command line's two lines have none.
 fn sentence(mut text: String) -> String {
     if text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '’' | '"')) {
@@ -192,6 +198,14 @@ mod tests {
         assert_eq!(date(Lang::Ko, "20261010"), "2026. 10. 10.");
         assert_eq!(date(Lang::En, "1988-03-14T10:41:00+09:00"), "1988-03-14");
         assert_eq!(date(Lang::En, "19880"), "19880");
+    }
+
+    #[test]
+    fn the_loud_line_is_one_act() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(loud("다시 찍으세요. 전달하지 않았습니다."), pair("다시 찍으세요", "전달하지 않았습니다."));
+        assert_eq!(loud("다시 찍으세요"), pair("다시 찍으세요", ""));
+        assert_eq!(loud(""), pair("", ""));
     }
 
     #[test]

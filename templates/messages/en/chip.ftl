@@ -7,14 +7,10 @@ err-chip-unsupported = This chip cannot be encoded yet: { $chip }.
 rec-chip-unsupported = Use a MIFARE Classic 1K card.
 err-access-bytes = Access bytes { $bytes } would block the sector for good. Nothing was written.
 rec-access-bytes = Set the card aside and tell whoever looks after the chip profile.
-err-protection = There is no protection "{ $text }".
-rec-protection = Choose keyed or permanent.
 err-protection-unsupported = Protection "{ $protection }" cannot be given yet.
 rec-protection-unsupported = Set [chip] protection = "keyed".
 err-protection-weak = Chip profile "{ $profile }" asks for a firmer protection than is set.
 rec-protection-weak = Raise [chip] protection to what the profile asks for.
-err-proof-level = There is no proof "{ $text }".
-rec-proof-level = Choose used or full.
 err-key-version = There are no master keys of version { $version }.
 rec-key-version = Put the key file back that has this version.
 err-profile-syntax = The chip profile { $file } cannot be read: { $detail }.

@@ -308,6 +308,7 @@ web-scan-label = Printed member number
 web-scan-placeholder = the 14 printed digits
 web-say-done-what = Issued. Chip, bar code and print agree.
 web-say-done-barcode-what = Issued. Bar code and print agree.
+web-title-done = Issued
 web-say-done = Give the card to { $name }
 web-say-done-then = Give the document back too.
 web-say-cancelled-what = The job was cancelled.

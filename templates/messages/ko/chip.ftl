@@ -7,14 +7,10 @@ err-chip-unsupported = 아직 기록할 수 없는 칩입니다: { $chip }.
 rec-chip-unsupported = MIFARE Classic 1K 카드를 쓰세요.
 err-access-bytes = 접근 조건 { $bytes }은(는) 구역을 영영 막습니다. 아무것도 쓰지 않았습니다.
 rec-access-bytes = 카드를 따로 치워 두고 칩 규격 담당자에게 알리세요.
-err-protection = "{ $text }" 보호 수준은 없습니다.
-rec-protection = keyed나 permanent를 고르세요.
 err-protection-unsupported = 보호 수준 "{ $protection }"은(는) 아직 쓸 수 없습니다.
 rec-protection-unsupported = [chip] protection = "keyed"로 두세요.
 err-protection-weak = 칩 규격 "{ $profile }"이(가) 지금 설정보다 강한 보호를 요구합니다.
 rec-protection-weak = [chip] protection을 규격이 요구하는 수준으로 올리세요.
-err-proof-level = "{ $text }" 시험 수준은 없습니다.
-rec-proof-level = used나 full을 고르세요.
 err-key-version = 버전 { $version } 열쇠가 없습니다.
 rec-key-version = 그 버전이 들어 있는 열쇠 파일을 되돌려 놓으세요.
 err-profile-syntax = 칩 규격 파일 { $file }을(를) 읽을 수 없습니다: { $detail }.

@@ -308,6 +308,7 @@ web-scan-label = 인쇄된 회원번호
 web-scan-placeholder = 인쇄된 번호 14자리
 web-say-done-what = 발급을 마쳤습니다. 칩, 바코드, 인쇄가 모두 같습니다.
 web-say-done-barcode-what = 발급을 마쳤습니다. 바코드와 인쇄가 같습니다.
+web-title-done = 발급을 마쳤습니다
 web-say-done = 회원증을 { $name } 님께 드리세요
 web-say-done-then = 신분증도 함께 드립니다.
 web-say-cancelled-what = 발급을 취소했습니다.

@@ -187,7 +187,7 @@ fn marks_come_in_order_and_the_durable_ones_once() {
     })
     .unwrap();
     let start =
-        ["+write", "-write", "+read-back", "1 written", "-read-back", "+lock", "intent 16", "1 now", "1 locked"];
+        ["+write", "intent 16", "-write", "+read-back", "1 written", "-read-back", "+lock", "1 now", "1 locked"];
     assert_eq!(told[..9], start);
     assert_eq!(told[9..11], ["2 now", "2 locked"]);
     let end = ["0 written", "0 now", "0 locked", "-lock", "locked", "+proof", "1 proven"];

@@ -1,0 +1,179 @@
+//! The page, as a clerk lives in it: Debian's Chromium driven by keys alone, against the built service with its
+//! simulated reader. Judges of what comes out are other people's programs. Start at the first test.
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "support/proof.rs"]
+mod proof;
+mod support;
+
+use browser::{Browser, Key};
+use support::{Desk, Service, judge};
+
+const PASSWORD: &str = "옛집 살구나무 73";
+
+/// A new desk, its first administrator made through the set-up link, logged in.
+async fn set_up(browser: &Browser, service: &Service) {
+    browser.go(&service.setup_link()).await;
+    browser.focused("id").await;
+    for text in ["성춘향", PASSWORD, PASSWORD] {
+        browser.keys(text).await;
+        browser.press(Key::Tab).await;
+    }
+    browser.press(Key::Enter).await;
+    browser.arrives("/desk").await;
+}
+
+/// The three steps of enrolling 홍길동, to the page of the job.
+async fn enrol(browser: &Browser) {
+    browser.alt('n').await;
+    browser.arrives("/enrol").await;
+    browser.focused("kind-adult").await;
+    browser.press(Key::Tab).await;
+    browser.focused("name").await;
+    for text in ["홍길동", "19880314", "01012345678"] {
+        browser.keys(text).await;
+        browser.press(Key::Tab).await;
+    }
+    browser.focused("identity-resident-card").await;
+    browser.keys(" ").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/consent").await;
+    browser.focused("local").await;
+    browser.keys(" ").await;
+    browser.press(Key::Tab).await;
+    browser.keys(" ").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/card").await;
+    browser.focused("card-rfid").await;
+    browser.picture("enrol").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/jobs/1").await;
+}
+
+/// From the locked card to handing over: feed the printer, type the printed number.
+async fn print_and_hand_over(browser: &Browser) {
+    browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
+    browser.press(Key::Enter).await;
+    browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
+    browser.focused("scan").await;
+    browser.keys("12100300000001").await;
+    browser.press(Key::Enter).await;
+    browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
+}
+
+#[test]
+fn one_member_one_card_by_keyboard_alone() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    let traces = browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        print_and_hand_over(browser).await;
+        browser.picture("issue").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/desk").await;
+        browser.sees("#recent", "홍*동").await;
+        browser.keys("ㅎㄱㄷ").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#hits", "121003 0000 0001").await;
+        browser.picture("desk").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#cards", "사용 중").await;
+    });
+    // The card is what the page said: the chip read by the command line, the print by zbarimg and pdftotext.
+    let card = desk.run(&["card", "read", "--json"]).done();
+    assert_eq!((card.json["number"].as_str(), card.json["status"].as_str()), (Some("12100300000001"), Some("live")));
+    let pdf = desk.path("var/spool/1-front.pdf");
+    assert!(judge::pdf_text(&pdf).contains("홍길동"));
+    assert_eq!(judge::bar_codes(&judge::rasterise(&pdf, 300)), [("CODE-128".to_owned(), "12100300000001".to_owned())]);
+    // Nothing that was typed stands in an address, in the history or in what the service said.
+    let said = service.running.said();
+    for typed in ["홍길동", "19880314", "1988-03-14", "01012345678", PASSWORD, "성춘향", "ㅎㄱㄷ"] {
+        let history: Vec<_> =
+            traces.of(typed).into_iter().filter(|file| file.to_string_lossy().contains("History")).collect();
+        assert!(history.is_empty(), "{typed} stands in {history:?}");
+        assert!(!said.contains(typed), "the service said {typed}");
+    }
+}
+
+/// Goes with Tab until the element of this id has the focus.
+async fn tab_to(browser: &Browser, id: &str) {
+    for _ in 0..80 {
+        let answer = browser.driver.execute("return document.activeElement.id", Vec::new()).await.expect("the focus");
+        if answer.convert::<String>().unwrap_or_default() == id {
+            return;
+        }
+        browser.press(Key::Tab).await;
+    }
+    panic!("no Tab ever reached {id}");
+}
+
+#[test]
+fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
+    let desk = Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none");
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
+        tab_to(browser, "tray-tear").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#tray-tear-set", "9").await;
+        tab_to(browser, "tray-lay-new").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "같은 카드를 다시 올려놓으세요").await;
+        browser.sees("#steps", "기록").await;
+        // Another card in its place is named, and nothing is written on it.
+        tab_to(browser, "tray-lay-new").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "처음 카드를 다시 올려놓으세요").await;
+        tab_to(browser, "tray-lift").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "다시 올려놓으세요").await;
+        let jobs = desk.run(&["job", "list", "--open", "--json"]).done();
+        let uid = jobs.json[0]["uid"].as_str().expect("the torn card is known").to_owned();
+        tab_to(browser, &format!("tray-lay-{uid}")).await;
+        browser.press(Key::Enter).await;
+        print_and_hand_over(browser).await;
+    });
+    let cards = desk.run(&["rig", "card", "list", "--json"]).done();
+    assert_eq!(cards.json.as_array().map(Vec::len), Some(2), "the torn one and the wrong one");
+    assert_eq!(desk.run(&["card", "verify", "--json"]).done().json["ok"], true);
+}
+
+#[test]
+fn a_printer_without_cards_is_refilled_and_goes_on() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
+        tab_to(browser, "tray-media-empty").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#tray-media", "없음").await;
+        tab_to(browser, "print").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "프린터에 카드를 채우세요").await;
+        tab_to(browser, "tray-refill").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#tray-media", "준비").await;
+        tab_to(browser, "print").await;
+        print_and_hand_over_from_print(browser).await;
+    });
+    assert!(desk.path("var/spool/1-front.pdf").is_file());
+}
+
+async fn print_and_hand_over_from_print(browser: &Browser) {
+    browser.press(Key::Enter).await;
+    browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
+    // The wrong number says whose it is, and nothing is handed over.
+    browser.keys("11131400000001").await;
+    browser.press(Key::Enter).await;
+    browser.sees("#say-what", "서울도서관").await;
+    browser.focused("scan").await;
+    browser.keys("12100300000001").await;
+    browser.press(Key::Enter).await;
+    browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
+}
