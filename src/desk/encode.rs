@@ -48,7 +48,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     let proof_only = job.state == JobState::Locked;
     let (exchanges, commands) = (job.exchanges, job.commands);
     let start = reader.cost();
-    let mut book = Book { desk, job, content, plan: &plan, reader: reader.name().to_owned(), intended: false };
+    let mut book = Book { desk, job, content, plan: &plan, reader: reader.name().to_owned() };
     let mut on_mark = |mark| book.note(mark);
     let outcome = match proof_only {
         true => prove_or_anew(&mut *reader, &target, &plan, &proof, &mut on_mark),
@@ -154,9 +154,6 @@ struct Book<'a> {
     content: Content,
     plan: &'a EncodePlan,
     reader: String,
-    /// The intent stands: it is written down before the first write of all, so that a card torn away or a process killed
-    /// in mid-data finds its job again, and names every write that cannot be undone.
-    intended: bool,
 }
 
 impl Book<'_> {
@@ -166,12 +163,7 @@ impl Book<'_> {
                 let step = as_job_step(step);
                 self.job.step = step;
                 self.picture(|live| live.step(step));
-                if step == Step::Write && !self.intended {
-                    self.intended = true;
-                    self.intent()
-                } else {
-                    Ok(())
-                }
+                Ok(())
             }
             Mark::Sector { sector, state } => {
                 self.picture(|live| {
@@ -181,7 +173,6 @@ impl Book<'_> {
                 });
                 Ok(())
             }
-            Mark::Intent(_) if self.intended => Ok(()),
             Mark::Intent(_) => self.intent(),
             Mark::Locked { .. } => self.locked(),
             Mark::Proven(proof) => self.proven(&proof),
@@ -282,18 +273,9 @@ fn stopped(desk: &Desk, job: &mut Job, stop: Stop) -> Result<(), Trouble> {
     } else if stop.fate == Fate::Unusable
         && let Some(card) = job.card
     {
+        // Begun, and yet not ours: nothing was locked, so the next blank takes its place.
+        desk.store.change(|tx| move_card(desk, tx, card, CardEvent::Spoil, Some(stop.trouble.code)))?;
         job.card = None;
-        let written = |state: &SectorState| *state != SectorState::Empty;
-        let begun = desk.board.live(job.id).is_some_and(|live| live.sectors.iter().any(written));
-        desk.store.change(|tx| {
-            jobs::update(tx, job)?;
-            // Begun, and yet not ours: the next blank takes its place. One that nothing was written on stays whose it is.
-            if begun {
-                move_card(desk, tx, card, CardEvent::Spoil, Some(stop.trouble.code))
-            } else {
-                cards::forget(tx, card)
-            }
-        })?;
     }
     Err(stop.trouble)
 }

@@ -179,7 +179,7 @@ fn text_speaks_the_asked_language() {
     enrol(&desk, "홍길동");
     desk.run(&words("issue 1 --kind barcode --json")).done();
     let said = |line: &str| desk.run(&words(line)).done().stdout;
-    assert!(said("job show 1").contains("전달 전"), "{}", said("job show 1"));
+    assert!(said("job show 1").contains("건넬 준비"), "{}", said("job show 1"));
     assert!(said("member show 1 --lang en").contains("bar code"), "{}", said("member show 1 --lang en"));
     assert_eq!(said("library find 없는도서관이름"), "없습니다.\n");
     assert_eq!(said("library find 없는도서관이름 --lang en"), "Nothing.\n");

@@ -54,12 +54,6 @@ pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Takes back a record that was made for a card which turned out not to be ours; nothing was written on it.
-pub fn forget(tx: &Tx, id: i64) -> Result<(), Trouble> {
-    tx.prepare_cached("DELETE FROM cards WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
     target, issued_on, created, live_at, ended_at, ended_why";
