@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, libraries};
+use super::{Actor, Assets, Desk, Role, Settings, libraries};
 use crate::back::keys;
 use crate::back::settings::Dispenser;
 use crate::back::store::{Store, access, cards, house, numbers};
@@ -147,7 +147,8 @@ pub struct KeyLine {
 }
 
 /// Versions and check values of all master keys.
-pub fn show_keys(desk: &Desk) -> Result<Vec<KeyLine>, Trouble> {
+pub fn show_keys(desk: &Desk, actor: &Actor) -> Result<Vec<KeyLine>, Trouble> {
+    actor.must_be(Role::Manager)?;
     let counts = desk.store.look(cards::by_key_version)?;
     let mut lines = Vec::new();
     for version in desk.keys.newest_first() {

@@ -1,6 +1,6 @@
 //! The card as it will be printed: one scene for the printer, the preview and the page.
 
-use super::{Actor, Desk, EnrolForm, actor, issue};
+use super::{Actor, Desk, EnrolForm, Role, actor, issue};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Search};
 use crate::plan::job::CardKind;
@@ -41,7 +41,8 @@ fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {
 }
 
 /// The front of a job's card as PNG at the printer's resolution; the look is part of the job's page, which is logged.
-pub fn card_picture(desk: &Desk, job: i64) -> Result<Vec<u8>, Trouble> {
+pub fn card_picture(desk: &Desk, actor: &Actor, job: i64) -> Result<Vec<u8>, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let (job, member) = desk.store.look(|tx| {
         let job = jobs::get(tx, job)?;
         let member = members::get(tx, job.member)?;
@@ -51,7 +52,8 @@ pub fn card_picture(desk: &Desk, job: i64) -> Result<Vec<u8>, Trouble> {
 }
 
 /// The card that an enrolment would give, with the number that would come next; nothing is reserved.
-pub fn draft_picture(desk: &Desk, form: &EnrolForm, kind: CardKind) -> Result<Vec<u8>, Trouble> {
+pub fn draft_picture(desk: &Desk, actor: &Actor, form: &EnrolForm, kind: CardKind) -> Result<Vec<u8>, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let name = PersonName::parse(&form.name)?;
     layout::png(&compose(desk, name.as_str(), issue::next_number(desk)?, kind)?, desk.settings.printer.dpi)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, actor};
+use super::{Actor, Desk, Role, actor};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::plan::job::{CardKind, JobState, Step};
@@ -64,7 +64,8 @@ pub fn is_open(desk: &Desk, id: i64) -> Result<bool, Trouble> {
 }
 
 /// All jobs, oldest first. Ids, numbers and states only.
-pub fn list_jobs(desk: &Desk, open: bool) -> Result<Vec<JobReport>, Trouble> {
+pub fn list_jobs(desk: &Desk, actor: &Actor, open: bool) -> Result<Vec<JobReport>, Trouble> {
+    actor.must_be(Role::Clerk)?;
     desk.store.look(|tx| {
         jobs::list(tx, open)?
             .into_iter()

@@ -55,21 +55,38 @@ fn reserve(store: &Store) -> u32 {
 }
 
 /// Two stores on one file stand for two processes: SQLite's locks are theirs, not ours.
+/// The test process and a second one, this very test run again with the folder in its environment, each with eight
+/// threads at one database.
 #[test]
-fn two_stores_and_eight_threads_reserve_without_doubles_or_gaps() {
+fn two_processes_and_eight_threads_each_reserve_without_doubles_or_gaps() {
     const EACH: usize = 25;
+    const CHILD: &str = "ISSUER_TEST_STORE";
+    const NAME: &str = "back::store::tests::two_processes_and_eight_threads_each_reserve_without_doubles_or_gaps";
+    let eight = |store: &Store| -> Vec<u32> {
+        std::thread::scope(|scope| {
+            let work = || (0..EACH).map(|_| reserve(store)).collect::<Vec<_>>();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(work)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        })
+    };
+    if let Some(path) = std::env::var_os(CHILD) {
+        let store = Store::open(std::path::Path::new(&path)).unwrap();
+        eight(&store).iter().for_each(|serial| println!("reserved {serial}"));
+        return;
+    }
     let folder = Folder::new();
-    let stores = [folder.open(), folder.open()];
-    let given: Vec<u32> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16)
-            .map(|i| {
-                let store = &stores[i % 2];
-                scope.spawn(move || (0..EACH).map(|_| reserve(store)).collect::<Vec<_>>())
-            })
-            .collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
-    assert_eq!(given.len(), 16 * EACH);
+    let store = folder.open();
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", NAME, "--nocapture"])
+        .env(CHILD, store.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut given = eight(&store);
+    let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    let theirs = said.lines().filter_map(|line| line.split("reserved ").nth(1)?.parse::<u32>().ok());
+    given.extend(theirs);
+    assert_eq!(given.len(), 16 * EACH, "{said}");
     assert_eq!(given.into_iter().collect::<BTreeSet<_>>(), (1..=16 * EACH as u32).collect());
 }
 

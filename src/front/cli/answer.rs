@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
+use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
 /// Prints a result on stdout and answers the exit code.
@@ -63,11 +64,16 @@ fn text(messages: &Messages, lang: Lang, value: &Value) -> String {
     }
 }
 
+/// What of a job stands in a list; the rest is for `job show`.
+const OF_A_JOB: [&str; 7] = ["job", "number", "kind", "uid", "state", "step", "fee"];
+
 /// One item of a list: its values in one line.
 fn line(messages: &Messages, lang: Lang, item: &Value) -> String {
     let words: Vec<String> = match item {
         Value::Object(fields) => {
-            fields.values().filter(|value| !value.is_null()).map(|value| plain(messages, lang, value)).collect()
+            let job = fields.contains_key("exchanges");
+            let shown = fields.iter().filter(|(name, _)| !job || OF_A_JOB.contains(&name.as_str()));
+            shown.filter(|(_, value)| !value.is_null()).map(|(_, value)| plain(messages, lang, value)).collect()
         }
         other => vec![plain(messages, lang, other)],
     };
@@ -81,14 +87,28 @@ fn pairs(messages: &Messages, lang: Lang, name: &str, value: &Value) -> Vec<(Str
         Value::Array(items) if items.iter().any(Value::is_object) => {
             items.iter().map(|item| (label.clone(), line(messages, lang, item).trim_end().to_owned())).collect()
         }
+        Value::Object(fields) => vec![(label, labelled(messages, lang, fields))],
         value => vec![(label, plain(messages, lang, value))],
     }
+}
+
+/// The parts of a value in one line, each by its name where the catalogue has one.
+fn labelled(messages: &Messages, lang: Lang, fields: &serde_json::Map<String, Value>) -> String {
+    let parts = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
+        let label = messages.find(lang, &format!("part-{}", name.replace('_', "-")), &[]);
+        let value = plain(messages, lang, value);
+        label.map_or_else(|| value.clone(), |label| format!("{label} {value}"))
+    });
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// A scalar in words: a kebab-case word of ours is shown as the catalogue's `word-…`.
 fn plain(messages: &Messages, lang: Lang, value: &Value) -> String {
     match value {
         Value::String(text) => {
+            if let (14, Ok(number)) = (text.len(), MemberNumber::parse(text)) {
+                return number.grouped();
+            }
             let kebab = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
             let word = kebab.then(|| messages.find(lang, &format!("word-{text}"), &[])).flatten();
             word.unwrap_or_else(|| text.clone())

@@ -26,11 +26,11 @@ impl Init {
         if self.production {
             return Err(Trouble::new("production-unsupported"));
         }
-        let listen = rooms.settings.web.listen.to_string();
+        let (actor, listen) = (rooms.actor(), rooms.settings.web.listen.to_string());
         let file = rooms.settings.store.path.display().to_string();
         let desk = Desk::open(rooms.settings, rooms.assets, Opening::Make)?;
         let link = desk::new_setup(&desk, self.admin.as_deref())?.map(|token| set_up_link(&listen, &token));
-        let keys = desk::show_keys(&desk)?;
+        let keys = desk::show_keys(&desk, &actor)?;
         Ok((Some(json!({ "database": file, "stamp": desk.stamp(), "keys": keys, "setup": link })), 0))
     }
 }
@@ -79,6 +79,7 @@ pub(super) enum Key {
 impl Key {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let Key::Show = self;
-        Ok((json(&desk::show_keys(&rooms.desk()?)?), 0))
+        let actor = rooms.actor();
+        Ok((json(&desk::show_keys(&rooms.desk()?, &actor)?), 0))
     }
 }

@@ -115,7 +115,7 @@ impl Job {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
         match self {
-            Job::List { open } => Ok((json(&desk::list_jobs(&rooms.desk()?, open)?), 0)),
+            Job::List { open } => Ok((json(&desk::list_jobs(&rooms.desk()?, &actor, open)?), 0)),
             Job::Show { id } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
                 Ok((json(&desk::show_job(&rooms.desk()?, &actor, id)?), 0))

@@ -10,7 +10,7 @@ use crate::plan::messages::Trouble;
 
 /// `GET /jobs/{id}/card.png`.
 pub async fn job(Onlooker(clerk): Onlooker, id: web::Path<i64>) -> Answer {
-    clerk.answer(move |room| Ok(Reply::Png(desk::card_picture(&room.desk, *id)?))).await
+    clerk.answer(move |room| Ok(Reply::Png(desk::card_picture(&room.desk, room.actor(), *id)?))).await
 }
 
 /// `GET /enrol/{id}/card.png` and `…/card-barcode.png`: the card that a draft would become.
@@ -18,7 +18,7 @@ pub async fn draft(Onlooker(clerk): Onlooker, id: web::Path<String>) -> Answer {
     clerk
         .answer(move |room| {
             let draft = Draft::of(room, &id)?.ok_or_else(|| Trouble::new("web-no-page"))?;
-            Ok(Reply::Png(desk::draft_picture(&room.desk, &draft.form, CardKind::Rfid)?))
+            Ok(Reply::Png(desk::draft_picture(&room.desk, room.actor(), &draft.form, CardKind::Rfid)?))
         })
         .await
 }

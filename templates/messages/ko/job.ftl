@@ -6,14 +6,14 @@ job-state-locked = 잠금 마침
 job-state-proven = 증명 마침
 job-state-printing = 인쇄 중
 job-state-print-in-doubt = 인쇄 확인 필요
-job-state-ready = 건넬 준비
-job-state-handed-over = 건넴
+job-state-ready = 전달 준비
+job-state-handed-over = 전달함
 job-state-failed = 멈춤
 job-state-cancelled = 취소
 
 card-state-blank = 빈 카드
 card-state-in-work = 작업 중
-card-state-ready = 건넬 준비
+card-state-ready = 전달 준비
 card-state-live = 사용 중
 card-state-suspended = 정지
 card-state-void = 무효
@@ -31,7 +31,7 @@ job-step-lock = 잠금
 job-step-proof = 증명
 job-step-print = 인쇄
 job-step-check = 대조
-job-step-hand-over = 건네기
+job-step-hand-over = 전달
 
 err-job-state = 지금 작업 상태({ $state ->
         [planned] { job-state-planned }
@@ -54,7 +54,7 @@ err-job-state = 지금 작업 상태({ $state ->
         [out] 카드가 나왔다는 답
         [not-out] 카드가 나오지 않았다는 답
         [spoiled] 카드 폐기
-        [hand-over] 건네기
+        [hand-over] 전달
         [fail] 멈춤
         [resume] 이어 하기
        *[cancel] 취소
