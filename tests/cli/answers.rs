@@ -170,7 +170,7 @@ fn progress_is_said_step_by_step_on_stderr() {
     let all = ["Card", "Write", "Read back", "Lock", "Proof", "Print", "Check"];
     let mut at = all.iter();
     assert!(!steps.is_empty() && steps.iter().all(|step| at.any(|known| known == step)), "{steps:?}");
-    assert!(issued.stdout.contains("12100300000001"), "{issued:?}");
+    assert!(issued.stdout.contains("121003 0000 0001"), "{issued:?}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn text_speaks_the_asked_language() {
     enrol(&desk, "홍길동");
     desk.run(&words("issue 1 --kind barcode --json")).done();
     let said = |line: &str| desk.run(&words(line)).done().stdout;
-    assert!(said("job show 1").contains("건넬 준비"), "{}", said("job show 1"));
+    assert!(said("job show 1").contains("준비됨"), "{}", said("job show 1"));
     assert!(said("member show 1 --lang en").contains("bar code"), "{}", said("member show 1 --lang en"));
     assert_eq!(said("library find 없는도서관이름"), "없습니다.\n");
     assert_eq!(said("library find 없는도서관이름 --lang en"), "Nothing.\n");
