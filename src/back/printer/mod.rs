@@ -251,7 +251,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(path)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_data()));
     if written.is_err() {
         let _ = std::fs::remove_file(path);
     }
