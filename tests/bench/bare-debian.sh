@@ -102,6 +102,7 @@ inside() {
         root=$1 rust=$2 line=$3
         mount --make-rprivate /
         mount -t proc proc "$root/proc"
+        mount -t sysfs -o ro sys "$root/sys"
         mount -t tmpfs -o mode=755 dev "$root/dev"
         for node in null zero full random urandom tty; do touch "$root/dev/$node"; mount --bind "/dev/$node" "$root/dev/$node"; done
         mkdir -p "$root/dev/shm" "$root/dev/pts"
