@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::Desk;
 use super::hold::{lock_reader, reader_taken};
+use super::{Desk, Stamp};
 use crate::back::encoder::simulated::{self, Simulation};
 use crate::back::encoder::{self, Feed, Reader, Target};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
-use crate::back::settings::Dispenser;
+use crate::back::settings::{Dispenser, ReaderKind};
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -39,6 +39,10 @@ pub(super) fn simulation(desk: &Desk) -> Result<Simulation, Trouble> {
 
 /// All readers, by `[reader] names` when it lists any.
 pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
+    if desk.stamp() == Stamp::Production && desk.settings.reader.kind == ReaderKind::Simulated {
+        // A simulated card is no card: production knows no such reader.
+        return Ok(Vec::new());
+    }
     let wanted = &desk.settings.reader.names;
     let found = simulation(desk)?.readers()?;
     Ok(found
@@ -63,6 +67,7 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
     match wanted {
         Some(wanted) if names.iter().any(|name| name == wanted) => Ok(wanted.to_owned()),
         Some(wanted) => Err(Trouble::new("reader-unknown").with("reader", wanted).with("readers", names.join(", "))),
+        None if names.is_empty() && desk.stamp() == Stamp::Production => Err(Trouble::new("simulated-in-production")),
         None => names.into_iter().next().ok_or_else(|| Trouble::new("no-reader")),
     }
 }

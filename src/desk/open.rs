@@ -41,8 +41,10 @@ impl Stamp {
 /// Whether a missing database and key file are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
-    /// `init` and `serve`: made when missing.
+    /// `init` and `serve`: made when missing, as a trial.
     Make,
+    /// `init --production`: made when missing, for real cards.
+    Production,
     /// Everything else: `not-initialised` when missing.
     Existing,
 }
@@ -56,13 +58,17 @@ impl Desk {
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
         let fresh = !settings.store.path.exists();
+        if opening == Opening::Production && settings.file.is_none() {
+            // The embedded defaults name a library; real cards must not go out under it by oversight.
+            return Err(Trouble::new("production-settings"));
+        }
         if opening == Opening::Existing && fresh {
             return Err(Trouble::new("not-initialised").with("file", settings.store.path.display()));
         }
         settings.check_folders()?;
         let keys = open_keys(&settings, opening, fresh)?;
         let store = Store::open(&settings.store.path)?;
-        let stamp = stamp(&store)?;
+        let stamp = stamp(&store, opening)?;
         guard(&store, &settings)?;
         let newest = store.look(access::last_time)?.unwrap_or_default();
         let behind = newest - jiff::Timestamp::now().as_millisecond();
@@ -105,22 +111,32 @@ fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
 /// A key file is made only together with its database: cards that are out want the keys that they were made with.
 fn open_keys(settings: &Settings, opening: Opening, fresh: bool) -> Result<KeySet, Trouble> {
     let file = &settings.key_file;
-    if opening == Opening::Make && fresh && std::fs::symlink_metadata(file).is_err() {
+    if opening != Opening::Existing && fresh && std::fs::symlink_metadata(file).is_err() {
         keys::create(file)?;
     }
     keys::load(file)
 }
 
-fn stamp(store: &Store) -> Result<Stamp, Trouble> {
-    if let Some(text) = store.look(house::stamp)? {
-        return Stamp::parse(&text)
-            .ok_or_else(|| Trouble::new("database-newer").with("file", format!("house.stamp = {text}")));
+/// The database's stamp, given when it is made and never changed: a trial's cards are no real ones.
+fn stamp(store: &Store, opening: Opening) -> Result<Stamp, Trouble> {
+    let wanted = if opening == Opening::Production { Stamp::Production } else { Stamp::Trial };
+    let known = store.look(house::stamp)?;
+    let text = match known {
+        Some(text) => text,
+        None => store.change(|tx| match house::stamp(tx)? {
+            Some(text) => Ok(text),
+            None => {
+                house::set_stamp(tx, wanted.as_str(), jiff::Timestamp::now().as_millisecond())?;
+                Ok(wanted.as_str().to_owned())
+            }
+        })?,
+    };
+    let stamp = Stamp::parse(&text)
+        .ok_or_else(|| Trouble::new("database-newer").with("file", format!("house.stamp = {text}")))?;
+    if opening == Opening::Production && stamp != Stamp::Production {
+        return Err(Trouble::new("stamp-differs").with("stamp", stamp.as_str()));
     }
-    store.change(|tx| match house::stamp(tx)? {
-        Some(_) => Ok(()),
-        None => house::set_stamp(tx, Stamp::Trial.as_str(), jiff::Timestamp::now().as_millisecond()),
-    })?;
-    Ok(Stamp::Trial)
+    Ok(stamp)
 }
 
 /// The range guard: no number of our own code that this range did not give may lie where it will still give.

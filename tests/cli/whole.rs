@@ -145,3 +145,18 @@ fn a_second_init_changes_nothing_but_the_link() {
     assert_eq!(names, ["classic", "pwd", "seal", "backup"]);
     assert!(shown.as_array().unwrap().iter().all(|key| field(key, "check_value").len() == 6 && key["version"] == 1));
 }
+
+#[test]
+fn production_wants_its_own_settings_and_no_simulated_reader() {
+    let desk = Desk::new();
+    desk.run(&["init", "--production", "--json"]).refused("production-settings");
+    std::fs::write(desk.path("issuer.toml"), "[library]\ncode = \"111314\"\n").unwrap();
+    assert_eq!(desk.run(&["init", "--production", "--json"]).done().json["stamp"], "production");
+    enrol(&desk, "홍길동");
+    desk.run(&["issue", "1", "--json"]).refused("simulated-in-production");
+    assert_eq!(desk.run(&["reader", "list", "--json"]).done().json, serde_json::json!([]));
+    let trial = Desk::new();
+    std::fs::write(trial.path("issuer.toml"), "").unwrap();
+    trial.run(&["init", "--json"]).done();
+    trial.run(&["init", "--production", "--json"]).refused("stamp-differs");
+}

@@ -16,19 +16,17 @@ pub(super) struct Init {
     /// Name of the first administrator, for the set-up link
     #[arg(long, value_name = "NAME")]
     admin: Option<String>,
-    /// A production database is not made by this version
+    /// A production database: refuses simulated readers, and wants an issuer.toml of its own
     #[arg(long)]
     production: bool,
 }
 
 impl Init {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        if self.production {
-            return Err(Trouble::new("production-unsupported"));
-        }
+        let opening = if self.production { Opening::Production } else { Opening::Make };
         let (actor, listen) = (rooms.actor(), rooms.settings.web.listen.to_string());
         let file = rooms.settings.store.path.display().to_string();
-        let desk = Desk::open(rooms.settings, rooms.assets, Opening::Make)?;
+        let desk = Desk::open(rooms.settings, rooms.assets, opening)?;
         let link = desk::new_setup(&desk, self.admin.as_deref())?.map(|token| set_up_link(&listen, &token));
         let keys = desk::show_keys(&desk, &actor)?;
         Ok((Some(json!({ "database": file, "stamp": desk.stamp(), "keys": keys, "setup": link })), 0))
