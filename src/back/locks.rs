@@ -1,10 +1,11 @@
 //! Who is running a job or holds a reader: files in `var/locks/` under flock, so that the service and the command
-//! line work side by side. A lock ends with its process, however that ends; the file stays and says nothing then.
+//! line work side by side. A lock ends with its process, however that ends; its file goes with it, or stays behind a killed
+//! one and means nothing.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, flock};
@@ -17,13 +18,15 @@ const LOOKS: u32 = 25;
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
+    path: PathBuf,
     file: File,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // What it said is no longer true. Should this fail, the missing flock still says so.
-        let _ = self.file.set_len(0);
+        // Taken away while it is still held: whoever has it open already finds in `take` that it is no longer the one.
+        // Should this fail, the missing flock still says that nobody holds it.
+        let _ = std::fs::remove_file(&self.path);
         let _ = flock(&self.file, FlockOperation::Unlock);
     }
 }
@@ -34,19 +37,26 @@ pub fn take(folder: &Path, name: &str) -> Result<Result<Lock, String>, Trouble> 
     let path = folder.join(name);
     let told = |fault: std::io::Error| Trouble::new("lock-file").with("file", path.display()).with("reason", fault);
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(told)?;
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(told)?;
-    if !locked(&file).map_err(told)? {
-        let mut holder = String::new();
-        let _ = file.read_to_string(&mut holder);
-        return Ok(Err(holder.trim().to_owned()));
-    }
+    let mut file = loop {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(&path).map_err(told)?;
+        if !locked(&file).map_err(told)? {
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            return Ok(Err(holder.trim().to_owned()));
+        }
+        // The one before may have taken the file away between our opening and our locking.
+        if std::fs::metadata(&path).is_ok_and(|now| file.metadata().is_ok_and(|ours| ours.ino() == now.ino())) {
+            break file;
+        }
+    };
     let command = std::env::args().take(2).collect::<Vec<_>>().join(" ");
     file.set_len(0).map_err(told)?;
     file.seek(SeekFrom::Start(0)).map_err(told)?;
     // Only the program and the command word: further arguments may name a person.
     writeln!(file, "{} {command}", std::process::id()).map_err(told)?;
-    Ok(Ok(Lock { file }))
+    Ok(Ok(Lock { path, file }))
 }
 
 /// Takes the lock, unless somebody keeps it. Somebody who only looked ([`holder`]) lets go within microseconds.
@@ -103,6 +113,26 @@ mod tests {
             ended.store(true, std::sync::atomic::Ordering::Relaxed);
             assert_eq!(refused, 0);
         });
+    }
+
+    #[test]
+    fn many_hands_never_hold_one_lock_at_once_and_leave_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        if let Ok(held) = take(folder.path(), "job-1").unwrap() {
+                            assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                            inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                            drop(held);
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
