@@ -245,6 +245,7 @@ fn target(tag: Tag) -> Result<Target, Miss> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulator::silicon::Silicon;
     use crate::plan::messages::{Lang, Messages};
 
     const FIRST: &str = "ACS ACR122U PICC Interface 00 00";
