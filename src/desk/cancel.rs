@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
-use super::{Actor, Desk, actor, devices};
+use super::{Actor, Desk, Role, actor, devices};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::{jobs, members, numbers};
@@ -28,6 +28,7 @@ pub struct Cancelled {
 /// Cancels an open job. A card it has begun is blanked when it lies on the reader (the simulated desk lays it there for
 /// the command line); else it is booked as spoiled, since nobody can say what is on it.
 pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancelled, Trouble> {
+    actor.must_be(Role::Clerk)?;
     desk.stations.let_go(id);
     let _running = lock_job(desk, id)?;
     let (mut job, card) = desk.store.look(|tx| {

@@ -106,8 +106,7 @@ pub fn printers(desk: &Desk) -> Vec<PrinterLine> {
 }
 
 /// The printer of that name, or the first one; else `printer-unknown`.
-pub(super) fn printer_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
-    let _ = desk;
+pub(super) fn printer_name(wanted: Option<&str>) -> Result<String, Trouble> {
     match wanted {
         None | Some(SPOOL) => Ok(SPOOL.to_owned()),
         Some(other) => Err(Trouble::new("printer-unknown").with("printer", other).with("printers", SPOOL)),

@@ -204,6 +204,7 @@ impl Book<'_> {
     }
 
     fn locked(&mut self) -> Result<(), Trouble> {
+        self.picture(|live| live.step(Step::Proof));
         let times = self.desk.board.live(self.job.id).map(|live| live.times).unwrap_or_default();
         advance(self.desk, self.job, JobEvent::Locked, json!({ "uid": self.plan.uid.to_string() }), |_, job| {
             job.keep_times(&times);

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::find::{Hit, hits};
-use super::{Actor, Desk, Role, actor};
+use super::{Actor, Desk, Role, actor, pictures};
 use crate::back::store::Tx;
 use crate::back::store::answers::{self, Asked};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
-use crate::plan::job::NumberState;
+use crate::plan::job::{CardKind, NumberState};
 use crate::plan::member::{
     Admission, Applicant, BirthDate, Consent, Guardian, Identity, MemberKind, MemberNumber, OwnNumber, PersonName,
     Phone, admit, guard_range, hangul,
@@ -56,6 +56,7 @@ pub struct PersonCheck {
 }
 
 /// A person whose every part is good.
+#[derive(Clone)]
 struct Person {
     name: PersonName,
     birth: BirthDate,
@@ -73,9 +74,12 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
     let person = read(desk, form).map_err(|mut problems| problems.swap_remove(0).1)?;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
     let admission = admitted(desk, &person, consent)?;
+    if admission.national {
+        printable(desk, &person)?;
+    }
     let now = desk.now().as_millisecond();
     desk.store.change(|tx| {
-        let asked = key.map(|key| asked(key, "enrol", form, actor));
+        let asked = key.map(|key| asked(desk, key, "enrol", form, actor));
         if let Some(asked) = &asked
             && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
         {
@@ -98,19 +102,19 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
 
 /// Step 1 of the page: what is wrong with the fields, and who might be the same person. The hits shown are logged.
 pub fn check_person(desk: &Desk, actor: &Actor, form: &EnrolForm) -> Result<PersonCheck, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let mut problems = Vec::new();
     let mut duplicates = Vec::new();
     match read(desk, form) {
         Ok(person) => {
-            if person.identity.is_none() {
-                problems.push(("identity", Trouble::new("identity-missing")));
-            }
-            // Consent comes in the next step; what else would keep this person out is said here.
+            // Consent comes in the next step and the identity is asked for below; what else keeps this person out is said here.
             let all = Consent { local: true, national: true };
-            if let Err(trouble) = admitted(desk, &person, all)
-                && trouble.code != "identity-missing"
-            {
+            let seen = Person { identity: person.identity.or(Some(Identity::Other)), ..person.clone() };
+            if let Err(trouble) = admitted(desk, &seen, all) {
                 problems.push((if trouble.code == "guardian-missing" { "guardian" } else { "birth" }, trouble));
+            }
+            if let Err(trouble) = printable(desk, &person) {
+                problems.push(("name", trouble));
             }
             let phone = person.phone.as_ref().map(Phone::as_str);
             let alike =
@@ -118,6 +122,9 @@ pub fn check_person(desk: &Desk, actor: &Actor, form: &EnrolForm) -> Result<Pers
             duplicates = hits(desk, actor, alike, "enrol")?;
         }
         Err(found) => problems.extend(found),
+    }
+    if filled(&form.identity).is_none() {
+        problems.push(("identity", Trouble::new("identity-missing")));
     }
     Ok(PersonCheck { problems, duplicates })
 }
@@ -179,6 +186,12 @@ fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission,
         own_number: person.own_number.as_ref(),
     };
     admit(desk.settings.library.membership, &applicant, desk.today())
+}
+
+/// A name that no card can show is refused before the member gets a number for it.
+fn printable(desk: &Desk, person: &Person) -> Result<(), Trouble> {
+    let number = MemberNumber::new(desk.settings.library.code, 0)?;
+    pictures::compose(desk, person.name.as_str(), number, CardKind::Rfid).map(|_| ())
 }
 
 fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
@@ -256,7 +269,15 @@ impl Request {
     }
 }
 
-pub(super) fn asked(key: &str, command: &'static str, arguments: &impl Serialize, actor: &Actor) -> Request {
-    let text = serde_json::to_vec(arguments).unwrap_or_default();
+pub(super) fn asked(
+    desk: &Desk,
+    key: &str,
+    command: &'static str,
+    arguments: &impl Serialize,
+    actor: &Actor,
+) -> Request {
+    // Salted: whoever sees the file must not find a name by trying names.
+    let mut text = desk.salt.to_vec();
+    text.extend(serde_json::to_vec(arguments).unwrap_or_default());
     Request { key: key.to_owned(), command, arguments: Sha256::digest(&text).into(), actor: actor.id() }
 }

@@ -41,6 +41,8 @@ pub enum Doing {
     /// Another card lies there, and nothing was written on it.
     OtherCard(String),
     Working,
+    /// Another process has the reader.
+    ReaderBusy,
     Printing,
 }
 

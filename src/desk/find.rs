@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, actor, report};
+use super::{Actor, Desk, Role, actor, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Member, Search};
@@ -27,7 +27,7 @@ pub struct Hit {
     pub kind: String,
     pub number: Option<MemberNumber>,
     pub own_number: Option<String>,
-    /// The newest card that is more than an idea.
+    /// The card in use, else the newest one.
     pub card: Option<CardLine>,
 }
 
@@ -47,6 +47,7 @@ pub struct Found {
 
 /// By number, name, initial consonants, birth date or own number.
 pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let text = text.trim();
     refuse_identity_number(text)?;
     if text.is_empty() {
@@ -116,7 +117,9 @@ pub(super) fn hits(desk: &Desk, actor: &Actor, found: Vec<Member>, purpose: &str
         found
             .into_iter()
             .map(|member| {
-                let card = cards::of_member(tx, member.id)?.into_iter().find(|card| card.state != CardState::Spoiled);
+                let cards = cards::of_member(tx, member.id)?;
+                let in_use = cards.iter().find(|card| card.state == CardState::Live);
+                let card = in_use.or(cards.iter().find(|card| card.state != CardState::Spoiled));
                 Ok(Hit {
                     member: member.id,
                     name: masked_name(&member.name),
@@ -183,6 +186,7 @@ pub struct CardRow {
 
 /// Opens a member; the look is committed to the log before this answers.
 pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Trouble> {
+    actor.must_be(Role::Clerk)?;
     desk.store.change(|tx| {
         let member = members::get(tx, id)?;
         actor::log(desk, tx, actor, [id], "look", "member")?;

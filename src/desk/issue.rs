@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::enrol::asked;
-use super::{Actor, Desk, Event, actor, devices};
+use super::{Actor, Desk, Event, Role, actor, devices};
 use crate::back::settings::FeeReason;
 use crate::back::store::Tx;
 use crate::back::store::answers;
@@ -28,17 +28,18 @@ pub struct IssueForm {
 /// Plans a first card and answers the job's id. The same key with the same form answers the same job.
 /// A member with an open job: `job-open`; with a card of that kind in use: `card-live`.
 pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
+    actor.must_be(Role::Clerk)?;
     if form.kind == CardKind::Sticker {
         return Err(Trouble::new("sticker-unsupported"));
     }
-    let printer = devices::printer_name(desk, form.printer.as_deref())?;
+    let printer = devices::printer_name(form.printer.as_deref())?;
     let reader = match form.kind {
         CardKind::Rfid => Some(devices::reader_name(desk, form.reader.as_deref())?),
         CardKind::Barcode | CardKind::Sticker => None,
     };
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| {
-        let asked = key.map(|key| asked(key, "issue", form, actor));
+        let asked = key.map(|key| asked(desk, key, "issue", form, actor));
         if let Some(asked) = &asked
             && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
         {

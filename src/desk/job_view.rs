@@ -2,7 +2,7 @@
 //! Start at [`job_view`].
 
 use super::events::{Doing, Live, StepState};
-use super::{Actor, Desk, actor};
+use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
 use crate::back::store::cards::{self, Card};
@@ -78,6 +78,7 @@ pub struct JobView {
 
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
 pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobView, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let gather = |tx: &crate::back::store::Tx| {
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
@@ -136,6 +137,7 @@ fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) ->
             Doing::WaitSameCard => Phase::WaitSameCard,
             Doing::OtherCard(lying) => Phase::Swapped { lying: lying.clone() },
             Doing::Working => Phase::Working,
+            Doing::ReaderBusy => Phase::Elsewhere,
             Doing::Printing => Phase::Printing,
         };
     }

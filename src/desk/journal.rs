@@ -59,10 +59,16 @@ pub(super) fn stand_still(desk: &Desk, job: &mut Job, trouble: &Trouble) -> Resu
     Ok(())
 }
 
-/// What is kept with a job names nobody, masked or not: of whose a card is, the number stays.
+/// What is kept with a job names nobody, masked or not: of whose a card is, the number stays, of a name nothing.
 fn without_person(mut told: Told) -> Told {
-    for (_, whose) in told.args.iter_mut().filter(|(name, _)| name == "whose") {
-        *whose = whose.find(|c: char| c.is_ascii_digit()).map_or("–".to_owned(), |at| whose[at..].to_owned());
+    for (name, value) in &mut told.args {
+        match name.as_str() {
+            "whose" => {
+                *value = value.find(|c: char| c.is_ascii_digit()).map_or("–".to_owned(), |at| value[at..].to_owned())
+            }
+            "name" | "text" => *value = "…".to_owned(),
+            _ => {}
+        }
     }
     told
 }

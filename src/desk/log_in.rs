@@ -6,9 +6,11 @@ use std::sync::{Condvar, Mutex};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Actor, Desk, Event, Origin, Role, StaffRef};
 use crate::back::store::{sessions, staff};
+use crate::plan::member::{PersonName, refuse_identity_number};
 use crate::plan::messages::{Lang, Trouble};
 
 /// A set-up link can be used for a day.
@@ -35,13 +37,14 @@ pub struct Session {
 
 /// Makes a new one-use link for the first administrator, or `None` when there is one already.
 pub fn new_setup(desk: &Desk, name: Option<&str>) -> Result<Option<String>, Trouble> {
+    let name = name.map(staff_name).transpose()?;
     let token = random_token()?;
     let until = desk.now().as_millisecond() + SETUP_MILLIS;
     desk.store.change(|tx| {
         if staff::has_administrator(tx)? {
             return Ok(None);
         }
-        staff::new_setup(tx, &hash(&token), name, until)?;
+        staff::new_setup(tx, &hash(&token), name.as_deref(), until)?;
         Ok(Some(token))
     })
 }
@@ -69,7 +72,7 @@ pub fn set_up(desk: &Desk, token: &str, name: &str, password: &str, desk_no: &st
 
 /// `log-in-refused` for a wrong name or a wrong password alike, and after the same work.
 pub fn log_in(desk: &Desk, name: &str, password: &str, desk_no: &str) -> Result<NewSession, Trouble> {
-    let account = desk.store.look(|tx| staff::by_name(tx, name.trim()))?;
+    let account = desk.store.look(|tx| staff::by_name(tx, &name.trim().nfc().collect::<String>()))?;
     // An unknown name costs the same: the password is compared with a hash that nothing matches.
     let known = account.as_ref().and_then(|account| account.password.as_deref()).unwrap_or(NOBODYS);
     let right = matches(known, password);
@@ -87,12 +90,17 @@ fn begin(desk: &Desk, id: i64, name: String, role: Role, desk_no: &str) -> Resul
     let (cookie, csrf) = (random_token()?, random_token()?);
     let now = desk.now().as_millisecond();
     let session = desk.store.change(|tx| {
-        sessions::sweep(tx, now - desk.idle_millis(), now - LONGEST_MILLIS)?;
         staff::seen(tx, id, now)?;
         sessions::insert(tx, &hash(&cookie), id, &desk_no, &csrf, Lang::Ko.code(), now)
     })?;
     let actor = Actor { staff: StaffRef::Account { id, name }, role, desk: desk_no, origin: Origin::Page };
     Ok(NewSession { cookie, session: Session { id: session, actor, csrf, lang: Lang::Ko } })
+}
+
+/// Removes sessions that ended by themselves, and with them their searches and drafts.
+pub(super) fn sweep(desk: &Desk) -> Result<(), Trouble> {
+    let now = desk.now().as_millisecond();
+    desk.store.change(|tx| sessions::sweep(tx, now - desk.idle_millis(), now - LONGEST_MILLIS))
 }
 
 /// The session of a cookie; `None` when it ended, was idle too long or never was.
@@ -143,7 +151,28 @@ pub fn keep(desk: &Desk, session: &Session, kind: &str, text: &str) -> Result<St
 }
 
 pub fn rekeep(desk: &Desk, session: &Session, kind: &str, id: &str, text: &str) -> Result<(), Trouble> {
+    let text = &without_identity_numbers(text);
     desk.store.change(|tx| sessions::keep(tx, session.id, id, kind, text, desk.now().as_millisecond()))
+}
+
+/// What is kept may be anything that somebody typed; an identity number is not kept, be it a whole text or a part of JSON.
+fn without_identity_numbers(text: &str) -> String {
+    fn scrub(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) if refuse_identity_number(text).is_err() => text.clear(),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(scrub),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(scrub),
+            _ => {}
+        }
+    }
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(mut value) if value.is_object() => {
+            scrub(&mut value);
+            value.to_string()
+        }
+        _ if refuse_identity_number(text).is_err() => String::new(),
+        _ => text.to_owned(),
+    }
 }
 
 pub fn kept(desk: &Desk, session: &Session, kind: &str, id: &str) -> Result<Option<String>, Trouble> {
@@ -154,10 +183,13 @@ pub fn drop_kept(desk: &Desk, session: &Session, kind: &str, id: &str) -> Result
     desk.store.change(|tx| sessions::drop_kept(tx, session.id, kind, id))
 }
 
+/// As members' names: NFC, no invisible signs, no identity number.
 fn staff_name(text: &str) -> Result<String, Trouble> {
-    let name = text.trim().to_owned();
-    let fits = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name) } else { Err(Trouble::new("staff-name")) }
+    match PersonName::parse(text) {
+        Ok(name) if name.as_str().chars().count() <= 40 => Ok(name.as_str().to_owned()),
+        Err(trouble) if trouble.code == "identity-number" => Err(trouble),
+        _ => Err(Trouble::new("staff-name")),
+    }
 }
 
 fn strong(name: &str, password: &str) -> Result<(), Trouble> {

@@ -35,6 +35,7 @@ mod run;
 mod station;
 mod today;
 mod tray;
+mod upkeep;
 mod waiting;
 mod whose;
 
@@ -64,6 +65,7 @@ pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use run::{Until, run};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use upkeep::keep_house;
 pub use waiting::Waiting;
 
 // What the fronts hand in or show: types of the back rooms that the desk answers for.
@@ -72,7 +74,7 @@ pub use crate::back::encoder::{Feed, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 
-use crate::back::store::Store;
+use crate::back::store::{Store, access};
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
 use crate::plan::member::{Directory, NumberRange};
@@ -84,6 +86,8 @@ pub struct Desk {
     pub messages: Messages,
     pub directory: Directory,
     stamp: Stamp,
+    /// For hashes of what people typed.
+    salt: [u8; 32],
     store: Store,
     keys: KeySet,
     profile: Profile,
@@ -94,8 +98,6 @@ pub struct Desk {
     locks: PathBuf,
     board: Arc<events::Board>,
     stations: station::Stations,
-    /// Milliseconds that the clock is behind the newest entry, when it is.
-    behind: Option<i64>,
 }
 
 impl Desk {
@@ -153,7 +155,9 @@ impl Desk {
 
     /// What is odd and stops nobody: the clock behind the newest entry, numbers running out.
     pub fn warnings(&self) -> Vec<Trouble> {
-        let clock = self.behind.map(|millis| Trouble::new("clock-behind").with("seconds", millis / 1000));
+        let newest = self.store.look(access::last_time).ok().flatten().unwrap_or_default();
+        let behind = newest - self.now().as_millisecond();
+        let clock = (behind > 0).then(|| Trouble::new("clock-behind").with("seconds", behind / 1000));
         clock.into_iter().chain(issue::numbers_low(self).ok().flatten()).collect()
     }
 

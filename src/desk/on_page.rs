@@ -10,7 +10,7 @@ use super::print::spoil;
 use super::run::{Until, run};
 use super::station::Stations;
 use super::waiting::Waiting;
-use super::{Actor, Desk, JobReport, actor};
+use super::{Actor, Desk, JobReport, Role, actor};
 use crate::back::encoder::Feed;
 use crate::back::settings;
 use crate::back::store::jobs::{self, Job};
@@ -34,6 +34,7 @@ pub fn stop_waiting(desk: &Desk, job: i64) {
 
 /// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
 pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
     desk.stations.let_go(id);
     desk.stations.wait_until_free(id, Duration::from_secs(5));
     {

@@ -11,16 +11,17 @@ use crate::plan::messages::Trouble;
 /// Notes a key in the caller's transaction, for work that must not be done a second time even when the process dies
 /// right after its commit; with the arguments that [`once`] is given.
 pub(super) fn note(
+    desk: &Desk,
     tx: &Tx,
     actor: &Actor,
     key: Option<&str>,
     command: &'static str,
     job: i64,
     arguments: &impl Serialize,
-    now: i64,
 ) -> Result<(), Trouble> {
     let Some(key) = key else { return Ok(()) };
-    let asked = asked(key, command, &(job, arguments), actor);
+    let asked = asked(desk, key, command, &(job, arguments), actor);
+    let now = desk.now().as_millisecond();
     match answers::made_before(tx, &asked.as_asked(), now)? {
         Some(_) => Ok(()),
         None => answers::note(tx, &asked.as_asked(), job, now),
@@ -39,12 +40,12 @@ pub fn once<T>(
     work: impl FnOnce(bool) -> Result<T, Trouble>,
 ) -> Result<T, Trouble> {
     let Some(key) = key else { return work(false) };
-    let asked = asked(key, command, &(job, arguments), actor);
+    let asked = asked(desk, key, command, &(job, arguments), actor);
     let now = desk.now().as_millisecond();
     let known = desk.store.look(|tx| answers::made_before(tx, &asked.as_asked(), now))?;
     let done = work(known.is_some())?;
     if known.is_none() {
-        desk.store.change(|tx| note(tx, actor, Some(key), command, job, arguments, now))?;
+        desk.store.change(|tx| note(desk, tx, actor, Some(key), command, job, arguments))?;
     }
     Ok(done)
 }

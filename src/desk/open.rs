@@ -10,7 +10,8 @@ use super::station::Stations;
 use super::{Actor, Assets, Desk, Role, Settings, libraries};
 use crate::back::keys;
 use crate::back::settings::Dispenser;
-use crate::back::store::{Store, access, cards, house, numbers};
+use crate::back::store::house::{self, House};
+use crate::back::store::{Store, cards, numbers};
 use crate::plan::chip::{ChipKind, KeySet, Profile, Purpose};
 use crate::plan::member::guard_range;
 use crate::plan::messages::Trouble;
@@ -66,16 +67,21 @@ impl Desk {
             return Err(Trouble::new("not-initialised").with("file", settings.store.path.display()));
         }
         settings.check_folders()?;
-        let keys = open_keys(&settings, opening, fresh)?;
+        // A database that is gone while its keys are there would give its numbers a second time.
+        let orphaned = std::fs::symlink_metadata(&settings.key_file).is_ok();
+        if fresh && orphaned {
+            return Err(Trouble::new("database-lost").with("file", settings.store.path.display()));
+        }
         let store = Store::open(&settings.store.path)?;
-        let stamp = stamp(&store, opening)?;
+        let house = begun(&store, &settings, opening, orphaned)?;
+        let stamp = stamp(&house, opening)?;
+        let keys = open_keys(&store, &settings, &house)?;
         guard(&store, &settings)?;
-        let newest = store.look(access::last_time)?.unwrap_or_default();
-        let behind = newest - jiff::Timestamp::now().as_millisecond();
         Ok(Desk {
             messages,
             directory,
             stamp,
+            salt: house.salt,
             store,
             keys,
             profile,
@@ -86,7 +92,6 @@ impl Desk {
             locks: settings.store.locks.clone(),
             board: Board::new(),
             stations: Stations::default(),
-            behind: (behind > 0).then_some(behind),
             settings,
         })
     }
@@ -108,35 +113,48 @@ fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
     Ok(profile)
 }
 
-/// A key file is made only together with its database: cards that are out want the keys that they were made with.
-fn open_keys(settings: &Settings, opening: Opening, fresh: bool) -> Result<KeySet, Trouble> {
-    let file = &settings.key_file;
-    if opening != Opening::Existing && fresh && std::fs::symlink_metadata(file).is_err() {
-        keys::create(file)?;
+/// The row that says what this database is; made on the way in when nobody has begun it yet.
+fn begun(store: &Store, settings: &Settings, opening: Opening, orphaned: bool) -> Result<House, Trouble> {
+    let file = settings.store.path.display();
+    match store.look(house::get)? {
+        Some(house) => return Ok(house),
+        None if orphaned => return Err(Trouble::new("database-lost").with("file", file)),
+        None if opening == Opening::Existing => return Err(Trouble::new("not-initialised").with("file", file)),
+        None => {}
     }
-    keys::load(file)
+    let stamp = if opening == Opening::Production { Stamp::Production } else { Stamp::Trial };
+    let mut salt = [0; 32];
+    getrandom::fill(&mut salt).map_err(|fault| Trouble::new("no-randomness").with("reason", fault))?;
+    let now = jiff::Timestamp::now().as_millisecond();
+    let house = store.change(|tx| {
+        if house::get(tx)?.is_none() {
+            house::begin(tx, stamp.as_str(), &salt, now)?;
+        }
+        house::get(tx)
+    })?;
+    house.ok_or_else(|| Trouble::new("not-initialised").with("file", settings.store.path.display()))
 }
 
-/// The database's stamp, given when it is made and never changed: a trial's cards are no real ones.
-fn stamp(store: &Store, opening: Opening) -> Result<Stamp, Trouble> {
-    let wanted = if opening == Opening::Production { Stamp::Production } else { Stamp::Trial };
-    let known = store.look(house::stamp)?;
-    let text = match known {
-        Some(text) => text,
-        None => store.change(|tx| match house::stamp(tx)? {
-            Some(text) => Ok(text),
-            None => {
-                house::set_stamp(tx, wanted.as_str(), jiff::Timestamp::now().as_millisecond())?;
-                Ok(wanted.as_str().to_owned())
-            }
-        })?,
-    };
-    let stamp = Stamp::parse(&text)
+/// The stamp is given when the database is made and never changed: a trial's cards are no real ones.
+fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
+    let text = &house.stamp;
+    let stamp = Stamp::parse(text)
         .ok_or_else(|| Trouble::new("database-newer").with("file", format!("house.stamp = {text}")))?;
     if opening == Opening::Production && stamp != Stamp::Production {
         return Err(Trouble::new("stamp-differs").with("stamp", stamp.as_str()));
     }
     Ok(stamp)
+}
+
+/// Keys are made once, with their database; a making that was cut short goes on. Later they must be there: cards that
+/// are out want the keys that they were made with.
+fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeySet, Trouble> {
+    if house.ready {
+        return keys::load(&settings.key_file);
+    }
+    let keys = keys::load_or_create(&settings.key_file)?;
+    store.change(house::set_ready)?;
+    Ok(keys)
 }
 
 /// The range guard: no number of our own code that this range did not give may lie where it will still give.

@@ -65,6 +65,7 @@ pub fn preview(
     number: MemberNumber,
     name: Option<&str>,
 ) -> Result<(Vec<u8>, u32, u32), Trouble> {
+    actor.must_be(Role::Clerk)?;
     let holder = desk.store.look(|tx| members::search(tx, &Search::Number(number), 1))?.pop();
     if let Some(member) = &holder {
         desk.store.change(|tx| actor::log(desk, tx, actor, [member.id], "look", "preview"))?;

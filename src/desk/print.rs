@@ -7,7 +7,7 @@ use super::events::Doing;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Actor, Desk, actor, devices, once, pictures};
+use super::{Actor, Desk, Role, actor, devices, once, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::{Tx, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
@@ -86,6 +86,7 @@ impl PrintFate {
 
 /// Books the clerk's word on a print, under the job's lock.
 pub fn settle_print(desk: &Desk, actor: &Actor, id: i64, fate: PrintFate) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
     settle_print_once(desk, actor, id, fate, None)
 }
 
@@ -106,7 +107,7 @@ pub fn settle_print_once(
     take_up(desk, &mut job)?;
     let member = job.member;
     let settled = |tx: &Tx| {
-        once::note(tx, actor, key, "job-resume", id, &Some(fate.as_str()), desk.now().as_millisecond())?;
+        once::note(desk, tx, actor, key, "job-resume", id, &Some(fate.as_str()))?;
         actor::log(desk, tx, actor, [member], "change", "settle-print")
     };
     settle(desk, &mut job, fate, settled)

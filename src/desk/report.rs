@@ -50,6 +50,7 @@ pub struct Fee {
 
 /// One job; the look is logged.
 pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
+    actor.must_be(Role::Clerk)?;
     desk.store.change(|tx| {
         let job = jobs::get(tx, id)?;
         actor::log(desk, tx, actor, [job.member], "look", "job")?;

@@ -9,11 +9,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use super::events::Doing;
+use super::hold::reader_taken;
 use super::run::{Until, run};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Event, devices};
 use crate::back::encoder::Feed;
 use crate::back::store::jobs;
+use crate::plan::job::Step;
 use crate::plan::messages::Trouble;
 
 /// How long the page waits for hands: as long as an idle session lives.
@@ -155,13 +157,16 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
             Ok(_) => return Fulfilled::Done,
             Err(trouble) => trouble,
         };
+        if trouble.code == "reader-taken" && wait_until_free(desk, &trouble, order, &waiting) {
+            continue;
+        }
         waiting.feed = Feed::ByHand;
         let other = match trouble.code {
             "card-removed" => None,
             "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "found").map(|(_, uid)| uid.clone()),
             _ => return Fulfilled::Stopped,
         };
-        let step = desk.board.live(order.job).map_or(crate::plan::job::Step::Card, |live| live.step);
+        let step = desk.board.live(order.job).map_or(Step::Card, |live| live.step);
         desk.board.picture(order.job, step, |live| {
             live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
         });
@@ -169,6 +174,20 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
             return Fulfilled::Stopped;
         }
     }
+}
+
+/// Another process works at the reader: its end is waited for, and nothing is lost.
+fn wait_until_free(desk: &Desk, trouble: &Trouble, order: &Order, waiting: &Waiting) -> bool {
+    let Some((_, reader)) = trouble.args.iter().find(|(name, _)| *name == "reader") else { return false };
+    let step = desk.board.live(order.job).map_or(Step::Card, |live| live.step);
+    desk.board.picture(order.job, step, |live| live.doing = Doing::ReaderBusy);
+    let free = waiting.until(|slice| {
+        if reader_taken(desk, reader) {
+            std::thread::park_timeout(slice.min(Duration::from_millis(100)));
+        }
+        Ok(!reader_taken(desk, reader))
+    });
+    matches!(free, Ok(true))
 }
 
 /// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, actor, find};
+use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::jobs::{self, Job, Told};
 use crate::back::store::members;
 use crate::plan::job::{CardKind, JobState, Step};
@@ -19,7 +19,7 @@ pub struct Today {
     /// Handed over today, newest first.
     pub recent: Vec<RecentRow>,
     /// How many cards were handed over today.
-    pub issued: usize,
+    pub issued: u32,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -51,21 +51,14 @@ pub struct RecentRow {
 
 /// The right column and the idle page. The ids shown are logged.
 pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
+    actor.must_be(Role::Clerk)?;
     let now = desk.now();
     let midnight = desk.midnight().as_millisecond();
-    let (open, recent) = desk.store.look(|tx| {
+    let (open, recent, issued) = desk.store.look(|tx| {
         let masked = |job: Job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job));
-        let open: Vec<_> = jobs::list(tx, true)?.into_iter().rev().map(masked).collect::<Result<_, Trouble>>()?;
-        let recent: Vec<_> =
-            jobs::handed_over(tx, midnight, 10_000)?.into_iter().map(Ok::<_, Trouble>).collect::<Result<_, _>>()?;
-        Ok((open, recent))
-    })?;
-    let issued = recent.len();
-    let recent = desk.store.look(|tx| {
-        let shown = recent.into_iter().take(RECENT as usize);
-        shown
-            .map(|job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job)))
-            .collect::<Result<Vec<_>, Trouble>>()
+        let open = jobs::list(tx, true)?.into_iter().rev().map(masked).collect::<Result<Vec<_>, Trouble>>()?;
+        let recent = jobs::handed_over(tx, midnight, RECENT)?.into_iter().map(masked).collect::<Result<Vec<_>, _>>()?;
+        Ok((open, recent, jobs::handed_over_count(tx, midnight)?))
     })?;
     let shown: Vec<i64> = open.iter().chain(&recent).map(|(_, job)| job.member).collect();
     if !shown.is_empty() {

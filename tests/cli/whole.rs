@@ -160,3 +160,27 @@ fn production_wants_its_own_settings_and_no_simulated_reader() {
     trial.run(&["init", "--json"]).done();
     trial.run(&["init", "--production", "--json"]).refused("stamp-differs");
 }
+
+/// A new database beside old keys would give the numbers of cards that are out a second time.
+#[test]
+fn a_lost_database_is_not_made_anew_beside_its_keys() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    for name in ["issuer.db", "issuer.db-wal", "issuer.db-shm"] {
+        let _ = std::fs::remove_file(desk.path("var").join(name));
+    }
+    desk.run(&["init", "--json"]).refused("database-lost");
+    std::fs::write(desk.path("var/issuer.db"), "").unwrap();
+    std::fs::set_permissions(desk.path("var/issuer.db"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    desk.run(&["init", "--json"]).refused("database-lost");
+    desk.run(&["key", "show", "--json"]).refused("database-lost");
+    std::fs::rename(desk.path("var/keys.toml"), desk.path("old-keys.toml")).unwrap();
+    desk.run(&["init", "--json"]).done();
+}
+
+#[test]
+fn a_name_that_no_card_can_show_gets_no_number() {
+    let desk = ready_desk();
+    let line = "enrol --name 𠮷野家 --birth 1988-03-14 --identity mobile --consent local,national --json";
+    desk.run(&line.split(' ').collect::<Vec<_>>()).refused("glyph-missing");
+}

@@ -1,16 +1,40 @@
-//! What the database itself is: a trial, a training or a production one.
+//! What the database itself is: a trial, a training or a production one, and whether it was made to its end.
 
 use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
 use crate::plan::messages::Trouble;
 
-/// The stamp (`trial`, `training`, `production`), or `None` in a database that was just made.
-pub fn stamp(tx: &Tx) -> Result<Option<String>, Trouble> {
-    Ok(tx.query_row("SELECT stamp FROM house", [], |row| row.get(0)).optional()?)
+/// What a database knows of itself.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// `trial`, `training` or `production`; given when it is made and never changed.
+    pub stamp: String,
+    /// 256 random bits, for hashes of what people typed.
+    pub salt: [u8; 32],
+    /// Its master keys were made: from then on they must be there.
+    pub ready: bool,
 }
 
-pub fn set_stamp(tx: &Tx, stamp: &str, now: i64) -> Result<(), Trouble> {
-    tx.execute("INSERT INTO house (id, stamp, created) VALUES (1, ?1, ?2)", params![stamp, now])?;
+/// `None` in a database that nobody has begun.
+pub fn get(tx: &Tx) -> Result<Option<House>, Trouble> {
+    Ok(tx
+        .query_row("SELECT stamp, salt, ready FROM house", [], |row| {
+            Ok(House { stamp: row.get(0)?, salt: row.get(1)?, ready: row.get(2)? })
+        })
+        .optional()?)
+}
+
+pub fn begin(tx: &Tx, stamp: &str, salt: &[u8; 32], now: i64) -> Result<(), Trouble> {
+    tx.execute(
+        "INSERT INTO house (id, stamp, salt, created) VALUES (1, ?1, ?2, ?3)",
+        params![stamp, salt.as_slice(), now],
+    )?;
+    Ok(())
+}
+
+/// Its master keys are made.
+pub fn set_ready(tx: &Tx) -> Result<(), Trouble> {
+    tx.execute("UPDATE house SET ready = 1", [])?;
     Ok(())
 }

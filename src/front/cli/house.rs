@@ -48,9 +48,7 @@ impl Serve {
         let (listen, lang) = (rooms.settings.web.listen, rooms.lang);
         let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
         answer::warn(&desk, lang);
-        if let Err(trouble) = desk::sweep_spool(&desk) {
-            eprintln!("warning: {}\nhelp: {}", desk.messages.what(lang, &trouble), desk.messages.help(lang, &trouble));
-        }
+        desk::keep_house(&desk)?;
         let setup = desk::new_setup(&desk, None)?;
         web::serve(desk, listen, move |address| {
             let mut out = std::io::stdout().lock();

@@ -159,7 +159,8 @@ fn guarded(applicant: &Applicant, today: Date) -> Result<(), Trouble> {
         MemberKind::Group => return Ok(()),
         MemberKind::Foreigner => true,
         MemberKind::Child => young,
-        MemberKind::Adult | MemberKind::Teen => !young,
+        MemberKind::Teen => !young && age < 20,
+        MemberKind::Adult => !young,
     };
     if !fits {
         return Err(Trouble::new("kind-birth").with("kind", applicant.kind).with("age", age));

@@ -77,7 +77,7 @@ fn ends(chars: &[char], at: usize) -> bool {
 }
 
 fn separates(c: char) -> bool {
-    matches!(c, ' ' | '-' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+    matches!(c, ' ' | '-' | '.' | '·' | '(' | ')' | '/' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
 #[cfg(test)]

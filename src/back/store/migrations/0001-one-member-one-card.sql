@@ -4,6 +4,8 @@
 CREATE TABLE house (
   id       INTEGER PRIMARY KEY CHECK (id = 1),
   stamp    TEXT NOT NULL CHECK (stamp IN ('trial', 'training', 'production')),
+  salt     BLOB NOT NULL,                 -- 256 random bits, for hashes of what people typed
+  ready    INTEGER NOT NULL DEFAULT 0,    -- its master keys were made
   created  INTEGER NOT NULL
 ) STRICT;
 
