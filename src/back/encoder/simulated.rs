@@ -245,8 +245,8 @@ fn target(tag: Tag) -> Result<Target, Miss> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::silicon::Silicon;
     use crate::plan::messages::{Lang, Messages};
+    use crate::simulator::silicon::Silicon;
 
     const FIRST: &str = "ACS ACR122U PICC Interface 00 00";
     const SOON: Duration = Duration::from_millis(5);

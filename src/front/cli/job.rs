@@ -56,7 +56,7 @@ impl Issue {
 pub(super) struct HandOver {
     job: String,
     /// The printed number, scanned or typed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     scan: Option<String>,
     #[arg(long)]
     reader: Option<String>,
