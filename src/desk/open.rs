@@ -65,7 +65,10 @@ impl Desk {
         if opening == Opening::Existing && fresh {
             return Err(Trouble::new("not-initialised").with("file", settings.store.path.display()));
         }
-        settings.check_folders()?;
+        match opening {
+            Opening::Make | Opening::Production => settings.check_folders()?,
+            Opening::Existing => settings.check_store_folders()?,
+        }
         let keys = open_keys(&settings, opening, fresh)?;
         let store = Store::open(&settings.store.path)?;
         let stamp = stamp(&store, opening)?;
