@@ -154,7 +154,8 @@ pub fn drop_kept(desk: &Desk, session: &Session, kind: &str, id: &str) -> Result
     desk.store.change(|tx| sessions::drop_kept(tx, session.id, kind, id))
 }
 
-fn staff_name(text: &str) -> Result<String, Trouble> {
+/// The name of a member of staff, trimmed; `staff-name` for none, one of more than forty characters, or control characters.
+pub fn staff_name(text: &str) -> Result<String, Trouble> {
     let name = text.trim().to_owned();
     let fits = (1..=40).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     if fits { Ok(name) } else { Err(Trouble::new("staff-name")) }

@@ -202,6 +202,17 @@ fn settings_are_judged_before_anything_is_done() {
 }
 
 #[test]
+fn a_first_init_that_fails_leaves_nothing_behind() {
+    let desk = Desk::new().with("ISSUER__SIMULATOR__FOLDER", "/proc/issuer");
+    refused(&desk, &["init"], "folder-unwritable");
+    assert!(!desk.path("var").exists());
+    let desk = Desk::new();
+    refused(&desk, &["init", "--admin", ""], "staff-name");
+    refused(&desk, &["init", "--admin", &"가".repeat(41)], "staff-name");
+    assert!(!desk.path("var").exists());
+}
+
+#[test]
 fn files_that_others_can_read_are_refused() {
     for (file, mode, link) in
         [("keys.toml", "key-file-mode", "key-file-symlink"), ("issuer.db", "database-mode", "database-symlink")]
@@ -317,11 +328,17 @@ fn a_spool_that_is_gone_or_a_printer_without_media_is_told_before_the_chip() {
     enrol(&desk, "홍길동");
     std::fs::remove_dir(desk.path("var/spool")).unwrap();
     std::fs::write(desk.path("var/spool"), "").unwrap();
-    refused(&desk, &words("issue 1"), "folder-unwritable");
+    desk.run(&words("issue 1 --json")).refused("spool-unwritable");
+    refused(&desk, &words("job resume 1"), "spool-unwritable");
+    // What only reads goes on.
+    for line in ["member find ㅎㄱㄷ", "member show 1", "job show 1", "job list", "key show", "reader list"] {
+        desk.run(&words(line)).done();
+    }
+    assert_eq!(field(&desk.run(&words("printer list --json")).done().json[0], "state"), "unwritable");
+    refused(&desk, &["init"], "folder-unwritable");
     assert!(!desk.path("var/simulator/cards").exists() || crate::images_with(&desk, "12100300000001") == 0);
     std::fs::remove_file(desk.path("var/spool")).unwrap();
     std::fs::write(desk.path("var/simulator/printer"), "media-empty").unwrap();
-    desk.run(&words("issue 1 --json")).refused("printer-media-empty");
     refused(&desk, &words("job resume 1"), "printer-media-empty");
     let cards = std::fs::read_dir(desk.path("var/simulator/cards")).map(|cards| cards.count()).unwrap_or(0);
     assert_eq!(cards, 0, "a card was taken in hand");
