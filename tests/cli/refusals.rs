@@ -95,7 +95,17 @@ fn what_is_unknown_is_refused_by_name() {
         ("member show 0", "member-unknown"),
         ("job show 7", "job-unknown"),
         ("job resume 7", "job-unknown"),
-        ("job cancel -- -1", "job-unknown"),
+        ("job cancel -1", "job-unknown"),
+        ("job resume -1", "job-unknown"),
+        ("job show -1", "job-unknown"),
+        ("hand-over -1", "job-unknown"),
+        ("issue -1", "member-unknown"),
+        ("member show -1", "member-unknown"),
+        ("issue 1 --wait -1", "seconds"),
+        ("job resume 1 --wait -1", "seconds"),
+        ("number decode -1", "member-number"),
+        ("library show -12100", "library-code"),
+        ("rig card tear --after -1", "tear-after"),
         ("hand-over 7", "job-unknown"),
         ("issue 1 --kind gold", "card-kind"),
         ("issue 1 --reader X", "reader-unknown"),
@@ -122,15 +132,32 @@ fn what_is_unknown_is_refused_by_name() {
         ("rig card tear --how gently", "tear-how"),
         ("rig card dump 12", "uid"),
     ] {
-        // A command that takes a value beginning with a dash wants the flags before it.
-        if line.contains(" -- ") {
-            desk.run(&words(&line.replace("job cancel", "--json job cancel"))).refused(code);
-        } else {
-            refused(&desk, &words(line), code);
-        }
+        refused(&desk, &words(line), code);
     }
     assert_eq!(member, "1");
     assert_eq!(desk.run(&words("job list --json")).done().json, serde_json::json!([]), "a job was made");
+}
+
+#[test]
+fn an_id_is_repeated_whole_or_says_that_it_goes_on() {
+    let desk = ready_desk();
+    let told = |id: &str| desk.run(&["job", "show", id]).stderr;
+    assert!(told("1234567890123456789012").contains("1234567890123456789012"));
+    let long = told(&"9".repeat(60));
+    assert!(long.contains(&("9".repeat(40) + "…")) && !long.contains(&"9".repeat(41)), "{long}");
+}
+
+#[test]
+fn an_idempotency_key_is_a_text_of_some_length() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    let long = "k".repeat(201);
+    for line in [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1"] {
+        for (key, code) in [("", "key-empty"), ("  ", "key-empty"), (long.as_str(), "key-long")] {
+            refused(&desk, &[&words(line)[..], &["--key", key]].concat(), code);
+        }
+    }
+    desk.run(&["issue", "1", "--kind", "barcode", "--json", "--key", &long[1..]]).done();
 }
 
 #[test]

@@ -11,15 +11,24 @@ use crate::plan::messages::{Lang, Trouble};
 #[derive(Subcommand)]
 pub(super) enum Number {
     /// Library, region, kind and serial of a number
-    Decode { number: String },
+    Decode {
+        #[arg(allow_negative_numbers = true)]
+        number: String,
+    },
 }
 
 #[derive(Subcommand)]
 pub(super) enum Library {
     /// By name, part of it, initial consonants, region, code or member number
-    Find { text: String },
+    Find {
+        #[arg(allow_negative_numbers = true)]
+        text: String,
+    },
     /// The library of a code
-    Show { code: String },
+    Show {
+        #[arg(allow_negative_numbers = true)]
+        code: String,
+    },
 }
 
 impl Number {

@@ -17,9 +17,9 @@ pub(super) struct Enrol {
     #[arg(long)]
     name: Option<String>,
     /// YYYY-MM-DD
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     birth: Option<String>,
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     phone: Option<String>,
     /// adult, teen, child, foreigner or group
     #[arg(long)]
@@ -34,7 +34,7 @@ pub(super) struct Enrol {
     guardian: Option<String>,
     #[arg(long)]
     guardian_identity: Option<String>,
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     own_number: Option<String>,
     /// Go on although there is a member like this one
     #[arg(long)]
@@ -58,7 +58,7 @@ impl Enrol {
         let (mut form, mut key) = match self.from.as_deref() {
             None => (EnrolForm::default(), None),
             Some("-") => from_stdin()?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", other)),
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
         };
         if let Some(name) = self.name {
             form.name = name;
@@ -80,7 +80,7 @@ impl Enrol {
         fill(&mut form.own_number, self.own_number);
         fill(&mut key, self.key);
         form.anyway |= self.anyway;
-        Ok((form, key))
+        Ok((form, super::key(key)?))
     }
 }
 
@@ -116,9 +116,15 @@ fn from_stdin() -> Result<(EnrolForm, Option<String>), Trouble> {
 #[derive(Subcommand)]
 pub(super) enum Member {
     /// By number, name, initial consonants, birth date or own number; masked
-    Find { text: String },
+    Find {
+        #[arg(allow_negative_numbers = true)]
+        text: String,
+    },
     /// One member in full; the look is logged
-    Show { id: String },
+    Show {
+        #[arg(allow_negative_numbers = true)]
+        id: String,
+    },
 }
 
 impl Member {

@@ -30,6 +30,10 @@ err-tear-after = At which exchange to tear, "{ $text }", cannot be read.
 rec-tear-after = Write a number from 1, for example --after 30
 err-tear-how = There is no way to tear "{ $text }".
 rec-tear-how = Choose frame-lost, answer-lost, half-programmed, erased-00 or erased-ff.
+err-key-empty = The idempotency key (--key) is empty.
+rec-key-empty = Give a text of its own to each request, or leave --key out.
+err-key-long = The idempotency key (--key) is too long: { $chars } characters.
+rec-key-long = Use at most { $most } characters.
 
 step-card = Card
 step-write = Write

@@ -30,6 +30,10 @@ err-tear-after = 몇 번째 교환에서 끊을지 "{ $text }"을(를) 읽을 �
 rec-tear-after = 1부터의 숫자로 쓰세요. 예: --after 30
 err-tear-how = 끊는 방법 "{ $text }"은(는) 없습니다.
 rec-tear-how = frame-lost, answer-lost, half-programmed, erased-00, erased-ff 가운데 고르세요.
+err-key-empty = 멱등 키(--key)가 비어 있습니다.
+rec-key-empty = 요청마다 다른 글을 주거나 --key를 빼세요.
+err-key-long = 멱등 키(--key)가 { $chars }자로 너무 깁니다.
+rec-key-long = { $most }자까지 쓰세요.
 
 step-card = 카드 확인
 step-write = 기록
