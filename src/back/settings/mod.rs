@@ -255,7 +255,7 @@ kebab!(FeeReason {
 
 /// The settings of `--config` (`config`), else of `ISSUER_CONFIG`, else of `issuer.toml` in `folder`, else the embedded ones;
 /// `ISSUER__…` of `environment` before all. Refused: `settings-missing`, `settings-unreadable`, `settings-syntax`,
-/// `settings-unknown-key`, `settings-value`, `library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
+/// `settings-unknown-key`, `settings-value`, `settings-library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
 /// `register-unsupported`.
 pub fn load(
     config: Option<&Path>,
@@ -269,7 +269,7 @@ pub fn load(
         if name == "ISSUER_CONFIG" && named.is_none() && !value.is_empty() {
             named = Some(PathBuf::from(value));
         } else if name.starts_with(source::PREFIX) {
-            let text = value.into_string().map_err(|_| source::not_text(name))?;
+            let text = value.into_string().map_err(|_| source::not_text(name, sections::KEYS))?;
             overrides.push((name.to_owned(), text));
         }
     }
