@@ -132,8 +132,13 @@ impl Member {
         let actor = rooms.actor();
         match self {
             Member::Find { text } => {
+                let as_json = rooms.json;
                 let desk = rooms.desk()?;
-                Ok((json(&desk::find(&desk, &actor, &text)?.hits), 0))
+                let mut hits = desk::find(&desk, &actor, &text)?.hits;
+                if as_json {
+                    hits.iter_mut().for_each(|hit| hit.birth = iso(&hit.birth));
+                }
+                Ok((json(&hits), 0))
             }
             Member::Show { id } => {
                 let id = desk::id(&id, "member-unknown", "member")?;
@@ -141,5 +146,22 @@ impl Member {
                 Ok((json(&desk::show_member(&desk, &actor, id)?), 0))
             }
         }
+    }
+}
+
+/// A masked birth date as dates are written for programs: `1990. 1. **` is `1990-01-**`. Anything else stays.
+fn iso(masked: &str) -> String {
+    let parts: Vec<&str> = masked.split('.').map(str::trim).collect();
+    let [year, month, day] = parts[..] else { return masked.to_owned() };
+    format!("{year}-{month:0>2}-{day}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::iso;
+
+    #[test]
+    fn a_masked_date_is_written_as_dates_are() {
+        assert_eq!([iso("1990. 1. **"), iso("1990. 12. **"), iso("**")], ["1990-01-**", "1990-12-**", "**"]);
     }
 }
