@@ -204,7 +204,7 @@ fn a_member_with_an_open_job_or_a_live_card_gets_no_second() {
 fn settings_are_judged_before_anything_is_done() {
     let with = |name: &str, value: &str| Desk::new().with(name, value);
     for (name, value, code) in [
-        ("ISSUER__LIBRARY__CODE", "12100", "library-code"),
+        ("ISSUER__LIBRARY__CODE", "12100", "settings-library-code"),
         ("ISSUER__LIBRARY__NAME", "구포", "settings-unknown-key"),
         ("ISSUER__SHELF__CODE", "1", "settings-unknown-key"),
         ("ISSUER__READER__CARD_TIMEOUT", "soon", "settings-value"),
@@ -226,6 +226,21 @@ fn settings_are_judged_before_anything_is_done() {
     let told = desk.run(&["init", "--lang", "en"]);
     assert!(told.stderr.contains("issuer.toml") && told.stderr.contains("codes"), "{told:?}");
     refused(&desk, &words("--config none.toml init"), "settings-missing");
+}
+
+#[test]
+fn what_is_wrong_with_a_setting_is_said_once_and_where_it_stands() {
+    let told = |desk: &Desk| desk.run(&["init"]).stderr;
+    let unknown = told(&Desk::new().with("ISSUER__READER__KINDD", "x"));
+    assert_eq!(unknown.matches("ISSUER__READER__KINDD").count(), 1, "{unknown}");
+    assert!(unknown.contains("ISSUER__READER__KIND,") && unknown.contains("변수를 지우세요"), "{unknown}");
+    assert!(!unknown.contains("ISSUER__CHIP") && !unknown.contains("그 행"), "{unknown}");
+    let desk = Desk::new();
+    std::fs::write(desk.path("i.toml"), "[library]\ncode = \"12100\"\n").unwrap();
+    let code = desk.run(&words("init --config i.toml")).stderr;
+    assert!(code.contains("i.toml:2 library.code") && code.contains("‘12100’"), "{code}");
+    let variable = told(&Desk::new().with("ISSUER__LIBRARY__CODE", "12100"));
+    assert!(variable.contains("ISSUER__LIBRARY__CODE") && !variable.contains("library.code"), "{variable}");
 }
 
 #[test]
@@ -261,6 +276,9 @@ fn a_lost_key_file_is_not_replaced() {
     let desk = ready_desk();
     std::fs::remove_file(desk.path("var/keys.toml")).unwrap();
     refused(&desk, &["init"], "key-file-missing");
+    // Where there is a database, init makes no keys: nobody is sent there.
+    let told = ["ko", "en"].map(|lang| desk.run(&["init", "--lang", lang]).stderr);
+    assert!(told.iter().all(|told| !told.contains("issuer init")), "{told:?}");
     assert!(!desk.path("var/keys.toml").exists());
 }
 
