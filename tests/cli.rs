@@ -14,6 +14,8 @@ mod kills;
 mod private;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/scan.rs"]
+mod scan;
 #[path = "cli/side_by_side.rs"]
 mod side_by_side;
 #[path = "cli/torn.rs"]

@@ -75,6 +75,7 @@ fn look(
         desk.store.change(|tx| actor::log(desk, tx, actor, [card.member], "look", "card"))?;
     }
     let (locked, open, unknown) = reading.lock_counts();
+    let status = status(desk, &reading, card.as_ref());
     let report = CardReport {
         uid,
         chip: reading.kind.code(),
@@ -88,8 +89,9 @@ fn look(
         }),
         seal: reading.seal,
         locks: json!({ "locked": locked, "open": open, "unknown": unknown }),
-        member: card.as_ref().map(|card| card.member),
-        status: status(desk, &reading, card.as_ref()),
+        // A blank is nobody's, whoever had it before.
+        member: card.as_ref().filter(|_| status != "blank").map(|card| card.member),
+        status,
     };
     Ok((reading, report, card))
 }

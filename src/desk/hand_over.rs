@@ -1,12 +1,16 @@
 //! Handing over, the only thing that counts as issued: the chip's number, the scanned print and the member of the job
 //! agree, and in one commit the card, the number and the job become what they say. Start at [`hand_over`].
 
+use std::io::Read;
+
 use serde::Serialize;
 use serde_json::json;
 
 use super::card::read_chip;
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
+use super::print::checksum;
+use super::quoted::quoted;
 use super::{Actor, Desk, actor, devices, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;
@@ -18,6 +22,9 @@ use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, NumberEvent, Num
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
+/// No print of ours is longer, in bytes: a card's PDF has some ten thousand.
+const LONGEST_PRINT: u64 = 16 * 1024 * 1024;
+
 #[derive(Debug, Serialize)]
 pub struct HandedOver {
     pub job: i64,
@@ -28,7 +35,7 @@ pub struct HandedOver {
 
 /// Checks chip, print and member together and hands the card over. `scan`: the number that the scanner read off the
 /// print (or that was typed); without one only a spooled print can speak for itself (see [`print_speaks`]).
-/// On a job that is handed over already this changes nothing and answers the same.
+/// On a job that is handed over already this changes nothing and answers the same; a wrong scan is refused there too.
 pub fn hand_over(
     desk: &Desk,
     actor: &Actor,
@@ -49,14 +56,18 @@ pub fn hand_over(
         number: job.number,
         uid: card.and_then(|card| card.uid.clone()),
     };
+    if !matches!(job.state, JobState::Ready | JobState::HandedOver) {
+        return Err(Trouble::new("not-ready").with("job", id).with("state", job.state));
+    }
+    let scanned = scan.map(|scan| check_scan(desk, &job, scan)).transpose()?;
     if job.state == JobState::HandedOver {
         return Ok(handed_over(&job, card.as_ref()));
     }
-    let card = match (job.state, card) {
-        (JobState::Ready, Some(card)) => card,
-        _ => return Err(Trouble::new("not-ready").with("job", id).with("state", job.state)),
+    let card = card.ok_or_else(|| Trouble::new("not-ready").with("job", id).with("state", job.state))?;
+    let printed = match scanned {
+        Some(()) => "scan",
+        None => print_speaks(desk, &job).map(|()| "spool")?,
     };
-    let printed = check_print(desk, &job, scan)?;
     if job.kind == CardKind::Rfid {
         check_chip(desk, &card, reader.or(job.reader.as_deref()), feed)?;
     }
@@ -76,12 +87,9 @@ pub fn hand_over(
     Ok(handed_over(&job, Some(&card)))
 }
 
-/// The print must be of this job's number; another one says whose it is. Answers how the print was read.
-fn check_print(desk: &Desk, job: &Job, scan: Option<&str>) -> Result<&'static str, Trouble> {
-    let Some(scan) = scan else {
-        return print_speaks(desk, job).map(|()| "spool");
-    };
-    let scanned = MemberNumber::parse(scan).map_err(|_| Trouble::new("scan-unreadable").with("text", scan.trim()))?;
+/// The print must be of this job's number; another one says whose it is. An identity number is not repeated.
+fn check_scan(desk: &Desk, job: &Job, scan: &str) -> Result<(), Trouble> {
+    let scanned = MemberNumber::parse(scan).map_err(|_| Trouble::new("scan-unreadable").with("text", quoted(scan)))?;
     if scanned != job.number {
         let whose = whose::of_number(desk, scanned)?;
         return Err(Trouble::new("scan-mismatch")
@@ -89,18 +97,30 @@ fn check_print(desk: &Desk, job: &Job, scan: Option<&str>) -> Result<&'static st
             .with("wanted", job.number.grouped())
             .with("whose", whose));
     }
-    Ok("scan")
+    Ok(())
 }
 
-/// A spooled file is the print itself, checked bar code and all before it was written. Where it still lies there whole
-/// it can speak for itself; a card out of a printer cannot, and wants the scanner.
+/// A spooled file is the print itself, checked bar code and all before it was written. Where it still lies there as it
+/// was written it can speak for itself; a card out of a printer cannot, nor can a file that is gone, empty or altered.
 fn print_speaks(desk: &Desk, job: &Job) -> Result<(), Trouble> {
-    let spooled = job.printer_kind.as_deref() == Some("spool") && !job.files.is_empty();
-    if spooled && job.files.iter().all(|file| std::path::Path::new(file).is_file()) {
-        return Ok(());
+    let missing = || Trouble::new("scan-missing").with("number", job.number.grouped());
+    let sums = desk.store.look(|tx| jobs::printed_sums(tx, job.id))?;
+    let spooled = job.printer_kind.as_deref() == Some("spool") && !sums.is_empty();
+    if !spooled || sums.len() != job.files.len() {
+        return Err(missing());
     }
-    let _ = desk;
-    Err(Trouble::new("scan-missing").with("number", job.number.grouped()))
+    let whole = |(file, sum): (&String, &String)| bytes_of(file).is_ok_and(|bytes| checksum(&bytes) == *sum);
+    if job.files.iter().zip(&sums).all(whole) { Ok(()) } else { Err(missing()) }
+}
+
+/// What lies in the spool under that name; no further than a print of ours goes, and never waiting for a pipe.
+fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
+    if !std::fs::metadata(file)?.is_file() {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(LONGEST_PRINT).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The chip on the reader must be this job's card, hold this job's number and carry our seal.

@@ -2,10 +2,12 @@
 
 use super::Desk;
 use crate::back::locks::{self, Lock};
+use crate::back::store::jobs;
 use crate::plan::messages::Trouble;
 
-/// The lock that a job's runner holds.
+/// The lock that a job's runner holds. `job-unknown` before a lock is made for a job that there is not.
 pub(super) fn lock_job(desk: &Desk, id: i64) -> Result<Lock, Trouble> {
+    desk.store.look(|tx| jobs::get(tx, id))?;
     locks::take(&desk.locks, &format!("job-{id}"))?
         .map_err(|holder| Trouble::new("job-running").with("job", id).with("holder", holder))
 }

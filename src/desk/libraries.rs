@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
+use super::quoted::quoted;
 use super::{Assets, Desk, Settings};
 use crate::back::settings;
 use crate::plan::member::{Directory, Library, LibraryCode, MemberNumber, refuse_identity_number};
@@ -58,9 +59,7 @@ pub fn holds_identity_number(text: &str) -> bool {
 /// An id of a member, job or batch: an integer from 1. What is none cannot be known: `code`, naming it as `name`.
 pub fn id(text: &str, code: &'static str, name: &'static str) -> Result<i64, Trouble> {
     let id = text.trim().parse().ok().filter(|id: &i64| *id >= 1);
-    let shown: String =
-        if refuse_identity_number(text).is_err() { "…".into() } else { text.trim().chars().take(20).collect() };
-    id.ok_or_else(|| Trouble::new(code).with(name, shown))
+    id.ok_or_else(|| Trouble::new(code).with(name, quoted(text)))
 }
 
 /// `--config`, else `ISSUER_CONFIG`, else `./issuer.toml`, else the embedded defaults; with `ISSUER__…` over them.

@@ -183,8 +183,8 @@ pub fn drop_kept(desk: &Desk, session: &Session, kind: &str, id: &str) -> Result
     desk.store.change(|tx| sessions::drop_kept(tx, session.id, kind, id))
 }
 
-/// As members' names: NFC, no invisible signs, no identity number.
-fn staff_name(text: &str) -> Result<String, Trouble> {
+/// The name of a member of staff, as members' names: NFC, no invisible signs, no identity number, at most forty characters.
+pub fn staff_name(text: &str) -> Result<String, Trouble> {
     match PersonName::parse(text) {
         Ok(name) if name.as_str().chars().count() <= 40 => Ok(name.as_str().to_owned()),
         Err(trouble) if trouble.code == "identity-number" => Err(trouble),

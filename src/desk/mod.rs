@@ -30,6 +30,7 @@ mod once;
 mod open;
 mod pictures;
 mod print;
+mod quoted;
 mod report;
 mod run;
 mod station;
@@ -54,13 +55,14 @@ pub use libraries::{
 };
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
-    set_up, set_up_open, touch,
+    set_up, set_up_open, staff_name, touch,
 };
 pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{KeyLine, Opening, Stamp, show_keys};
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
+pub use quoted::quoted;
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use run::{Until, run};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};

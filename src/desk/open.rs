@@ -66,11 +66,14 @@ impl Desk {
         if opening == Opening::Existing && fresh {
             return Err(Trouble::new("not-initialised").with("file", settings.store.path.display()));
         }
-        settings.check_folders()?;
         // A database that is gone while its keys are there would give its numbers a second time.
         let orphaned = std::fs::symlink_metadata(&settings.key_file).is_ok();
         if fresh && orphaned {
             return Err(Trouble::new("database-lost").with("file", settings.store.path.display()));
+        }
+        match opening {
+            Opening::Make | Opening::Production => settings.check_folders()?,
+            Opening::Existing => settings.check_store_folders()?,
         }
         let store = Store::open(&settings.store.path)?;
         let house = begun(&store, &settings, opening, orphaned)?;

@@ -2,6 +2,7 @@
 //! not there, so that a print that was interrupted is simply done again.
 
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::events::Doing;
 use super::hold::lock_job;
@@ -51,14 +52,20 @@ pub(super) fn print(desk: &Desk, job: &mut Job) -> Result<(), Trouble> {
         )?;
     }
     let files = printer.print(job.id, &front, None)?;
+    let sums = vec![checksum(&front)];
     desk.board.picture(job.id, Step::Print, |live| live.step(Step::Check));
     let times = desk.board.live(job.id).map(|live| live.times).unwrap_or_default();
-    advance(desk, job, JobEvent::Printed, json!({ "files": files.len() }), |tx, job| {
+    advance(desk, job, JobEvent::Printed, json!({ "files": files.len(), "sha256": sums }), |tx, job| {
         job.files = files.iter().map(|file| file.display().to_string()).collect();
         job.keep_times(&times);
         let card = job.card.ok_or_else(|| Trouble::new("card-unknown").with("card", "–"))?;
         move_card(desk, tx, card, CardEvent::Finish, None)
     })
+}
+
+/// SHA-256 of a spooled file in hex: what the journal keeps of a print, and what handing over holds the spool to.
+pub(super) fn checksum(pdf: &[u8]) -> String {
+    Sha256::digest(pdf).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What the clerk says of a print whose fate is not known, or of a card that came out spoiled.

@@ -31,6 +31,7 @@ fn jobs_and_members_answer_with_the_contracts_fields() {
     assert_eq!(desk.run(&words("job show 1 --json")).done().json["number"], issued["number"]);
     let found = desk.run(&words("member find ㅎㄱㄷ --json")).done().json;
     has(&found[0], "member name number");
+    assert_eq!(field(&found[0], "birth"), "2015-03-**");
     assert_eq!((field(&found[0], "name"), &found[0]["number"]), ("홍*동".into(), &issued["number"]));
     let shown = desk.run(&words("member show 1 --json")).done().json;
     assert_eq!((field(&shown, "name"), field(&shown, "birth")), ("홍길동".into(), "2015-03-14".into()));
@@ -75,11 +76,20 @@ fn numbers_and_libraries_are_read_in_both_directions() {
     let unknown = desk.run(&words("number decode 12199900000001 --json")).done().json;
     assert!(unknown["library"]["name"].is_null(), "{unknown}");
     assert_eq!(unknown["library"]["region"], known["library"]["region"]);
-    assert_eq!(unknown["library"]["kind"], known["library"]["kind"]);
+    assert_eq!(
+        (field(&unknown["library"], "kind"), field(&known["library"], "kind")),
+        ("public".into(), "public".into())
+    );
+    for (number, kind) in [("74899900000001", "small"), ("99999900000001", "unknown")] {
+        let decoded = desk.run(&["number", "decode", number, "--json"]).done().json;
+        assert_eq!(field(&decoded["library"], "kind"), kind);
+    }
+    assert!(desk.run(&words("number decode 12100300000042")).done().stdout.contains("공공도서관"));
     for text in ["구포", "ㄱㅍㄷㅅㄱ", "121003"] {
         let found = desk.run(&["library", "find", text, "--json"]).done().json;
         let row = found.as_array().unwrap().iter().find(|row| row["code"] == "121003");
         has(row.unwrap_or_else(|| panic!("{text}: {found}")), "code name kind region address");
+        assert_eq!(found[0]["kind"], "public");
     }
     assert_eq!(desk.run(&words("library show 121003 --json")).done().json[0]["code"], "121003");
     assert_eq!(desk.run(&words("library find 없는도서관이름 --json")).done().json, json!([]));
@@ -179,8 +189,43 @@ fn text_speaks_the_asked_language() {
     enrol(&desk, "홍길동");
     desk.run(&words("issue 1 --kind barcode --json")).done();
     let said = |line: &str| desk.run(&words(line)).done().stdout;
-    assert!(said("job show 1").contains("준비됨"), "{}", said("job show 1"));
+    assert!(said("job show 1").contains("대조 남음"), "{}", said("job show 1"));
     assert!(said("member show 1 --lang en").contains("bar code"), "{}", said("member show 1 --lang en"));
     assert_eq!(said("library find 없는도서관이름"), "없습니다.\n");
     assert_eq!(said("library find 없는도서관이름 --lang en"), "Nothing.\n");
+}
+
+#[test]
+fn lists_have_heads_and_no_word_of_ours_is_left_raw() {
+    let desk = made(Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none"));
+    enrol(&desk, "홍길동");
+    desk.run(&words("issue 1 --wait 0.1 --json")).refused("card-timeout");
+    let said = |line: &str| desk.run(&words(line)).done().stdout;
+    for (line, head) in [
+        ("job list", "작업  회원번호"),
+        ("key show", "용도"),
+        ("member find 홍길동", "회원  이름"),
+        ("reader list", "이름"),
+        ("printer list", "이름"),
+        ("library find 구포", "부호"),
+    ] {
+        let text = said(line);
+        assert!(text.starts_with(head) && text.lines().count() >= 2, "{line}: {text}");
+    }
+    for line in ["job list", "job show 1", "member show 1"] {
+        let text = said(line);
+        assert!(text.contains("카드가 놓이지 않았습니다"), "{line}: {text}");
+        for raw in ["card-timeout", "rfid", "planned", "seconds", "trouble"] {
+            assert!(!text.contains(raw), "{raw} in {line}: {text}");
+        }
+    }
+    let told = desk.run(&words("issue 1")).stderr;
+    assert!(told.contains("(준비)") && !told.contains("planned"), "{told}");
+    let told = desk.run(&words("hand-over 1")).stderr;
+    assert!(told.contains("(준비)") && !told.contains("planned"), "{told}");
+    desk.run(&words("job cancel 1")).done();
+    desk.run(&words("issue 1 --kind barcode")).done();
+    desk.run(&words("hand-over 2")).done();
+    let told = desk.run(&words("issue 1 --kind barcode")).stderr;
+    assert!(told.contains("바코드") && !told.contains("barcode"), "{told}");
 }

@@ -95,6 +95,8 @@ fn a_key_may_come_on_standard_input() {
         ("{\"name\":", "from-json"),
         ("{\"names\":\"홍길동\"}", "from-option"),
         ("{\"name\":[\"홍길동\"]}", "from-value"),
+        ("{\"key\":\"\"}", "key-empty"),
+        ("{\"key\":\"900314-1234567\"}", "identity-number"),
     ] {
         let told = desk.run_with(&words("enrol --from - --json"), wrong).refused(code);
         assert!(!told.stderr.contains("홍길동"), "{told:?}");

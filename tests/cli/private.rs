@@ -122,3 +122,103 @@ fn every_look_is_in_the_log_and_the_log_stays() {
         assert!(store.execute(change, []).is_err(), "{change}");
     }
 }
+
+/// A registration number is refused wherever a text is taken, said nowhere, and lies in no file afterwards.
+#[test]
+fn an_identity_number_is_kept_and_repeated_nowhere() {
+    const PLANTED: &str = "900314-1234567";
+    let desk = ready_desk();
+    let person = ["--name", "홍길동", "--birth", "1988-03-14", "--identity", "mobile", "--consent", "local,national"];
+    desk.run(&[&["enrol"][..], &person, &["--json"]].concat()).done();
+    let with = |option: &'static str| [&["enrol"][..], &person, &["--anyway", option, PLANTED]].concat();
+    let mut lines: Vec<Vec<&str>> = [
+        "enrol --name # --birth 1988-03-14 --identity mobile --consent local",
+        "enrol --name 홍길동 --birth # --identity mobile --consent local",
+        "enrol --name 홍길동 --birth 1988-03-14 --identity # --consent local",
+        "enrol --name 홍길동 --birth 1988-03-14 --identity mobile --consent #",
+        "enrol --from #",
+        "init --admin #",
+        "member find #",
+        "member show #",
+        "issue #",
+        "issue 1 --kind #",
+        "issue 1 --reader #",
+        "issue 1 --printer #",
+        "issue 1 --pay #",
+        "issue 1 --waive #",
+        "issue 1 --wait #",
+        "issue 1 --key #",
+        "issue 1 --key=#",
+        "job show #",
+        "job resume #",
+        "job resume 1 --print #",
+        "job resume 1 --wait #",
+        "job resume 1 --key #",
+        "job cancel #",
+        "job cancel 1 --key #",
+        "hand-over #",
+        "hand-over 1 --scan #",
+        "hand-over 1 --scan=#",
+        "hand-over 1 --reader #",
+        "hand-over 1 --unpaid #",
+        "hand-over 1 --key #",
+        "number decode #",
+        "library find #",
+        "library show #",
+        "card read --reader #",
+        "card verify --reader #",
+        "preview # --out x.png",
+        "preview 12100300000001 --out x.png --layout #",
+        "preview 12100300000001 --out x.png --side #",
+        "--lang # job list",
+        "job list #",
+        "# 1",
+        "rig card lay #",
+        "rig card dump #",
+        "rig card new --kind #",
+        "rig card new --uid #",
+        "rig card new --lay --reader #",
+        "rig card tear --after #",
+        "rig card tear --how #",
+        "rig card tear --reader #",
+    ]
+    .map(|line| words(line))
+    .into();
+    lines.extend(["--phone", "--kind", "--guardian", "--guardian-identity", "--own-number", "--key"].map(with));
+    let check = |output: crate::support::Output, line: &str| {
+        assert!(matches!(output.status, Some(1 | 2)), "{line}: {output:#?}");
+        let said = output.stdout + &output.stderr;
+        assert!(!said.contains("900314") && !said.contains("1234567"), "{line}: {said}");
+    };
+    for line in &lines {
+        let planted: Vec<String> = line.iter().map(|word| word.replace('#', PLANTED)).collect();
+        let planted: Vec<&str> = planted.iter().map(String::as_str).collect();
+        check(desk.run(&planted), &line.join(" "));
+    }
+    for field in
+        ["name", "birth", "phone", "kind", "identity", "consent", "guardian", "guardian-identity", "own-number", "key"]
+    {
+        let mut form = serde_json::json!({ "name": "성춘향", "birth": "1988-03-14", "identity": "mobile", "consent": "local,national", "guardian": "홍판서", "guardian-identity": "passport" });
+        form[field] = PLANTED.into();
+        check(desk.run_with(&["enrol", "--from", "-"], &form.to_string()), field);
+    }
+    let mut folders = vec![desk.path("var")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            assert!(!path.to_string_lossy().contains("900314"), "{path:?}");
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let bytes = std::fs::read(&path).unwrap();
+            for text in [PLANTED, "9003141234567"] {
+                let found = bytes.windows(text.len()).any(|part| part == text.as_bytes());
+                assert!(!found, "an identity number lies in {path:?}");
+            }
+        }
+    }
+    assert!(files >= 2, "the judge finds the database and the keys");
+}

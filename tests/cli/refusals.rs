@@ -95,7 +95,17 @@ fn what_is_unknown_is_refused_by_name() {
         ("member show 0", "member-unknown"),
         ("job show 7", "job-unknown"),
         ("job resume 7", "job-unknown"),
-        ("job cancel -- -1", "job-unknown"),
+        ("job cancel -1", "job-unknown"),
+        ("job resume -1", "job-unknown"),
+        ("job show -1", "job-unknown"),
+        ("hand-over -1", "job-unknown"),
+        ("issue -1", "member-unknown"),
+        ("member show -1", "member-unknown"),
+        ("issue 1 --wait -1", "seconds"),
+        ("job resume 1 --wait -1", "seconds"),
+        ("number decode -1", "member-number"),
+        ("library show -12100", "library-code"),
+        ("rig card tear --after -1", "tear-after"),
         ("hand-over 7", "job-unknown"),
         ("issue 1 --kind gold", "card-kind"),
         ("issue 1 --reader X", "reader-unknown"),
@@ -122,15 +132,32 @@ fn what_is_unknown_is_refused_by_name() {
         ("rig card tear --how gently", "tear-how"),
         ("rig card dump 12", "uid"),
     ] {
-        // A command that takes a value beginning with a dash wants the flags before it.
-        if line.contains(" -- ") {
-            desk.run(&words(&line.replace("job cancel", "--json job cancel"))).refused(code);
-        } else {
-            refused(&desk, &words(line), code);
-        }
+        refused(&desk, &words(line), code);
     }
     assert_eq!(member, "1");
     assert_eq!(desk.run(&words("job list --json")).done().json, serde_json::json!([]), "a job was made");
+}
+
+#[test]
+fn an_id_is_repeated_whole_or_says_that_it_goes_on() {
+    let desk = ready_desk();
+    let told = |id: &str| desk.run(&["job", "show", id]).stderr;
+    assert!(told("1234567890123456789012").contains("1234567890123456789012"));
+    let long = told(&"9".repeat(60));
+    assert!(long.contains(&("9".repeat(40) + "…")) && !long.contains(&"9".repeat(41)), "{long}");
+}
+
+#[test]
+fn an_idempotency_key_is_a_text_of_some_length() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    let long = "k".repeat(201);
+    for line in [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1"] {
+        for (key, code) in [("", "key-empty"), ("  ", "key-empty"), (long.as_str(), "key-long")] {
+            refused(&desk, &[&words(line)[..], &["--key", key]].concat(), code);
+        }
+    }
+    desk.run(&["issue", "1", "--kind", "barcode", "--json", "--key", &long[1..]]).done();
 }
 
 #[test]
@@ -177,7 +204,7 @@ fn a_member_with_an_open_job_or_a_live_card_gets_no_second() {
 fn settings_are_judged_before_anything_is_done() {
     let with = |name: &str, value: &str| Desk::new().with(name, value);
     for (name, value, code) in [
-        ("ISSUER__LIBRARY__CODE", "12100", "library-code"),
+        ("ISSUER__LIBRARY__CODE", "12100", "settings-library-code"),
         ("ISSUER__LIBRARY__NAME", "구포", "settings-unknown-key"),
         ("ISSUER__SHELF__CODE", "1", "settings-unknown-key"),
         ("ISSUER__READER__CARD_TIMEOUT", "soon", "settings-value"),
@@ -202,6 +229,32 @@ fn settings_are_judged_before_anything_is_done() {
 }
 
 #[test]
+fn what_is_wrong_with_a_setting_is_said_once_and_where_it_stands() {
+    let told = |desk: &Desk| desk.run(&["init"]).stderr;
+    let unknown = told(&Desk::new().with("ISSUER__READER__KINDD", "x"));
+    assert_eq!(unknown.matches("ISSUER__READER__KINDD").count(), 1, "{unknown}");
+    assert!(unknown.contains("ISSUER__READER__KIND,") && unknown.contains("변수를 지우세요"), "{unknown}");
+    assert!(!unknown.contains("ISSUER__CHIP") && !unknown.contains("그 행"), "{unknown}");
+    let desk = Desk::new();
+    std::fs::write(desk.path("i.toml"), "[library]\ncode = \"12100\"\n").unwrap();
+    let code = desk.run(&words("init --config i.toml")).stderr;
+    assert!(code.contains("i.toml:2 library.code") && code.contains("‘12100’"), "{code}");
+    let variable = told(&Desk::new().with("ISSUER__LIBRARY__CODE", "12100"));
+    assert!(variable.contains("ISSUER__LIBRARY__CODE") && !variable.contains("library.code"), "{variable}");
+}
+
+#[test]
+fn a_first_init_that_fails_leaves_nothing_behind() {
+    let desk = Desk::new().with("ISSUER__SIMULATOR__FOLDER", "/proc/issuer");
+    refused(&desk, &["init"], "folder-unwritable");
+    assert!(!desk.path("var").exists());
+    let desk = Desk::new();
+    refused(&desk, &["init", "--admin", ""], "staff-name");
+    refused(&desk, &["init", "--admin", &"가".repeat(41)], "staff-name");
+    assert!(!desk.path("var").exists());
+}
+
+#[test]
 fn files_that_others_can_read_are_refused() {
     for (file, mode, link) in
         [("keys.toml", "key-file-mode", "key-file-symlink"), ("issuer.db", "database-mode", "database-symlink")]
@@ -223,6 +276,9 @@ fn a_lost_key_file_is_not_replaced() {
     let desk = ready_desk();
     std::fs::remove_file(desk.path("var/keys.toml")).unwrap();
     refused(&desk, &["init"], "key-file-missing");
+    // Where there is a database, init makes no keys: nobody is sent there.
+    let told = ["ko", "en"].map(|lang| desk.run(&["init", "--lang", lang]).stderr);
+    assert!(told.iter().all(|told| !told.contains("issuer init")), "{told:?}");
     assert!(!desk.path("var/keys.toml").exists());
 }
 
@@ -317,11 +373,17 @@ fn a_spool_that_is_gone_or_a_printer_without_media_is_told_before_the_chip() {
     enrol(&desk, "홍길동");
     std::fs::remove_dir(desk.path("var/spool")).unwrap();
     std::fs::write(desk.path("var/spool"), "").unwrap();
-    refused(&desk, &words("issue 1"), "folder-unwritable");
+    desk.run(&words("issue 1 --json")).refused("spool-unwritable");
+    refused(&desk, &words("job resume 1"), "spool-unwritable");
+    // What only reads goes on.
+    for line in ["member find ㅎㄱㄷ", "member show 1", "job show 1", "job list", "key show", "reader list"] {
+        desk.run(&words(line)).done();
+    }
+    assert_eq!(field(&desk.run(&words("printer list --json")).done().json[0], "state"), "unwritable");
+    refused(&desk, &["init"], "folder-unwritable");
     assert!(!desk.path("var/simulator/cards").exists() || crate::images_with(&desk, "12100300000001") == 0);
     std::fs::remove_file(desk.path("var/spool")).unwrap();
     std::fs::write(desk.path("var/simulator/printer"), "media-empty").unwrap();
-    desk.run(&words("issue 1 --json")).refused("printer-media-empty");
     refused(&desk, &words("job resume 1"), "printer-media-empty");
     let cards = std::fs::read_dir(desk.path("var/simulator/cards")).map(|cards| cards.count()).unwrap_or(0);
     assert_eq!(cards, 0, "a card was taken in hand");

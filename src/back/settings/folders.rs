@@ -22,6 +22,22 @@ pub fn writable(folder: &Path) -> Result<(), Trouble> {
     })
 }
 
+/// [`writable`] for one after the other; at the first refusal the folders that were missing before are taken away again,
+/// as far as they are empty.
+pub(super) fn all_writable<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Result<(), Trouble> {
+    let mut made: Vec<&Path> = Vec::new();
+    folders.into_iter().try_for_each(|folder| {
+        // The innermost first, as they must be removed.
+        let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
+        made.splice(0..0, missing);
+        writable(folder).inspect_err(|_| {
+            for folder in &made {
+                let _ = std::fs::remove_dir(folder);
+            }
+        })
+    })
+}
+
 fn try_to_write(folder: &Path) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     // Two processes may try at once; neither may trip over the other's file.
@@ -42,6 +58,7 @@ fn try_to_write(folder: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -59,6 +76,20 @@ mod tests {
         writable(&folder).unwrap();
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn a_refusal_takes_away_what_was_made_for_it() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join("before")).unwrap();
+        std::fs::write(root.path().join("file"), "").unwrap();
+        let folder = |name: &str| root.path().join(name);
+        let folders = [folder("before"), folder("var/a"), folder("var"), folder("var/b/c"), folder("file/d")];
+        let refused = all_writable(folders.iter().map(PathBuf::as_path)).unwrap_err();
+        assert_eq!(refused.code, "folder-unwritable");
+        assert!(folder("before").exists() && !folder("var").exists());
+        all_writable(folders[..4].iter().map(PathBuf::as_path)).unwrap();
+        assert!(folder("var/a").exists() && folder("var/b/c").exists());
     }
 
     #[test]

@@ -56,18 +56,27 @@ impl Settings {
         self.base.join("templates")
     }
 
-    /// Makes the folders that the service writes to and tries to write there; `folder-unwritable` names the first that will not.
+    /// Makes the folders of a new desk and tries to write there; `folder-unwritable` names the first that will not. Then those
+    /// that were made for this are taken away again.
     pub fn check_folders(&self) -> Result<(), Trouble> {
-        let beside = |file: &Path| file.parent().map(Path::to_path_buf);
-        let mut folders: Vec<PathBuf> = beside(&self.store.path).into_iter().chain(beside(&self.key_file)).collect();
-        folders.push(self.store.locks.clone());
+        let mut folders: Vec<&Path> = self.key_file.parent().into_iter().collect();
         if self.printer.kind == PrinterKind::Spool {
-            folders.push(self.printer.folder.clone());
+            folders.push(&self.printer.folder);
         }
         if self.reader.kind == ReaderKind::Simulated {
-            folders.push(self.simulator.folder.clone());
+            folders.push(&self.simulator.folder);
         }
-        folders.iter().try_for_each(|folder| writable(folder))
+        folders::all_writable(self.kept().into_iter().chain(folders))
+    }
+
+    /// The same for what every command needs, reading ones too: the database's folder and that of the locks. Spool and
+    /// simulator say for themselves what is wrong with them when they are used.
+    pub fn check_store_folders(&self) -> Result<(), Trouble> {
+        folders::all_writable(self.kept())
+    }
+
+    fn kept(&self) -> Vec<&Path> {
+        self.store.path.parent().into_iter().chain([self.store.locks.as_path()]).collect()
     }
 }
 
@@ -246,7 +255,7 @@ kebab!(FeeReason {
 
 /// The settings of `--config` (`config`), else of `ISSUER_CONFIG`, else of `issuer.toml` in `folder`, else the embedded ones;
 /// `ISSUER__…` of `environment` before all. Refused: `settings-missing`, `settings-unreadable`, `settings-syntax`,
-/// `settings-unknown-key`, `settings-value`, `library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
+/// `settings-unknown-key`, `settings-value`, `settings-library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
 /// `register-unsupported`.
 pub fn load(
     config: Option<&Path>,
@@ -260,7 +269,7 @@ pub fn load(
         if name == "ISSUER_CONFIG" && named.is_none() && !value.is_empty() {
             named = Some(PathBuf::from(value));
         } else if name.starts_with(source::PREFIX) {
-            let text = value.into_string().map_err(|_| source::not_text(name))?;
+            let text = value.into_string().map_err(|_| source::not_text(name, sections::KEYS))?;
             overrides.push((name.to_owned(), text));
         }
     }

@@ -89,18 +89,16 @@ fn library(source: &Source) -> Result<Library, Trouble> {
     let code = source.needed("library", "code")?;
     let zone = source.needed("library", "time_zone")?;
     Ok(Library {
-        code: LibraryCode::parse(code.text()?).map_err(|refusal| at(&code.place(), refusal))?,
+        code: LibraryCode::parse(code.text()?).map_err(|refusal| at(&code.place(), &refusal))?,
         membership: source.needed("library", "membership")?.choice(Membership::ALL, Membership::as_str)?,
         time_zone: TimeZone::get(zone.text()?).map_err(|_| zone.refused("zone", "Asia/Seoul"))?,
     })
 }
 
-/// A refusal of another room, its text made to say where it stands.
-fn at(place: &str, refusal: Trouble) -> Trouble {
-    let args = refusal.args.into_iter();
-    let args =
-        args.map(|(name, value)| if name == "text" { (name, format!("{value} ({place})")) } else { (name, value) });
-    Trouble { code: refusal.code, args: args.collect() }
+/// The refusal of a library code, and where it stands; what it repeats of the text is for the code's own room to say.
+fn at(place: &str, refusal: &Trouble) -> Trouble {
+    let text = refusal.args.iter().find(|(name, _)| *name == "text").map_or("…", |(_, text)| text.as_str());
+    Trouble::new("settings-library-code").with("place", place).with("text", text)
 }
 
 fn number(source: &Source, library: LibraryCode) -> Result<NumberRange, Trouble> {

@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
         }
         match environment.iter().find(|(name, _)| !keys.iter().any(|key| variable(key) == *name)) {
             None => Ok(source),
-            Some((name, _)) => Err(unknown(name.clone(), name, keys, "")),
+            Some((name, _)) => Err(unknown_variable(name, keys)),
         }
     }
 
@@ -113,9 +113,12 @@ impl<'a> Layer<'a> {
 }
 
 impl Given<'_> {
-    /// Where it was given, `issuer.toml:12` or the variable's name, and the key.
+    /// Where it was given, `issuer.toml:12` or the variable's name, and the key unless the variable says it.
     pub fn place(&self) -> String {
-        format!("{} {}", self.place, self.key)
+        match self.raw {
+            Raw::Toml(_) => format!("{} {}", self.place, self.key),
+            Raw::Environment(_) => self.place.clone(),
+        }
     }
 
     pub fn text(&self) -> Result<&str, Trouble> {
@@ -219,13 +222,29 @@ fn unknown(place: String, key: &str, keys: &[&str], above: &str) -> Trouble {
     let known: BTreeSet<&str> = keys.iter().filter_map(|path| path.strip_prefix(above)?.split('.').next()).collect();
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
     let key: String = key.chars().take(60).collect();
-    Trouble::new("settings-unknown-key").with("place", place).with("key", key).with("known", known)
+    Trouble::new("settings-unknown-key").with("from", "file").with("place", place).with("key", key).with("known", known)
+}
+
+/// The same of an override: the variables of its section, or one for each section.
+fn unknown_variable(name: &str, keys: &[&str]) -> Trouble {
+    let section = |key: &str| key.rsplit_once('.').map_or("", |(section, _)| section).to_owned();
+    let near: BTreeSet<String> = keys
+        .iter()
+        .filter(|key| name.starts_with(&format!("{}__", variable(&section(key)))))
+        .map(|key| variable(key))
+        .collect();
+    let sections = || keys.iter().map(|key| format!("{}__…", variable(&section(key)))).collect();
+    let known: BTreeSet<String> = if near.is_empty() { sections() } else { near };
+    let shown: String = name.chars().take(80).collect();
+    let trouble =
+        Trouble::new("settings-unknown-key").with("from", "environment").with("place", &shown).with("key", shown);
+    trouble.with("known", known.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 /// An override whose value is no text at all.
-pub(super) fn not_text(variable: &str) -> Trouble {
-    let trouble = Trouble::new("settings-value").with("place", variable).with("key", variable);
-    trouble.with("takes", "text").with("allowed", "")
+pub(super) fn not_text(name: &str, keys: &[&str]) -> Trouble {
+    let Some(key) = keys.iter().find(|key| variable(key) == name) else { return unknown_variable(name, keys) };
+    Trouble::new("settings-value").with("place", name).with("key", key).with("takes", "text").with("allowed", "")
 }
 
 /// `[fees.number-changed] amount` is `ISSUER__FEES__NUMBER_CHANGED__AMOUNT`.

@@ -162,7 +162,11 @@ fn every_mistake_is_refused_by_name_place_and_key() {
         );
     }
     let trouble = settings("\n[library]\ncode = \"12100\"\n", &[]).unwrap_err();
-    assert_eq!((trouble.code, arg(&trouble, "text").as_str()), ("library-code", "12100 (issuer.toml:3 library.code)"));
+    assert_eq!(trouble.code, "settings-library-code");
+    assert_eq!(
+        (arg(&trouble, "text").as_str(), arg(&trouble, "place").as_str()),
+        ("12100", "issuer.toml:3 library.code")
+    );
 }
 
 #[test]

@@ -257,6 +257,16 @@ pub fn mark(tx: &Tx, job: i64, time: i64, mark: &str, detail: &serde_json::Value
     Ok(())
 }
 
+/// The SHA-256 sums, in hex and in the order of its files, that the newest `printed` mark of a job keeps; none without one.
+pub fn printed_sums(tx: &Tx, job: i64) -> Result<Vec<String>, Trouble> {
+    let detail: Option<String> = tx
+        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = 'printed' ORDER BY seq DESC LIMIT 1")?
+        .query_row([job], |row| row.get(0))
+        .optional()?;
+    let detail: serde_json::Value = detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    Ok(serde_json::from_value(detail["sha256"].clone()).unwrap_or_default())
+}
+
 /// The journal of a job, oldest first.
 pub fn marks(tx: &Tx, job: i64) -> Result<Vec<(i64, String)>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT time, mark FROM marks WHERE job = ?1 ORDER BY seq")?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Told};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -43,85 +43,165 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// An object as `label  value` lines, a list as a block for each item.
+/// An object as `label  value` lines, a list as a table under its heads.
 fn text(messages: &Messages, lang: Lang, value: &Value) -> String {
+    let words = Words { messages, lang };
     match value {
         Value::Array(items) if items.is_empty() => format!("{}\n", messages.text(lang, "cli-nothing", &[])),
-        Value::Array(items) => items.iter().map(|item| line(messages, lang, item)).collect(),
+        Value::Array(items) => words.table(items).iter().map(|line| format!("{line}\n")).collect(),
         Value::Object(fields) => {
-            let shown: Vec<(String, String)> = fields
+            let shown: Vec<Vec<String>> = fields
                 .iter()
                 .filter(|(_, value)| !value.is_null())
-                .flat_map(|(name, value)| pairs(messages, lang, name, value))
+                .flat_map(|(name, value)| words.pairs(fields, name, value))
                 .collect();
-            let width = shown.iter().map(|(label, _)| columns(label)).max().unwrap_or(0);
-            shown
-                .iter()
-                .map(|(label, value)| format!("{label}{}  {value}\n", " ".repeat(width - columns(label))))
-                .collect()
+            aligned(&shown).iter().map(|line| format!("{line}\n")).collect()
         }
-        other => format!("{}\n", plain(messages, lang, other)),
+        other => format!("{}\n", words.plain(other)),
     }
 }
+
+type Fields = serde_json::Map<String, Value>;
 
 /// What of a job stands in a list; the rest is for `job show`.
-const OF_A_JOB: [&str; 7] = ["job", "number", "kind", "uid", "state", "step", "fee"];
+const OF_A_JOB: [&str; 8] = ["job", "number", "kind", "uid", "state", "step", "fee", "trouble"];
 
-/// One item of a list: its values in one line.
-fn line(messages: &Messages, lang: Lang, item: &Value) -> String {
-    let words: Vec<String> = match item {
-        Value::Object(fields) => {
-            let job = fields.contains_key("exchanges");
-            let shown = fields.iter().filter(|(name, _)| !job || OF_A_JOB.contains(&name.as_str()));
-            shown.filter(|(_, value)| !value.is_null()).map(|(_, value)| plain(messages, lang, value)).collect()
-        }
-        other => vec![plain(messages, lang, other)],
-    };
-    format!("{}\n", words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("  "))
+/// The catalogue in one language, for the values of an answer.
+struct Words<'a> {
+    messages: &'a Messages,
+    lang: Lang,
 }
 
-fn pairs(messages: &Messages, lang: Lang, name: &str, value: &Value) -> Vec<(String, String)> {
-    let label =
-        messages.find(lang, &format!("label-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| name.to_owned());
-    match value {
-        Value::Array(items) if items.iter().any(Value::is_object) => {
-            items.iter().map(|item| (label.clone(), line(messages, lang, item).trim_end().to_owned())).collect()
-        }
-        Value::Object(fields) => vec![(label, labelled(messages, lang, fields))],
-        value => vec![(label, plain(messages, lang, value))],
+impl Words<'_> {
+    fn find(&self, family: &str, name: &str) -> Option<String> {
+        self.messages.find(self.lang, &format!("{family}-{}", name.replace('_', "-")), &[])
     }
-}
 
-/// The parts of a value in one line, each by its name where the catalogue has one.
-fn labelled(messages: &Messages, lang: Lang, fields: &serde_json::Map<String, Value>) -> String {
-    let parts = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
-        let label = messages.find(lang, &format!("part-{}", name.replace('_', "-")), &[]);
-        let value = plain(messages, lang, value);
-        label.map_or_else(|| value.clone(), |label| format!("{label} {value}"))
-    });
-    parts.collect::<Vec<_>>().join(" · ")
-}
+    fn label(&self, name: &str) -> String {
+        self.find("label", name).unwrap_or_else(|| name.to_owned())
+    }
 
-/// A scalar in words: a kebab-case word of ours is shown as the catalogue's `word-…`.
-fn plain(messages: &Messages, lang: Lang, value: &Value) -> String {
-    match value {
-        Value::String(text) => {
-            if let (14, Ok(number)) = (text.len(), MemberNumber::parse(text)) {
-                return number.grouped();
+    /// A line of heads and one for each item, in columns; a column in which nobody has anything is left out.
+    fn table(&self, items: &[Value]) -> Vec<String> {
+        let rows: Vec<&Fields> = items.iter().filter_map(Value::as_object).collect();
+        if rows.len() < items.len() {
+            return items.iter().map(|item| self.plain(item)).collect();
+        }
+        let mut heads: Vec<&String> = Vec::new();
+        for row in &rows {
+            let job = row.contains_key("exchanges");
+            let shown =
+                row.iter().filter(|(name, value)| !value.is_null() && (!job || OF_A_JOB.contains(&name.as_str())));
+            heads.extend(shown.map(|(name, _)| name).filter(|name| !heads.contains(name)).collect::<Vec<_>>());
+        }
+        let cell = |row: &Fields, name: &String| match row.get(name) {
+            None | Some(Value::Null) => "–".to_owned(),
+            Some(value) => self.value(row, name, value),
+        };
+        let head = heads.iter().map(|name| self.label(name)).collect();
+        let cells = rows.iter().map(|row| heads.iter().map(|name| cell(row, name)).collect());
+        aligned(&std::iter::once(head).chain(cells).collect::<Vec<_>>())
+    }
+
+    /// The lines of one field: a list in it is a table of its own, a finding says what to do as well.
+    fn pairs(&self, owner: &Fields, name: &str, value: &Value) -> Vec<Vec<String>> {
+        let lines: Vec<String> = match value {
+            Value::Array(items) if items.iter().any(|item| item.get("what").is_some()) => items
+                .iter()
+                .flat_map(|item| [&item["what"], &item["help"]])
+                .filter_map(|text| text.as_str().map(one_line))
+                .collect(),
+            Value::Array(items) if items.iter().any(Value::is_object) => self.table(items),
+            value => vec![self.value(owner, name, value)],
+        };
+        let labels = std::iter::once(self.label(name)).chain(std::iter::repeat(String::new()));
+        labels.zip(lines).map(|(label, line)| vec![label, line]).collect()
+    }
+
+    /// A value in words, by what it is of: `ready` is one thing of a job, another of a card, a third of a reader.
+    fn value(&self, owner: &Fields, name: &str, value: &Value) -> String {
+        let families: &[&str] = match name {
+            "state" if owner.contains_key("job") && !owner.contains_key("card") => &["job-state", "card-state"],
+            "state" if owner.contains_key("job") && owner.contains_key("number_retired") => &["job-state"],
+            "state" if !owner.contains_key("name") => &["card-state", "job-state"],
+            "step" => &["job-step"],
+            _ => &[],
+        };
+        let text = value.as_str().filter(|text| kebab(text));
+        let word = text.and_then(|text| families.iter().find_map(|family| self.find(family, text)));
+        word.unwrap_or_else(|| self.plain(value))
+    }
+
+    /// A value alone: a kebab-case word of ours is the catalogue's `word-…`, a trouble is what it says.
+    fn plain(&self, value: &Value) -> String {
+        match value {
+            Value::String(text) => {
+                if let (14, Ok(number)) = (text.len(), MemberNumber::parse(text)) {
+                    return number.grouped();
+                }
+                let word = if kebab(text) { self.find("word", text) } else { None };
+                word.unwrap_or_else(|| text.clone())
             }
-            let kebab = !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-            let word = kebab.then(|| messages.find(lang, &format!("word-{text}"), &[])).flatten();
-            word.unwrap_or_else(|| text.clone())
+            Value::Bool(yes) => self.messages.text(self.lang, if *yes { "word-yes" } else { "word-no" }, &[]),
+            Value::Null => String::new(),
+            Value::Array(items) => items.iter().map(|item| self.plain(item)).collect::<Vec<_>>().join(", "),
+            Value::Object(fields) => self.told(value).unwrap_or_else(|| self.labelled(fields)),
+            Value::Number(number) => number.to_string(),
         }
-        Value::Bool(yes) => messages.text(lang, if *yes { "word-yes" } else { "word-no" }, &[]),
-        Value::Null => String::new(),
-        Value::Array(items) => items.iter().map(|item| plain(messages, lang, item)).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => line(messages, lang, value).trim_end().to_owned(),
-        Value::Number(number) => number.to_string(),
     }
+
+    /// A trouble that was kept with its job, as its message says it.
+    fn told(&self, value: &Value) -> Option<String> {
+        let told: Told = serde_json::from_value(value.clone()).ok()?;
+        let what = self.messages.find_told(self.lang, &format!("err-{}", told.code), &told.args);
+        Some(one_line(&what.unwrap_or(told.code)))
+    }
+
+    /// The parts of a value in one line, each by its name where the catalogue has one.
+    fn labelled(&self, fields: &Fields) -> String {
+        let parts = fields.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| {
+            let value = self.value(fields, name, value);
+            self.find("part", name).map_or_else(|| value.clone(), |label| format!("{label} {value}"))
+        });
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+fn kebab(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+}
+
+/// Rows of cells as lines, their columns below one another.
+fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(cell)).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
+    let padded =
+        |(cell, width): (&String, &usize)| format!("{cell}{}", " ".repeat(width.saturating_sub(columns(cell))));
+    let line =
+        |row: &Vec<String>| row.iter().zip(&widths).map(padded).collect::<Vec<_>>().join("  ").trim_end().to_owned();
+    rows.iter().map(line).collect()
 }
 
 /// Columns on a terminal: Hangul and Hanja take two.
 fn columns(text: &str) -> usize {
     text.chars().map(|c| if ('\u{1100}'..='\u{ffdc}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Assets;
+
+    #[test]
+    fn a_list_has_heads_and_a_trouble_speaks() {
+        let messages = Assets::new(None).messages().unwrap();
+        let job = |id: u32, state: &str, trouble: Value| json!({ "job": id, "kind": "rfid", "uid": null, "exchanges": 0, "state": state, "trouble": trouble });
+        let trouble = json!({ "code": "not-ready", "args": [["job", "7"], ["state", "planned"]] });
+        let said = text(&messages, Lang::En, &json!([job(1, "ready", Value::Null), job(12, "failed", trouble)]));
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(lines[0].starts_with("Job  Kind") && !lines[0].contains("UID"), "{said}");
+        assert!(lines[1].contains(" – ") || lines[1].ends_with('–'), "{said}");
+        assert!(lines[2].contains("stopped") && !said.contains("not-ready") && !said.contains("args"), "{said}");
+        assert_eq!(lines.len(), 3);
+    }
 }

@@ -37,6 +37,8 @@ impl Printer {
 
 #[derive(Args)]
 pub(super) struct Preview {
+    /// Member number
+    #[arg(allow_negative_numbers = true)]
     number: String,
     /// PNG file to write
     #[arg(long, value_name = "FILE.png")]
@@ -56,7 +58,7 @@ impl Preview {
         match self.side.as_str() {
             "front" => {}
             "back" => return Err(Trouble::new("side-missing").with("side", self.side)),
-            _ => return Err(Trouble::new("side").with("side", self.side)),
+            _ => return Err(Trouble::new("side").with("side", desk::quoted(&self.side))),
         }
         let desk = rooms.desk()?;
         let (png, width, height) = desk::preview(&desk, &actor, number, self.layout.as_deref())?;

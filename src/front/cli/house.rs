@@ -23,6 +23,8 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn run(self, rooms: Rooms) -> Done {
+        // Before anything is made for a name that will not do.
+        self.admin.as_deref().map(desk::staff_name).transpose()?;
         let opening = if self.production { Opening::Production } else { Opening::Make };
         let (actor, listen) = (rooms.actor(), rooms.settings.web.listen.to_string());
         let file = rooms.settings.store.path.display().to_string();

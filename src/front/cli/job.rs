@@ -12,6 +12,8 @@ use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Args)]
 pub(super) struct Issue {
+    /// The member, by id
+    #[arg(allow_negative_numbers = true)]
     member: String,
     /// rfid, barcode or sticker
     #[arg(long, default_value = "rfid")]
@@ -27,7 +29,7 @@ pub(super) struct Issue {
     #[arg(long)]
     waive: Option<String>,
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
     /// Idempotency key
     #[arg(long)]
@@ -37,13 +39,15 @@ pub(super) struct Issue {
 impl Issue {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
-        let kind = CardKind::parse(&self.kind).ok_or_else(|| Trouble::new("card-kind").with("kind", &self.kind))?;
+        let kind = CardKind::parse(&self.kind)
+            .ok_or_else(|| Trouble::new("card-kind").with("kind", desk::quoted(&self.kind)))?;
         let member = desk::id(&self.member, "member-unknown", "member")?;
         let wait = self.wait.as_deref().map(seconds).transpose()?;
+        let key = super::key(self.key)?;
         let form = IssueForm { member, kind, reader: self.reader, printer: self.printer };
         let desk = rooms.desk()?;
         desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
-        let job = desk::plan_issue(&desk, &actor, &form, self.key.as_deref())?;
+        let job = desk::plan_issue(&desk, &actor, &form, key.as_deref())?;
         if !desk::is_open(&desk, job)? {
             // Asked again under its key, after its end: the same answer.
             return Ok((json(&desk::show_job(&desk, &actor, job)?), 0));
@@ -54,9 +58,11 @@ impl Issue {
 
 #[derive(Args)]
 pub(super) struct HandOver {
+    /// The job, by id
+    #[arg(allow_negative_numbers = true)]
     job: String,
     /// The printed number, scanned or typed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     scan: Option<String>,
     #[arg(long)]
     reader: Option<String>,
@@ -72,9 +78,10 @@ impl HandOver {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let actor = rooms.actor();
         let job = desk::id(&self.job, "job-unknown", "job")?;
+        let key = super::key(self.key)?;
         let desk = rooms.desk()?;
         let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
-        let done = desk::once(&desk, &actor, self.key.as_deref(), "hand-over", job, &(scan, reader), |_| {
+        let done = desk::once(&desk, &actor, key.as_deref(), "hand-over", job, &(scan, reader), |_| {
             desk::hand_over(&desk, &actor, job, scan, reader, Feed::Dispense)
         })?;
         Ok((json(&done), 0))
@@ -89,22 +96,26 @@ pub(super) enum Job {
         #[arg(long)]
         open: bool,
     },
+    /// One job in full; the look is logged
     Show {
+        #[arg(allow_negative_numbers = true)]
         id: String,
     },
     /// Goes on where the job stands
     Resume {
+        #[arg(allow_negative_numbers = true)]
         id: String,
         /// After a print whose fate is not known: out, not-out or spoiled
         #[arg(long)]
         print: Option<String>,
-        #[arg(long)]
+        #[arg(long, allow_negative_numbers = true)]
         wait: Option<String>,
         #[arg(long)]
         key: Option<String>,
     },
     /// Gives the job up: a number it reserved is retired, its card blanked or spoiled
     Cancel {
+        #[arg(allow_negative_numbers = true)]
         id: String,
         #[arg(long)]
         key: Option<String>,
@@ -122,9 +133,12 @@ impl Job {
             }
             Job::Resume { id, print, wait, key } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
-                let wait = wait.as_deref().map(seconds).transpose()?;
+                let (wait, key) = (wait.as_deref().map(seconds).transpose()?, super::key(key)?);
                 let fate = print
-                    .map(|text| PrintFate::parse(&text).ok_or_else(|| Trouble::new("print-fate").with("text", text)))
+                    .map(|text| {
+                        PrintFate::parse(&text)
+                            .ok_or_else(|| Trouble::new("print-fate").with("text", desk::quoted(&text)))
+                    })
                     .transpose()?;
                 let desk = rooms.desk()?;
                 let said = fate.map(PrintFate::as_str);
@@ -136,7 +150,7 @@ impl Job {
                 })
             }
             Job::Cancel { id, key } => {
-                let id = desk::id(&id, "job-unknown", "job")?;
+                let (id, key) = (desk::id(&id, "job-unknown", "job")?, super::key(key)?);
                 let desk = rooms.desk()?;
                 let done = desk::once(&desk, &actor, key.as_deref(), "job-cancel", id, &(), |_| {
                     desk::cancel(&desk, &actor, id, Feed::Dispense)
@@ -200,5 +214,5 @@ impl Drop for End<'_> {
 
 fn seconds(text: &str) -> Result<Duration, Trouble> {
     let seconds: Option<f64> = text.trim().parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| Trouble::new("seconds").with("text", text.trim()))
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| Trouble::new("seconds").with("text", desk::quoted(text)))
 }

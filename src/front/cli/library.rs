@@ -5,21 +5,30 @@ use serde_json::{Value, json};
 
 use super::{Done, Rooms};
 use crate::desk;
-use crate::plan::member::{LibraryCode, Region};
+use crate::plan::member::{LibraryCode, LibraryKind, Region};
 use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Number {
     /// Library, region, kind and serial of a number
-    Decode { number: String },
+    Decode {
+        #[arg(allow_negative_numbers = true)]
+        number: String,
+    },
 }
 
 #[derive(Subcommand)]
 pub(super) enum Library {
     /// By name, part of it, initial consonants, region, code or member number
-    Find { text: String },
+    Find {
+        #[arg(allow_negative_numbers = true)]
+        text: String,
+    },
     /// The library of a code
-    Show { code: String },
+    Show {
+        #[arg(allow_negative_numbers = true)]
+        code: String,
+    },
 }
 
 impl Number {
@@ -34,7 +43,7 @@ impl Number {
                 "library": {
                     "code": library.code,
                     "name": library.name,
-                    "kind": library.kind.word(rooms.lang),
+                    "kind": kind(library.kind, &rooms),
                     "region": region(library.region, rooms.lang),
                 },
                 "serial": decoded.serial,
@@ -51,7 +60,7 @@ impl Library {
             json!({
                 "code": library.code,
                 "name": library.name,
-                "kind": library.kind().word(rooms.lang),
+                "kind": kind(library.kind(), &rooms),
                 "region": region(library.region(), rooms.lang),
                 "address": library.address,
             })
@@ -67,6 +76,11 @@ impl Library {
             }
         }
     }
+}
+
+/// A stable word for programs, the field's own word for people.
+fn kind(kind: LibraryKind, rooms: &Rooms) -> &'static str {
+    if rooms.json { kind.as_str() } else { kind.word(rooms.lang) }
 }
 
 fn region(region: Option<Region>, lang: Lang) -> Option<&'static str> {

@@ -17,9 +17,9 @@ pub(super) struct Enrol {
     #[arg(long)]
     name: Option<String>,
     /// YYYY-MM-DD
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     birth: Option<String>,
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     phone: Option<String>,
     /// adult, teen, child, foreigner or group
     #[arg(long)]
@@ -34,7 +34,7 @@ pub(super) struct Enrol {
     guardian: Option<String>,
     #[arg(long)]
     guardian_identity: Option<String>,
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     own_number: Option<String>,
     /// Go on although there is a member like this one
     #[arg(long)]
@@ -58,7 +58,7 @@ impl Enrol {
         let (mut form, mut key) = match self.from.as_deref() {
             None => (EnrolForm::default(), None),
             Some("-") => from_stdin()?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", other)),
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
         };
         if let Some(name) = self.name {
             form.name = name;
@@ -80,7 +80,7 @@ impl Enrol {
         fill(&mut form.own_number, self.own_number);
         fill(&mut key, self.key);
         form.anyway |= self.anyway;
-        Ok((form, key))
+        Ok((form, super::key(key)?))
     }
 }
 
@@ -116,9 +116,15 @@ fn from_stdin() -> Result<(EnrolForm, Option<String>), Trouble> {
 #[derive(Subcommand)]
 pub(super) enum Member {
     /// By number, name, initial consonants, birth date or own number; masked
-    Find { text: String },
+    Find {
+        #[arg(allow_negative_numbers = true)]
+        text: String,
+    },
     /// One member in full; the look is logged
-    Show { id: String },
+    Show {
+        #[arg(allow_negative_numbers = true)]
+        id: String,
+    },
 }
 
 impl Member {
@@ -126,8 +132,13 @@ impl Member {
         let actor = rooms.actor();
         match self {
             Member::Find { text } => {
+                let as_json = rooms.json;
                 let desk = rooms.desk()?;
-                Ok((json(&desk::find(&desk, &actor, &text)?.hits), 0))
+                let mut hits = desk::find(&desk, &actor, &text)?.hits;
+                if as_json {
+                    hits.iter_mut().for_each(|hit| hit.birth = iso(&hit.birth));
+                }
+                Ok((json(&hits), 0))
             }
             Member::Show { id } => {
                 let id = desk::id(&id, "member-unknown", "member")?;
@@ -135,5 +146,22 @@ impl Member {
                 Ok((json(&desk::show_member(&desk, &actor, id)?), 0))
             }
         }
+    }
+}
+
+/// A masked birth date as dates are written for programs: `1990. 1. **` is `1990-01-**`. Anything else stays.
+fn iso(masked: &str) -> String {
+    let parts: Vec<&str> = masked.split('.').map(str::trim).collect();
+    let [year, month, day] = parts[..] else { return masked.to_owned() };
+    format!("{year}-{month:0>2}-{day}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::iso;
+
+    #[test]
+    fn a_masked_date_is_written_as_dates_are() {
+        assert_eq!([iso("1990. 1. **"), iso("1990. 12. **"), iso("**")], ["1990-01-**", "1990-12-**", "**"]);
     }
 }

@@ -20,6 +20,9 @@ mod job;
 mod library;
 mod member;
 
+/// The longest idempotency key, in characters.
+const LONGEST_KEY: usize = 200;
+
 #[derive(Parser)]
 #[command(
     name = "issuer",
@@ -129,6 +132,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Some(lang)) => lang,
         None => Lang::Ko,
     };
+    if !matches!(line.command, Command::Rig(_)) && typed_identity_number(&arguments) {
+        return answer::fail(&messages_of(None), lang, json, &Trouble::new("identity-number"), 1);
+    }
     let settings = match desk::settings(line.how.config.as_deref()) {
         Ok(settings) => settings,
         Err(trouble) => return answer::fail(&messages_of(None), lang, json, &trouble, 1),
@@ -163,6 +169,36 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Printer(printer) => printer.run(rooms),
         Command::Rig(rig) => rig.run(&rooms.settings).map(|value| (Some(value), 0)),
     }
+}
+
+/// Whether an identity number stands anywhere in the argument list: nothing is made of it, wherever it was typed. A path
+/// is the operator's own, and a scan that is no member number is told so, without being repeated.
+fn typed_identity_number(arguments: &[OsString]) -> bool {
+    const BUT: [&str; 3] = ["--config", "--out", "--scan"];
+    let words: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+    let mut before = "";
+    words.iter().skip(1).any(|word| {
+        let name = word.split_once('=').map_or(before, |(name, _)| name);
+        before = word;
+        !BUT.contains(&name) && desk::holds_identity_number(word)
+    })
+}
+
+/// An idempotency key as it was typed: `key-empty`, `key-long`. What it holds is the caller's own business, but for an
+/// identity number.
+fn key(typed: Option<String>) -> Result<Option<String>, Trouble> {
+    let Some(key) = typed else { return Ok(None) };
+    if key.trim().is_empty() {
+        return Err(Trouble::new("key-empty"));
+    }
+    let chars = key.chars().count();
+    if chars > LONGEST_KEY {
+        return Err(Trouble::new("key-long").with("chars", chars).with("most", LONGEST_KEY));
+    }
+    if desk::holds_identity_number(&key) {
+        return Err(Trouble::new("identity-number"));
+    }
+    Ok(Some(key))
 }
 
 /// The catalogues with those beside the settings over them; where these cannot be read, the embedded ones say so.

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::back::encoder::simulated::{self, trouble};
-use crate::desk::Settings;
+use crate::desk::{self, Settings, quoted};
 use crate::plan::messages::Trouble;
 use crate::simulator::field::{Tear, TearOrder};
 use crate::simulator::silicon::{Kind, Uid};
@@ -48,7 +48,7 @@ pub enum Card {
     },
     /// Tears the card away at the n-th exchange from now
     Tear {
-        #[arg(long, default_value = "1")]
+        #[arg(long, default_value = "1", allow_negative_numbers = true)]
         after: String,
         /// frame-lost, answer-lost, half-programmed, erased-00 or erased-ff
         #[arg(long, default_value = "frame-lost")]
@@ -117,8 +117,8 @@ fn tear(tray: &Tray, after: &str, how: &str, reader: &str, never: bool) -> Resul
         return Ok(json!({ "reader": reader, "after": null, "how": null }));
     }
     let exchanges = after.trim().parse().ok().filter(|after: &u32| *after >= 1);
-    let after = exchanges.ok_or_else(|| Trouble::new("tear-after").with("text", after))?;
-    let how: Tear = how.parse().map_err(|_| Trouble::new("tear-how").with("text", how))?;
+    let after = exchanges.ok_or_else(|| Trouble::new("tear-after").with("text", quoted(after)))?;
+    let how: Tear = how.parse().map_err(|_| Trouble::new("tear-how").with("text", quoted(how)))?;
     tray.tear_after(reader, TearOrder { after, how }).map_err(trouble)?;
     Ok(json!({ "reader": reader, "after": after, "how": how.name() }))
 }
@@ -134,13 +134,20 @@ fn card(state: &CardState) -> Value {
 
 fn uid_of(text: &str) -> Result<Uid, Trouble> {
     let bare: String = text.chars().filter(|c| !matches!(c, ' ' | ':')).collect();
-    bare.parse().map_err(|_| Trouble::new("uid").with("length", text.trim().chars().take(20).collect::<String>()))
+    bare.parse().map_err(|_| Trouble::new("uid").with("length", quoted(text)))
 }
 
 fn kind_of(text: &str) -> Result<Kind, Trouble> {
+    refuse(text)?;
     simulated::kind(text)
 }
 
 fn reader_of(tray: &Tray, reader: Option<String>) -> Result<String, Trouble> {
+    reader.as_deref().map(refuse).transpose()?;
     reader.or_else(|| tray.reader_names().first().cloned()).ok_or_else(|| Trouble::new("no-reader"))
+}
+
+/// The names of chips and readers are repeated by their refusals; an identity number is not.
+fn refuse(text: &str) -> Result<(), Trouble> {
+    if desk::holds_identity_number(text) { Err(Trouble::new("identity-number")) } else { Ok(()) }
 }

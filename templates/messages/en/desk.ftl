@@ -7,7 +7,11 @@ err-not-initialised = There is no database { $file } yet.
 rec-not-initialised = Run issuer init first, or start with issuer serve.
 err-production-settings = A production database is not made without an issuer.toml.
 rec-production-settings = Make an issuer.toml that names your library in [library] code first.
-err-stamp-differs = This database is a { $stamp }; it cannot become production.
+err-stamp-differs = This database is a { $stamp ->
+        [trial] { word-trial }
+        [training] { word-training }
+       *[production] { word-production }
+    }; it cannot become production.
 rec-stamp-differs = Name another file in [store] path and run issuer init --production again.
 err-simulated-in-production = A production database takes no simulated readers.
 rec-simulated-in-production = Name a real reader in [reader] kind, or practise on a trial database.
@@ -39,9 +43,24 @@ rec-member-withdrawn = Enrol the person again.
 
 err-sticker-unsupported = Stickers cannot be issued yet.
 rec-sticker-unsupported = Issue with --kind rfid or --kind barcode.
-err-job-open = Member { $member } has an unfinished job { $job } ({ $state }).
+err-job-open = Member { $member } has an unfinished job { $job } ({ $state ->
+        [planned] { job-state-planned }
+        [encoding] { job-state-encoding }
+        [locked] { job-state-locked }
+        [proven] { job-state-proven }
+        [printing] { job-state-printing }
+        [print-in-doubt] { job-state-print-in-doubt }
+        [ready] { job-state-ready }
+        [handed-over] { job-state-handed-over }
+        [failed] { job-state-failed }
+       *[cancelled] { job-state-cancelled }
+    }).
 rec-job-open = Resume or cancel that job.
-err-card-live = Member { $member } has a { $kind } card in use.
+err-card-live = Member { $member } has a { $kind ->
+        [rfid] { word-rfid }
+        [barcode] { word-barcode }
+       *[sticker] { word-sticker }
+    } card in use.
 rec-card-live = Reissue it if a new one is needed.
 err-nothing-to-pay = There is no fee to pay for this card.
 rec-nothing-to-pay = Issue without --pay and --waive.
@@ -76,7 +95,18 @@ rec-print-in-doubt = Look at the printer, then resume with --print out, not-out 
 err-no-tray = This database has no simulated devices.
 rec-no-tray = Use the real reader and printer.
 
-err-not-ready = Job { $job } cannot be handed over yet ({ $state }).
+err-not-ready = Job { $job } cannot be handed over yet ({ $state ->
+        [planned] { job-state-planned }
+        [encoding] { job-state-encoding }
+        [locked] { job-state-locked }
+        [proven] { job-state-proven }
+        [printing] { job-state-printing }
+        [print-in-doubt] { job-state-print-in-doubt }
+        [ready] { job-state-ready }
+        [handed-over] { job-state-handed-over }
+        [failed] { job-state-failed }
+       *[cancelled] { job-state-cancelled }
+    }).
 rec-not-ready = Resume the job, then hand the card over.
 err-scan-missing = The printed number was not read.
 rec-scan-missing = Scan the card's bar code, or enter the number { $number }.

@@ -1,6 +1,6 @@
 # The key file.
 err-key-file-missing = There is no key file { $file }.
-rec-key-file-missing = Run "issuer init" to make fresh keys, or put the library's own key file back there.
+rec-key-file-missing = Put the key file back there from its backup; the cards that are out hang on its keys.
 err-key-file-symlink = The key file { $file } is a symbolic link.
 rec-key-file-symlink = Put the file itself in its place.
 err-key-file-mode = Others can read or write the key file { $file } (mode { $mode }).

@@ -6,8 +6,14 @@ err-settings-unreadable = the settings file { $place } cannot be read
 rec-settings-unreadable = see that it is a UTF-8 text file which this account may read
 err-settings-syntax = near { $place } this is not TOML
 rec-settings-syntax = look at the quotes, brackets and equals signs of that line, and remove a name that stands twice
-err-settings-unknown-key = { $place }: there is no setting { $key }
-rec-settings-unknown-key = correct the spelling or remove the line; known here: { $known }
+err-settings-unknown-key = { $from ->
+        [environment] there is no setting for the environment variable { $place }
+       *[file] { $place }: there is no setting { $key }
+    }
+rec-settings-unknown-key = { $from ->
+        [environment] correct the spelling or remove the variable; known here: { $known }
+       *[file] correct the spelling or remove the line; known here: { $known }
+    }
 err-settings-section = { $place }: { $key } is a section, not one value
 rec-settings-section = write a line [{ $key }] and put its settings below
 err-settings-key-missing = the program has no default for { $key }
@@ -24,6 +30,8 @@ rec-settings-value = { $takes ->
         [path] write the path of a file or folder
        *[text] write the value in quotes
     }
+err-settings-library-code = { $place }: a library code has six digits; it says ‘{ $text }’
+rec-settings-library-code = write your library’s six-digit code in quotes; issuer library find looks it up by name
 err-reader-unsupported = { $place }: this version has no { $kind } readers
 rec-reader-unsupported = leave it at [reader] kind = "simulated"
 err-printer-unsupported = { $place }: this version has no { $kind } printers

@@ -7,7 +7,11 @@ err-not-initialised = 데이터베이스 { $file }이(가) 아직 없습니다.
 rec-not-initialised = 먼저 issuer init을 실행하거나 issuer serve로 시작하세요.
 err-production-settings = 운영용 데이터베이스는 issuer.toml 없이 만들지 않습니다.
 rec-production-settings = [library] code에 우리 도서관의 부호를 적은 issuer.toml을 먼저 만드세요.
-err-stamp-differs = 이 데이터베이스는 { $stamp }용입니다. 운영용으로 바꿀 수 없습니다.
+err-stamp-differs = 이 데이터베이스는 { $stamp ->
+        [trial] { word-trial }
+        [training] { word-training }
+       *[production] { word-production }
+    }입니다. 운영용으로 바꿀 수 없습니다.
 rec-stamp-differs = [store] path에 다른 파일을 적고 issuer init --production을 다시 하세요.
 err-simulated-in-production = 운영용 데이터베이스에서는 모의 판독기를 쓰지 않습니다.
 rec-simulated-in-production = [reader] kind에 실제 판독기를 적거나, 연습은 시험용 데이터베이스에서 하세요.
@@ -39,9 +43,24 @@ rec-member-withdrawn = 다시 가입하게 하세요.
 
 err-sticker-unsupported = 스티커 발급은 아직 할 수 없습니다.
 rec-sticker-unsupported = --kind rfid나 --kind barcode로 발급하세요.
-err-job-open = 회원 { $member }번에게 끝나지 않은 { $job }번 작업이 있습니다({ $state }).
+err-job-open = 회원 { $member }번에게 끝나지 않은 { $job }번 작업이 있습니다({ $state ->
+        [planned] { job-state-planned }
+        [encoding] { job-state-encoding }
+        [locked] { job-state-locked }
+        [proven] { job-state-proven }
+        [printing] { job-state-printing }
+        [print-in-doubt] { job-state-print-in-doubt }
+        [ready] { job-state-ready }
+        [handed-over] { job-state-handed-over }
+        [failed] { job-state-failed }
+       *[cancelled] { job-state-cancelled }
+    }).
 rec-job-open = 그 작업을 이어서 하거나 취소하세요.
-err-card-live = 회원 { $member }번에게 쓰고 있는 { $kind } 회원증이 있습니다.
+err-card-live = 회원 { $member }번에게 쓰고 있는 { $kind ->
+        [rfid] { word-rfid }
+        [barcode] { word-barcode }
+       *[sticker] { word-sticker }
+    } 회원증이 있습니다.
 rec-card-live = 새로 필요하면 재발급하세요.
 err-nothing-to-pay = 이 발급에는 받을 수수료가 없습니다.
 rec-nothing-to-pay = --pay와 --waive 없이 발급하세요.
@@ -76,7 +95,18 @@ rec-print-in-doubt = 프린터를 보고 나왔으면 out, 나오지 않았으�
 err-no-tray = 이 데이터베이스에는 모의 장비가 없습니다.
 rec-no-tray = 실제 판독기와 프린터를 쓰세요.
 
-err-not-ready = { $job }번 작업은 아직 전달할 수 없습니다({ $state }).
+err-not-ready = { $job }번 작업은 아직 전달할 수 없습니다({ $state ->
+        [planned] { job-state-planned }
+        [encoding] { job-state-encoding }
+        [locked] { job-state-locked }
+        [proven] { job-state-proven }
+        [printing] { job-state-printing }
+        [print-in-doubt] { job-state-print-in-doubt }
+        [ready] { job-state-ready }
+        [handed-over] { job-state-handed-over }
+        [failed] { job-state-failed }
+       *[cancelled] { job-state-cancelled }
+    }).
 rec-not-ready = 작업을 이어서 끝낸 뒤에 전달하세요.
 err-scan-missing = 인쇄된 번호를 읽지 않았습니다.
 rec-scan-missing = 회원증의 바코드를 찍거나 번호 { $number }을(를) 넣으세요.

@@ -3,32 +3,32 @@
 job-state-planned = 준비
 job-state-encoding = 기록 중
 job-state-locked = 잠금 마침
-job-state-proven = 증명 마침
+job-state-proven = 잠금 시험 마침
 job-state-printing = 인쇄 중
 job-state-print-in-doubt = 인쇄 확인 필요
-job-state-ready = 전달 준비
+job-state-ready = 대조 남음
 job-state-handed-over = 전달함
 job-state-failed = 멈춤
-job-state-cancelled = 취소
+job-state-cancelled = 취소함
 
 card-state-blank = 빈 카드
-card-state-in-work = 작업 중
-card-state-ready = 전달 준비
+card-state-in-work = 만드는 중
+card-state-ready = 전달 전
 card-state-live = 사용 중
 card-state-suspended = 정지
 card-state-void = 무효
 card-state-spoiled = 폐기
-card-state-returned = 회수
+card-state-returned = 회수함
 
 number-state-reserved = 예약
 number-state-live = 사용 중
 number-state-retired = 끝난 번호
 
-job-step-card = 카드
+job-step-card = 카드 확인
 job-step-write = 기록
 job-step-read-back = 확인 읽기
 job-step-lock = 잠금
-job-step-proof = 증명
+job-step-proof = 잠금 시험
 job-step-print = 인쇄
 job-step-check = 대조
 job-step-hand-over = 전달
@@ -47,7 +47,7 @@ err-job-state = 지금 작업 상태({ $state ->
     })에서는 ‘{ $event ->
         [intent] 카드 기록
         [locked] 잠금
-        [proven] 증명
+        [proven] 잠금 시험
         [print] 인쇄
         [printed] 인쇄 마침
         [in-doubt] 인쇄 확인 요청

@@ -1,17 +1,23 @@
 # 설정 파일과 환경 변수
 
-err-settings-missing = 설정 파일 { $place }이 없습니다
+err-settings-missing = 설정 파일이 없습니다: { $place }
 rec-settings-missing = --config 또는 ISSUER_CONFIG의 경로를 고치거나, 둘 다 빼고 기본 설정으로 시작하세요
-err-settings-unreadable = 설정 파일 { $place }을 읽을 수 없습니다
+err-settings-unreadable = 설정 파일을 읽을 수 없습니다: { $place }
 rec-settings-unreadable = 이 계정이 읽을 수 있는 UTF-8 글 파일인지 확인하세요
 err-settings-syntax = { $place } 근처를 TOML로 읽을 수 없습니다
 rec-settings-syntax = 그 행의 따옴표, 괄호, 등호를 보고, 같은 이름이 두 번 있으면 하나를 지우세요
-err-settings-unknown-key = { $place }: { $key } 설정은 없습니다
-rec-settings-unknown-key = 철자를 고치거나 그 행을 지우세요. 쓸 수 있는 이름: { $known }
+err-settings-unknown-key = { $from ->
+        [environment] 환경 변수 { $place }에 해당하는 설정이 없습니다
+       *[file] { $place }: { $key } 설정은 없습니다
+    }
+rec-settings-unknown-key = { $from ->
+        [environment] 철자를 고치거나 그 변수를 지우세요. 쓸 수 있는 변수: { $known }
+       *[file] 철자를 고치거나 그 행을 지우세요. 쓸 수 있는 이름: { $known }
+    }
 err-settings-section = { $place }: { $key } 자리에는 값 하나가 아니라 묶음이 와야 합니다
 rec-settings-section = [{ $key }] 행을 쓰고 그 아래에 설정을 적으세요
 err-settings-key-missing = { $key } 설정의 기본값이 프로그램에 없습니다
-rec-settings-key-missing = issuer.toml에 { $key }을 적으세요
+rec-settings-key-missing = issuer.toml에 이 설정을 적으세요: { $key }
 err-settings-value = { $place }: { $key }의 값이 맞지 않습니다
 rec-settings-value = { $takes ->
         [choice] { $allowed } 가운데 하나로 고치세요
@@ -24,6 +30,8 @@ rec-settings-value = { $takes ->
         [path] 파일이나 폴더의 경로를 적으세요
        *[text] 값을 따옴표 안에 적으세요
     }
+err-settings-library-code = { $place }: 도서관 부호는 숫자 여섯 자리여야 합니다. 적힌 값: ‘{ $text }’
+rec-settings-library-code = 우리 도서관의 여섯 자리 부호를 따옴표 안에 적으세요. 모르면 issuer library find로 이름을 찾으세요
 err-reader-unsupported = { $place }: { $kind } 판독기는 이 판에서 쓸 수 없습니다
 rec-reader-unsupported = [reader] kind = "simulated" 로 두세요
 err-printer-unsupported = { $place }: { $kind } 프린터는 이 판에서 쓸 수 없습니다
