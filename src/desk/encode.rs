@@ -237,26 +237,15 @@ impl Book<'_> {
 }
 
 fn book_card(desk: &Desk, tx: &Tx, job: &Job, plan: &EncodePlan, content: &Content) -> Result<i64, Trouble> {
+    let begun = Card::begun(job, content.sequence, content.date.date().to_string(), desk.now().as_millisecond());
     let card = Card {
-        id: 0,
-        member: job.member,
-        job: job.id,
-        kind: job.kind,
-        number: job.number,
-        state: CardState::InWork,
-        sequence: content.sequence,
-        replaces: None,
         uid: Some(plan.uid.to_string()),
         chip: Some(plan.kind.code().to_owned()),
         profile: Some(plan.profile.clone()),
         protection: Some(plan.protection.as_str().to_owned()),
         key_version: Some(plan.key_version),
         target: Some(plan.target_hash.to_vec()),
-        issued_on: content.date.date().to_string(),
-        created: desk.now().as_millisecond(),
-        live_at: None,
-        ended_at: None,
-        ended_why: None,
+        ..begun
     };
     cards::insert(tx, &card)
 }

@@ -137,27 +137,8 @@ pub fn no_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result
 /// Books the card of a chipless job, or the next one after a spoiled print.
 pub(super) fn chipless_card(desk: &Desk, tx: &Tx, job: &mut Job) -> Result<(), Trouble> {
     if job.card.is_none() {
-        let card = cards::Card {
-            id: 0,
-            member: job.member,
-            job: job.id,
-            kind: job.kind,
-            number: job.number,
-            state: CardState::InWork,
-            sequence: next_sequence(tx, job.member)?,
-            replaces: None,
-            uid: None,
-            chip: None,
-            profile: None,
-            protection: None,
-            key_version: None,
-            target: None,
-            issued_on: desk.today().to_string(),
-            created: desk.now().as_millisecond(),
-            live_at: None,
-            ended_at: None,
-            ended_why: None,
-        };
+        let sequence = next_sequence(tx, job.member)?;
+        let card = cards::Card::begun(job, sequence, desk.today().to_string(), desk.now().as_millisecond());
         job.card = Some(cards::insert(tx, &card)?);
     }
     Ok(())

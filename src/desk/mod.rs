@@ -160,7 +160,7 @@ impl Desk {
         let newest = self.store.look(access::last_time).ok().flatten().unwrap_or_default();
         let behind = newest - self.now().as_millisecond();
         let clock = (behind > 0).then(|| Trouble::new("clock-behind").with("seconds", behind / 1000));
-        clock.into_iter().chain(issue::numbers_low(self).ok().flatten()).collect()
+        clock.into_iter().chain(open::loose_folder(self)).chain(issue::numbers_low(self).ok().flatten()).collect()
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {

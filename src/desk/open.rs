@@ -172,6 +172,15 @@ fn guard(store: &Store, settings: &Settings) -> Result<(), Trouble> {
     })
 }
 
+/// A warning when others on this computer may look into the database's folder; it may be a folder that others need, so
+/// nobody's rights are changed here.
+pub(super) fn loose_folder(desk: &Desk) -> Option<Trouble> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = desk.settings.store.path.parent()?;
+    let mode = std::fs::metadata(folder).ok()?.permissions().mode();
+    (mode & 0o077 != 0).then(|| Trouble::new("folder-loose").with("folder", folder.display()))
+}
+
 /// A key as it may be shown: never the key.
 #[derive(Debug, Clone, Serialize)]
 pub struct KeyLine {

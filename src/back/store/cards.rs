@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::jobs::Job;
 use super::{Tx, known};
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::MemberNumber;
@@ -32,6 +33,33 @@ pub struct Card {
     pub live_at: Option<i64>,
     pub ended_at: Option<i64>,
     pub ended_why: Option<String>,
+}
+
+impl Card {
+    /// A card that a job takes in hand; without a chip until its fields are filled in.
+    pub fn begun(job: &Job, sequence: u8, issued_on: String, now: i64) -> Card {
+        Card {
+            id: 0,
+            member: job.member,
+            job: job.id,
+            kind: job.kind,
+            number: job.number,
+            state: CardState::InWork,
+            sequence,
+            replaces: None,
+            uid: None,
+            chip: None,
+            profile: None,
+            protection: None,
+            key_version: None,
+            target: None,
+            issued_on,
+            created: now,
+            live_at: None,
+            ended_at: None,
+            ended_why: None,
+        }
+    }
 }
 
 /// Inserts a card; `card.id` is passed over and the new id returned.
