@@ -16,6 +16,8 @@ mod private;
 mod refusals;
 #[path = "cli/scan.rs"]
 mod scan;
+#[path = "cli/settings.rs"]
+mod settings;
 #[path = "cli/side_by_side.rs"]
 mod side_by_side;
 #[path = "cli/torn.rs"]

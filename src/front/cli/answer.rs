@@ -52,7 +52,7 @@ fn text(messages: &Messages, lang: Lang, value: &Value) -> String {
         Value::Object(fields) => {
             let shown: Vec<Vec<String>> = fields
                 .iter()
-                .filter(|(_, value)| !value.is_null())
+                .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|items| !items.is_empty()))
                 .flat_map(|(name, value)| words.pairs(fields, name, value))
                 .collect();
             aligned(&shown).iter().map(|line| format!("{line}\n")).collect()
@@ -65,6 +65,9 @@ type Fields = serde_json::Map<String, Value>;
 
 /// What of a job stands in a list; the rest is for `job show`.
 const OF_A_JOB: [&str; 8] = ["job", "number", "kind", "uid", "state", "step", "fee", "trouble"];
+
+/// Names that somebody gave, and chips' numbers, which may look like a member's: no words of ours.
+const AS_THEY_ARE: [&str; 7] = ["name", "uid", "printer", "reader", "file", "folder", "guardian"];
 
 /// The catalogue in one language, for the values of an answer.
 struct Words<'a> {
@@ -127,6 +130,11 @@ impl Words<'_> {
             "step" => &["job-step"],
             _ => &[],
         };
+        if AS_THEY_ARE.contains(&name)
+            && let Some(text) = value.as_str()
+        {
+            return text.to_owned();
+        }
         let text = value.as_str().filter(|text| kebab(text));
         let word = text.and_then(|text| families.iter().find_map(|family| self.find(family, text)));
         word.unwrap_or_else(|| self.plain(value))
@@ -191,6 +199,16 @@ fn columns(text: &str) -> usize {
 mod tests {
     use super::*;
     use crate::desk::Assets;
+
+    #[test]
+    fn a_name_is_no_word_of_ours_and_a_chips_number_no_members() {
+        let messages = Assets::new(None).messages().unwrap();
+        let said = text(&messages, Lang::Ko, &json!([{ "name": "spool", "kind": "spool", "uid": "04112233445566" }]));
+        assert!(said.lines().nth(1).is_some_and(|line| line.starts_with("spool ")), "{said}");
+        assert!(said.contains("04112233445566"), "{said}");
+        let card = text(&messages, Lang::Ko, &json!({ "ok": true, "findings": [] }));
+        assert_eq!(card.lines().count(), 1, "{card}");
+    }
 
     #[test]
     fn a_list_has_heads_and_a_trouble_speaks() {

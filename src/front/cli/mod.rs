@@ -251,3 +251,21 @@ fn account() -> String {
 fn json(value: &impl serde::Serialize) -> Option<Value> {
     serde_json::to_value(value).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_says_what_it_does() {
+        fn look(command: &clap::Command, path: &str) {
+            for below in command.get_subcommands() {
+                let path = format!("{path} {}", below.get_name());
+                assert!(below.get_about().is_some(), "{path} has no description");
+                look(below, &path);
+            }
+        }
+        look(&Line::command(), "issuer");
+        Line::command().debug_assert();
+    }
+}
