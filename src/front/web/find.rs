@@ -33,6 +33,11 @@ pub async fn desk(clerk: Clerk) -> Answer {
     clerk.answer(|room| Ok(Reply::Page(desk_page(room, "/desk", None)?))).await
 }
 
+/// `GET` of a form's path that has no page of its own: the desk.
+pub async fn back(clerk: Clerk) -> Answer {
+    clerk.answer(|_| Ok(Reply::Go("/desk".to_owned()))).await
+}
+
 /// `POST /find`: a member number that names one person opens that person; anything else becomes a list.
 pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
     clerk

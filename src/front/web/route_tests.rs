@@ -188,3 +188,20 @@ async fn a_panic_becomes_a_page_that_says_what_to_do() {
     let help = house.room().speech().help(&Trouble::new("web-trouble"));
     assert!(page.contains(&super::speech::loud(&help).0) && !page.contains("planted"), "{page}");
 }
+
+#[actix_web::test]
+async fn the_path_of_a_button_leads_back_to_its_page() {
+    let house = house();
+    let service = service!(house);
+    for (path, to) in [
+        ("/jobs/1/leave", "/jobs/1"),
+        ("/jobs/1/print", "/jobs/1"),
+        ("/jobs/1/scan", "/jobs/1"),
+        ("/members/1/issue", "/members/1"),
+        ("/tray", "/desk"),
+    ] {
+        let answer = call_service(&service, knock(&Method::GET, path).cookie(house.cookie()).to_request()).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        assert!(answer.headers().get(header::LOCATION).is_some_and(|found| found == to), "{path}");
+    }
+}

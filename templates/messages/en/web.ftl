@@ -17,6 +17,11 @@ web-unknown = Unknown
 web-choose = Choose
 web-required = (required)
 
+# When the service does not answer
+web-gone-what = The card program does not answer.
+web-gone = Leave the card as it lies and wait
+web-gone-then = This page goes on by itself when the program is back. After a minute, tell the administrator of this computer.
+
 # Times and dates
 web-seconds = { $s } s
 web-elapsed = elapsed
@@ -48,6 +53,9 @@ web-find-by = Member number, name, initial consonants or birth date
 web-find-note = A scanned bar code opens its member at once. Library names and codes can be looked up too.
 web-people = { $n } people
 web-hits = Members of this library: { $n }
+web-hits-many = Members of this library: { $n } or more
+web-hits-many-note = Only the first { $n } are shown. Enter more of the name.
+web-people-many = { $n } or more
 web-hits-note = Names are masked. Opening one is logged.
 web-no-hits = Nobody found
 web-no-hits-help = Check name and birth date again. Enrol the person if they are new here.
@@ -250,7 +258,8 @@ web-key-torn = Torn at the dashed block
 web-key-torn-rest = Filled blocks were read back
 web-key-first-card = The picture is of the first card’s chip
 web-key-open = The dashed block is not locked
-web-key-proof = { $attempts } writes were tried, { $refused } were refused
+web-key-proof = { $refused } of { $attempts } lock attempts were refused
+web-key-proof-all = All { $attempts } lock attempts were refused
 web-doing = Job
 web-all-agree = chip = bar code = name
 web-print-agrees = bar code = name
@@ -294,6 +303,7 @@ web-say-feed-barcode = Put a card into the printer
 web-say-feed-barcode-then = Put a blank card in, then press Enter.
 web-say-empty-what = The printer has run out of cards.
 web-say-empty = Fill the printer with cards
+web-say-jam-then = Take the stuck card out, put a new one in and press Enter. Chip and member number stay as they are.
 web-say-jam-what = A card is stuck in the printer.
 web-say-jam = Take the stuck card out
 web-say-printer-then = Chip and member number stay as they are. Press Enter when it is done.
@@ -340,6 +350,7 @@ web-cancel = Cancel the job
 web-cancel-what = The job of { $name }, { $number }
 web-cancel-ask = Make sure that this job is to be cancelled
 web-cancel-then = A number that this job took anew is never used again. A begun card on the reader is blanked, elsewhere it is booked as spoiled.
+web-cancel-then-barcode = A number that this job took anew is never used again. If a card was printed, put it into the waste box.
 web-cancel-keep = Keep it
 web-cancel-really = Cancel the job
 

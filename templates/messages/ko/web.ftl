@@ -17,6 +17,11 @@ web-unknown = 알 수 없음
 web-choose = 고르세요
 web-required = (필수)
 
+# 서비스가 대답하지 않을 때
+web-gone-what = 발급 프로그램이 대답하지 않습니다.
+web-gone = 카드를 그대로 두고 기다리세요
+web-gone-then = 다시 켜지면 이 화면이 스스로 이어집니다. 1분이 지나도 그대로면 이 컴퓨터의 관리자에게 알리세요.
+
 # 시각과 날짜
 web-seconds = { $s }초
 web-elapsed = 지남
@@ -48,6 +53,9 @@ web-find-by = 회원번호·이름·초성·생년월일
 web-find-note = 바코드를 찍으면 바로 열립니다. 도서관 이름이나 도서관 부호로도 찾을 수 있습니다.
 web-people = { $n }명
 web-hits = 우리 도서관 회원 { $n }명
+web-hits-many = 우리 도서관 회원 { $n }명 이상
+web-hits-many-note = 앞의 { $n }명만 보입니다. 더 자세히 넣으세요.
+web-people-many = { $n }명 이상
 web-hits-note = 이름은 가려서 보입니다. 열면 열람 기록이 남습니다.
 web-no-hits = 찾는 사람이 없습니다
 web-no-hits-help = 이름과 생년월일을 다시 살펴보고, 처음 온 사람이면 새 회원으로 가입하세요.
@@ -250,7 +258,8 @@ web-key-torn = 점선 칸에서 끊겼습니다
 web-key-torn-rest = 채워진 칸은 확인까지 끝났습니다
 web-key-first-card = 그림은 처음 카드의 칩입니다
 web-key-open = 점선 칸이 잠기지 않았습니다
-web-key-proof = 쓰기를 { $attempts }번 시도했고 { $refused }번 거부되었습니다
+web-key-proof = 잠금 시험 { $attempts }번 가운데 { $refused }번을 거부했습니다
+web-key-proof-all = 잠금 시험 { $attempts }번을 모두 거부했습니다
 web-doing = 하는 일
 web-all-agree = 칩 = 바코드 = 이름
 web-print-agrees = 바코드 = 이름
@@ -294,6 +303,7 @@ web-say-feed-barcode = 카드를 프린터에 넣으세요
 web-say-feed-barcode-then = 빈 카드를 넣은 뒤 Enter를 누릅니다.
 web-say-empty-what = 프린터에 카드가 떨어졌습니다.
 web-say-empty = 프린터에 카드를 채우세요
+web-say-jam-then = 걸린 카드를 빼내고 새 카드를 넣은 뒤 Enter를 누릅니다. 칩에 쓴 것과 회원번호는 그대로입니다.
 web-say-jam-what = 프린터에 카드가 걸렸습니다.
 web-say-jam = 걸린 카드를 빼내세요
 web-say-printer-then = 칩에 쓴 것과 회원번호는 그대로입니다. 채운 뒤 Enter를 누르면 이어집니다.
@@ -340,6 +350,7 @@ web-cancel = 발급 취소
 web-cancel-what = { $name } 님의 발급 { $number }
 web-cancel-ask = 이 발급을 취소할지 확인하세요
 web-cancel-then = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 쓰던 카드가 판독기에 있으면 비우고, 없으면 폐기로 기록합니다.
+web-cancel-then-barcode = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 인쇄한 카드가 있으면 폐기함에 넣으세요.
 web-cancel-keep = 취소하지 않기
 web-cancel-really = 발급 취소
 
