@@ -88,6 +88,11 @@ async fn act(
         .await
 }
 
+/// `GET` of a button's path, from the history or after a log-in: the job's page, and nothing is done.
+pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk.answer(move |_| Ok(Reply::Go(here(*id, None)))).await
+}
+
 /// `POST /jobs/{id}/resume`: goes on where the job stands.
 pub async fn resume(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
@@ -143,6 +148,8 @@ pub struct CancelPage<'a> {
     pub job: i64,
     pub name: String,
     pub number: String,
+    /// A chip on the reader would be blanked.
+    pub rfid: bool,
 }
 
 /// `GET /jobs/{id}/cancel`: says what is lost before it is.
@@ -156,6 +163,7 @@ pub async fn ask_cancel(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 job: *id,
                 name: view.name,
                 number: view.number.grouped(),
+                rfid: view.kind == CardKind::Rfid,
             })))
         })
         .await

@@ -140,7 +140,9 @@ fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match view.trouble.as_ref().map(|trouble| (trouble.code.as_str(), trouble)) {
-        Some(("printer-media-jam", _)) => Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), ..say },
+        Some(("printer-media-jam", _)) => {
+            Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), then: s.t("web-say-jam-then"), ..say }
+        }
         None | Some(("printer-media-empty", _)) => {
             Say { what: s.t("web-say-empty-what"), loud: s.t("web-say-empty"), ..say }
         }
