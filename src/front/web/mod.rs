@@ -45,11 +45,13 @@ pub struct Front {
     /// The session cookie's name. It names the port, since cookies do not: a training desk beside the real one
     /// keeps its own sessions.
     pub cookie: String,
+    pub touches: clerk::Touches,
 }
 
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
-        Front { desk, gate: guard::Gate::new(bound), cookie: format!("issuer-{}", bound.port()) }
+        let touches = clerk::Touches::new(desk.settings.web.idle_minutes);
+        Front { desk, gate: guard::Gate::new(bound), cookie: format!("issuer-{}", bound.port()), touches }
     }
 }
 
