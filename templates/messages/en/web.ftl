@@ -53,7 +53,7 @@ web-set-up-button = Create and begin
 
 # Finding
 web-find = Find a member
-web-find-by = Member number, name, initial consonants or birth date
+web-find-by = Member number, name, initials or birth date
 web-find-note = A scanned bar code opens its member at once. Library names and codes can be looked up too.
 web-people = { $n } people
 web-hits = Members of this library: { $n }
@@ -82,6 +82,7 @@ web-number = Member number
 web-issue = Issue
 web-reason-first-issue = First card
 web-todo = { $n } to finish
+web-todo-more = { $n } more
 web-todo-step = { $step } to do
 web-go-on = Go on
 web-starts = Start
@@ -472,3 +473,22 @@ err-web-password-missing = The password is empty.
 rec-web-password-missing = Enter your password
 err-web-listen = The desk cannot be opened at { $address } ({ $reason }).
 rec-web-listen = Set [web] listen to another address, or end the program that uses this one
+
+# What a clerk can do where the advice is for a command line
+page-rec-not-initialised = Ask the administrator of this computer to set the card program up.
+page-rec-stamp-differs = Ask the administrator of this computer to look at the database.
+page-rec-library-unknown = That does not make it wrong. Look for the name on the page of library codes.
+page-rec-library-code = Give six digits. If you do not know them, look for the library’s name.
+page-rec-member-duplicate = Open them and look. If this is somebody else, just go on.
+page-rec-sticker-unsupported = Issue an RFID card or a bar code card.
+page-rec-nothing-to-pay = Issue without a fee.
+page-rec-setup-link = Log in if there is an administrator already. Otherwise get a new address from whoever looks after this computer.
+page-rec-key-file-missing = Make no more cards and tell the administrator of this computer.
+page-rec-barcode-decode = Ask the administrator of this computer to look at the bar code’s room in the card layout.
+page-rec-settings-missing = Ask the administrator of this computer to look at the settings file.
+page-rec-simulator-busy = Try again in a moment. If it happens again, tell the administrator of this computer.
+page-rec-simulator-reader = Ask the administrator of this computer to look at the simulated readers in the settings.
+page-rec-simulator-card = Lay another card on the simulated reader.
+page-rec-print-in-doubt = Look at the printer and answer on the job’s page whether the card came out.
+page-rec-card-unknown = Open the member and look at the cards.
+page-rec-job-unknown = Find the job under what is to be gone on with, or on the member’s page.
