@@ -1,6 +1,8 @@
 //! 도서관 부호, both directions: a name, an address or a code gives libraries; a number gives the library that
 //! gave it. A search may hold a member number, so it goes by POST like every other.
 
+use std::ops::Range;
+
 use actix_web::web;
 use askama::Template;
 
@@ -9,7 +11,7 @@ use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::{Raw, Speech};
 use crate::desk;
-use crate::plan::member::{Decoded, Library, MemberNumber};
+use crate::plan::member::{Decoded, Library, MemberNumber, hangul};
 
 const KIND: &str = "codes";
 /// More rows than this are read by nobody.
@@ -85,19 +87,34 @@ fn codes_page(room: &Room, here: &str, text: String, chosen: Option<Library>) ->
     draw(&CodesPage { page: Page::new(room, "codes", here), s: room.speech(), text, libraries, more, number, chosen })
 }
 
-/// Escapes `text` and marks where `query` stands in it, as the directory's search found it.
+/// Escapes `text` and marks where `query` stands in it, as the directory's search found it: the whole of it, else each
+/// of its words; initial consonants stand for syllables.
 fn mark(text: &str, query: &str) -> Raw {
     let escaped =
         |part: &str| askama::filters::escape(part, askama::filters::Html).map(|e| e.to_string()).unwrap_or_default();
-    let plain = query.trim();
-    match text.find(plain).filter(|_| !plain.is_empty()) {
-        Some(at) => {
-            let (before, rest) = text.split_at(at);
-            let (found, after) = rest.split_at(plain.len());
-            Raw(format!("{}<mark>{}</mark>{}", escaped(before), escaped(found), escaped(after)))
-        }
-        None => Raw(escaped(text)),
+    let mut found: Vec<Range<usize>> = place(text, query).into_iter().collect();
+    if found.is_empty() {
+        found = query.split_whitespace().filter_map(|word| place(text, word)).collect();
+        found.sort_by_key(|range| range.start);
     }
+    let (mut marked, mut at) = (String::new(), 0);
+    for Range { start, end } in found {
+        let (Some(before), Some(inside)) = (text.get(at..start), text.get(start..end)) else { continue };
+        marked.push_str(&format!("{}<mark>{}</mark>", escaped(before), escaped(inside)));
+        at = end;
+    }
+    marked.push_str(&escaped(text.get(at..).unwrap_or_default()));
+    Raw(marked)
+}
+
+/// The shortest piece of `text` that the query names, in bytes.
+fn place(text: &str, query: &str) -> Option<Range<usize>> {
+    hangul::position(text, query)?;
+    let begins = |at: usize| hangul::position(&text[at..], query) == Some(0);
+    let start = text.char_indices().map(|(at, _)| at).filter(|at| begins(*at)).last()?;
+    let ends = text[start..].char_indices().map(|(at, c)| start + at + c.len_utf8());
+    let end = ends.into_iter().find(|end| hangul::position(&text[start..*end], query) == Some(0))?;
+    Some(start..end)
 }
 
 #[cfg(test)]
@@ -110,5 +127,9 @@ mod tests {
         assert_eq!(mark("<b>상동", "상동").0, "&#60;b&#62;<mark>상동</mark>");
         assert_eq!(mark("a<b", "<").0, "a<mark>&#60;</mark>b");
         assert_eq!(mark("상동", "").0, "상동");
+        assert_eq!(mark("부산광역시립구포도서관", "ㄱㅍ").0, "부산광역시립<mark>구포</mark>도서관");
+        assert_eq!(mark("가평군 설악도서관", "ㄱㅍㄱㅅ").0, "<mark>가평군 설</mark>악도서관");
+        assert_eq!(mark("경기도 부천시 상동로", "상동 부천").0, "경기도 <mark>부천</mark>시 <mark>상동</mark>로");
+        assert_eq!(mark("121003", "1210").0, "<mark>1210</mark>03");
     }
 }
