@@ -11,6 +11,8 @@ use crate::desk::{self, Found, Today};
 use crate::plan::messages::Trouble;
 
 const KIND: &str = "find";
+/// More than this many jobs to be gone on with are behind one line.
+const TODO: usize = 3;
 
 #[derive(Template)]
 #[template(path = "pages/desk.html")]

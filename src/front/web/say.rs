@@ -99,6 +99,11 @@ impl Say {
 }
 
 impl Say {
+    /// More than fits the band at full size; it is said smaller, so that the page below does not jump.
+    pub fn long(&self) -> bool {
+        self.what.chars().count() > 52 || self.loud.chars().count() > 26
+    }
+
     /// Says a trouble: what is wrong, the first thing to do loudly, and the rest in place of the usual reassurance.
     fn helped(mut self, what: String, help: &str) -> Say {
         let (act, rest) = loud(help);
