@@ -11,7 +11,7 @@ use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::{Raw, Speech};
 use crate::desk;
-use crate::plan::member::{Decoded, Library, MemberNumber, hangul};
+use crate::plan::member::{Decoded, Library, MemberNumber};
 
 const KIND: &str = "codes";
 /// More rows than this are read by nobody.
@@ -107,14 +107,36 @@ fn mark(text: &str, query: &str) -> Raw {
     Raw(marked)
 }
 
-/// The shortest piece of `text` that the query names, in bytes.
+/// The first piece of `text` that the query names, in bytes.
 fn place(text: &str, query: &str) -> Option<Range<usize>> {
-    hangul::position(text, query)?;
-    let begins = |at: usize| hangul::position(&text[at..], query) == Some(0);
-    let start = text.char_indices().map(|(at, _)| at).filter(|at| begins(*at)).last()?;
-    let ends = text[start..].char_indices().map(|(at, c)| start + at + c.len_utf8());
-    let end = ends.into_iter().find(|end| hangul::position(&text[start..*end], query) == Some(0))?;
-    Some(start..end)
+    text.char_indices().find_map(|(start, _)| {
+        let end = start + begins(text.get(start..)?, query)?;
+        (!text.get(start..end)?.trim().is_empty()).then_some(start..end)
+    })
+}
+
+/// How many bytes at the beginning of `text` the query names: the same letters, in a syllable's place its initial
+/// consonant, spaces not counted.
+fn begins(text: &str, query: &str) -> Option<usize> {
+    let mut letters = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+    if text.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut end = 0;
+    for wanted in query.chars().filter(|c| !c.is_whitespace()) {
+        let (at, letter) = letters.next()?;
+        if !letter.to_lowercase().eq(wanted.to_lowercase()) && initial(letter) != Some(wanted) {
+            return None;
+        }
+        end = at + letter.len_utf8();
+    }
+    Some(end)
+}
+
+/// The initial consonant of a Hangul syllable (Unicode 3.12: 588 syllables begin with each, from U+AC00).
+fn initial(syllable: char) -> Option<char> {
+    let at = u32::from(syllable).checked_sub(0xAC00).filter(|at| *at < 11_172)?;
+    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ".chars().nth((at / 588) as usize)
 }
 
 #[cfg(test)]

@@ -92,6 +92,12 @@ impl Speech<'_> {
         here.map_or_else(|| self.told("rec", told), |help| self.begun(help))
     }
 
+    /// What is wrong, for a list that masks names: nothing where the sentence would repeat one in full.
+    pub fn told_masked(&self, told: &Told) -> Option<String> {
+        let personal = told.args.iter().any(|(name, _)| matches!(name.as_str(), "text" | "name"));
+        (!personal).then(|| self.told_what(told))
+    }
+
     fn trouble(&self, half: &str, trouble: &Trouble) -> String {
         self.messages
             .find(self.lang, &format!("{half}-{}", trouble.code), &trouble.args)

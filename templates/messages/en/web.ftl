@@ -53,7 +53,7 @@ web-set-up-button = Create and begin
 
 # Finding
 web-find = Find a member
-web-find-by = Member number, name, initials or birth date
+web-find-by = Number, name, initials, birth date
 web-find-note = A scanned bar code opens its member at once. Library names and codes can be looked up too.
 web-people = { $n } people
 web-hits = Members of this library: { $n }
@@ -308,7 +308,7 @@ web-say-feed-barcode = Put a card into the printer
 web-say-feed-barcode-then = Put a blank card in, then press Enter.
 web-say-empty-what = The printer has run out of cards.
 web-say-empty = Fill the printer with cards
-web-say-jam-then = Take the stuck card out, put a new one in and press Enter. Chip and member number stay as they are.
+web-say-jam-then = Take the stuck card out, feed the card again and press Enter. Number and work so far stay.
 web-say-jam-what = A card is stuck in the printer.
 web-say-jam = Take the stuck card out
 web-say-printer-then = Chip and member number stay as they are. Press Enter when it is done.
