@@ -1,8 +1,11 @@
 //! Who asks, and how a handler answers: the session behind a cookie, the csrf token of every form, work in
 //! `web::block`, and every trouble as a page. No rule of the desk stands here. Start at [`Clerk`].
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -27,7 +30,8 @@ pub enum Reply {
 #[derive(Debug)]
 pub enum Refusal {
     Page(StatusCode, String),
-    LogIn,
+    /// The log-in, with the way back.
+    LogIn(String),
     Bare(StatusCode),
 }
 
@@ -45,7 +49,7 @@ impl ResponseError for Refusal {
             Refusal::Page(status, page) => {
                 HttpResponse::build(*status).content_type("text/html; charset=utf-8").body(page.clone())
             }
-            Refusal::LogIn => see_other("/login"),
+            Refusal::LogIn(to) => see_other(to),
             Refusal::Bare(status) => HttpResponse::build(*status).insert_header(("x-bare", "1")).finish(),
         }
     }
@@ -118,8 +122,8 @@ impl FromRequest for Clerk {
     type Future = LocalBoxFuture<'static, Result<Clerk, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let who = who(request, true);
-        Box::pin(async move { who.await?.ok_or(Refusal::LogIn) })
+        let (who, login) = (who(request, true), to_log_in(request));
+        Box::pin(async move { who.await?.ok_or(Refusal::LogIn(login)) })
     }
 }
 
@@ -147,11 +151,11 @@ impl FromRequest for Posted {
     type Future = LocalBoxFuture<'static, Result<Posted, Refusal>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let who = who(request, true);
-        let fields = Fields::from_request(request, payload);
+        let (who, login) = (who(request, true), to_log_in(request));
+        let fields = read_fields(request, payload);
         Box::pin(async move {
-            let clerk = who.await?.ok_or(Refusal::LogIn)?;
-            let fields = fields.await?;
+            let clerk = who.await?.ok_or(Refusal::LogIn(login))?;
+            let fields = fields.await.map_err(|trouble| Refusal::of(clerk.room.speech(), &trouble))?;
             if !same(fields.text("csrf").as_bytes(), clerk.room.session.csrf.as_bytes()) {
                 return Err(Refusal::of(clerk.room.speech(), &Trouble::new("web-csrf")));
             }
@@ -181,15 +185,49 @@ impl FromRequest for Fields {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let front = front(request);
-        let form = web::Form::<Vec<(String, String)>>::from_request(request, payload);
+        let fields = read_fields(request, payload);
         Box::pin(async move {
             let front = front?;
-            form.await.map(|form| Fields(form.into_inner())).map_err(|fault| {
-                let large = fault.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
-                let trouble = Trouble::new(if large { "web-too-large" } else { "web-request" });
-                Refusal::of(Speech { messages: &front.desk.messages, lang: Lang::Ko }, &trouble)
-            })
+            let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+            fields.await.map_err(|trouble| Refusal::of(speech, &trouble))
         })
+    }
+}
+
+fn read_fields(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'static, Result<Fields, Trouble>> {
+    let form = web::Form::<Vec<(String, String)>>::from_request(request, payload);
+    Box::pin(async move {
+        form.await.map(|form| Fields(form.into_inner())).map_err(|fault| {
+            let large = fault.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE;
+            Trouble::new(if large { "web-too-large" } else { "web-request" })
+        })
+    })
+}
+
+/// Where somebody without a session is sent: the log-in, saying that a session ended if there was one, and leading back.
+fn to_log_in(request: &HttpRequest) -> String {
+    let known = front(request).is_ok_and(|front| request.cookie(&front.cookie).is_some());
+    let back = landing(request.path());
+    match (known, back.is_empty()) {
+        (false, true) => "/login".to_owned(),
+        (true, true) => "/login?ended=1".to_owned(),
+        (known, false) => format!("/login?ended={}&back={back}", u8::from(known)),
+    }
+}
+
+/// The page to come back to after a log-in: one whose address holds ids alone, and which asks nothing of the session
+/// that ended. Empty is the desk.
+pub fn landing(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let number = |id: &str| id.len() <= 18 && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    match parts[..] {
+        ["jobs", id, ..] if number(id) => format!("/jobs/{id}"),
+        ["members", id, ..] if number(id) => format!("/members/{id}"),
+        ["codes", code] if number(code) => format!("/codes/{code}"),
+        ["enrol", ..] => "/enrol".to_owned(),
+        ["codes", ..] => "/codes".to_owned(),
+        ["devices", ..] => "/devices".to_owned(),
+        _ => String::new(),
     }
 }
 
@@ -206,17 +244,72 @@ fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Op
         let desk = front.desk.clone();
         let look = move || {
             let found = desk::session(&desk, &cookie)?;
-            if let Some(session) = found.as_ref().filter(|_| active) {
-                desk::touch(&desk, session)?;
-            }
             Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
         };
         let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
-        web::block(look)
+        let found = web::block(look)
             .await
             .unwrap_or_else(|_| Err(Trouble::new("web-trouble")))
-            .map_err(|trouble| Refusal::of(speech, &trouble))
+            .map_err(|trouble| Refusal::of(speech, &trouble))?;
+        if let Some(clerk) = found.as_ref().filter(|clerk| active && front.touches.due(clerk.room.session.id)) {
+            touch(front.clone(), clerk.room.session.clone());
+        }
+        Ok(found)
     })
+}
+
+/// Writes down that a person was active. Nobody waits for it: a store that is being written must not hold up a page
+/// that is only read, and what failed is tried again with the next request.
+fn touch(front: web::Data<Front>, session: Session) {
+    let written = web::block(move || {
+        let done = desk::touch(&front.desk, &session);
+        if let Err(trouble) = done {
+            front.touches.forget(session.id);
+            tracing::warn!(code = trouble.code, "an active session was not noted");
+        }
+    });
+    actix_web::rt::spawn(async move {
+        // A panic in there was logged by its thread.
+        let _ = written.await;
+    });
+}
+
+/// When each session's activity was last written down: a request costs no write to the medium unless it is due.
+pub struct Touches {
+    every: Duration,
+    last: Mutex<HashMap<i64, Instant>>,
+}
+
+impl Touches {
+    /// At most once a minute, and four times before an idle session would end.
+    pub fn new(idle_minutes: u32) -> Touches {
+        let every = Duration::from_secs((u64::from(idle_minutes) * 15).min(60));
+        Touches { every, last: Mutex::default() }
+    }
+
+    fn due(&self, session: i64) -> bool {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.retain(|_, at| at.elapsed() < self.every);
+        match last.entry(session) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(place) => {
+                place.insert(Instant::now());
+                true
+            }
+        }
+    }
+
+    fn forget(&self, session: i64) {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
+    }
+}
+
+/// The language of the session behind a cookie, for a refusal that no handler made.
+pub async fn language(front: &web::Data<Front>, cookie: Option<String>) -> Lang {
+    let Some(cookie) = cookie else { return Lang::Ko };
+    let desk = front.desk.clone();
+    let session = web::block(move || desk::session(&desk, &cookie).ok().flatten()).await;
+    session.ok().flatten().map_or(Lang::Ko, |session| session.lang)
 }
 
 /// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
@@ -232,6 +325,33 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_back_after_a_log_in_holds_ids_alone() {
+        for (path, to) in [
+            ("/jobs/12/print", "/jobs/12"),
+            ("/jobs/12/told/ab12", "/jobs/12"),
+            ("/members/3/issue", "/members/3"),
+            ("/enrol/ab12/consent", "/enrol"),
+            ("/codes/121003", "/codes/121003"),
+            ("/codes/found/ab12", "/codes"),
+            ("/found/ab12", ""),
+            ("/jobs/x", ""),
+            ("//evil.example/jobs/1", ""),
+            ("https://evil.example", ""),
+        ] {
+            assert_eq!(landing(path), to, "{path}");
+        }
+    }
+
+    #[test]
+    fn activity_is_written_down_once_in_a_while_and_again_after_a_failure() {
+        let touches = Touches::new(10);
+        assert!(touches.due(1) && touches.due(2));
+        assert!(!touches.due(1));
+        touches.forget(1);
+        assert!(touches.due(1));
+    }
 
     #[test]
     fn an_empty_token_is_never_the_same() {

@@ -1,6 +1,8 @@
 //! 도서관 부호, both directions: a name, an address or a code gives libraries; a number gives the library that
 //! gave it. A search may hold a member number, so it goes by POST like every other.
 
+use std::ops::Range;
+
 use actix_web::web;
 use askama::Template;
 
@@ -85,19 +87,56 @@ fn codes_page(room: &Room, here: &str, text: String, chosen: Option<Library>) ->
     draw(&CodesPage { page: Page::new(room, "codes", here), s: room.speech(), text, libraries, more, number, chosen })
 }
 
-/// Escapes `text` and marks where `query` stands in it, as the directory's search found it.
+/// Escapes `text` and marks where `query` stands in it, as the directory's search found it: the whole of it, else each
+/// of its words; initial consonants stand for syllables.
 fn mark(text: &str, query: &str) -> Raw {
     let escaped =
         |part: &str| askama::filters::escape(part, askama::filters::Html).map(|e| e.to_string()).unwrap_or_default();
-    let plain = query.trim();
-    match text.find(plain).filter(|_| !plain.is_empty()) {
-        Some(at) => {
-            let (before, rest) = text.split_at(at);
-            let (found, after) = rest.split_at(plain.len());
-            Raw(format!("{}<mark>{}</mark>{}", escaped(before), escaped(found), escaped(after)))
-        }
-        None => Raw(escaped(text)),
+    let mut found: Vec<Range<usize>> = place(text, query).into_iter().collect();
+    if found.is_empty() {
+        found = query.split_whitespace().filter_map(|word| place(text, word)).collect();
+        found.sort_by_key(|range| range.start);
     }
+    let (mut marked, mut at) = (String::new(), 0);
+    for Range { start, end } in found {
+        let (Some(before), Some(inside)) = (text.get(at..start), text.get(start..end)) else { continue };
+        marked.push_str(&format!("{}<mark>{}</mark>", escaped(before), escaped(inside)));
+        at = end;
+    }
+    marked.push_str(&escaped(text.get(at..).unwrap_or_default()));
+    Raw(marked)
+}
+
+/// The first piece of `text` that the query names, in bytes.
+fn place(text: &str, query: &str) -> Option<Range<usize>> {
+    text.char_indices().find_map(|(start, _)| {
+        let end = start + begins(text.get(start..)?, query)?;
+        (!text.get(start..end)?.trim().is_empty()).then_some(start..end)
+    })
+}
+
+/// How many bytes at the beginning of `text` the query names: the same letters, in a syllable's place its initial
+/// consonant, spaces not counted.
+fn begins(text: &str, query: &str) -> Option<usize> {
+    let mut letters = text.char_indices().filter(|(_, c)| !c.is_whitespace());
+    if text.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut end = 0;
+    for wanted in query.chars().filter(|c| !c.is_whitespace()) {
+        let (at, letter) = letters.next()?;
+        if !letter.to_lowercase().eq(wanted.to_lowercase()) && initial(letter) != Some(wanted) {
+            return None;
+        }
+        end = at + letter.len_utf8();
+    }
+    Some(end)
+}
+
+/// The initial consonant of a Hangul syllable (Unicode 3.12: 588 syllables begin with each, from U+AC00).
+fn initial(syllable: char) -> Option<char> {
+    let at = u32::from(syllable).checked_sub(0xAC00).filter(|at| *at < 11_172)?;
+    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ".chars().nth((at / 588) as usize)
 }
 
 #[cfg(test)]
@@ -110,5 +149,9 @@ mod tests {
         assert_eq!(mark("<b>상동", "상동").0, "&#60;b&#62;<mark>상동</mark>");
         assert_eq!(mark("a<b", "<").0, "a<mark>&#60;</mark>b");
         assert_eq!(mark("상동", "").0, "상동");
+        assert_eq!(mark("부산광역시립구포도서관", "ㄱㅍ").0, "부산광역시립<mark>구포</mark>도서관");
+        assert_eq!(mark("가평군 설악도서관", "ㄱㅍㄱㅅ").0, "<mark>가평군 설</mark>악도서관");
+        assert_eq!(mark("경기도 부천시 상동로", "상동 부천").0, "경기도 <mark>부천</mark>시 <mark>상동</mark>로");
+        assert_eq!(mark("121003", "1210").0, "<mark>1210</mark>03");
     }
 }

@@ -16,13 +16,16 @@ use super::jobs::{self, told};
 use super::page::{StripPart, draw};
 use super::parts::{Part, parts};
 use super::tray::TrayPart;
-use crate::desk::{self, Event, Phase};
+use crate::desk::{self, Event};
 use crate::plan::messages::Trouble;
 
-/// Between two looks at a quiet desk: whether the session still stands, and a sign of life for the connection.
-const QUIET: Duration = Duration::from_secs(15);
-/// The clock of a running job moves this often.
+/// Between two looks at a quiet desk. Other processes work on the same store and tell nobody here, a session ends by
+/// itself, and a page that hears nothing for two seconds says that the service is gone.
 const TICK: Duration = Duration::from_millis(500);
+/// A browser that lost its stream asks again after so many milliseconds.
+const AGAIN: u16 = 500;
+/// A sign of life that a page can hear; a comment it cannot.
+const ALIVE: &str = "event: alive\ndata: 1\n\n";
 /// Steps that come faster than an eye can follow are drawn together.
 const BREATH: Duration = Duration::from_millis(40);
 
@@ -90,12 +93,17 @@ impl Live {
             let stands = desk::session_stands(&room.desk, &room.session)?;
             if stands { look(&room, &subject).map(Some) } else { Ok(None) }
         });
-        let Ok(Ok(Some((parts, running)))) = drawn.await else {
+        let Ok(Ok(Some(parts))) = drawn.await else {
             return None;
         };
-        self.pause = if running { TICK } else { QUIET };
+        let first = self.pause.is_zero();
+        self.pause = TICK;
         let text: String = self.sent.changed(parts).iter().map(frame_of).collect();
-        Some(if text.is_empty() { ": quiet\n\n".to_owned() } else { text })
+        Some(match (first, text.is_empty()) {
+            (true, _) => format!("retry: {AGAIN}\n\n{text}"),
+            (false, true) => ALIVE.to_owned(),
+            (false, false) => text,
+        })
     }
 
     /// Waits until something this stream shows may have changed; false when its session ended or the desk closes.
@@ -136,21 +144,20 @@ impl Live {
     }
 }
 
-/// What the subject looks like now, and whether its clock runs.
-fn look(room: &Room, subject: &Subject) -> Result<(Vec<Part>, bool), Trouble> {
+/// What the subject looks like now: a fraction of a millisecond of queries and drawing.
+fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
     match subject {
         Subject::Frame { tray } => {
             let mut parts = vec![("strip", draw(&StripPart::new(room)))];
             if *tray && let Some(tray) = TrayPart::of(room, "/devices")? {
                 parts.push(("tray", draw(&tray)));
             }
-            Ok((parts, false))
+            Ok(parts)
         }
         Subject::Job { job, told: kept } => {
             let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();
-            let running = matches!(view.phase, Phase::Working | Phase::Printing);
-            Ok((parts(room, &view, told.as_ref(), &jobs::here(*job, kept.as_deref()))?, running))
+            parts(room, &view, told.as_ref(), &jobs::here(*job, kept.as_deref()))
         }
     }
 }

@@ -11,6 +11,8 @@ use crate::desk::{self, Found, Today};
 use crate::plan::messages::Trouble;
 
 const KIND: &str = "find";
+/// More than this many jobs to be gone on with are behind one line.
+const TODO: usize = 3;
 
 #[derive(Template)]
 #[template(path = "pages/desk.html")]
@@ -31,6 +33,11 @@ pub struct Asked {
 /// `GET /desk`.
 pub async fn desk(clerk: Clerk) -> Answer {
     clerk.answer(|room| Ok(Reply::Page(desk_page(room, "/desk", None)?))).await
+}
+
+/// `GET` of a form's path that has no page of its own: the desk.
+pub async fn back(clerk: Clerk) -> Answer {
+    clerk.answer(|_| Ok(Reply::Go("/desk".to_owned()))).await
 }
 
 /// `POST /find`: a member number that names one person opens that person; anything else becomes a list.

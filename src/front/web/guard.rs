@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use super::Front;
+use super::clerk::language;
 use super::page::refusal_page;
 use super::speech::Speech;
 use crate::plan::messages::{Lang, Trouble};
@@ -70,14 +71,16 @@ pub async fn guard(
     let absolute = request.uri().authority().map(|name| name.as_str().to_owned());
     let still = request.path().starts_with("/static/");
     if let Some(trouble) = front.gate.refuses(request.method(), absolute.as_deref(), request.headers()) {
-        let mut refused = request.into_response(page(&front, StatusCode::FORBIDDEN, &trouble));
+        let mut refused = request.into_response(page(&front, Lang::Ko, StatusCode::FORBIDDEN, &trouble));
         dress(refused.headers_mut(), still);
         return Ok(refused);
     }
     let mut answer = next.call(request).await?.map_into_boxed_body();
     if let Some(trouble) = bare(&answer) {
         let status = answer.status();
-        answer = answer.into_response(page(&front, status, &trouble));
+        let cookie = answer.request().cookie(&front.cookie).map(|cookie| cookie.value().to_owned());
+        let lang = language(&front, cookie).await;
+        answer = answer.into_response(page(&front, lang, status, &trouble));
     }
     let still = still && answer.status().is_success();
     dress(answer.headers_mut(), still);
@@ -99,8 +102,8 @@ fn bare<B>(answer: &ServiceResponse<B>) -> Option<Trouble> {
     }))
 }
 
-fn page(front: &Front, status: StatusCode, trouble: &Trouble) -> HttpResponse {
-    let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+fn page(front: &Front, lang: Lang, status: StatusCode, trouble: &Trouble) -> HttpResponse {
+    let speech = Speech { messages: &front.desk.messages, lang };
     HttpResponse::build(status).content_type("text/html; charset=utf-8").body(refusal_page(speech, trouble))
 }
 

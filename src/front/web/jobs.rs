@@ -88,6 +88,11 @@ async fn act(
         .await
 }
 
+/// `GET` of a button's path, from the history or after a log-in: the job's page, and nothing is done.
+pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk.answer(move |_| Ok(Reply::Go(here(*id, None)))).await
+}
+
 /// `POST /jobs/{id}/resume`: goes on where the job stands.
 pub async fn resume(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
@@ -119,6 +124,9 @@ pub async fn fate(posted: Posted, id: web::Path<i64>) -> Answer {
 /// `POST /jobs/{id}/scan`: the printed number, scanned or typed; chip, print and member are compared.
 pub async fn scan(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
+    if posted.fields.text("scan").trim().is_empty() {
+        return posted.clerk.answer(move |_| Ok(Reply::Go(here(job, None)))).await;
+    }
     act(posted, job, move |room, fields| {
         desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand).map(drop)
     })
@@ -143,6 +151,8 @@ pub struct CancelPage<'a> {
     pub job: i64,
     pub name: String,
     pub number: String,
+    /// A chip on the reader would be blanked.
+    pub rfid: bool,
 }
 
 /// `GET /jobs/{id}/cancel`: says what is lost before it is.
@@ -156,6 +166,7 @@ pub async fn ask_cancel(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 job: *id,
                 name: view.name,
                 number: view.number.grouped(),
+                rfid: view.kind == CardKind::Rfid,
             })))
         })
         .await

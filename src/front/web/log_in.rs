@@ -3,9 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, see_other};
+use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, landing, see_other};
 use super::page::{Page, clerk_name, draw};
 use super::speech::Speech;
 use super::tray::back;
@@ -24,15 +25,50 @@ pub struct LogInPage<'a> {
     pub name: String,
     pub desk: String,
     pub trouble: Option<Trouble>,
+    pub after: After,
+    pub idle: u32,
+}
+
+/// What the log-in page was asked for: a session ended, and where its clerk was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct After {
+    ended: String,
+    back: String,
+}
+
+impl After {
+    fn of(fields: &Fields) -> After {
+        After { ended: fields.text("ended").to_owned(), back: fields.text("back").to_owned() }
+    }
+
+    pub fn ended(&self) -> bool {
+        self.ended == "1"
+    }
+
+    /// The page to lead back to; empty is the desk.
+    pub fn back(&self) -> String {
+        landing(&self.back)
+    }
+
+    /// For the link to the other language.
+    pub fn query(&self) -> String {
+        format!("?ended={}&back={}", u8::from(self.ended()), self.back())
+    }
 }
 
 /// `GET /login` and `GET /login/en`.
-pub async fn show(front: web::Data<Front>, lang: Option<web::Path<String>>) -> Answer {
+pub async fn show(
+    front: web::Data<Front>,
+    lang: Option<web::Path<String>>,
+    after: Option<web::Query<After>>,
+) -> Answer {
     let lang = lang.and_then(|lang| Lang::parse(&lang)).unwrap_or_default();
-    Ok(Reply::Page(log_in_page(&front, lang, "", "1", None)).response())
+    let after = after.map(web::Query::into_inner).unwrap_or_default();
+    Ok(Reply::Page(log_in_page(&front, lang, "", "1", None, after)).response())
 }
 
-fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Option<Trouble>) -> String {
+fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Option<Trouble>, after: After) -> String {
     let library = front.desk.library();
     draw(&LogInPage {
         s: Speech { messages: &front.desk.messages, lang },
@@ -41,25 +77,39 @@ fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Optio
         name: name.to_owned(),
         desk: desk.to_owned(),
         trouble,
+        after,
+        idle: front.desk.settings.web.idle_minutes,
     })
 }
 
 /// `POST /login`. A refusal says the same whether the name or the password was wrong.
 pub async fn log_in(front: web::Data<Front>, fields: Fields) -> Answer {
     let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
+    let after = After::of(&fields);
+    let to = Some(after.back()).filter(|back| !back.is_empty()).unwrap_or_else(|| "/desk".to_owned());
     let outcome = web::block({
         let front = front.clone();
         move || {
             let (name, desk_no) = (fields.text("id"), fields.text("desk"));
-            desk::log_in(&front.desk, name, fields.text("pw"), desk_no)
+            let both = filled(name, fields.text("pw"));
+            both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no))
                 .and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
-                .map_err(|trouble| log_in_page(&front, lang, name, desk_no, Some(trouble)))
+                .map_err(|trouble| log_in_page(&front, lang, name, desk_no, Some(trouble), after))
         }
     });
     match outcome.await {
-        Ok(Ok(value)) => Ok(with_cookie(&front, value)),
+        Ok(Ok(value)) => Ok(with_cookie(&front, value, &to)),
         Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
         Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
+    }
+}
+
+/// Our own words for an empty field, in the page's language.
+pub fn filled(name: &str, password: &str) -> Result<(), Trouble> {
+    match (name.trim().is_empty(), password.is_empty()) {
+        (true, _) => Err(Trouble::new("web-name-missing")),
+        (_, true) => Err(Trouble::new("web-password-missing")),
+        _ => Ok(()),
     }
 }
 
@@ -71,8 +121,8 @@ pub fn speak(front: &Front, cookie: &str, lang: Lang) -> Result<(), Trouble> {
     Ok(())
 }
 
-pub fn with_cookie(front: &Front, value: String) -> HttpResponse {
-    let mut answer = see_other("/desk");
+pub fn with_cookie(front: &Front, value: String, to: &str) -> HttpResponse {
+    let mut answer = see_other(to);
     // A cookie of our own making always fits a header.
     let _ = answer.add_cookie(&cookie(front, value));
     answer
@@ -106,6 +156,7 @@ pub async fn lang(Posted { clerk, fields }: Posted) -> Answer {
 #[derive(Template)]
 #[template(path = "pages/clerk.html")]
 pub struct ClerkPage<'a> {
+    pub idle: u32,
     pub page: Page<'a>,
     pub s: Speech<'a>,
     pub name: String,
@@ -118,6 +169,7 @@ pub async fn clerk(clerk: Clerk) -> Answer {
         .answer(|room| {
             let page = Page::new(room, "", "/clerk");
             Ok(Reply::Page(draw(&ClerkPage {
+                idle: room.desk.settings.web.idle_minutes,
                 page,
                 s: room.speech(),
                 name: clerk_name(room),

@@ -65,6 +65,11 @@ fn issuable(member: &MemberFile) -> Vec<CardKind> {
     [CardKind::Rfid, CardKind::Barcode].into_iter().filter(|kind| !held(*kind)).collect()
 }
 
+/// `GET` of the button's path: the member's page, and nothing is done.
+pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk.answer(move |_| Ok(Reply::Go(format!("/members/{id}")))).await
+}
+
 /// `POST /members/{id}/issue`: plans the card, starts the job, and goes to its page.
 pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk

@@ -45,11 +45,13 @@ pub struct Front {
     /// The session cookie's name. It names the port, since cookies do not: a training desk beside the real one
     /// keeps its own sessions.
     pub cookie: String,
+    pub touches: clerk::Touches,
 }
 
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
-        Front { desk, gate: guard::Gate::new(bound), cookie: format!("issuer-{}", bound.port()) }
+        let touches = clerk::Touches::new(desk.settings.web.idle_minutes);
+        Front { desk, gate: guard::Gate::new(bound), cookie: format!("issuer-{}", bound.port()), touches }
     }
 }
 
@@ -61,31 +63,31 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/setup/{token}/{lang}").route(get().to(set_up::show)))
         .service(resource("/login").route(get().to(log_in::show)).route(post().to(log_in::log_in)))
         .service(resource("/login/{lang}").route(get().to(log_in::show)))
-        .service(resource("/logout").route(post().to(log_in::log_out)))
-        .service(resource("/lang").route(post().to(log_in::lang)))
+        .service(resource("/logout").route(get().to(find::back)).route(post().to(log_in::log_out)))
+        .service(resource("/lang").route(get().to(find::back)).route(post().to(log_in::lang)))
         .service(resource("/clerk").route(get().to(log_in::clerk)))
         .service(resource("/desk").route(get().to(find::desk)))
-        .service(resource("/find").route(post().to(find::find)))
+        .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
         .service(resource("/enrol/{id}/consent").route(get().to(enrol::consent)).route(post().to(enrol::consent_sent)))
         .service(resource("/enrol/{id}/card").route(get().to(enrol::card)).route(post().to(enrol::card_sent)))
         .service(resource("/enrol/{id}/card.png").route(get().to(pictures::draft)))
-        .service(resource("/enrol/{id}/leave").route(post().to(enrol::leave)))
+        .service(resource("/enrol/{id}/leave").route(get().to(find::back)).route(post().to(enrol::leave)))
         .service(resource("/members/{id}").route(get().to(members::show)))
-        .service(resource("/members/{id}/issue").route(post().to(members::issue)))
+        .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))
         .service(resource("/jobs/{id}/told/{told}").route(get().to(jobs::show_told)))
         .service(resource("/jobs/{id}/told/{told}/events").route(get().to(events::job_told)))
         .service(resource("/jobs/{id}/card.png").route(get().to(pictures::job)))
-        .service(resource("/jobs/{id}/resume").route(post().to(jobs::resume)))
-        .service(resource("/jobs/{id}/new-card").route(post().to(jobs::new_card)))
-        .service(resource("/jobs/{id}/print").route(post().to(jobs::print)))
-        .service(resource("/jobs/{id}/fate").route(post().to(jobs::fate)))
-        .service(resource("/jobs/{id}/scan").route(post().to(jobs::scan)))
-        .service(resource("/jobs/{id}/leave").route(post().to(jobs::leave)))
+        .service(resource("/jobs/{id}/resume").route(get().to(jobs::back)).route(post().to(jobs::resume)))
+        .service(resource("/jobs/{id}/new-card").route(get().to(jobs::back)).route(post().to(jobs::new_card)))
+        .service(resource("/jobs/{id}/print").route(get().to(jobs::back)).route(post().to(jobs::print)))
+        .service(resource("/jobs/{id}/fate").route(get().to(jobs::back)).route(post().to(jobs::fate)))
+        .service(resource("/jobs/{id}/scan").route(get().to(jobs::back)).route(post().to(jobs::scan)))
+        .service(resource("/jobs/{id}/leave").route(get().to(jobs::back)).route(post().to(jobs::leave)))
         .service(resource("/jobs/{id}/cancel").route(get().to(jobs::ask_cancel)).route(post().to(jobs::cancel)))
         .service(resource("/codes").route(get().to(codes::show)).route(post().to(codes::find)))
         .service(resource("/codes/found/{id}").route(get().to(codes::found)))
@@ -93,7 +95,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/devices").route(get().to(devices::show)))
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/events").route(get().to(events::frame)))
-        .service(resource("/tray").route(post().to(tray::act)));
+        .service(resource("/tray").route(get().to(find::back)).route(post().to(tray::act)));
 }
 
 /// The service on `listen` until the process is told to end. `on_ready` hears the bound address, once.

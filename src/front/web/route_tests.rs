@@ -1,6 +1,7 @@
 //! Every route of the map is knocked at: with a foreign Host, a foreign Origin, without a session, without a csrf
 //! token; and every answer wears the same headers. The list is read from `mod.rs`, so that a new route is in it.
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::from_fn;
@@ -9,7 +10,8 @@ use actix_web::{App, web};
 
 use super::word_tests::{House, house};
 use super::{Front, LARGEST_FORM, clerk, guard, routes};
-use crate::plan::messages::Trouble;
+use crate::desk;
+use crate::plan::messages::{Lang, Trouble};
 
 const HOST: &str = "127.0.0.1:8470";
 const ORIGIN: &str = "http://127.0.0.1:8470";
@@ -100,7 +102,7 @@ async fn without_a_session_only_the_public_pages_open() {
     for (method, path) in map() {
         let answer = call_service(&service, knock(&method, &path).to_request()).await;
         dressed(answer.headers(), &path);
-        let to_log_in = answer.headers().get(header::LOCATION).is_some_and(|to| to == "/login");
+        let to_log_in = answer.headers().get(header::LOCATION).is_some_and(|to| to.as_bytes().starts_with(b"/login"));
         let shut =
             (answer.status() == StatusCode::SEE_OTHER && to_log_in) || answer.status() == StatusCode::UNAUTHORIZED;
         assert_eq!(!shut, public(&path), "{method} {path} {}", answer.status());
@@ -187,4 +189,54 @@ async fn a_panic_becomes_a_page_that_says_what_to_do() {
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     let help = house.room().speech().help(&Trouble::new("web-trouble"));
     assert!(page.contains(&super::speech::loud(&help).0) && !page.contains("planted"), "{page}");
+}
+
+#[actix_web::test]
+async fn the_path_of_a_button_leads_back_to_its_page() {
+    let house = house();
+    let service = service!(house);
+    for (path, to) in [
+        ("/jobs/1/leave", "/jobs/1"),
+        ("/jobs/1/print", "/jobs/1"),
+        ("/jobs/1/scan", "/jobs/1"),
+        ("/members/1/issue", "/members/1"),
+        ("/tray", "/desk"),
+    ] {
+        let answer = call_service(&service, knock(&Method::GET, path).cookie(house.cookie()).to_request()).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{path}");
+        assert!(answer.headers().get(header::LOCATION).is_some_and(|found| found == to), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn who_was_logged_out_is_told_so_and_led_back() {
+    let house = house();
+    let service = service!(house);
+    let stale = Cookie::new("issuer-8470", "0".repeat(64));
+    let answer = call_service(&service, knock(&Method::POST, "/jobs/3/print").cookie(stale).to_request()).await;
+    let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+    assert_eq!(to, "/login?ended=1&back=/jobs/3");
+    let answer = call_service(&service, knock(&Method::GET, &to).to_request()).await;
+    assert!(String::from_utf8_lossy(&read_body(answer).await).contains("id=\"ended\""));
+    for (back, to) in [("/jobs/3", "/jobs/3"), ("//evil.example", "/desk")] {
+        let fields = [("id", "성춘향"), ("pw", House::PASSWORD), ("desk", "2"), ("back", back)];
+        let answer = call_service(&service, knock(&Method::POST, "/login").set_form(fields).to_request()).await;
+        assert!(answer.headers().get(header::LOCATION).is_some_and(|found| found == to), "{back}");
+    }
+}
+
+#[actix_web::test]
+async fn an_english_session_is_refused_in_english() {
+    let house = house();
+    let service = service!(house);
+    desk::set_lang(&house.desk, &house.session, Lang::En).unwrap();
+    let long = [("csrf", house.session.csrf.clone()), ("q", "x".repeat(LARGEST_FORM))];
+    for request in [
+        knock(&Method::GET, "/nowhere").cookie(house.cookie()).to_request(),
+        knock(&Method::POST, "/find").cookie(house.cookie()).set_form(&long).to_request(),
+    ] {
+        let path = request.path().to_owned();
+        let answer = call_service(&service, request).await;
+        assert!(String::from_utf8_lossy(&read_body(answer).await).contains("<html lang=\"en\">"), "{path}");
+    }
 }

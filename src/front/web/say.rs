@@ -99,6 +99,11 @@ impl Say {
 }
 
 impl Say {
+    /// More than fits the band at full size; it is said smaller, so that the page below does not jump.
+    pub fn long(&self) -> bool {
+        self.what.chars().count() > 52 || self.loud.chars().count() > 26
+    }
+
     /// Says a trouble: what is wrong, the first thing to do loudly, and the rest in place of the usual reassurance.
     fn helped(mut self, what: String, help: &str) -> Say {
         let (act, rest) = loud(help);
@@ -140,7 +145,9 @@ fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match view.trouble.as_ref().map(|trouble| (trouble.code.as_str(), trouble)) {
-        Some(("printer-media-jam", _)) => Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), ..say },
+        Some(("printer-media-jam", _)) => {
+            Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), then: s.t("web-say-jam-then"), ..say }
+        }
         None | Some(("printer-media-empty", _)) => {
             Say { what: s.t("web-say-empty-what"), loud: s.t("web-say-empty"), ..say }
         }

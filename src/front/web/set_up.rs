@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::Front;
 use super::clerk::{Answer, Fields, Refusal, Reply};
-use super::log_in::{DESKS, speak, with_cookie};
+use super::log_in::{DESKS, filled, speak, with_cookie};
 use super::page::draw;
 use super::speech::Speech;
 use crate::desk;
@@ -52,16 +52,17 @@ pub async fn set_up(front: web::Data<Front>, link: web::Path<Vec<String>>, field
         move || {
             let (name, desk_no) = (fields.text("id"), fields.text("desk"));
             let twice = fields.text("pw") == fields.text("pw2");
-            let made = match twice {
-                true => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no),
-                false => Err(Trouble::new("web-password-twice")),
+            let made = match (filled(name, fields.text("pw")), twice) {
+                (Err(trouble), _) => Err(trouble),
+                (_, true) => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no),
+                (_, false) => Err(Trouble::new("web-password-twice")),
             };
             made.and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
                 .map_err(|trouble| set_up_page(&front, lang, &token, name, desk_no, Some(trouble)))
         }
     });
     match made.await {
-        Ok(Ok(value)) => Ok(with_cookie(&front, value)),
+        Ok(Ok(value)) => Ok(with_cookie(&front, value, "/desk")),
         Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
         Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
     }

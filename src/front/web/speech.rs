@@ -69,9 +69,11 @@ impl Speech<'_> {
         sentence(self.trouble("err", trouble))
     }
 
-    /// What to do, as it is said loudly: without a full stop.
+    /// What to do, as it is said loudly: without a full stop. Where the catalogue's advice is for a command line,
+    /// `page-rec-CODE` is what a clerk can do.
     pub fn help(&self, trouble: &Trouble) -> String {
-        self.trouble("rec", trouble)
+        let here = self.messages.find(self.lang, &format!("page-rec-{}", trouble.code), &trouble.args);
+        here.map_or_else(|| self.trouble("rec", trouble), |help| self.begun(help))
     }
 
     /// What is wrong and what to do, as two sentences beside a field.
@@ -86,19 +88,36 @@ impl Speech<'_> {
 
     /// What to do about it.
     pub fn told_help(&self, told: &Told) -> String {
-        self.told("rec", told)
+        let here = self.messages.find_told(self.lang, &format!("page-rec-{}", told.code), &told.args);
+        here.map_or_else(|| self.told("rec", told), |help| self.begun(help))
+    }
+
+    /// What is wrong, for a list that masks names: nothing where the sentence would repeat one in full.
+    pub fn told_masked(&self, told: &Told) -> Option<String> {
+        let personal = told.args.iter().any(|(name, _)| matches!(name.as_str(), "text" | "name"));
+        (!personal).then(|| self.told_what(told))
     }
 
     fn trouble(&self, half: &str, trouble: &Trouble) -> String {
         self.messages
             .find(self.lang, &format!("{half}-{}", trouble.code), &trouble.args)
-            .unwrap_or_else(|| self.t(&format!("{half}-web-trouble")))
+            .map_or_else(|| self.t(&format!("{half}-web-trouble")), |text| self.begun(text))
+    }
+
+    /// The command line's two lines begin small; on a page a sentence begins large.
+    fn begun(&self, text: String) -> String {
+        match (self.lang, text.chars().next()) {
+            (Lang::En, Some(first)) if first.is_ascii_lowercase() => {
+                format!("{}{}", first.to_ascii_uppercase(), &text[1..])
+            }
+            _ => text,
+        }
     }
 
     fn told(&self, half: &str, told: &Told) -> String {
         self.messages
             .find_told(self.lang, &format!("{half}-{}", told.code), &told.args)
-            .unwrap_or_else(|| self.t(&format!("{half}-web-trouble")))
+            .map_or_else(|| self.t(&format!("{half}-web-trouble")), |text| self.begun(text))
     }
 
     /// `3.8초` for the big clock, one place.

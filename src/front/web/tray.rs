@@ -59,15 +59,15 @@ pub async fn act(Posted { clerk, fields }: Posted) -> Answer {
 fn read(fields: &super::clerk::Fields) -> Result<TrayAct, Trouble> {
     let pressed = fields.text("act");
     let refused = || Trouble::new("web-request");
-    Ok(match pressed.split_once(':').unwrap_or((pressed, "")) {
-        ("lay-new", _) => TrayAct::LayNew(fields.text("kind").to_owned()),
-        ("lay", uid) => TrayAct::Lay(uid.to_owned()),
-        ("lift", _) => TrayAct::Lift,
-        ("swap", _) => TrayAct::Swap,
-        ("tear", _) => TrayAct::TearAfter(fields.text("after").trim().parse().map_err(|_| refused())?),
-        ("media-empty", _) => TrayAct::MediaEmpty,
-        ("media-jam", _) => TrayAct::MediaJam,
-        ("refill", _) => TrayAct::Refill,
+    Ok(match pressed {
+        "lay-new" => TrayAct::LayNew(fields.text("kind").to_owned()),
+        "lay" => TrayAct::Lay(fields.text("lifted").to_owned()),
+        "lift" => TrayAct::Lift,
+        "swap" => TrayAct::Swap,
+        "tear" => TrayAct::TearAfter(fields.text("after").trim().parse().map_err(|_| refused())?),
+        "media-empty" => TrayAct::MediaEmpty,
+        "media-jam" => TrayAct::MediaJam,
+        "refill" => TrayAct::Refill,
         _ => return Err(refused()),
     })
 }
@@ -107,7 +107,7 @@ mod tests {
         assert!(
             matches!(press(&[("act", "lay-new"), ("kind", "ntag213")]), Ok(TrayAct::LayNew(kind)) if kind == "ntag213")
         );
-        assert!(matches!(press(&[("act", "lay:047A1C5E")]), Ok(TrayAct::Lay(uid)) if uid == "047A1C5E"));
+        assert!(matches!(press(&[("act", "lay"), ("lifted", "047A1C5E")]), Ok(TrayAct::Lay(uid)) if uid == "047A1C5E"));
         assert!(matches!(press(&[("act", "tear"), ("after", " 9 ")]), Ok(TrayAct::TearAfter(9))));
         for wrong in [&[("act", "tear"), ("after", "soon")][..], &[("act", "melt")], &[]] {
             assert!(press(wrong).is_err(), "{wrong:?}");

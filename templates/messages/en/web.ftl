@@ -17,6 +17,11 @@ web-unknown = Unknown
 web-choose = Choose
 web-required = (required)
 
+# When the service does not answer
+web-gone-what = The card program does not answer.
+web-gone = Leave the card as it lies and wait
+web-gone-then = This page goes on by itself when the program is back. After a minute, tell the administrator of this computer.
+
 # Times and dates
 web-seconds = { $s } s
 web-elapsed = elapsed
@@ -32,7 +37,11 @@ web-password-again = Password once more
 web-password-hint = Ten characters or more, without the name in it
 web-desk-no = Desk { $n }
 web-desk-clerk = Desk { $desk } · { $name }
-web-log-in-note = After 10 minutes without use you are logged out. Unfinished cards stay and can be gone on with.
+web-ended = You were logged out after { $n } minutes without use
+web-ended-help = Log in again to get back to where you were.
+web-ended-enrol = Enter the new member again from the start.
+web-log-in-first = Log in again
+web-log-in-note = After { $n } minutes without use you are logged out. Unfinished cards stay and can be gone on with.
 web-code-line = library code { $code }
 web-card-brand = 책이음
 web-card-line = 전국 도서관 회원증
@@ -44,10 +53,13 @@ web-set-up-button = Create and begin
 
 # Finding
 web-find = Find a member
-web-find-by = Member number, name, initial consonants or birth date
+web-find-by = Number, name, initials, birth date
 web-find-note = A scanned bar code opens its member at once. Library names and codes can be looked up too.
 web-people = { $n } people
 web-hits = Members of this library: { $n }
+web-hits-many = Members of this library: { $n } or more
+web-hits-many-note = Only the first { $n } are shown. Enter more of the name.
+web-people-many = { $n } or more
 web-hits-note = Names are masked. Opening one is logged.
 web-no-hits = Nobody found
 web-no-hits-help = Check name and birth date again. Enrol the person if they are new here.
@@ -70,6 +82,7 @@ web-number = Member number
 web-issue = Issue
 web-reason-first-issue = First card
 web-todo = { $n } to finish
+web-todo-more = { $n } more
 web-todo-step = { $step } to do
 web-go-on = Go on
 web-starts = Start
@@ -250,7 +263,8 @@ web-key-torn = Torn at the dashed block
 web-key-torn-rest = Filled blocks were read back
 web-key-first-card = The picture is of the first card’s chip
 web-key-open = The dashed block is not locked
-web-key-proof = { $attempts } writes were tried, { $refused } were refused
+web-key-proof = { $refused } of { $attempts } lock attempts were refused
+web-key-proof-all = All { $attempts } lock attempts were refused
 web-doing = Job
 web-all-agree = chip = bar code = name
 web-print-agrees = bar code = name
@@ -294,6 +308,7 @@ web-say-feed-barcode = Put a card into the printer
 web-say-feed-barcode-then = Put a blank card in, then press Enter.
 web-say-empty-what = The printer has run out of cards.
 web-say-empty = Fill the printer with cards
+web-say-jam-then = Take the stuck card out, feed the card again and press Enter. Number and work so far stay.
 web-say-jam-what = A card is stuck in the printer.
 web-say-jam = Take the stuck card out
 web-say-printer-then = Chip and member number stay as they are. Press Enter when it is done.
@@ -340,6 +355,7 @@ web-cancel = Cancel the job
 web-cancel-what = The job of { $name }, { $number }
 web-cancel-ask = Make sure that this job is to be cancelled
 web-cancel-then = A number that this job took anew is never used again. A begun card on the reader is blanked, elsewhere it is booked as spoiled.
+web-cancel-then-barcode = A number that this job took anew is never used again. If a card was printed, put it into the waste box.
 web-cancel-keep = Keep it
 web-cancel-really = Cancel the job
 
@@ -451,5 +467,28 @@ err-web-trouble = The program could not finish this.
 rec-web-trouble = Go to the desk and do it again. If it happens again, tell the administrator of this computer
 err-web-password-twice = The two passwords differ.
 rec-web-password-twice = Enter the same password in both fields
+err-web-name-missing = The staff name is empty.
+rec-web-name-missing = Enter your staff name
+err-web-password-missing = The password is empty.
+rec-web-password-missing = Enter your password
 err-web-listen = The desk cannot be opened at { $address } ({ $reason }).
 rec-web-listen = Set [web] listen to another address, or end the program that uses this one
+
+# What a clerk can do where the advice is for a command line
+page-rec-not-initialised = Ask the administrator of this computer to set the card program up.
+page-rec-stamp-differs = Ask the administrator of this computer to look at the database.
+page-rec-library-unknown = That does not make it wrong. Look for the name on the page of library codes.
+page-rec-library-code = Give six digits. If you do not know them, look for the library’s name.
+page-rec-member-duplicate = Open them and look. If this is somebody else, just go on.
+page-rec-sticker-unsupported = Issue an RFID card or a bar code card.
+page-rec-nothing-to-pay = Issue without a fee.
+page-rec-setup-link = Log in if there is an administrator already. Otherwise get a new address from whoever looks after this computer.
+page-rec-key-file-missing = Make no more cards and tell the administrator of this computer.
+page-rec-barcode-decode = Ask the administrator of this computer to look at the bar code’s room in the card layout.
+page-rec-settings-missing = Ask the administrator of this computer to look at the settings file.
+page-rec-simulator-busy = Try again in a moment. If it happens again, tell the administrator of this computer.
+page-rec-simulator-reader = Ask the administrator of this computer to look at the simulated readers in the settings.
+page-rec-simulator-card = Lay another card on the simulated reader.
+page-rec-print-in-doubt = Look at the printer and answer on the job’s page whether the card came out.
+page-rec-card-unknown = Open the member and look at the cards.
+page-rec-job-unknown = Find the job under what is to be gone on with, or on the member’s page.

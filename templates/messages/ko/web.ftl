@@ -17,6 +17,11 @@ web-unknown = 알 수 없음
 web-choose = 고르세요
 web-required = (필수)
 
+# 서비스가 대답하지 않을 때
+web-gone-what = 발급 프로그램이 대답하지 않습니다.
+web-gone = 카드를 그대로 두고 기다리세요
+web-gone-then = 다시 켜지면 이 화면이 스스로 이어집니다. 1분이 지나도 그대로면 이 컴퓨터의 관리자에게 알리세요.
+
 # 시각과 날짜
 web-seconds = { $s }초
 web-elapsed = 지남
@@ -32,7 +37,11 @@ web-password-again = 비밀번호 한 번 더
 web-password-hint = 열 글자 이상. 이름이 들어가지 않게 합니다
 web-desk-no = { $n }번
 web-desk-clerk = { $desk }번 창구 · { $name }
-web-log-in-note = 10분 동안 쓰지 않으면 자동으로 로그아웃됩니다. 하던 발급은 남아 있어 이어서 할 수 있습니다.
+web-ended = { $n }분 동안 쓰지 않아 로그아웃되었습니다
+web-ended-help = 다시 로그인하면 하던 곳으로 갑니다.
+web-ended-enrol = 입력하던 가입은 처음부터 다시 넣으세요.
+web-log-in-first = 다시 로그인하세요
+web-log-in-note = { $n }분 동안 쓰지 않으면 자동으로 로그아웃됩니다. 하던 발급은 남아 있어 이어서 할 수 있습니다.
 web-code-line = 도서관 부호 { $code }
 web-card-brand = 책이음
 web-card-line = 전국 도서관 회원증
@@ -48,6 +57,9 @@ web-find-by = 회원번호·이름·초성·생년월일
 web-find-note = 바코드를 찍으면 바로 열립니다. 도서관 이름이나 도서관 부호로도 찾을 수 있습니다.
 web-people = { $n }명
 web-hits = 우리 도서관 회원 { $n }명
+web-hits-many = 우리 도서관 회원 { $n }명 이상
+web-hits-many-note = 앞의 { $n }명만 보입니다. 더 자세히 넣으세요.
+web-people-many = { $n }명 이상
 web-hits-note = 이름은 가려서 보입니다. 열면 열람 기록이 남습니다.
 web-no-hits = 찾는 사람이 없습니다
 web-no-hits-help = 이름과 생년월일을 다시 살펴보고, 처음 온 사람이면 새 회원으로 가입하세요.
@@ -70,6 +82,7 @@ web-number = 회원번호
 web-issue = 발급
 web-reason-first-issue = 첫 발급
 web-todo = 이어서 할 일 { $n }건
+web-todo-more = 그 밖에 { $n }건
 web-todo-step = { $step } 남음
 web-go-on = 이어서
 web-starts = 바로 시작
@@ -250,7 +263,8 @@ web-key-torn = 점선 칸에서 끊겼습니다
 web-key-torn-rest = 채워진 칸은 확인까지 끝났습니다
 web-key-first-card = 그림은 처음 카드의 칩입니다
 web-key-open = 점선 칸이 잠기지 않았습니다
-web-key-proof = 쓰기를 { $attempts }번 시도했고 { $refused }번 거부되었습니다
+web-key-proof = 잠금 시험 { $attempts }번 가운데 { $refused }번을 거부했습니다
+web-key-proof-all = 잠금 시험 { $attempts }번을 모두 거부했습니다
 web-doing = 하는 일
 web-all-agree = 칩 = 바코드 = 이름
 web-print-agrees = 바코드 = 이름
@@ -294,6 +308,7 @@ web-say-feed-barcode = 카드를 프린터에 넣으세요
 web-say-feed-barcode-then = 빈 카드를 넣은 뒤 Enter를 누릅니다.
 web-say-empty-what = 프린터에 카드가 떨어졌습니다.
 web-say-empty = 프린터에 카드를 채우세요
+web-say-jam-then = 걸린 카드를 빼내고 카드를 다시 넣은 뒤 Enter를 누릅니다. 회원번호와 여기까지 한 일은 그대로입니다.
 web-say-jam-what = 프린터에 카드가 걸렸습니다.
 web-say-jam = 걸린 카드를 빼내세요
 web-say-printer-then = 칩에 쓴 것과 회원번호는 그대로입니다. 채운 뒤 Enter를 누르면 이어집니다.
@@ -340,6 +355,7 @@ web-cancel = 발급 취소
 web-cancel-what = { $name } 님의 발급 { $number }
 web-cancel-ask = 이 발급을 취소할지 확인하세요
 web-cancel-then = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 쓰던 카드가 판독기에 있으면 비우고, 없으면 폐기로 기록합니다.
+web-cancel-then-barcode = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 인쇄한 카드가 있으면 폐기함에 넣으세요.
 web-cancel-keep = 취소하지 않기
 web-cancel-really = 발급 취소
 
@@ -451,5 +467,28 @@ err-web-trouble = 프로그램이 이 일을 끝내지 못했습니다.
 rec-web-trouble = 창구로 가서 다시 하세요. 되풀이되면 이 컴퓨터의 관리자에게 알리세요
 err-web-password-twice = 두 번 넣은 비밀번호가 다릅니다.
 rec-web-password-twice = 같은 비밀번호를 두 칸에 넣으세요
+err-web-name-missing = 직원 이름이 비어 있습니다.
+rec-web-name-missing = 직원 이름을 넣으세요
+err-web-password-missing = 비밀번호가 비어 있습니다.
+rec-web-password-missing = 비밀번호를 넣으세요
 err-web-listen = { $address } 주소로 창구를 열 수 없습니다 ({ $reason }).
 rec-web-listen = 설정의 [web] listen을 다른 주소로 바꾸거나, 그 주소를 쓰는 프로그램을 끝내세요
+
+# 명령줄 대신 창구 화면에서 할 수 있는 일
+page-rec-not-initialised = 이 컴퓨터의 관리자에게 발급 프로그램을 처음부터 준비해 달라고 하세요.
+page-rec-stamp-differs = 이 컴퓨터의 관리자에게 데이터베이스를 확인해 달라고 하세요.
+page-rec-library-unknown = 없다고 잘못된 부호는 아닙니다. 도서관 부호 화면에서 이름으로 찾으세요.
+page-rec-library-code = 숫자 여섯 자리를 넣으세요. 모르면 도서관 이름으로 찾으세요.
+page-rec-member-duplicate = 그 회원을 열어 확인하세요. 다른 사람이 맞으면 그대로 다음으로 가세요.
+page-rec-sticker-unsupported = RFID 회원증이나 바코드 회원증으로 발급하세요.
+page-rec-nothing-to-pay = 수수료 없이 발급하세요.
+page-rec-setup-link = 관리자가 이미 있으면 로그인하세요. 없으면 이 컴퓨터를 맡은 사람에게 새 주소를 받으세요.
+page-rec-key-file-missing = 카드를 더 만들지 말고 이 컴퓨터의 관리자에게 알리세요.
+page-rec-barcode-decode = 이 컴퓨터의 관리자에게 카드 도안의 바코드 자리를 확인해 달라고 하세요.
+page-rec-settings-missing = 이 컴퓨터의 관리자에게 설정 파일을 확인해 달라고 하세요.
+page-rec-simulator-busy = 잠시 뒤에 다시 하세요. 되풀이되면 이 컴퓨터의 관리자에게 알리세요.
+page-rec-simulator-reader = 이 컴퓨터의 관리자에게 모의 판독기 설정을 확인해 달라고 하세요.
+page-rec-simulator-card = 모의 장비에서 다른 카드를 놓으세요.
+page-rec-print-in-doubt = 프린터를 보고, 카드가 나왔는지 발급 화면에서 대답하세요.
+page-rec-card-unknown = 회원을 열어 회원증을 확인하세요.
+page-rec-job-unknown = 창구의 이어서 할 일이나 회원 화면에서 발급을 찾으세요.
