@@ -192,3 +192,32 @@ async fn print_and_hand_over_from_print(browser: &Browser) {
     browser.press(Key::Enter).await;
     browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
 }
+
+/// The service is killed in mid-work, as by a power cut: the page says so, comes back by itself with the next service,
+/// offers to go on, and what the command line does then is seen on it.
+#[test]
+fn a_service_killed_in_mid_work_is_said_and_the_job_ends_right() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let desk = Desk::new().with("ISSUER__WEB__LISTEN", &port.to_string()).with("ISSUER__SIMULATOR__TIMING", "acr122u");
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("#say-loud", "카드를 그대로 두세요").await;
+        service.running.kill();
+        browser.sees("#gone", "발급 프로그램이 대답하지 않습니다").await;
+        let _again = desk.serve();
+        browser.sees("#resume", "이어서").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
+        // Another process prints; the page sees it.
+        desk.run(&["job", "resume", "1", "--json"]).done();
+        browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
+        browser.focused("scan").await;
+        browser.keys("12100300000001").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
+    });
+    let jobs = desk.run(&["job", "list", "--json"]).done().json;
+    assert_eq!((jobs.as_array().map(Vec::len), jobs[0]["state"].as_str()), (Some(1), Some("handed-over")));
+}
