@@ -16,7 +16,7 @@ pub fn identify(reader: &mut dyn Reader) -> Result<Target, Trouble> {
         let mut found = match reader.select() {
             Ok(found) => found,
             Err(Miss::Reader(trouble)) => return Err(trouble),
-            Err(Miss::Refused | Miss::Silent) => continue,
+            Err(Miss::Refused | Miss::Silent | Miss::Unsupported) => continue,
         };
         match (found.pop(), found.is_empty()) {
             (None, _) => continue,

@@ -144,7 +144,7 @@ impl<'r> Visit<'r> {
         match miss {
             Miss::Refused => Ok(true),
             Miss::Reader(trouble) => Err(Stop::resumable(trouble)),
-            Miss::Silent => {
+            Miss::Silent | Miss::Unsupported => {
                 self.patience = self.patience.saturating_sub(1);
                 if self.patience == 0 {
                     return Err(Stop::resumable(Trouble::new("card-unsteady").with("uid", self.uid)));
