@@ -104,7 +104,7 @@ pub(super) fn read_chip(
     depth: Depth,
 ) -> Result<Reading, Trouble> {
     let plan =
-        ReadPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys, depth)?;
+        ReadPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys(), depth)?;
     encoder::read(reader, target, &plan).map_err(|stop| stop.trouble)
 }
 
