@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::hold::lock_reader;
 use super::{Actor, Desk, actor, devices};
-use crate::back::encoder::{self, Feed, Reader, Target};
+use crate::back::encoder::{self, Feed, Identified, Reader};
 use crate::back::store::cards::{self, Card};
 use crate::plan::chip::{Depth, ReadPlan, Reading, Seal};
 use crate::plan::job::CardState;
@@ -100,11 +100,10 @@ fn look(
 pub(super) fn read_chip(
     desk: &Desk,
     reader: &mut dyn Reader,
-    target: &Target,
+    target: &Identified,
     depth: Depth,
 ) -> Result<Reading, Trouble> {
-    let plan =
-        ReadPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys(), depth)?;
+    let plan = ReadPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys(), depth)?;
     encoder::read(reader, target, &plan).map_err(|stop| stop.trouble)
 }
 

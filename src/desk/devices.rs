@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::hold::{lock_reader, reader_taken};
 use super::{Desk, Stamp};
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Feed, Reader, Target};
+use crate::back::encoder::{self, Feed, Identified, Reader};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
@@ -114,8 +114,8 @@ pub(super) fn printer_name(wanted: Option<&str>) -> Result<String, Trouble> {
 }
 
 /// Takes a card of ours back to what the factory delivers; `Ok(false)` when it does not let us.
-pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Target) -> Result<bool, Trouble> {
-    let plan = BlankPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys())?
+pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Identified) -> Result<bool, Trouble> {
+    let plan = BlankPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys())?
         .resumed(true);
     Ok(encoder::blank(reader, target, &plan, &mut |_| Ok(())).is_ok())
 }

@@ -9,7 +9,7 @@ use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
 use super::{Desk, devices, hex, issue, whose};
-use crate::back::encoder::{self, Fate, Halt, Mark, Reader, SectorState, Stop, Target};
+use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
 use crate::back::locks::Lock;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
@@ -33,7 +33,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     admit(desk, job, &target, wanted.as_ref())?;
     let keys = desk.keys();
     let content = content(desk, job, card.as_ref(), keys.current().version)?;
-    let kind = target.kind()?;
+    let kind = target.kind;
     let plan = EncodePlan::new(&desk.profile, kind, &target.uid, &content, &keys, desk.settings.chip.protection)?
         .resumed(card.is_some());
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
@@ -42,7 +42,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
         live.uid = Some(target.uid.to_string());
         live.chip = Some(kind);
         if other || live.sectors.is_empty() {
-            live.sectors = vec![SectorState::Empty; usize::from(kind.sectors())];
+            live.sectors = vec![SectorState::Empty; usize::from(kind.areas())];
         }
     });
     let proof_only = job.state == JobState::Locked;
@@ -64,7 +64,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
 /// A locked card is proven; one that does not hold what it should is written anew first.
 fn prove_or_anew(
     reader: &mut dyn Reader,
-    target: &Target,
+    target: &Identified,
     plan: &EncodePlan,
     proof: &ProofPlan,
     on_mark: encoder::OnMark<'_>,
@@ -99,7 +99,7 @@ fn wait_for_card(
 }
 
 /// The card of this job, or one that nobody uses.
-fn admit(desk: &Desk, job: &Job, target: &Target, wanted: Option<&Uid>) -> Result<(), Trouble> {
+fn admit(desk: &Desk, job: &Job, target: &Identified, wanted: Option<&Uid>) -> Result<(), Trouble> {
     let lying = target.uid;
     if let Some(wanted) = wanted {
         return if lying == *wanted {
@@ -186,7 +186,7 @@ impl Book<'_> {
         let (desk, plan, content, reader) = (self.desk, self.plan, &self.content, &self.reader);
         let detail = json!({
             "uid": plan.uid.to_string(), "chip": plan.kind.code(), "profile": plan.profile, "layout": plan.layout,
-            "key_version": plan.key_version, "target": hex(&plan.target_hash), "sectors": plan.sectors(),
+            "key_version": plan.key_version, "target": hex(&plan.target_hash), "areas": plan.areas(),
         });
         let step = self.job.step;
         advance(desk, self.job, JobEvent::Intent, detail, |tx, job| {
@@ -217,7 +217,7 @@ impl Book<'_> {
             refused: count(proof.refused()),
             let_through: count(proof.let_through()),
         };
-        let detail = json!({ "counts": counts, "back_doors": proof.back_doors(), "attempts": proof.attempts });
+        let detail = json!({ "counts": counts, "back_doors": proof.back_doors, "attempts": proof.attempts });
         if counts.let_through > 0 {
             self.job.proof = Some(counts);
             let now = self.desk.now().as_millisecond();

@@ -6,23 +6,20 @@
 
 pub mod simulated;
 
+mod classic;
 mod encode;
 mod identify;
 mod marks;
-mod prove;
-mod read;
+mod progress;
 #[cfg(test)]
 mod tests;
-mod visit;
-mod work;
+mod type2;
 
 use std::time::Duration;
 
-pub use encode::{Encoded, blank, encode, encode_and_prove};
-pub use identify::identify;
-pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
-pub use prove::prove;
-pub use read::read;
+pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
+pub use identify::{Identified, identify};
+pub use marks::{BackDoors, Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
@@ -42,8 +39,19 @@ pub enum Miss {
     Refused,
     /// No answer that could be trusted (status 01h and everything unclear): torn, flaky, swapped or gone. Proves nothing.
     Silent,
+    /// This reader passes no such frame on; nothing was sent.
+    Unsupported,
     /// The reader itself is gone or broken; the job on it ends, no other.
     Reader(Trouble),
+}
+
+/// A frame that goes on air as it is (InCommunicateThru, UM0701-02, 7.3.9).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Raw<'f> {
+    /// Whole bytes; the reader appends the CRC and takes it off the answer.
+    Bytes(&'f [u8]),
+    /// Seven bits without a CRC, as REQA and the back doors of some clones are.
+    Short(u8),
 }
 
 /// How cards come to a simulated reader; real readers are fed by hand and pass this over.
@@ -62,8 +70,9 @@ pub struct Cost {
     pub commands: u32,
 }
 
-/// A contactless reader. Frames are PN532 InDataExchange payloads (UM0701-02, 7.3.8): `60|61 block key6 uid4`
-/// authenticates, `30 block` reads 16 bytes, `A0 block data16` writes. Every call ends within its own time-out.
+/// A contactless reader. Frames of [`Reader::exchange`] are PN532 InDataExchange payloads (UM0701-02, 7.3.8):
+/// `60|61 block key6 uid4` authenticates, `30 block` reads 16 bytes, `A0 block data16` and `A2 page data4` write.
+/// Every call ends within its own time-out.
 pub trait Reader: Send {
     /// The name by which `--reader` and the lock know it.
     fn name(&self) -> &str;
@@ -80,6 +89,17 @@ pub trait Reader: Send {
 
     /// One exchange with the selected card; its answer without status bytes (empty for an acknowledged write).
     fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss>;
+
+    /// One frame as it is, for commands that the reader does not know: GET_VERSION, PWD_AUTH, READ_SIG, FAST_READ, back
+    /// doors. A four-bit acknowledgement is [`Miss::Refused`] here but for a short frame, whose answer `0A` is data.
+    fn raw(&mut self, _frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        Err(Miss::Unsupported)
+    }
+
+    /// What else lies there that no type A selection finds, by the standard's name: FeliCa, ISO 15693.
+    fn strangers(&mut self) -> Result<Vec<&'static str>, Miss> {
+        Ok(Vec::new())
+    }
 
     /// Exchanges and reader commands since the reader was opened.
     fn cost(&self) -> Cost;
