@@ -103,7 +103,7 @@ pub(super) fn read_chip(
     target: &Identified,
     depth: Depth,
 ) -> Result<Reading, Trouble> {
-    let plan = ReadPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys, depth)?;
+    let plan = ReadPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys(), depth)?;
     encoder::read(reader, target, &plan).map_err(|stop| stop.trouble)
 }
 

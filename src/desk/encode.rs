@@ -8,7 +8,7 @@ use super::events::{Doing, Live};
 use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
-use super::{Desk, devices, issue, whose};
+use super::{Desk, devices, hex, issue, whose};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
 use crate::back::locks::Lock;
 use crate::back::store::Tx;
@@ -31,11 +31,11 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     });
     let target = encoder::identify(&mut *reader)?;
     admit(desk, job, &target, wanted.as_ref())?;
-    let content = content(desk, job, card.as_ref())?;
+    let keys = desk.keys();
+    let content = content(desk, job, card.as_ref(), keys.current().version)?;
     let kind = target.kind;
-    let plan =
-        EncodePlan::new(&desk.profile, kind, &target.uid, &content, desk.keys()?, desk.settings.chip.protection)?
-            .resumed(card.is_some());
+    let plan = EncodePlan::new(&desk.profile, kind, &target.uid, &content, &keys, desk.settings.chip.protection)?
+        .resumed(card.is_some());
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
     desk.board.picture(job.id, job.step, |live| {
         let other = live.uid.as_deref() != Some(&target.uid.to_string());
@@ -126,7 +126,7 @@ fn admit(desk: &Desk, job: &Job, target: &Identified, wanted: Option<&Uid>) -> R
 }
 
 /// What the chip shall hold. A card that was begun keeps the sequence, date and key version of its intent.
-fn content(desk: &Desk, job: &Job, card: Option<&Card>) -> Result<Content, Trouble> {
+fn content(desk: &Desk, job: &Job, card: Option<&Card>, current: u8) -> Result<Content, Trouble> {
     let (sequence, date, key_version) = match card {
         Some(card) => {
             let date =
@@ -140,10 +140,7 @@ fn content(desk: &Desk, job: &Job, card: Option<&Card>) -> Result<Content, Troub
         library: desk.settings.library.code,
         sequence,
         date: date.into(),
-        key_version: match key_version {
-            Some(version) => version,
-            None => desk.keys()?.current().version,
-        },
+        key_version: key_version.unwrap_or(current),
     })
 }
 
@@ -278,8 +275,4 @@ fn as_job_step(step: encoder::Step) -> Step {
         encoder::Step::Lock => Step::Lock,
         encoder::Step::Proof => Step::Proof,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

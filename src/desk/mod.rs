@@ -19,10 +19,12 @@ mod enrol;
 mod events;
 mod find;
 mod hand_over;
+mod hex;
 mod hold;
 mod issue;
 mod job_view;
 mod journal;
+mod keys;
 mod libraries;
 mod log_in;
 mod on_page;
@@ -48,8 +50,10 @@ pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, 
 pub use events::{Event, Live, StepState};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
+pub use hex::hex;
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, StepView, job_view};
+pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
 };
@@ -59,7 +63,7 @@ pub use log_in::{
 };
 pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
-pub use open::{KeyLine, Opening, Stamp, show_keys};
+pub use open::{Opening, Stamp};
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
@@ -76,6 +80,7 @@ pub use crate::back::encoder::{Feed, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 
+use crate::back::keys::KeyFile;
 use crate::back::store::{Store, access};
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
@@ -91,7 +96,7 @@ pub struct Desk {
     /// For hashes of what people typed.
     salt: [u8; 32],
     store: Store,
-    keys: KeySet,
+    keys: KeyFile,
     profile: Profile,
     card_layout: Layout,
     barcode_layout: Layout,
@@ -137,8 +142,10 @@ impl Desk {
         self.settings.number
     }
 
-    fn keys(&self) -> Result<&KeySet, Trouble> {
-        Ok(&self.keys)
+    /// The master keys as their file has them now: a rotation by another process is noticed. One visit of a card takes
+    /// them once.
+    fn keys(&self) -> Arc<KeySet> {
+        self.keys.keys()
     }
 
     /// `[reader] card_timeout`.

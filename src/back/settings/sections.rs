@@ -189,9 +189,10 @@ fn register(source: &Source) -> Result<RegisterKind, Trouble> {
 }
 
 fn simulator(source: &Source, base: &Path) -> Result<Simulator, Trouble> {
+    let blanks: Vec<Option<ChipKind>> = ChipKind::ALL.into_iter().map(Some).chain([None]).collect();
     Ok(Simulator {
         folder: path(source, "simulator", "folder", base)?,
-        dispenser: source.needed("simulator", "dispenser")?.choice(Dispenser::ALL, Dispenser::as_str)?,
+        dispenser: source.needed("simulator", "dispenser")?.choice(&blanks, dispensed)?,
         readers: source.needed("simulator", "readers")?.number(1..=16)?,
         timing: source.needed("simulator", "timing")?.choice(Timing::ALL, Timing::as_str)?,
     })

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::jobs::Job;
 use super::{Tx, known};
+use crate::plan::chip::ChipKind;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -151,12 +152,26 @@ pub fn count_of(tx: &Tx, member: i64) -> Result<u32, Trouble> {
     Ok(tx.prepare_cached("SELECT count(*) FROM cards WHERE member = ?1")?.query_row([member], |row| row.get(0))?)
 }
 
-/// How many cards in people's hands were made with each version of the Classic key.
-pub fn by_key_version(tx: &Tx) -> Result<Vec<(u8, i64)>, Trouble> {
+/// Cards in use of one kind of chip that were made with one version of the master keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    pub version: u8,
+    pub chip: ChipKind,
+    pub cards: i64,
+}
+
+/// How many cards in use were made with each version of the master keys, by kind of chip.
+pub fn by_key_version(tx: &Tx) -> Result<Vec<Count>, Trouble> {
     let mut statement = tx.prepare_cached(
-        "SELECT key_version, count(*) FROM cards WHERE key_version IS NOT NULL AND state IN ('in-work', 'ready', 'live', 'suspended')
-         GROUP BY key_version",
+        "SELECT key_version, chip, count(*) FROM cards
+         WHERE key_version IS NOT NULL AND chip IS NOT NULL AND state IN ('in-work', 'ready', 'live', 'suspended')
+         GROUP BY key_version, chip",
     )?;
-    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let rows: Vec<(u8, String, i64)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    let count = |(version, chip, cards): (u8, String, i64)| {
+        let chip = known(ChipKind::parse(&chip).ok(), "cards.chip", &chip)?;
+        Ok(Count { version, chip, cards })
+    };
+    rows.into_iter().map(count).collect()
 }
