@@ -223,7 +223,10 @@ mod tests {
         let input = hex("047A1C5E318042075001313231303033");
         assert_eq!(input.len(), 16);
         let whole = keys.pwd.cmac(&[&[0x01], &input]);
-        assert_eq!((password.pwd()[..].to_vec(), password.pack()[..].to_vec()), (whole[..4].into(), whole[4..6].into()));
+        assert_eq!(
+            (password.pwd()[..].to_vec(), password.pack()[..].to_vec()),
+            (whole[..4].into(), whole[4..6].into())
+        );
     }
 
     #[test]

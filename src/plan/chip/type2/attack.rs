@@ -46,13 +46,10 @@ impl PageProof {
     /// the maker's.
     pub(in crate::plan::chip) fn new(goal: &PageGoal, level: ProofLevel) -> PageProof {
         let map = goal.map;
-        let attacked = |page: u8| {
-            level == ProofLevel::Full || page <= FIRST_USER || page >= map.last_user
-        };
+        let attacked = |page: u8| level == ProofLevel::Full || page <= FIRST_USER || page >= map.last_user;
         let write = |page: u8| (page, content(goal, page));
         let pages = (STATIC_LOCKS..map.pages).filter(|page| attacked(*page)).map(write);
-        let mut attacks: Vec<PageAttack> =
-            pages.map(|(page, content)| PageAttack::Write { page, content }).collect();
+        let mut attacks: Vec<PageAttack> = pages.map(|(page, content)| PageAttack::Write { page, content }).collect();
         attacks.extend(WELL_KNOWN_PASSWORDS.map(PageAttack::Password));
         if goal.permanent {
             let (page, content) = write(FIRST_USER);

@@ -3,12 +3,12 @@
 
 use super::compact::{self, Compact};
 use super::map::{FIRST_USER, Map, Page};
+use crate::plan::chip::ChipKind;
 use crate::plan::chip::classic::card::Card;
 use crate::plan::chip::header::{Content, Header, read_bcd_number, read_number_block, seal};
 use crate::plan::chip::keys::KeyVersion;
 use crate::plan::chip::profile::{Encoding, Field, FieldContent, Pages, Profile};
 use crate::plan::chip::reading::{Authority, Fields, Seal};
-use crate::plan::chip::ChipKind;
 
 /// A proprietary TLV, and the one that ends all (NFC Forum Type 2 Tag, section 2.3).
 const PROPRIETARY: u8 = 0xFD;
@@ -107,7 +107,8 @@ pub(super) fn found(
     let framed = match whole.as_slice() {
         [PROPRIETARY, told, rest @ ..] if usize::from(*told) == length => {
             rest.split_at_checked(length).filter(|(_, end)| {
-                end.split_first().is_some_and(|(first, fill)| *first == TERMINATOR && fill.iter().all(|byte| *byte == 0))
+                end.split_first()
+                    .is_some_and(|(first, fill)| *first == TERMINATOR && fill.iter().all(|byte| *byte == 0))
             })
         }
         _ => None,

@@ -119,7 +119,6 @@ fn password(card: &Card<'_>, version: &KeyVersion) -> Password {
 /// Ours from the newest version on, and last the factory's, with which somebody may have guarded a blank.
 pub(super) fn rulers(card: &Card<'_>) -> Vec<Ruler> {
     let ours = card.keys.newest_first();
-    let ours =
-        ours.map(|version| Ruler { password: password(card, version), whose: Whose::Ours(version.version) });
+    let ours = ours.map(|version| Ruler { password: password(card, version), whose: Whose::Ours(version.version) });
     ours.chain(std::iter::once(Ruler { password: Password::factory(), whose: Whose::Transport })).collect()
 }

@@ -13,5 +13,5 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use map::Page;
+pub use map::{Locks, Page};
 pub use settings::Settings;

@@ -67,16 +67,10 @@ impl RawPages {
         Some(Locks::read(map, self.page(STATIC_LOCKS)?, dynamic))
     }
 
-    pub(in crate::plan::chip) fn judge(
-        &self,
-        profile: &Profile,
-        kind: ChipKind,
-        authority: &Authority<'_>,
-    ) -> Found {
+    pub(in crate::plan::chip) fn judge(&self, profile: &Profile, kind: ChipKind, authority: &Authority<'_>) -> Found {
         let map = Map::of(kind);
         let found = content::found(profile, &map, |page| self.page(page), authority);
-        let by_page: Vec<(u8, Lock)> =
-            (STATIC_LOCKS..map.pages).map(|page| (page, self.lock(&map, page))).collect();
+        let by_page: Vec<(u8, Lock)> = (STATIC_LOCKS..map.pages).map(|page| (page, self.lock(&map, page))).collect();
         let transport = self.is_delivered(&map);
         Found {
             fields: found.fields,
