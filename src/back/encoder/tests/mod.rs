@@ -4,6 +4,9 @@
 mod finished;
 mod sweep;
 mod trouble;
+mod type2;
+mod type2_sweep;
+mod type2_trouble;
 mod words;
 
 use super::simulated::LooseReader;
@@ -115,6 +118,15 @@ impl Reader for Deaf {
             return Err(Miss::Silent);
         }
         let answer = self.reader.exchange(frame);
+        if self.at == 0 { Err(Miss::Silent) } else { answer }
+    }
+
+    fn raw(&mut self, frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        self.at = self.at.wrapping_sub(1);
+        if self.at == 0 && !self.answer_lost {
+            return Err(Miss::Silent);
+        }
+        let answer = self.reader.raw(frame);
         if self.at == 0 { Err(Miss::Silent) } else { answer }
     }
 

@@ -9,10 +9,10 @@ use crate::simulator::field::{Tear, TearOrder};
 const MOST_PASSES: u32 = 4;
 
 #[derive(Default, Debug, PartialEq, Eq)]
-struct Swept {
-    points: u32,
-    spoiled: u32,
-    passes: u32,
+pub struct Swept {
+    pub points: u32,
+    pub spoiled: u32,
+    pub passes: u32,
 }
 
 /// What the frame of the torn exchange was: the last one that the reader was given.
@@ -49,15 +49,34 @@ impl Reader for Watched {
         self.reader.exchange(frame)
     }
 
+    fn raw(&mut self, frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        if !self.reader.cards().is_empty() {
+            self.last.clear();
+        }
+        self.reader.raw(frame)
+    }
+
     fn cost(&self) -> Cost {
         self.reader.cost()
     }
 }
 
-type Visit<'v> = &'v dyn Fn(&mut dyn Reader, bool, &mut Vec<Mark>) -> Result<(), Stop>;
+pub type Visit<'v> = &'v dyn Fn(&mut dyn Reader, bool, &mut Vec<Mark>) -> Result<(), Stop>;
 
-/// Tears a visit on `card` at every exchange it has and repeats it until it ends; `judge` then looks at the image.
-fn sweep(card: &Silicon, how: Tear, visit: Visit<'_>, judge: &dyn Fn(&[u8]) -> Option<String>) -> Swept {
+/// A trailer of a Classic: the one write that silicon does not save.
+fn is_trailer(frame: &[u8]) -> bool {
+    matches!(frame, [0xA0, block, ..] if block % 4 == 3)
+}
+
+/// Tears a visit on `card` at every exchange it has and repeats it until it ends; `judge` then looks at the image. Only a
+/// write of this kind, cut in mid-programming, may spoil the card.
+pub fn sweep_but(
+    card: &Silicon,
+    how: Tear,
+    visit: Visit<'_>,
+    judge: &dyn Fn(&[u8]) -> Option<String>,
+    may_spoil: fn(&[u8]) -> bool,
+) -> Swept {
     let mut whole = LooseReader::with_card(card.clone());
     visit(&mut whole, false, &mut Vec::new()).unwrap();
     let exchanges = whole.cost().exchanges;
@@ -69,7 +88,7 @@ fn sweep(card: &Silicon, how: Tear, visit: Visit<'_>, judge: &dyn Fn(&[u8]) -> O
         let mut marks = Vec::new();
         let torn = visit(&mut reader, false, &mut marks).unwrap_err();
         assert_eq!((torn.trouble.code, torn.fate), ("card-removed", Fate::Resumable), "{how:?} at {after}");
-        let trailer_cut = matches!(reader.last[..], [0xA0, block, ..] if block % 4 == 3);
+        let trailer_cut = may_spoil(&reader.last);
         let mut passes = 1;
         loop {
             passes += 1;
@@ -94,6 +113,10 @@ fn sweep(card: &Silicon, how: Tear, visit: Visit<'_>, judge: &dyn Fn(&[u8]) -> O
         swept.passes = swept.passes.max(passes);
     }
     swept
+}
+
+fn sweep(card: &Silicon, how: Tear, visit: Visit<'_>, judge: &dyn Fn(&[u8]) -> Option<String>) -> Swept {
+    sweep_but(card, how, visit, judge, is_trailer)
 }
 
 fn encode_visit(reader: &mut dyn Reader, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {

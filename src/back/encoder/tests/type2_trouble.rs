@@ -1,0 +1,208 @@
+//! What can go wrong with a Type 2 chip, and what the encoder makes of it.
+
+use super::type2::{IEUM, Job, KINDS, changed, fault, new_card, not_blank};
+use super::*;
+use crate::plan::chip::Holder;
+
+/// CFG0 by the sheets.
+fn config(kind: Kind) -> usize {
+    new_card(kind).image().len() / 4 - 4
+}
+
+fn refused(card: &Silicon, job: Job) -> (&'static str, Fate) {
+    let mut reader = LooseReader::with_card(card.clone());
+    let mut marks = Vec::new();
+    let stop = job.encode(&mut reader, &mut marks).unwrap_err();
+    assert_eq!(image(&reader), card.image(), "written to all the same");
+    assert!(!marks.iter().any(|mark| matches!(mark, Mark::Intent(_))));
+    (stop.trouble.code, stop.fate)
+}
+
+/// Guarded from page 4 on by somebody's password, with this ACCESS byte.
+fn guarded(kind: Kind, pwd: [u8; 4], access: u8) -> Silicon {
+    let at = 4 * config(kind);
+    changed(&new_card(kind), |image| {
+        image[at + 3] = 4;
+        image[at + 4] = access;
+        image[at + 8..at + 12].copy_from_slice(&pwd);
+    })
+}
+
+#[test]
+fn a_foreign_password_is_not_touched() {
+    for kind in KINDS {
+        let card = guarded(kind, [1, 2, 3, 4], 0);
+        assert_eq!(refused(&card, IEUM), ("unknown-key", Fate::Unusable));
+        let mut reader = LooseReader::with_card(card);
+        let reading = IEUM.read(&mut reader, Depth::Whole);
+        assert_eq!((reading.holder, reading.transport), (Holder::Other, false));
+        assert_eq!(reading.findings[0].code, "pages-open");
+        assert_eq!(reading.findings[0].args, [("pages", "2–3".to_owned())]);
+        assert_eq!(IEUM.blank(&mut reader, &mut Vec::new()).unwrap_err().trouble.code, "unknown-key");
+        // Reading asks for it too: nothing is known, and nothing tried.
+        let hidden = guarded(kind, [1, 2, 3, 4], 0x80);
+        assert_eq!(refused(&hidden, IEUM), ("unknown-key", Fate::Unusable));
+        let reading = IEUM.read(&mut LooseReader::with_card(hidden), Depth::Whole);
+        assert_eq!(reading.findings[0].code, "pages-unread");
+    }
+}
+
+/// Three wrong passwords would shut it for its owner too: none is tried.
+#[test]
+fn a_chip_with_a_limit_is_never_asked() {
+    for kind in KINDS {
+        let card = guarded(kind, [1, 2, 3, 4], 0x01);
+        let mut reader = LooseReader::with_card(card.clone());
+        assert_eq!(refused(&card, IEUM), ("card-auth-limit", Fate::Unusable));
+        let stop = IEUM.encode(&mut reader, &mut Vec::new()).unwrap_err();
+        assert_eq!(stop.trouble.code, "card-auth-limit");
+        assert_eq!(IEUM.blank(&mut reader, &mut Vec::new()).unwrap_err().trouble.code, "card-auth-limit");
+        IEUM.read(&mut reader, Depth::Whole);
+        assert_eq!(reader.cards()[0].hidden().unwrap().failed, 0);
+    }
+}
+
+/// Somebody guarded a blank and left the factory's password: as good as open.
+#[test]
+fn a_chip_guarded_with_the_factorys_password_is_taken() {
+    for kind in KINDS {
+        let mut reader = LooseReader::with_card(guarded(kind, [0xFF; 4], 0));
+        let reading = IEUM.read(&mut reader, Depth::Whole);
+        assert_eq!(reading.findings[0].code, "pages-open");
+        IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(fault(&image(&reader), kind, IEUM), None);
+    }
+}
+
+/// As some stock comes: UID mirror switched on, NFC counter on, a limit set, PROT without AUTH0.
+#[test]
+fn an_open_chip_with_other_settings_is_taken() {
+    for kind in KINDS {
+        let (at, ntag) = (4 * config(kind), !matches!(kind, Kind::UltralightEv1 | Kind::UltralightEv1Large));
+        let card = changed(&new_card(kind), |image| {
+            if ntag {
+                image[at] = 0x44;
+                image[at + 2] = 0x05;
+            }
+            image[at + 4] = 0x93;
+        });
+        let mut reader = LooseReader::with_card(card);
+        IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(fault(&image(&reader), kind, IEUM), None, "{kind:?}");
+    }
+}
+
+#[test]
+fn locked_pages_are_found_before_anything_is_written() {
+    for kind in KINDS {
+        let at = 4 * config(kind);
+        let permanent = Job { protection: Protection::Permanent, ..IEUM };
+        // Page 7 locked; the lock bits of pages 10 to 15 frozen; page 3 says something else; the settings are fixed.
+        let locked = changed(&new_card(kind), |image| image[10] = 0x80);
+        let frozen = changed(&new_card(kind), |image| image[10] = 0x04);
+        let other = changed(&new_card(kind), |image| image[12..16].copy_from_slice(&[0xF1, 0x10, 0xFF, 0xEE]));
+        let fixed = changed(&new_card(kind), |image| image[at + 4] = 0x40);
+        for (card, job) in [(&locked, IEUM), (&frozen, permanent), (&other, IEUM), (&fixed, IEUM)] {
+            assert_eq!(refused(card, job), ("card-permanent", Fate::Unusable), "{kind:?}");
+        }
+        // Nothing that we must write is locked there.
+        let mut reader = LooseReader::with_card(frozen);
+        IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
+    }
+}
+
+#[test]
+fn a_permanent_card_takes_nothing_else_and_is_never_blank() {
+    for kind in KINDS {
+        for profile in ["ieum", "uid-only"] {
+            let job = Job { protection: Protection::Permanent, profile, ..IEUM };
+            let card = job.finished(kind).cards()[0].clone();
+            let mut reader = LooseReader::with_card(card.clone());
+            let stop = job.blank(&mut reader, &mut Vec::new()).unwrap_err();
+            assert_eq!((stop.trouble.code, stop.fate), ("card-permanent", Fate::Unusable));
+            assert_eq!(image(&reader), card.image());
+        }
+        let job = Job { protection: Protection::Permanent, ..IEUM };
+        let card = job.finished(kind).cards()[0].clone();
+        assert_eq!(refused(&card, Job { version: 2, ..job }), ("card-permanent", Fate::Unusable));
+    }
+}
+
+#[test]
+fn a_keyed_card_becomes_permanent() {
+    for kind in KINDS {
+        let mut reader = IEUM.finished(kind);
+        let job = Job { protection: Protection::Permanent, ..IEUM };
+        job.encode(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(fault(&image(&reader), kind, job), None, "{kind:?}");
+        // And is as good as keyed to whoever asks for that.
+        let encoded = IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(encoded.locks, 0);
+    }
+}
+
+/// Somebody's NDEF message on an open chip: not as delivered, but free for us.
+#[test]
+fn an_open_chip_with_data_is_no_blank_and_may_be_taken() {
+    for kind in KINDS {
+        let card = changed(&new_card(kind), |image| image[16..24].copy_from_slice(b"\x03\x03\xD0\x00\x00\xFE\0\0"));
+        let mut reader = LooseReader::with_card(card);
+        for depth in [Depth::Data, Depth::Whole] {
+            let reading = IEUM.read(&mut reader, depth);
+            assert_eq!((reading.transport, reading.holder), (false, Holder::Transport));
+        }
+        IEUM.blank(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(not_blank(&image(&reader), kind), None);
+        assert!(IEUM.read(&mut reader, Depth::Whole).transport);
+    }
+}
+
+/// A card whose keys are ours and whose content somebody destroyed before they were set, or through a hole.
+#[test]
+fn a_damaged_card_of_ours_is_told_and_mended() {
+    for kind in KINDS {
+        let card = IEUM.finished(kind).cards()[0].clone();
+        let card = changed(&card, |image| image[16..28].fill(0));
+        let mut reader = LooseReader::with_card(card);
+        let reading = IEUM.read(&mut reader, Depth::Whole);
+        assert_eq!((reading.holder, reading.intact), (Holder::Ours { versions: vec![1] }, false));
+        assert!(reading.findings.iter().any(|finding| finding.code == "directory-wrong"));
+        IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
+        assert_eq!(fault(&image(&reader), kind, IEUM), None);
+    }
+}
+
+/// The lock was taken off again: the proof finds it, and leaves the card as it was.
+#[test]
+fn a_hole_in_the_lock_is_found() {
+    for kind in KINDS {
+        let at = 4 * config(kind);
+        for (auth0, let_through) in [(4, vec![2, 3]), (3, vec![2])] {
+            let card = changed(&IEUM.finished(kind).cards()[0], |image| image[at + 3] = auth0);
+            let mut reader = LooseReader::with_card(card.clone());
+            let target = identify(&mut reader).unwrap();
+            let plan = ProofPlan::new(&IEUM.plan(&target), ProofLevel::Used).unwrap();
+            let mut proof = None;
+            let stop = prove(&mut reader, &target, &plan, &mut |mark| {
+                if let Mark::Proven(told) = mark {
+                    proof = Some(told);
+                }
+                Ok(())
+            })
+            .unwrap_err();
+            assert_eq!((stop.trouble.code, stop.fate), ("chip-lets-write", Fate::Spoiled));
+            let through = proof.unwrap().attempts.into_iter().filter(|attempt| !attempt.refused);
+            assert_eq!(through.filter_map(|attempt| attempt.block).collect::<Vec<_>>(), let_through, "{kind:?}");
+            assert_eq!(image(&reader), card.image());
+        }
+    }
+}
+
+#[test]
+fn a_forged_signature_is_told() {
+    let mut card = IEUM.finished(Kind::Ntag213).cards()[0].clone();
+    card.set_hidden(crate::simulator::silicon::Hidden { forged_signature: true, ..card.hidden().unwrap() });
+    let reading = IEUM.read(&mut LooseReader::with_card(card), Depth::Data);
+    assert_eq!(reading.originality, Some(crate::plan::chip::Originality::Wrong));
+    assert!(reading.intact);
+}
