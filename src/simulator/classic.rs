@@ -1,15 +1,20 @@
-//! MIFARE Classic EV1 1K: 16 sectors of 4 blocks, Crypto-1 authentication, access conditions, value blocks.
+//! MIFARE Classic EV1 1K and 4K: sectors of 4 and of 16 blocks, authentication, access conditions, value blocks.
 //!
-//! From MF1S50YYX_V1, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 10 (commands). The image is the raw
-//! memory as libnfc's tools dump it (`.mfd`): the keys stand in the trailers. Where the sheet is silent the
-//! chip refuses. The cipher itself is not modelled: who knows the key authenticates. Start at [`Classic::exchange`].
+//! From MF1S50YYX_V1 and MF1S70YYX_V1, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 10 (commands). The image
+//! is the raw memory as libnfc's tools dump it (`.mfd`): the keys stand in the trailers. Where the sheet is silent
+//! the chip refuses. The cipher itself is not modelled: who knows the key authenticates. Start at [`Classic::exchange`].
 
 use super::access::{self, Bits, DataRights, Key};
-use super::silicon::{Answer, BLOCK, Exchange, Programming, Refusal, Tag, Uid, WrongSize};
+use super::kind::Kind;
+use super::silicon::{Exchange, Programming, Refusal, Tag, WrongSize, xorshift};
+use super::uid::Uid;
 
+/// Bytes of one block, the unit of reading, of writing and of tearing.
+pub const BLOCK: usize = 16;
 /// Bytes of EEPROM.
-pub const MEMORY: usize = 1024;
-const BLOCKS: u8 = 64;
+pub const MEMORY_1K: usize = 1024;
+pub const MEMORY_4K: usize = 4096;
+pub(super) const BLOCKS_1K: u8 = 64;
 /// Key A, access bits, user byte and key B as delivered (8.6.3): the transport configuration.
 const TRANSPORT: [u8; BLOCK] =
     [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x80, 0x69, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
@@ -26,9 +31,13 @@ const HALT: u8 = 0x50;
 
 #[derive(Debug, Clone)]
 pub struct Classic {
+    kind: Kind,
     uid: Uid,
-    memory: Box<[u8; MEMORY]>,
+    memory: Box<[u8]>,
     state: State,
+    /// A clone's: block 0 is written like any other.
+    open_block_0: bool,
+    nonces: u32,
 }
 
 /// 8.2.1, figure 3. Without power, after HALT, a NAK or a failed authentication nothing but a selection is heard.
@@ -36,6 +45,8 @@ pub struct Classic {
 enum State {
     Idle,
     Active,
+    /// A nonce was given; the encrypted answer to it cannot come from outside.
+    Challenged,
     Authenticated(Session),
 }
 
@@ -51,19 +62,36 @@ struct Session {
 
 impl Classic {
     /// As delivered: manufacturer block, data 00, transport configuration.
-    pub fn blank(uid: Uid) -> Classic {
-        let mut memory = Box::new([0; MEMORY]);
-        for trailer in memory.chunks_exact_mut(4 * BLOCK) {
-            trailer[3 * BLOCK..].copy_from_slice(&TRANSPORT);
+    pub fn blank(kind: Kind, uid: Uid) -> Classic {
+        let mut memory = vec![0; memory_of(kind)].into_boxed_slice();
+        for block in (0..memory.len() / BLOCK).filter(|block| matches!(place(*block as u8), Place::Trailer)) {
+            memory[block * BLOCK..][..BLOCK].copy_from_slice(&TRANSPORT);
         }
-        memory[..BLOCK].copy_from_slice(&manufacturer_block(uid));
-        Classic { uid, memory, state: State::Idle }
+        memory[..BLOCK].copy_from_slice(&manufacturer_block(kind, uid));
+        Classic::with(kind, uid, memory)
     }
 
     /// A chip whose memory is this dump. The length of the UID is not in the dump, so it is given.
-    pub fn from_image(uid: Uid, image: &[u8]) -> Result<Classic, WrongSize> {
-        let memory = image.try_into().map_err(|_| WrongSize { found: image.len(), expected: MEMORY })?;
-        Ok(Classic { uid, memory: Box::new(memory), state: State::Idle })
+    pub fn from_image(kind: Kind, uid: Uid, image: &[u8]) -> Result<Classic, WrongSize> {
+        let expected = memory_of(kind);
+        if image.len() != expected {
+            return Err(WrongSize { found: image.len(), expected });
+        }
+        Ok(Classic::with(kind, uid, image.into()))
+    }
+
+    fn with(kind: Kind, uid: Uid, memory: Box<[u8]>) -> Classic {
+        let nonces = uid.bytes().iter().fold(1, |seed: u32, byte| seed.rotate_left(5) ^ u32::from(*byte)) | 1;
+        Classic { kind, uid, memory, state: State::Idle, open_block_0: false, nonces }
+    }
+
+    /// A clone that writes block 0 by the conditions of its bits.
+    pub(super) fn with_open_block_0(self) -> Classic {
+        Classic { open_block_0: true, ..self }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     pub fn uid(&self) -> Uid {
@@ -71,31 +99,72 @@ impl Classic {
     }
 
     pub fn image(&self) -> &[u8] {
-        &self.memory[..]
+        &self.memory
     }
 
-    /// Power-on reset and selection: ATQA 0004 or 0044, SAK 08 (AN10833, tables 5 and 6).
+    /// Power-on reset and selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (AN10833, tables
+    /// 5 and 6).
     pub fn select(&mut self) -> Tag {
         self.state = State::Active;
-        let atqa = if self.uid.bytes().len() == 7 { [0x00, 0x44] } else { [0x00, 0x04] };
-        Tag { uid: self.uid, atqa, sak: 0x08 }
+        let (low, sak) = if self.kind == Kind::Classic4k { (0x02, 0x18) } else { (0x04, 0x08) };
+        let double = if self.uid.bytes().len() == 7 { 0x40 } else { 0x00 };
+        Tag { uid: self.uid, atqa: [0x00, double | low], sak }
+    }
+
+    /// The field is off.
+    pub fn unpower(&mut self) {
+        self.state = State::Idle;
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.state == State::Idle
+    }
+
+    pub(super) fn end_session(&mut self) {
+        self.state = State::Active;
+    }
+
+    /// A clone says what stands in its block 0.
+    pub(super) fn speak_as(&mut self, uid: Uid) {
+        self.uid = uid;
+    }
+
+    /// One frame as it goes on air. An authentication is answered with a nonce; what would have to follow is encrypted, so
+    /// nothing more comes of it.
+    pub fn raw(&mut self, frame: &[u8]) -> Exchange {
+        match (self.state, frame) {
+            (State::Active, [AUTHENTICATE_A | AUTHENTICATE_B, block]) if self.has(*block) => self.nonce(),
+            (State::Idle | State::Challenged, _) | (_, [HALT, 0x00]) => {
+                self.state = State::Idle;
+                Exchange::silent()
+            }
+            _ => {
+                self.state = State::Idle;
+                Exchange::refused(Refusal::Nak)
+            }
+        }
+    }
+
+    /// The first step of an authentication (9.1): four bytes.
+    pub(super) fn nonce(&mut self) -> Exchange {
+        if self.state == State::Idle {
+            return Exchange::silent();
+        }
+        self.state = State::Challenged;
+        Exchange::data(xorshift(&mut self.nonces).to_be_bytes().to_vec())
     }
 
     /// One command in the form that a PN532 takes it: `60|61 block key6 uid4`, `30 block`, `A0 block data16`,
     /// `C0|C1|C2 block value4`, `B0 block`, `50 00`. A refusal leaves the chip idle until it is selected again.
     pub fn exchange(&mut self, frame: &[u8], programming: Programming) -> Exchange {
-        let silent = Exchange { answer: Answer::Silent, programmed: false };
-        if self.state == State::Idle {
-            return silent;
+        if matches!(self.state, State::Idle | State::Challenged) || matches!(frame, [HALT, ..]) {
+            self.state = State::Idle;
+            return Exchange::silent();
         }
         let outcome = match *frame {
-            [HALT, ..] => {
-                self.state = State::Idle;
-                return silent;
-            }
-            [AUTHENTICATE_A, block, ref rest @ ..] => self.authenticate(Key::A, block, rest).map(|()| Done::ack()),
-            [AUTHENTICATE_B, block, ref rest @ ..] => self.authenticate(Key::B, block, rest).map(|()| Done::ack()),
-            [READ, block] => self.read(block).map(Done::data),
+            [AUTHENTICATE_A, block, ref rest @ ..] => self.authenticate(Key::A, block, rest).map(|()| Exchange::ack()),
+            [AUTHENTICATE_B, block, ref rest @ ..] => self.authenticate(Key::B, block, rest).map(|()| Exchange::ack()),
+            [READ, block] => self.read(block).map(Exchange::data),
             [WRITE, block, ref data @ ..] => self.write(block, data, programming),
             [command @ (DECREMENT | INCREMENT | RESTORE), block, ref operand @ ..] => {
                 self.compute(command, block, operand)
@@ -103,24 +172,19 @@ impl Classic {
             [TRANSFER, block] => self.transfer(block, programming),
             _ => Err(Refusal::Nak),
         };
-        match outcome {
-            Ok(done) => Exchange { answer: Answer::Data(done.data), programmed: done.programmed },
-            Err(refusal) => {
-                self.state = State::Idle;
-                Exchange { answer: Answer::Refused(refusal), programmed: false }
-            }
-        }
+        outcome.unwrap_or_else(|refusal| {
+            self.state = State::Idle;
+            Exchange::refused(refusal)
+        })
     }
 
     /// 10.1. `rest` is the key and the four UID bytes that the reader feeds into the cipher.
     /// A readable key B authenticates here and opens nothing (table 8, note 1).
     fn authenticate(&mut self, key: Key, block: u8, rest: &[u8]) -> Result<(), Refusal> {
         self.state = State::Active;
-        if block >= BLOCKS {
-            return Err(Refusal::Nak);
-        }
-        let sector = block / 4;
-        let trailer = self.block(sector * 4 + 3);
+        granted(self.has(block))?;
+        let sector = sector_of(block);
+        let trailer = self.block(trailer_of(sector));
         let conditions = access::bits(&trailer).ok_or(Refusal::WrongKey)?;
         let stored = match key {
             Key::A => &trailer[..6],
@@ -152,13 +216,13 @@ impl Classic {
     }
 
     /// 10.3. In a trailer the fields that this key may not write keep what they hold; one that may write none is refused.
-    fn write(&mut self, block: u8, data: &[u8], programming: Programming) -> Result<Done, Refusal> {
+    fn write(&mut self, block: u8, data: &[u8], programming: Programming) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         let data: [u8; BLOCK] = data.try_into().map_err(|_| Refusal::Nak)?;
         let mut new = self.block(block);
         match place(block) {
-            Place::Manufacturer => return Err(Refusal::Nak),
-            Place::Data => {
+            Place::Manufacturer if !self.open_block_0 => return Err(Refusal::Nak),
+            Place::Manufacturer | Place::Data => {
                 granted(data_rights(&session, block).write.allows(session.key))?;
                 new = data;
             }
@@ -172,11 +236,11 @@ impl Classic {
             }
         }
         self.program(block, new, programming);
-        Ok(Done::programmed())
+        Ok(Exchange::programmed())
     }
 
     /// 10.4. The result goes into the transfer buffer; memory is not touched.
-    fn compute(&mut self, command: u8, block: u8, operand: &[u8]) -> Result<Done, Refusal> {
+    fn compute(&mut self, command: u8, block: u8, operand: &[u8]) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         granted(matches!(place(block), Place::Data))?;
         let rights = data_rights(&session, block);
@@ -192,60 +256,45 @@ impl Classic {
         };
         let result = result.ok_or(Refusal::Nak)?;
         self.state = State::Authenticated(Session { transfer: Some(value_block(result, address)), ..session });
-        Ok(Done::ack())
+        Ok(Exchange::ack())
     }
 
     /// 10.5. The buffer stays valid after it.
-    fn transfer(&mut self, block: u8, programming: Programming) -> Result<Done, Refusal> {
+    fn transfer(&mut self, block: u8, programming: Programming) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         granted(matches!(place(block), Place::Data))?;
         granted(data_rights(&session, block).decrement.allows(session.key))?;
         let buffer = session.transfer.ok_or(Refusal::Nak)?;
         self.program(block, buffer, programming);
-        Ok(Done::programmed())
+        Ok(Exchange::programmed())
     }
 
     /// The session, if it may touch this block at all: right sector, format intact at *this* access (8.7.1), and
     /// not opened by a key B that can be read.
     fn session(&self, block: u8) -> Result<Session, Refusal> {
         let State::Authenticated(session) = self.state else { return Err(Refusal::Nak) };
-        granted(block < BLOCKS && block / 4 == session.sector)?;
-        granted(access::bits(&self.block(session.sector * 4 + 3)).is_some())?;
+        granted(self.has(block) && sector_of(block) == session.sector)?;
+        granted(access::bits(&self.block(trailer_of(session.sector))).is_some())?;
         let readable_b = access::trailer_rights(session.conditions[3]).read_key_b != access::Grant::Never;
         granted(session.key == Key::A || !readable_b)?;
         Ok(session)
     }
 
-    fn block(&self, block: u8) -> [u8; BLOCK] {
-        let start = usize::from(block % BLOCKS) * BLOCK;
-        let mut bytes = [0; BLOCK];
-        bytes.copy_from_slice(&self.memory[start..start + BLOCK]);
-        bytes
+    fn has(&self, block: u8) -> bool {
+        usize::from(block) * BLOCK < self.memory.len()
     }
 
-    fn program(&mut self, block: u8, new: [u8; BLOCK], programming: Programming) {
+    /// What stands in a block that this chip has; any other is all 00.
+    pub(super) fn block(&self, block: u8) -> [u8; BLOCK] {
+        let bytes = self.memory.get(usize::from(block) * BLOCK..).and_then(|rest| rest.first_chunk());
+        bytes.copied().unwrap_or_default()
+    }
+
+    pub(super) fn program(&mut self, block: u8, new: [u8; BLOCK], programming: Programming) {
         let outcome = programming.outcome(self.block(block), new);
-        let start = usize::from(block % BLOCKS) * BLOCK;
-        self.memory[start..start + BLOCK].copy_from_slice(&outcome);
-    }
-}
-
-struct Done {
-    data: Vec<u8>,
-    programmed: bool,
-}
-
-impl Done {
-    fn ack() -> Done {
-        Done { data: Vec::new(), programmed: false }
-    }
-
-    fn data(data: Vec<u8>) -> Done {
-        Done { data, programmed: false }
-    }
-
-    fn programmed() -> Done {
-        Done { data: Vec::new(), programmed: true }
+        if let Some(bytes) = self.memory.get_mut(usize::from(block) * BLOCK..).and_then(|rest| rest.first_chunk_mut()) {
+            *bytes = outcome;
+        }
     }
 }
 
@@ -256,32 +305,56 @@ enum Place {
     Trailer,
 }
 
+/// Whether a block of this number is a sector trailer.
+pub fn is_trailer(block: usize) -> bool {
+    u8::try_from(block).is_ok_and(|block| matches!(place(block), Place::Trailer))
+}
+
 fn place(block: u8) -> Place {
     match block {
         0 => Place::Manufacturer,
-        _ if block % 4 == 3 => Place::Trailer,
+        _ if block == trailer_of(sector_of(block)) => Place::Trailer,
         _ => Place::Data,
     }
 }
 
+/// 8.6: 32 sectors of 4 blocks, then (4K) 8 of 16.
+fn sector_of(block: u8) -> u8 {
+    if block < 128 { block / 4 } else { 32 + (block - 128) / 16 }
+}
+
+fn trailer_of(sector: u8) -> u8 {
+    if sector < 32 { sector * 4 + 3 } else { 128 + (sector - 32) * 16 + 15 }
+}
+
+/// Which of the four conditions rules a block: each block its own, in a large sector five data blocks together (8.7).
+fn group_of(block: u8) -> usize {
+    usize::from(if block < 128 { block % 4 } else { (block - 128) % 16 / 5 })
+}
+
 fn data_rights(session: &Session, block: u8) -> DataRights {
-    access::data_rights(session.conditions[usize::from(block % 4)])
+    access::data_rights(session.conditions[group_of(block)])
+}
+
+fn memory_of(kind: Kind) -> usize {
+    if kind == Kind::Classic4k { MEMORY_4K } else { MEMORY_1K }
 }
 
 fn granted(allowed: bool) -> Result<(), Refusal> {
     if allowed { Ok(()) } else { Err(Refusal::Nak) }
 }
 
-/// 8.6.1, figures 7 and 8: a 4-byte UID is followed by its BCC; then SAK, ATQA and the maker's data.
-fn manufacturer_block(uid: Uid) -> [u8; BLOCK] {
+/// 8.6.1: a 4-byte UID is followed by its BCC; then SAK, ATQA and the maker's data.
+fn manufacturer_block(kind: Kind, uid: Uid) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     let bytes = uid.bytes();
     block[..bytes.len()].copy_from_slice(bytes);
+    let (sak, atqa) = if kind == Kind::Classic4k { (0x98, 0x02) } else { (0x88, 0x04) };
     if bytes.len() == 4 {
         block[4] = bytes.iter().fold(0, |bcc, byte| bcc ^ byte);
-        block[5..10].copy_from_slice(&[0x88, 0x04, 0x00, 0xC8, 0x24]);
+        block[5..10].copy_from_slice(&[sak, atqa, 0x00, 0xC8, 0x24]);
     } else {
-        block[7..12].copy_from_slice(&[0x88, 0x44, 0x00, 0xC8, 0x24]);
+        block[7..12].copy_from_slice(&[sak, 0x40 | atqa, 0x00, 0xC8, 0x24]);
     }
     block
 }

@@ -3,7 +3,8 @@
 //! Nothing here calls [`access`](super::access): the rows below are a second transcription, and access bytes are
 //! composed by the layout of section 8.7.1.
 
-use super::{Answer, BLOCK, Classic, Exchange, MEMORY, Programming, Refusal, Uid, value_block};
+use super::super::silicon::Answer;
+use super::{BLOCK, Classic, Exchange, Kind, MEMORY_1K, Programming, Refusal, Uid, value_block};
 
 const KEY_A: [u8; 6] = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5];
 const KEY_B: [u8; 6] = [0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5];
@@ -66,12 +67,12 @@ fn trailer(blocks: [&str; 4]) -> [u8; BLOCK] {
 
 /// Sector 1 with these conditions and a value of 100 in each data block, selected.
 fn card(blocks: [&str; 4]) -> Classic {
-    let mut image = Classic::blank(uid()).image().to_vec();
+    let mut image = Classic::blank(Kind::Classic1k, uid()).image().to_vec();
     for block in 4..7 {
         image[block * BLOCK..][..BLOCK].copy_from_slice(&value_block(100, block as u8));
     }
     image[7 * BLOCK..][..BLOCK].copy_from_slice(&trailer(blocks));
-    let mut card = Classic::from_image(uid(), &image).expect("1024 bytes");
+    let mut card = Classic::from_image(Kind::Classic1k, uid(), &image).expect("1024 bytes");
     card.select();
     card
 }
@@ -95,7 +96,7 @@ fn write(block: u8, data: &[u8; BLOCK]) -> Vec<u8> {
 }
 
 fn ack() -> Answer {
-    Answer::Data(Vec::new())
+    Answer::Ack
 }
 
 fn nak() -> Answer {
@@ -192,8 +193,8 @@ fn table_7_sector_trailers() {
 
 #[test]
 fn a_blank_is_as_delivered() {
-    let card = Classic::blank(uid());
-    assert_eq!(card.image().len(), MEMORY);
+    let card = Classic::blank(Kind::Classic1k, uid());
+    assert_eq!(card.image().len(), MEMORY_1K);
     assert_eq!(card.image()[..5], [0x1F, 0x22, 0x33, 0x44, 0x1F ^ 0x22 ^ 0x33 ^ 0x44]);
     for sector in 0..16 {
         let trailer = block(&card, sector * 4 + 3);
@@ -207,14 +208,14 @@ fn a_blank_is_as_delivered() {
 #[test]
 fn selection_tells_the_uid_length() {
     let seven = Uid::new(&[0x04, 1, 2, 3, 4, 5, 6]).expect("seven bytes");
-    assert_eq!(Classic::blank(uid()).select().atqa, [0x00, 0x04]);
-    let tag = Classic::blank(seven).select();
+    assert_eq!(Classic::blank(Kind::Classic1k, uid()).select().atqa, [0x00, 0x04]);
+    let tag = Classic::blank(Kind::Classic1k, seven).select();
     assert_eq!((tag.uid, tag.atqa, tag.sak), (seven, [0x00, 0x44], 0x08));
 }
 
 #[test]
 fn seven_byte_cards_authenticate_by_their_last_four() {
-    let mut card = Classic::blank(Uid::new(&[0x04, 1, 2, 3, 4, 5, 6]).expect("seven bytes"));
+    let mut card = Classic::blank(Kind::Classic1k, Uid::new(&[0x04, 1, 2, 3, 4, 5, 6]).expect("seven bytes"));
     card.select();
     assert_eq!(send(&mut card, &[&[0x60, 0], &TRANSPORT_KEY[..], &[3, 4, 5, 6]].concat()), ack());
     card.select();
@@ -224,7 +225,7 @@ fn seven_byte_cards_authenticate_by_their_last_four() {
 
 #[test]
 fn nothing_is_heard_before_selection_and_nothing_done_before_authentication() {
-    let mut card = Classic::blank(uid());
+    let mut card = Classic::blank(Kind::Classic1k, uid());
     assert_eq!(authenticate_with(&mut card, 0x60, 4, &TRANSPORT_KEY), Answer::Silent);
     card.select();
     assert_eq!(send(&mut card, &[0x30, 4]), nak());
@@ -235,7 +236,7 @@ fn a_failed_authentication_and_a_nak_leave_it_idle() {
     for spoil in
         [&[0x30, 8][..], &[0x30, 64], &[0xA0, 0], &[0x60, 4, 0, 0, 0, 0, 0, 0, 0x1F, 0x22, 0x33, 0x44], &[0x77]]
     {
-        let mut card = Classic::blank(uid());
+        let mut card = Classic::blank(Kind::Classic1k, uid());
         card.select();
         assert_eq!(authenticate_with(&mut card, 0x60, 4, &TRANSPORT_KEY), ack());
         assert!(matches!(send(&mut card, spoil), Answer::Refused(_)), "{spoil:02X?}");
@@ -247,7 +248,7 @@ fn a_failed_authentication_and_a_nak_leave_it_idle() {
 
 #[test]
 fn halt_and_selection_end_the_session() {
-    let mut card = Classic::blank(uid());
+    let mut card = Classic::blank(Kind::Classic1k, uid());
     card.select();
     assert_eq!(authenticate_with(&mut card, 0x60, 4, &TRANSPORT_KEY), ack());
     assert_eq!(send(&mut card, &[0x50, 0x00]), Answer::Silent);
@@ -256,7 +257,7 @@ fn halt_and_selection_end_the_session() {
 
 #[test]
 fn a_session_may_go_on_to_another_sector_by_authenticating_again() {
-    let mut card = Classic::blank(uid());
+    let mut card = Classic::blank(Kind::Classic1k, uid());
     card.select();
     for sector in 0..16 {
         assert_eq!(authenticate_with(&mut card, 0x60, sector * 4 + 1, &TRANSPORT_KEY), ack());
@@ -267,10 +268,10 @@ fn a_session_may_go_on_to_another_sector_by_authenticating_again() {
 #[test]
 fn block_0_is_read_only_in_every_condition() {
     for (bits, _) in TABLE_8 {
-        let mut image = Classic::blank(uid()).image().to_vec();
+        let mut image = Classic::blank(Kind::Classic1k, uid()).image().to_vec();
         image[3 * BLOCK..4 * BLOCK].copy_from_slice(&trailer([bits, bits, bits, "011"]));
         image[..BLOCK].copy_from_slice(&value_block(1, 0));
-        let mut card = Classic::from_image(uid(), &image).expect("1024 bytes");
+        let mut card = Classic::from_image(Kind::Classic1k, uid(), &image).expect("1024 bytes");
         for frame in [write(0, &[9; BLOCK]), vec![0xC1, 0, 1, 0, 0, 0], vec![0xB0, 0]] {
             card.select();
             authenticate(&mut card, 'B', 0);

@@ -3,9 +3,9 @@
 //! Entirely in memory: no file, no lock, no clock. Start at [`Field`].
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use super::silicon::{Answer, Exchange, Programming, Silicon, Tag, Uid};
+pub use super::timing::Timing;
 
 /// InListPassiveTarget takes two targets at most (UM0701-02, 7.3.5).
 pub const TARGETS: usize = 2;
@@ -88,49 +88,39 @@ impl PendingTear {
     }
 }
 
-/// How long the reader and the air take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Timing {
-    #[default]
-    None,
-    /// On air by MF1S50 figure 4 at 106 kbit/s, and 8 ms a command for USB and firmware.
-    Acr122u,
+/// A frame on its way to the first card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frame<'f> {
+    /// As InDataExchange takes it.
+    Exchange(&'f [u8]),
+    /// Whole bytes as they go on air, with a CRC (InCommunicateThru).
+    Raw(&'f [u8]),
+    /// Seven bits without a CRC.
+    Short(u8),
 }
 
-impl Timing {
-    /// `none` or `acr122u`, as in `[simulator] timing`.
-    pub fn parse(text: &str) -> Option<Timing> {
-        match text {
-            "none" => Some(Timing::None),
-            "acr122u" => Some(Timing::Acr122u),
-            _ => None,
-        }
-    }
-
-    /// Of one selection.
-    pub fn select(self) -> Duration {
-        self.command(Duration::from_micros(2500))
-    }
-
-    /// Of one exchange, by its command byte.
-    pub fn exchange(self, frame: &[u8]) -> Duration {
-        self.command(Duration::from_micros(match frame.first() {
-            Some(0x60 | 0x61) => 2000,
-            Some(0xA0 | 0xA2) => 5500,
-            Some(0xB0) => 4500,
-            _ => 2500,
-        }))
-    }
-
-    fn command(self, air: Duration) -> Duration {
+impl<'f> Frame<'f> {
+    pub fn bytes(self) -> &'f [u8] {
         match self {
-            Timing::None => Duration::ZERO,
-            Timing::Acr122u => air + Duration::from_millis(8),
+            Frame::Exchange(bytes) | Frame::Raw(bytes) => bytes,
+            Frame::Short(_) => &[],
+        }
+    }
+
+    fn to(self, card: &mut Silicon, programming: Programming) -> Exchange {
+        match self {
+            Frame::Exchange(bytes) => card.exchange(bytes, programming),
+            Frame::Raw(bytes) => card.raw(bytes, programming),
+            Frame::Short(byte) => card.short(byte),
         }
     }
 }
 
-/// The cards in one field, the first of them the one that is spoken to.
+/// The longest answer that a PN532 passes on in one frame of its own: 255 bytes less direction, command and status
+/// (UM0701-02, 6.2.1.1). A longer one is lost.
+const LONGEST: usize = 252;
+
+/// The cards in one field. Spoken to is the first one that speaks type A.
 #[derive(Debug, Clone, Default)]
 pub struct Field {
     cards: Vec<Silicon>,
@@ -148,35 +138,73 @@ impl Field {
 
     /// Takes the cards out, unpowered.
     pub fn lift(&mut self) -> Vec<Silicon> {
+        self.cards.iter_mut().for_each(Silicon::unpower);
+        std::mem::take(&mut self.cards)
+    }
+
+    /// Hands the cards out as they are, powered, for a field that has others beside them from now on.
+    pub(super) fn stay(&mut self) -> Vec<Silicon> {
         std::mem::take(&mut self.cards)
     }
 
     /// Field off and on, then one InListPassiveTarget for two targets.
     pub fn select(&mut self) -> Vec<Tag> {
-        self.cards.iter_mut().take(TARGETS).map(Silicon::select).collect()
+        self.cards.iter_mut().filter_map(Silicon::select).take(TARGETS).collect()
     }
 
-    /// One InDataExchange with the first target.
-    pub fn exchange(&mut self, frame: &[u8]) -> Exchange {
-        match self.cards.first_mut() {
-            Some(card) => card.exchange(frame, Programming::Whole),
-            None => Exchange { answer: Answer::Silent, programmed: false },
+    /// The cards that speak no type A, by name. Looking for them leaves every other one unselected.
+    pub fn others(&mut self) -> Vec<&'static str> {
+        self.cards.iter_mut().for_each(Silicon::unpower);
+        self.cards.iter().filter_map(Silicon::other).collect()
+    }
+
+    /// Which card is spoken to.
+    pub fn spoken(&self) -> Option<usize> {
+        let type_a = self.cards.iter().position(|card| card.other().is_none());
+        type_a.or((!self.cards.is_empty()).then_some(0))
+    }
+
+    /// The card that is spoken to.
+    pub fn card(&self) -> Option<&Silicon> {
+        self.cards.get(self.spoken()?)
+    }
+
+    /// One frame to the card that is spoken to.
+    pub fn send(&mut self, frame: Frame<'_>) -> Exchange {
+        let Some(card) = self.spoken().and_then(|at| self.cards.get_mut(at)) else { return Exchange::silent() };
+        let exchange = frame.to(card, Programming::Whole);
+        match exchange.answer {
+            Answer::Data(data) if data.len() > LONGEST => Exchange { answer: Answer::Silent, ..exchange },
+            answer => Exchange { answer, ..exchange },
         }
     }
 
-    /// One exchange in which the first card is torn away: what it did is done, nothing is heard, and it is handed out
-    /// as it is now. `seed` chooses the bits of a half-programmed block. A tear of programming meets an exchange that programs
+    pub fn exchange(&mut self, frame: &[u8]) -> Exchange {
+        self.send(Frame::Exchange(frame))
+    }
+
+    pub fn raw(&mut self, frame: &[u8]) -> Exchange {
+        self.send(Frame::Raw(frame))
+    }
+
+    pub fn short(&mut self, byte: u8) -> Exchange {
+        self.send(Frame::Short(byte))
+    }
+
+    /// One exchange in which the card is torn away: what it did is done, nothing is heard, and it is handed out as it is
+    /// now. `seed` chooses the bits of a half-programmed block. A tear of programming meets an exchange that programs
     /// nothing as a lost answer. Gives the card, and whether its memory was programmed.
-    pub fn torn_exchange(&mut self, frame: &[u8], how: Tear, seed: u32) -> Option<(Silicon, bool)> {
-        let mut card = (!self.cards.is_empty()).then(|| self.cards.remove(0))?;
+    pub fn torn_exchange(&mut self, frame: Frame<'_>, how: Tear, seed: u32) -> Option<(Silicon, bool)> {
+        let mut card = self.cards.remove(self.spoken()?);
         let programming = match how {
-            Tear::FrameLost => return Some((card, false)),
-            Tear::AnswerLost => Programming::Whole,
-            Tear::HalfProgrammed => Programming::Half(seed),
-            Tear::ErasedTo00 => Programming::Erased(0x00),
-            Tear::ErasedToFf => Programming::Erased(0xFF),
+            Tear::FrameLost => None,
+            Tear::AnswerLost => Some(Programming::Whole),
+            Tear::HalfProgrammed => Some(Programming::Half(seed)),
+            Tear::ErasedTo00 => Some(Programming::Erased(0x00)),
+            Tear::ErasedToFf => Some(Programming::Erased(0xFF)),
         };
-        let programmed = card.exchange(frame, programming).programmed;
+        let programmed = programming.is_some_and(|programming| frame.to(&mut card, programming).programmed);
+        card.unpower();
         Some((card, programmed))
     }
 }

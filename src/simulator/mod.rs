@@ -7,10 +7,20 @@
 pub mod access;
 pub mod classic;
 pub mod field;
+pub mod kind;
+pub mod magic;
+pub mod signature;
 pub mod silicon;
 pub mod station;
+pub mod strange;
+pub mod timing;
 pub mod tray;
+pub mod type2;
+pub mod type2_locks;
+pub mod type2_map;
+pub mod uid;
 
 mod lock;
 mod state;
+mod type2_mirror;
 mod watch;

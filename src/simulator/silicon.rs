@@ -1,132 +1,16 @@
-//! What every simulated chip has in common: its UID, its kind, its answers, and how a torn write leaves a block.
+//! What every simulated card has in common: its answers, how a torn write leaves its memory, and the chip behind a kind.
 //!
-//! A chip knows nothing of readers, files or people. Start at [`Silicon`]; the first chip is
-//! [`Classic`](super::classic::Classic), the next ones become further variants here.
+//! A chip knows nothing of readers, files or people. Start at [`Silicon`]; the chips are
+//! [`Classic`](super::classic::Classic), [`Type2`](super::type2::Type2), [`Magic`](super::magic::Magic) and
+//! [`Strange`](super::strange::Strange).
 
-use std::fmt;
-use std::str::FromStr;
+pub use super::kind::{Kind, UnknownKind};
+pub use super::uid::{NotAUid, Uid};
 
 use super::classic::Classic;
-
-/// Bytes of one MIFARE Classic block, the unit that EEPROM programming is torn in.
-pub const BLOCK: usize = 16;
-
-/// A UID of one or two cascade levels: 4 or 7 bytes (ISO/IEC 14443-3, 6.5.4). Shown as upper-case hex.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Uid {
-    bytes: [u8; 7],
-    length: u8,
-}
-
-impl Uid {
-    /// `None` for any length but 4 and 7.
-    pub fn new(bytes: &[u8]) -> Option<Uid> {
-        if bytes.len() != 4 && bytes.len() != 7 {
-            return None;
-        }
-        let mut uid = Uid { bytes: [0; 7], length: bytes.len() as u8 };
-        uid.bytes[..bytes.len()].copy_from_slice(bytes);
-        Some(uid)
-    }
-
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length)]
-    }
-
-    /// The four bytes that Crypto-1 takes: the UID itself, or the second cascade level's (AN10927, 3.2.5).
-    pub fn last_four(&self) -> &[u8] {
-        &self.bytes()[self.bytes().len() - 4..]
-    }
-}
-
-/// Hex of exactly 4 or 7 bytes without separators, as in file names.
-impl FromStr for Uid {
-    type Err = NotAUid;
-
-    fn from_str(text: &str) -> Result<Uid, NotAUid> {
-        let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
-        let digits = digits.filter(|d| d.len() % 2 == 0).ok_or_else(|| NotAUid(text.to_owned()))?;
-        let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-        Uid::new(&bytes).ok_or_else(|| NotAUid(text.to_owned()))
-    }
-}
-
-impl fmt::Display for Uid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.bytes().iter().try_for_each(|byte| write!(f, "{byte:02X}"))
-    }
-}
-
-impl fmt::Debug for Uid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Uid({self})")
-    }
-}
-
-impl serde::Serialize for Uid {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Uid {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-/// A text that is not the hex of 4 or 7 bytes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not a UID of 4 or 7 bytes in hex")]
-pub struct NotAUid(pub String);
-
-/// The chips that can be laid on the tray, by the names of `[simulator] dispenser`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    Classic1k,
-}
-
-impl Kind {
-    pub const ALL: [Kind; 1] = [Kind::Classic1k];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Classic1k => "classic-1k",
-        }
-    }
-
-    /// How its image's file name ends: libnfc's own for Classic.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Kind::Classic1k => "mfd",
-        }
-    }
-
-    /// The kind that an image of this extension and size belongs to.
-    pub fn of_image(extension: &str, size: u64) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.extension() == extension && kind.image_size() as u64 == size)
-    }
-
-    /// Bytes of its image.
-    pub fn image_size(self) -> usize {
-        match self {
-            Kind::Classic1k => super::classic::MEMORY,
-        }
-    }
-}
-
-impl FromStr for Kind {
-    type Err = UnknownKind;
-
-    fn from_str(text: &str) -> Result<Kind, UnknownKind> {
-        Kind::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| UnknownKind(text.to_owned()))
-    }
-}
-
-/// A chip that is not simulated (yet).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no silicon for {0}; there is: {list}", list = Kind::ALL.map(Kind::name).join(", "))]
-pub struct UnknownKind(pub String);
+use super::magic::Magic;
+use super::strange::Strange;
+use super::type2::Type2;
 
 /// An image that is not this chip's memory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -145,21 +29,22 @@ pub struct Tag {
     pub sak: u8,
 }
 
-/// What came back from the card, as a PN532 tells it after InDataExchange (UM0701-02, 7.1).
+/// What came back from the card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// Data; empty for an authentication and for an acknowledged write.
+    /// The four bits 0Ah, or an authentication that went well.
+    Ack,
     Data(Vec<u8>),
     Refused(Refusal),
-    /// Status 01h: nothing answered within the time.
+    /// Nothing answered within the time; a PN532 says status 01h (UM0701-02, 7.1).
     Silent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Status 14h: the authentication failed.
+    /// A PN532 says status 14h: the authentication failed.
     WrongKey,
-    /// Status 13h: a NAK, which is no frame that the PN532 accepts as data.
+    /// Four bits that are no 0Ah; a PN532 says status 13h: no frame that it accepts as data.
     Nak,
 }
 
@@ -172,14 +57,50 @@ impl Refusal {
     }
 }
 
-/// One exchange: the answer, and whether the non-volatile memory was programmed.
+/// One exchange: the answer, and whether the memory that the image shows was programmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
     pub answer: Answer,
     pub programmed: bool,
 }
 
-/// How far the programming of a block gets before the power is gone.
+impl Exchange {
+    pub fn ack() -> Exchange {
+        Exchange { answer: Answer::Ack, programmed: false }
+    }
+
+    pub fn programmed() -> Exchange {
+        Exchange { answer: Answer::Ack, programmed: true }
+    }
+
+    pub fn data(data: Vec<u8>) -> Exchange {
+        Exchange { answer: Answer::Data(data), programmed: false }
+    }
+
+    pub fn refused(refusal: Refusal) -> Exchange {
+        Exchange { answer: Answer::Refused(refusal), programmed: false }
+    }
+
+    pub fn silent() -> Exchange {
+        Exchange { answer: Answer::Silent, programmed: false }
+    }
+}
+
+/// Non-volatile state of a Type 2 chip that stands in none of its pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Hidden {
+    /// Failed password verifications since the last that went well, counted while AUTHLIM sets a limit.
+    pub failed: u8,
+    /// The one-way counters of Ultralight EV1.
+    pub counters: [u32; 3],
+    /// The NFC counter of NTAG21x.
+    pub nfc: u32,
+    /// READ_SIG gives a signature that does not fit the UID.
+    pub forged_signature: bool,
+}
+
+/// How far programming gets before the power is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Programming {
     Whole,
@@ -190,20 +111,28 @@ pub enum Programming {
 }
 
 impl Programming {
-    /// What a block holds after this, when it held `old` and was to hold `new`.
-    pub fn outcome(self, old: [u8; BLOCK], new: [u8; BLOCK]) -> [u8; BLOCK] {
+    /// What a block or page holds after this, when it held `old` and was to hold `new`.
+    pub fn outcome<const N: usize>(self, old: [u8; N], new: [u8; N]) -> [u8; N] {
         match self {
             Programming::Whole => new,
-            Programming::Erased(value) => [value; BLOCK],
+            Programming::Erased(value) => [value; N],
             Programming::Half(seed) => half(old, new, seed),
+        }
+    }
+
+    /// Whether memory that is safe from tearing holds the new content after this: it is the old or the new, nothing else.
+    pub fn lasts(self) -> bool {
+        match self {
+            Programming::Whole => true,
+            Programming::Erased(value) => value != 0,
+            Programming::Half(seed) => seed % 2 == 1,
         }
     }
 }
 
 /// Where two bits or more differ, at least one is changed and at least one is not.
-fn half(old: [u8; BLOCK], new: [u8; BLOCK], seed: u32) -> [u8; BLOCK] {
-    let changing: Vec<usize> =
-        (0..BLOCK * 8).filter(|bit| (old[bit / 8] ^ new[bit / 8]) >> (bit % 8) & 1 == 1).collect();
+fn half<const N: usize>(old: [u8; N], new: [u8; N], seed: u32) -> [u8; N] {
+    let changing: Vec<usize> = (0..N * 8).filter(|bit| (old[bit / 8] ^ new[bit / 8]) >> (bit % 8) & 1 == 1).collect();
     let mut random = seed.wrapping_mul(0x9E37_79B9) | 1;
     let mut done: Vec<bool> = changing.iter().map(|_| xorshift(&mut random) & 0x10 != 0).collect();
     if changing.len() > 1 {
@@ -220,64 +149,133 @@ fn half(old: [u8; BLOCK], new: [u8; BLOCK], seed: u32) -> [u8; BLOCK] {
     block
 }
 
-/// Marsaglia's 32-bit xorshift: the same tear gives the same bits in every run.
-fn xorshift(state: &mut u32) -> u32 {
+/// Marsaglia's 32-bit xorshift: the same start gives the same numbers in every run. The state must not be 0.
+pub fn xorshift(state: &mut u32) -> u32 {
     *state ^= *state << 13;
     *state ^= *state >> 17;
     *state ^= *state << 5;
     *state
 }
 
-/// A chip of any kind. The variants hold their own memory and state.
+/// A card of any kind. The variants hold their own memory and state.
 #[derive(Debug, Clone)]
 pub enum Silicon {
-    Classic1k(Classic),
+    Classic(Classic),
+    Type2(Type2),
+    Magic(Magic),
+    Strange(Strange),
+}
+
+/// The same call to whichever card it is.
+macro_rules! each {
+    ($silicon:expr, $card:ident => $call:expr) => {
+        match $silicon {
+            Silicon::Classic($card) => $call,
+            Silicon::Type2($card) => $call,
+            Silicon::Magic($card) => $call,
+            Silicon::Strange($card) => $call,
+        }
+    };
 }
 
 impl Silicon {
-    /// As delivered by the maker.
+    /// As delivered by the maker. A UID whose length this kind cannot have is none of its business.
     pub fn blank(kind: Kind, uid: Uid) -> Silicon {
         match kind {
-            Kind::Classic1k => Silicon::Classic1k(Classic::blank(uid)),
+            Kind::Classic1k | Kind::Classic4k => Silicon::Classic(Classic::blank(kind, uid)),
+            Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s => Silicon::Magic(Magic::blank(kind, uid)),
+            _ => match kind.map() {
+                Some(map) => Silicon::Type2(Type2::blank(map, uid)),
+                None => Silicon::Strange(Strange::new(kind, uid)),
+            },
         }
     }
 
     pub fn from_image(kind: Kind, uid: Uid, image: &[u8]) -> Result<Silicon, WrongSize> {
-        match kind {
-            Kind::Classic1k => Classic::from_image(uid, image).map(Silicon::Classic1k),
+        match (kind, kind.map()) {
+            (Kind::Classic1k | Kind::Classic4k, _) => Classic::from_image(kind, uid, image).map(Silicon::Classic),
+            (Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s, _) => Magic::from_image(kind, uid, image).map(Silicon::Magic),
+            (_, Some(map)) => Type2::from_image(map, uid, image).map(Silicon::Type2),
+            (_, None) if image.is_empty() => Ok(Silicon::Strange(Strange::new(kind, uid))),
+            (_, None) => Err(WrongSize { found: image.len(), expected: 0 }),
         }
     }
 
     pub fn kind(&self) -> Kind {
-        match self {
-            Silicon::Classic1k(_) => Kind::Classic1k,
-        }
+        each!(self, card => card.kind())
     }
 
+    /// The UID that it was made with, under which it lies on the tray. What it says on air is in [`Tag`].
     pub fn uid(&self) -> Uid {
-        match self {
-            Silicon::Classic1k(chip) => chip.uid(),
-        }
+        each!(self, card => card.uid())
     }
 
-    /// The whole memory, keys included.
+    /// The whole memory, keys and password included.
     pub fn image(&self) -> &[u8] {
+        each!(self, card => card.image())
+    }
+
+    /// What else it keeps without power; `None` for a card that keeps nothing beside its memory.
+    pub fn hidden(&self) -> Option<Hidden> {
         match self {
-            Silicon::Classic1k(chip) => chip.image(),
+            Silicon::Type2(chip) => Some(chip.hidden()),
+            _ => None,
         }
     }
 
-    /// The field goes off and on again, the card is selected: everything volatile is gone.
-    pub fn select(&mut self) -> Tag {
-        match self {
-            Silicon::Classic1k(chip) => chip.select(),
+    pub fn set_hidden(&mut self, hidden: Hidden) {
+        if let Silicon::Type2(chip) = self {
+            chip.set_hidden(hidden);
         }
     }
 
-    /// One frame; `programming` says how far a write gets.
+    /// The field goes off and on again, the card is selected: everything volatile is gone. `None`: it does not answer,
+    /// or speaks no ISO/IEC 14443 type A.
+    pub fn select(&mut self) -> Option<Tag> {
+        match self {
+            Silicon::Classic(chip) => Some(chip.select()),
+            Silicon::Type2(chip) => Some(chip.select()),
+            Silicon::Magic(chip) => chip.select(),
+            Silicon::Strange(card) => card.select(),
+        }
+    }
+
+    /// The field is off.
+    pub fn unpower(&mut self) {
+        each!(self, card => card.unpower());
+    }
+
+    /// What it is, when it is no type A card.
+    pub fn other(&self) -> Option<&'static str> {
+        match self {
+            Silicon::Strange(card) => card.other(),
+            _ => None,
+        }
+    }
+
+    /// One frame as InDataExchange takes it; `programming` says how far a write gets.
     pub fn exchange(&mut self, frame: &[u8], programming: Programming) -> Exchange {
+        each!(self, card => card.exchange(frame, programming))
+    }
+
+    /// One frame of whole bytes with its CRC, as it goes on air.
+    pub fn raw(&mut self, frame: &[u8], programming: Programming) -> Exchange {
         match self {
-            Silicon::Classic1k(chip) => chip.exchange(frame, programming),
+            Silicon::Classic(chip) => chip.raw(frame),
+            Silicon::Type2(chip) => chip.exchange(frame, programming),
+            Silicon::Magic(chip) => chip.raw(frame, programming),
+            Silicon::Strange(card) => card.raw(),
+        }
+    }
+
+    /// One frame of seven bits without a CRC. A chip that waits for a command takes it for none and is idle then.
+    pub fn short(&mut self, byte: u8) -> Exchange {
+        match self {
+            Silicon::Magic(chip) => chip.short(byte),
+            _ => {
+                self.unpower();
+                Exchange::silent()
+            }
         }
     }
 }
@@ -288,28 +286,14 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn an_unbuilt_chip_is_refused_by_name() {
-        let refused = "ntag213".parse::<Kind>().unwrap_err();
-        assert_eq!(refused.to_string(), "no silicon for ntag213; there is: classic-1k");
-    }
-
-    #[test]
-    fn a_uid_is_four_or_seven_bytes() {
-        assert_eq!("04a1b2c3d4e5f6".parse::<Uid>().unwrap().to_string(), "04A1B2C3D4E5F6");
-        for text in ["", "04", "04A1B2C", "04A1B2C3D4", "04A1B2CG", "가나다라"] {
-            assert!(text.parse::<Uid>().is_err(), "{text}");
-        }
-    }
-
     proptest! {
         #[test]
-        fn half_programmed_is_a_mixture_and_repeats(old: [u8; BLOCK], new: [u8; BLOCK], seed: u32) {
+        fn half_programmed_is_a_mixture_and_repeats(old: [u8; 16], new: [u8; 16], seed: u32) {
             let torn = Programming::Half(seed).outcome(old, new);
-            for i in 0..BLOCK {
+            for i in 0..16 {
                 prop_assert_eq!((torn[i] ^ old[i]) & (torn[i] ^ new[i]), 0);
             }
-            let differing: u32 = (0..BLOCK).map(|i| (old[i] ^ new[i]).count_ones()).sum();
+            let differing: u32 = (0..16).map(|i| (old[i] ^ new[i]).count_ones()).sum();
             prop_assert!(differing < 2 || (torn != old && torn != new));
             prop_assert_eq!(torn, Programming::Half(seed).outcome(old, new));
         }

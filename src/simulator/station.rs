@@ -16,9 +16,9 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::field::{Field, Tear, Timing};
+use super::field::{Field, Frame, Tear, Timing};
 use super::lock::{self, Held, Share};
-use super::silicon::{Answer, Silicon, Tag, WrongSize};
+use super::silicon::{Answer, Hidden, Silicon, Tag, WrongSize};
 use super::state::{Desk, Laid, Spot};
 use super::tray::{Tray, TrayError, io_error};
 
@@ -32,8 +32,16 @@ pub struct Station {
     seen: Option<Version>,
     spot: Spot,
     field: Field,
-    /// The image of each card in the field.
-    images: Vec<File>,
+    /// What each card in the field is kept in.
+    kept: Vec<Kept>,
+    spent: Duration,
+}
+
+/// A card's image, and what its other file holds.
+#[derive(Debug)]
+struct Kept {
+    image: File,
+    hidden: Option<Hidden>,
 }
 
 /// Held open, so that its inode number stays its own.
@@ -57,7 +65,8 @@ impl Station {
             seen: None,
             spot: Spot::default(),
             field: Field::default(),
-            images: Vec::new(),
+            kept: Vec::new(),
+            spent: Duration::ZERO,
         })
     }
 
@@ -69,47 +78,65 @@ impl Station {
         &self.reader
     }
 
-    /// Field off and on, and what answers then: none, one or two cards.
-    pub fn select(&mut self) -> Result<Vec<Tag>, TrayError> {
-        take(self.timing.select());
-        let (_held, tear) = self.enter()?;
-        match tear {
-            // Nothing is programmed by a selection: in whatever way it is torn, the card is gone.
-            Some(_) => self.torn(&[], Tear::FrameLost, 0).map(|_| Vec::new()),
-            None => Ok(self.field.select()),
-        }
+    /// What silicon and link have taken so far by the model of `[simulator] timing`.
+    pub fn spent(&self) -> Duration {
+        self.spent
     }
 
-    /// One InDataExchange with the card that was selected.
-    pub fn exchange(&mut self, frame: &[u8]) -> Result<Answer, TrayError> {
-        take(self.timing.exchange(frame));
+    /// Field off and on, and what answers then: none, one or two cards.
+    pub fn select(&mut self) -> Result<Vec<Tag>, TrayError> {
+        self.look(Field::select)
+    }
+
+    /// The cards there that speak no type A, by name. What was selected is so no more.
+    pub fn others(&mut self) -> Result<Vec<&'static str>, TrayError> {
+        self.look(Field::others)
+    }
+
+    /// One frame to the card that was selected.
+    pub fn send(&mut self, frame: Frame<'_>) -> Result<Answer, TrayError> {
+        self.take(self.timing.exchange(self.field.card(), frame.bytes()));
         let (_held, tear) = self.enter()?;
         if let Some((how, seed)) = tear {
             self.torn(frame, how, seed)?;
             return Ok(Answer::Silent);
         }
-        let exchange = self.field.exchange(frame);
-        if let (true, Some(card), Some(image)) = (exchange.programmed, self.field.cards().first(), self.images.first())
-        {
-            let written = write_image(image, card);
-            written.map_err(|e| self.lost_image(e))?;
+        let exchange = self.field.send(frame);
+        if let Some(at) = self.field.spoken() {
+            self.keep(at, exchange.programmed).map_err(|e| self.lost_image(e))?;
         }
         Ok(exchange.answer)
+    }
+
+    /// One InDataExchange with the card that was selected.
+    pub fn exchange(&mut self, frame: &[u8]) -> Result<Answer, TrayError> {
+        self.send(Frame::Exchange(frame))
+    }
+
+    fn look<T>(&mut self, look: impl FnOnce(&mut Field) -> Vec<T>) -> Result<Vec<T>, TrayError> {
+        self.take(self.timing.select(self.field.card()));
+        let (_held, tear) = self.enter()?;
+        match tear {
+            // Nothing is programmed by looking: in whatever way it is torn, the card is gone.
+            Some(_) => self.torn(Frame::Exchange(&[]), Tear::FrameLost, 0).map(|()| Vec::new()),
+            None => Ok(look(&mut self.field)),
+        }
     }
 
     /// Takes the lock and catches up with the desk. With the lock held alone and the tear, when it strikes now.
     fn enter(&mut self) -> Result<(Held, Option<(Tear, u32)>), TrayError> {
         let held = self.hold(Share::Together)?;
         self.catch_up()?;
-        if self.spot.tear.is_none() || self.spot.cards.is_empty() {
+        if self.spot.tear.is_none() || self.field.spoken().is_none() {
             return Ok((held, None));
         }
         // Counting changes the desk.
         drop(held);
         let held = self.hold(Share::Alone)?;
         self.catch_up()?;
-        let (Some(tear), Some(laid)) = (&mut self.spot.tear, self.spot.cards.first()) else { return Ok((held, None)) };
-        let strikes = tear.strikes(laid.uid).then_some((tear.order.how, tear.order.after));
+        let spoken = self.field.card().map(Silicon::uid);
+        let (Some(tear), Some(uid)) = (&mut self.spot.tear, spoken) else { return Ok((held, None)) };
+        let strikes = tear.strikes(uid).then_some((tear.order.how, tear.order.after));
         if strikes.is_none() {
             let mut desk = self.tray.desk()?;
             desk.readers.insert(self.reader.clone(), self.spot.clone());
@@ -119,13 +146,12 @@ impl Station {
     }
 
     /// The card is torn away in this exchange. First its image, then the desk: a crash between them loses only the lift.
-    fn torn(&mut self, frame: &[u8], how: Tear, seed: u32) -> Result<(), TrayError> {
+    fn torn(&mut self, frame: Frame<'_>, how: Tear, seed: u32) -> Result<(), TrayError> {
+        let Some(at) = self.field.spoken() else { return Ok(()) };
         let Some((card, programmed)) = self.field.torn_exchange(frame, how, seed) else { return Ok(()) };
-        self.spot.cards.remove(0);
-        let image = self.images.remove(0);
-        if programmed {
-            write_image(&image, &card).map_err(|e| self.lost_image(e))?;
-        }
+        self.spot.cards.remove(at);
+        let mut kept = self.kept.remove(at);
+        keep(&self.tray, &mut kept, &card, programmed).map_err(|e| self.lost_image(e))?;
         let mut desk = self.tray.desk()?;
         desk.lift(&self.reader, card.uid());
         if let Some(spot) = desk.readers.get_mut(&self.reader) {
@@ -182,51 +208,72 @@ impl Station {
     /// A card that is still in the visit it was loaded in keeps its power and its session; any other starts from its image.
     fn load(&mut self, laid: &[Laid]) -> Result<(), TrayError> {
         let before = std::mem::take(&mut self.spot.cards);
-        let mut kept: Vec<_> =
-            before.into_iter().zip(self.field.lift().into_iter().zip(self.images.drain(..))).collect();
+        let mut kept: Vec<_> = before.into_iter().zip(self.field.stay().into_iter().zip(self.kept.drain(..))).collect();
         for card in laid {
             let at = kept.iter().position(|(laid, _)| laid == card);
-            let (silicon, image) = match at {
+            let (silicon, kept_in) = match at {
                 Some(at) => kept.swap_remove(at).1,
                 None => self.read_card(card)?,
             };
             self.field.lay(silicon);
-            self.images.push(image);
+            self.kept.push(kept_in);
             self.spot.cards.push(*card);
         }
         Ok(())
     }
 
-    fn read_card(&self, laid: &Laid) -> Result<(Silicon, File), TrayError> {
+    fn read_card(&self, laid: &Laid) -> Result<(Silicon, Kept), TrayError> {
         let (path, kind) = self.tray.find(laid.uid)?.ok_or(TrayError::NoSuchCard(laid.uid))?;
         let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(|e| io_error(&path, e))?;
         let mut bytes = Vec::with_capacity(kind.image_size());
         file.read_to_end(&mut bytes).map_err(|e| io_error(&path, e))?;
         let wrong = |source: WrongSize| TrayError::Image { uid: laid.uid, source };
-        Ok((Silicon::from_image(kind, laid.uid, &bytes).map_err(wrong)?, file))
+        let mut card = Silicon::from_image(kind, laid.uid, &bytes).map_err(wrong)?;
+        if card.hidden().is_some() {
+            card.set_hidden(self.tray.hidden(laid.uid)?);
+        }
+        let hidden = card.hidden();
+        Ok((card, Kept { image: file, hidden }))
     }
 
     fn hold(&self, share: Share) -> Result<Held, TrayError> {
         lock::hold(&self.lock, share).map_err(|e| self.tray.lock_error(e))
     }
 
+    fn keep(&mut self, at: usize, programmed: bool) -> io::Result<()> {
+        match (self.field.cards().get(at), self.kept.get_mut(at)) {
+            (Some(card), Some(kept)) => keep(&self.tray, kept, card, programmed),
+            _ => Ok(()),
+        }
+    }
+
+    /// The one sleep here: it is the model of the reader's and the air's time.
+    fn take(&mut self, time: Duration) {
+        self.spent += time;
+        if !time.is_zero() {
+            std::thread::sleep(time);
+        }
+    }
+
     /// The file does not hold what the chip does: the chip is taken from its file again.
     fn lost_image(&mut self, error: io::Error) -> TrayError {
         self.field.lift();
-        self.images.clear();
+        self.kept.clear();
         self.spot.cards.clear();
         self.seen = None;
         io_error(&self.tray.cards_folder(), error)
     }
 }
 
-fn write_image(image: &File, card: &Silicon) -> io::Result<()> {
-    image.write_all_at(card.image(), 0)
-}
-
-/// The one sleep here: it is the model of the reader's and the air's time.
-fn take(time: Duration) {
-    if !time.is_zero() {
-        std::thread::sleep(time);
+/// Writes what the exchange has changed: the image, and what the card keeps beside it.
+fn keep(tray: &Tray, kept: &mut Kept, card: &Silicon, programmed: bool) -> io::Result<()> {
+    if programmed {
+        kept.image.write_all_at(card.image(), 0)?;
     }
+    let hidden = card.hidden();
+    if hidden != kept.hidden {
+        tray.keep_hidden(card.uid(), hidden.unwrap_or_default())?;
+        kept.hidden = hidden;
+    }
+    Ok(())
 }

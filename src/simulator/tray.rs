@@ -1,6 +1,7 @@
 //! The simulated desk across processes: a folder of card images, and one file that says where the cards lie.
 //!
-//! `cards/<UID>.mfd` is each card's whole memory. `desk.json` says which cards lie on which reader, which were lifted
+//! `cards/<UID>.mfd`, `.bin` and so on is each card's whole memory; `<UID>.state` beside it, where it differs from a new
+//! chip's, what a chip keeps outside of it (counters). `desk.json` says which cards lie on which reader, which were lifted
 //! last, and which tears are ordered; it is written aside and renamed, so that reading it needs no lock, and
 //! changed only under an exclusive flock on `desk.lock`. A card that lies on no reader is on the tray. No wait is
 //! endless, no card is ever deleted, and nothing here looks into a card. Start at [`Tray`].
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::field::{PendingTear, TARGETS, TearOrder};
 use super::lock::{self, Share};
-use super::silicon::{Kind, Silicon, Uid, UnknownKind, WrongSize};
+use super::silicon::{Hidden, Kind, Silicon, Uid, UnknownKind, WrongSize};
 use super::state::{Desk, Spot};
 use super::watch::Watch;
 
@@ -33,6 +34,10 @@ pub enum TrayError {
     Occupied { reader: String, card: Uid },
     #[error("there is a card {0} already")]
     UidTaken(Uid),
+    #[error("a {kind} has no UID of {length} bytes", kind = .kind.name())]
+    UidLength { kind: Kind, length: usize },
+    #[error("a {kind} signs nothing", kind = .kind.name())]
+    NoSignature { kind: Kind },
     #[error(transparent)]
     Kind(#[from] UnknownKind),
     #[error("card {uid}: {source}")]
@@ -85,9 +90,25 @@ impl Tray {
 
     /// A new blank with this UID.
     pub fn new_blank_with(&self, kind: Kind, uid: Uid) -> Result<(), TrayError> {
+        let length = uid.bytes().len();
+        if !kind.takes_uid_of(length) {
+            return Err(TrayError::UidLength { kind, length });
+        }
         self.change(|_, tray| match tray.find(uid)? {
             Some(_) => Err(TrayError::UidTaken(uid)),
             None => tray.make(kind, uid),
+        })
+    }
+
+    /// Gives a chip that lies on no reader a signature that does not fit its UID.
+    pub fn forge_signature(&self, uid: Uid) -> Result<(), TrayError> {
+        self.change(|_, tray| {
+            let (_, kind) = tray.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+            if kind.map().is_none() {
+                return Err(TrayError::NoSignature { kind });
+            }
+            let hidden = Hidden { forged_signature: true, ..tray.hidden(uid)? };
+            tray.keep_hidden(uid, hidden).map_err(|e| io_error(&tray.hidden_path(uid), e))
         })
     }
 
@@ -282,14 +303,19 @@ impl Tray {
 
     /// Where a card's image is, and what it is.
     pub(super) fn find(&self, uid: Uid) -> Result<Option<(PathBuf, Kind)>, TrayError> {
+        let mut looked: Vec<&str> = Vec::new();
         for kind in Kind::ALL {
+            let extension = kind.extension();
+            if looked.contains(&extension) {
+                continue;
+            }
+            looked.push(extension);
             let path = self.image_path(kind, uid);
             match fs::metadata(&path) {
                 Ok(found) => {
-                    let size = found.len() as usize;
-                    let expected = kind.image_size();
-                    let wrong = TrayError::Image { uid, source: WrongSize { found: size, expected } };
-                    return if size == expected { Ok(Some((path, kind))) } else { Err(wrong) };
+                    let wrong = WrongSize { found: found.len() as usize, expected: kind.image_size() };
+                    let kind = Kind::of_image(extension, found.len());
+                    return kind.map(|kind| Some((path, kind))).ok_or(TrayError::Image { uid, source: wrong });
                 }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(io_error(&path, e)),
@@ -298,9 +324,35 @@ impl Tray {
         Ok(None)
     }
 
+    /// What a chip keeps outside its image.
+    pub(super) fn hidden(&self, uid: Uid) -> Result<Hidden, TrayError> {
+        let path = self.hidden_path(uid);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| TrayError::Damaged { path, why: e.to_string() }),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Hidden::default()),
+            Err(e) => Err(io_error(&path, e)),
+        }
+    }
+
+    /// A chip that keeps what a new one does has no file.
+    pub(super) fn keep_hidden(&self, uid: Uid, hidden: Hidden) -> io::Result<()> {
+        let path = self.hidden_path(uid);
+        if hidden != Hidden::default() {
+            return write_whole(&path, "state-new", &serde_json::to_vec(&hidden)?);
+        }
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    fn hidden_path(&self, uid: Uid) -> PathBuf {
+        self.cards_folder().join(format!("{uid}.state"))
+    }
+
     fn make_blank(&self, kind: Kind) -> Result<Uid, TrayError> {
         loop {
-            let uid = random_uid()?;
+            let uid = random_uid(kind)?;
             if self.find(uid)?.is_none() {
                 self.make(kind, uid)?;
                 return Ok(uid);
@@ -337,13 +389,14 @@ pub(super) fn io_error(path: &Path, source: io::Error) -> TrayError {
 
 /// Whole or not at all under its name, for readers without the lock too.
 fn write_aside(path: &Path, bytes: &[u8]) -> Result<(), TrayError> {
-    let aside = path.with_extension("new");
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
-        file.write_all(bytes)?;
-        fs::rename(&aside, path)
-    };
-    write().map_err(|e| io_error(path, e))
+    write_whole(path, "new", bytes).map_err(|e| io_error(path, e))
+}
+
+fn write_whole(path: &Path, aside: &str, bytes: &[u8]) -> io::Result<()> {
+    let aside = path.with_extension(aside);
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    file.write_all(bytes)?;
+    fs::rename(&aside, path)
 }
 
 fn card_of(path: &Path) -> Option<(Uid, Kind)> {
@@ -352,12 +405,20 @@ fn card_of(path: &Path) -> Option<(Uid, Kind)> {
     Some((uid, kind))
 }
 
-/// A fixed, non-unique number as NXP gives it today: the low nibble of the first byte is F (AN10927, table 2).
-fn random_uid() -> Result<Uid, TrayError> {
-    let mut bytes = [0; 4];
+/// As NXP gives them today: a Classic has a fixed, non-unique number, the low nibble of whose first byte is F (AN10927,
+/// table 2); a double UID begins with NXP's 04. A telephone's begins with 08.
+fn random_uid(kind: Kind) -> Result<Uid, TrayError> {
+    let mut bytes = [0; 7];
     getrandom::fill(&mut bytes).map_err(TrayError::NoRandom)?;
-    bytes[0] |= 0x0F;
-    Ok(Uid::new(&bytes).unwrap_or_else(|| unreachable!("four bytes are a UID")))
+    let [a, b, c, d, ..] = bytes;
+    Ok(match kind {
+        Kind::Phone => Uid::single([0x08, b, c, d]),
+        _ if kind.takes_uid_of(4) => Uid::single([a | 0x0F, b, c, d]),
+        _ => {
+            bytes[0] = 0x04;
+            Uid::double(bytes)
+        }
+    })
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ fn write(station: &mut Station, block: u8, byte: u8) -> Answer {
 }
 
 fn ack() -> Answer {
-    Answer::Data(Vec::new())
+    Answer::Ack
 }
 
 fn block(tray: &Tray, uid: Uid, block: usize) -> Vec<u8> {

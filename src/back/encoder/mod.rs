@@ -11,6 +11,7 @@ mod encode;
 mod identify;
 mod marks;
 mod progress;
+mod screen;
 #[cfg(test)]
 mod tests;
 mod type2;
@@ -20,6 +21,7 @@ use std::time::Duration;
 pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
 pub use identify::{Identified, identify};
 pub use marks::{BackDoors, Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
+pub use screen::screen;
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;

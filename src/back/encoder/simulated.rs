@@ -4,6 +4,7 @@
 //! they are. Start at [`SimulatedReader`], which stands at the tray that all processes share; [`LooseReader`] holds its
 //! cards in memory, for sweeps and benches.
 
+mod flaky;
 mod loose;
 
 use std::path::PathBuf;
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 pub use loose::LooseReader;
 
-use super::{Cost, Feed, Miss, Reader, Target};
+use super::{Cost, Feed, Miss, Raw, Reader, Target};
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
-use crate::simulator::field::{Tear, TearOrder, Timing};
+use crate::simulator::field::{Frame, Tear, TearOrder, Timing};
 use crate::simulator::silicon::{self, Answer, Kind, Tag};
 use crate::simulator::station::Station;
 use crate::simulator::tray::{CardState, ReaderState, Tray, TrayError};
@@ -118,14 +119,18 @@ impl Simulation {
     }
 }
 
-/// The kinds of chip that are simulated.
+/// The kinds of blank that the page's tray offers.
 pub fn kinds() -> Vec<&'static str> {
-    Kind::ALL.map(Kind::name).to_vec()
+    Kind::BLANKS.map(Kind::name).to_vec()
 }
 
-/// The text of `[simulator] dispenser`; `simulator-kind` for a chip that is not simulated.
+/// The text of `[simulator] dispenser`; `simulator-kind` for what is no blank of these.
 pub fn dispenser(text: &str) -> Result<Option<Kind>, Trouble> {
-    if text == "none" { Ok(None) } else { kind(text).map(Some) }
+    if text == "none" {
+        return Ok(None);
+    }
+    let blank = kind(text).ok().filter(|kind| Kind::BLANKS.contains(kind));
+    blank.map(Some).ok_or_else(|| no_kind(text, &Kind::BLANKS))
 }
 
 /// The text of `[simulator] timing`, which the settings have checked.
@@ -185,12 +190,39 @@ impl Reader for SimulatedReader {
     }
 
     fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
+        self.send(Frame::Exchange(frame))
+    }
+
+    fn raw(&mut self, frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        self.send(on_air(frame))
+    }
+
+    fn strangers(&mut self) -> Result<Vec<&'static str>, Miss> {
         count(&mut self.cost);
-        heard(self.station.exchange(frame).map_err(|e| Miss::Reader(trouble(e)))?)
+        self.station.others().map_err(|e| Miss::Reader(trouble(e)))
     }
 
     fn cost(&self) -> Cost {
         self.cost
+    }
+}
+
+impl SimulatedReader {
+    /// What silicon and link have taken by the model of `[simulator] timing`.
+    pub fn spent(&self) -> Duration {
+        self.station.spent()
+    }
+
+    fn send(&mut self, frame: Frame<'_>) -> Result<Vec<u8>, Miss> {
+        count(&mut self.cost);
+        heard(frame, self.station.send(frame).map_err(|e| Miss::Reader(trouble(e)))?)
+    }
+}
+
+fn on_air(frame: Raw<'_>) -> Frame<'_> {
+    match frame {
+        Raw::Bytes(bytes) => Frame::Raw(bytes),
+        Raw::Short(byte) => Frame::Short(byte),
     }
 }
 
@@ -210,10 +242,11 @@ pub fn trouble(error: TrayError) -> Trouble {
             Trouble::new("simulator-occupied").with("reader", reader).with("uid", card)
         }
         TrayError::UidTaken(uid) => Trouble::new("simulator-uid-taken").with("uid", uid),
-        TrayError::Kind(unknown) => {
-            let kinds = Kind::ALL.map(Kind::name).join(", ");
-            Trouble::new("simulator-kind").with("kind", unknown.0).with("kinds", kinds)
+        TrayError::UidLength { kind, length } => {
+            Trouble::new("simulator-uid-length").with("kind", kind.name()).with("length", length)
         }
+        TrayError::NoSignature { kind } => Trouble::new("simulator-signature").with("kind", kind.name()),
+        TrayError::Kind(unknown) => no_kind(&unknown.0, &Kind::ALL),
         TrayError::Image { uid, source } => {
             let (found, expected) = (source.found, source.expected);
             Trouble::new("simulator-image").with("uid", uid).with("found", found).with("expected", expected)
@@ -222,18 +255,26 @@ pub fn trouble(error: TrayError) -> Trouble {
     }
 }
 
-/// One InListPassiveTarget or InDataExchange: one command, one exchange.
+fn no_kind(text: &str, kinds: &[Kind]) -> Trouble {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    Trouble::new("simulator-kind").with("kind", text).with("kinds", kinds.join(", "))
+}
+
+/// One InListPassiveTarget, InDataExchange or InCommunicateThru: one command, one exchange.
 fn count(cost: &mut Cost) {
     cost.exchanges += 1;
     cost.commands += 1;
 }
 
-/// What a PN532 would report of the answer.
-fn heard(answer: Answer) -> Result<Vec<u8>, Miss> {
-    match answer {
-        Answer::Data(data) => Ok(data),
-        Answer::Refused(_) => Err(Miss::Refused),
-        Answer::Silent => Err(Miss::Silent),
+/// What a PN532 would report of the answer. It takes an acknowledgement for a good end of its own exchange, for data after
+/// a short frame, and for no frame at all where it was told to check a CRC.
+fn heard(frame: Frame<'_>, answer: Answer) -> Result<Vec<u8>, Miss> {
+    match (answer, frame) {
+        (Answer::Data(data), _) => Ok(data),
+        (Answer::Ack, Frame::Exchange(_)) => Ok(Vec::new()),
+        (Answer::Ack, Frame::Short(_)) => Ok(vec![0x0A]),
+        (Answer::Ack, Frame::Raw(_)) | (Answer::Refused(_), _) => Err(Miss::Refused),
+        (Answer::Silent, _) => Err(Miss::Silent),
     }
 }
 
@@ -243,108 +284,5 @@ fn target(tag: Tag) -> Result<Target, Miss> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::messages::{Lang, Messages};
-    use crate::simulator::silicon::Silicon;
-
-    const FIRST: &str = "ACS ACR122U PICC Interface 00 00";
-    const SOON: Duration = Duration::from_millis(5);
-
-    fn simulation(test: impl FnOnce(Simulation)) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let folder_path = folder.path().join("simulator");
-        let classic = Some(Kind::Classic1k);
-        test(Simulation { folder: folder_path, readers: 2, dispenser: classic, timing: Timing::None });
-    }
-
-    #[test]
-    fn a_job_is_dispensed_a_blank_and_its_own_card_again() {
-        simulation(|desk| {
-            let mut reader = desk.open(FIRST).unwrap();
-            assert_eq!(reader.wait_for_card(None, Feed::Dispense, SOON), Ok(true));
-            let first = reader.select().unwrap()[0].uid;
-            assert_eq!(reader.wait_for_card(None, Feed::Dispense, SOON), Ok(true));
-            assert_ne!(reader.select().unwrap()[0].uid, first);
-            assert_eq!(reader.wait_for_card(Some(&first), Feed::Dispense, SOON), Ok(true));
-            assert_eq!(reader.select().unwrap()[0].uid, first);
-            assert_eq!(desk.readers().unwrap()[0], ListedReader { name: FIRST.into(), cards: vec![first] });
-        });
-    }
-
-    #[test]
-    fn by_hand_or_without_a_dispenser_nothing_moves_by_itself() {
-        simulation(|desk| {
-            assert_eq!(desk.open(FIRST).unwrap().wait_for_card(None, Feed::ByHand, SOON), Ok(false));
-            let none = Simulation { dispenser: None, ..desk };
-            assert_eq!(none.open(FIRST).unwrap().wait_for_card(None, Feed::Dispense, SOON), Ok(false));
-            assert_eq!(none.tray().unwrap().list().unwrap(), []);
-        });
-    }
-
-    #[test]
-    fn a_selection_counts_as_one_exchange_and_one_command() {
-        simulation(|desk| {
-            let mut reader = desk.open(FIRST).unwrap();
-            reader.wait_for_card(None, Feed::Dispense, SOON).unwrap();
-            let uid = reader.select().unwrap()[0].uid;
-            let wrong = [&[0x60, 4], &[0; 6][..], &uid.for_authentication()].concat();
-            assert_eq!(reader.exchange(&wrong), Err(Miss::Refused));
-            assert_eq!(reader.exchange(&[0x30, 4]), Err(Miss::Silent));
-            assert_eq!(reader.cost(), Cost { exchanges: 3, commands: 3 });
-        });
-    }
-
-    #[test]
-    fn a_loose_reader_tears_its_card_out_and_lays_it_back() {
-        let uid = "0F112233".parse().unwrap();
-        let mut reader = LooseReader::with_card(Silicon::blank(Kind::Classic1k, uid));
-        reader.tear(TearOrder { after: 2, how: Tear::FrameLost });
-        assert_eq!(reader.select().unwrap().len(), 1);
-        assert_eq!(reader.exchange(&[0x30, 4]), Err(Miss::Silent));
-        assert_eq!(reader.select().unwrap(), []);
-        assert_eq!(reader.wait_for_card(None, Feed::ByHand, SOON), Ok(false));
-        assert_eq!(reader.wait_for_card(None, Feed::Dispense, SOON), Ok(true));
-        assert_eq!(reader.select().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_chip_that_is_not_simulated_is_refused_by_name() {
-        assert_eq!(dispenser("none"), Ok(None));
-        assert_eq!(dispenser("classic-1k"), Ok(Some(Kind::Classic1k)));
-        let refused = dispenser("ntag213").unwrap_err();
-        assert_eq!((refused.code, refused.args[0].1.as_str()), ("simulator-kind", "ntag213"));
-    }
-
-    /// No placeholder is left open and no id stands for a missing text.
-    #[test]
-    fn every_refusal_is_a_pair_in_both_languages() {
-        let ko = include_str!("../../../templates/messages/ko/simulator.ftl");
-        let en = include_str!("../../../templates/messages/en/simulator.ftl");
-        let messages = Messages::new([ko], [en]).unwrap();
-        let uid: silicon::Uid = "0F112233".parse().unwrap();
-        let path = || PathBuf::from("/somewhere");
-        let source = std::io::Error::other("full");
-        let wrong = silicon::WrongSize { found: 3, expected: 1024 };
-        for error in [
-            TrayError::Io { path: path(), source },
-            TrayError::Damaged { path: path(), why: "cut".into() },
-            TrayError::Busy { path: path() },
-            TrayError::NoSuchReader("ACS".into()),
-            TrayError::NoSuchCard(uid),
-            TrayError::Occupied { reader: "ACS".into(), card: uid },
-            TrayError::UidTaken(uid),
-            TrayError::Kind(silicon::UnknownKind("ntag213".into())),
-            TrayError::Image { uid, source: wrong },
-            TrayError::NoRandom(getrandom::Error::UNSUPPORTED),
-        ] {
-            let trouble = trouble(error);
-            for lang in [Lang::Ko, Lang::En] {
-                for text in [messages.what(lang, &trouble), messages.help(lang, &trouble)] {
-                    let whole = !text.contains(['{', '$']) && !text.starts_with("err-") && !text.starts_with("rec-");
-                    assert!(whole, "{text}");
-                }
-            }
-        }
-    }
-}
+#[path = "simulated/tests.rs"]
+mod tests;

@@ -8,18 +8,22 @@ use crate::desk::{self, Settings, quoted};
 use crate::plan::messages::Trouble;
 use crate::simulator::field::{Tear, TearOrder};
 use crate::simulator::silicon::{Kind, Uid};
-use crate::simulator::tray::{CardState, Tray};
+use crate::simulator::tray::{CardState, Tray, TrayError};
+use crate::simulator::{classic, type2_map};
 
 #[derive(Subcommand)]
 pub enum Card {
     /// A new blank on the tray; `--lay` lays it on the reader
     New {
-        /// As in [simulator] dispenser
+        /// As in [simulator] dispenser; also gen1a, gen2, fm11rf08s, desfire, phone, felica, iso15693
         #[arg(long, alias = "chip", default_value = "classic-1k")]
         kind: String,
         /// 4 or 7 bytes, hex; else one never used before
         #[arg(long)]
         uid: Option<String>,
+        /// Ultralight EV1 and NTAG: an originality signature that does not fit the UID
+        #[arg(long)]
+        forged_signature: bool,
         #[arg(long)]
         lay: bool,
         #[arg(long)]
@@ -61,7 +65,7 @@ pub enum Card {
     },
     /// Every card and where it lies
     List,
-    /// The raw memory image, hex
+    /// The raw memory image, hex; keys and passwords as --
     Dump { uid: String },
 }
 
@@ -69,7 +73,13 @@ impl Card {
     pub fn run(self, settings: &Settings) -> Result<Value, Trouble> {
         let tray = &Tray::open(&settings.simulator.folder, settings.simulator.readers as usize).map_err(trouble)?;
         match self {
-            Card::New { kind, uid, lay, reader } => new(tray, &kind, uid.as_deref(), lay, reader),
+            Card::New { kind, uid, forged_signature, lay, reader } => {
+                let uid = new(tray, &kind, uid.as_deref(), forged_signature)?;
+                if lay {
+                    tray.lay(&reader_of(tray, reader)?, uid).map_err(trouble)?;
+                }
+                shown(tray, uid)
+            }
             Card::Lay { uid, reader, beside } => {
                 let (uid, reader) = (uid_of(&uid)?, reader_of(tray, reader)?);
                 if beside { tray.lay_beside(&reader, uid) } else { tray.lay(&reader, uid) }.map_err(trouble)?;
@@ -87,16 +97,18 @@ impl Card {
             Card::List => Ok(Value::Array(tray.list().map_err(trouble)?.iter().map(card).collect())),
             Card::Dump { uid } => {
                 let uid = uid_of(&uid)?;
-                let image = tray.image(uid).map_err(trouble)?;
-                let hex: String = image.iter().map(|byte| format!("{byte:02X}")).collect();
-                Ok(json!({ "uid": uid.to_string(), "bytes": image.len(), "image": hex }))
+                let kind = state_of(tray, uid)?.kind;
+                Ok(dump(uid, kind, &tray.image(uid).map_err(trouble)?))
             }
         }
     }
 }
 
-fn new(tray: &Tray, kind: &str, uid: Option<&str>, lay: bool, reader: Option<String>) -> Result<Value, Trouble> {
+fn new(tray: &Tray, kind: &str, uid: Option<&str>, forged_signature: bool) -> Result<Uid, Trouble> {
     let kind = kind_of(kind)?;
+    if forged_signature && kind.map().is_none() {
+        return Err(trouble(TrayError::NoSignature { kind }));
+    }
     let uid = match uid {
         Some(uid) => {
             let uid = uid_of(uid)?;
@@ -105,10 +117,35 @@ fn new(tray: &Tray, kind: &str, uid: Option<&str>, lay: bool, reader: Option<Str
         }
         None => tray.new_blank(kind).map_err(trouble)?,
     };
-    if lay {
-        tray.lay(&reader_of(tray, reader)?, uid).map_err(trouble)?;
+    if forged_signature {
+        tray.forge_signature(uid).map_err(trouble)?;
     }
-    shown(tray, uid)
+    Ok(uid)
+}
+
+/// Blocks of 16 bytes in one text, as dumps of Classic are; of Type 2 a list of pages.
+fn dump(uid: Uid, kind: Kind, image: &[u8]) -> Value {
+    let hex = |at: usize, byte: &u8| if secret(kind, at) { "--".to_owned() } else { format!("{byte:02X}") };
+    let shown: Vec<String> = image.iter().enumerate().map(|(at, byte)| hex(at, byte)).collect();
+    let (uid, bytes) = (uid.to_string(), image.len());
+    match kind.map() {
+        Some(_) => {
+            let pages: Vec<String> = shown.chunks(type2_map::PAGE).map(|page| page.concat()).collect();
+            json!({ "uid": uid, "bytes": bytes, "pages": pages })
+        }
+        None => json!({ "uid": uid, "bytes": bytes, "image": shown.concat() }),
+    }
+}
+
+/// Whether a byte of an image is part of a key, a password or its acknowledgement.
+fn secret(kind: Kind, at: usize) -> bool {
+    match kind.map() {
+        Some(map) => at / type2_map::PAGE >= usize::from(map.password()),
+        None => {
+            let (block, byte) = (at / classic::BLOCK, at % classic::BLOCK);
+            classic::is_trailer(block) && !(6..10).contains(&byte)
+        }
+    }
 }
 
 fn tear(tray: &Tray, after: &str, how: &str, reader: &str, never: bool) -> Result<Value, Trouble> {
@@ -124,8 +161,12 @@ fn tear(tray: &Tray, after: &str, how: &str, reader: &str, never: bool) -> Resul
 }
 
 fn shown(tray: &Tray, uid: Uid) -> Result<Value, Trouble> {
+    state_of(tray, uid).map(|state| card(&state))
+}
+
+fn state_of(tray: &Tray, uid: Uid) -> Result<CardState, Trouble> {
     let cards = tray.list().map_err(trouble)?;
-    cards.iter().find(|state| state.uid == uid).map(card).ok_or_else(|| Trouble::new("simulator-card").with("uid", uid))
+    cards.into_iter().find(|state| state.uid == uid).ok_or_else(|| Trouble::new("simulator-card").with("uid", uid))
 }
 
 fn card(state: &CardState) -> Value {
@@ -150,4 +191,34 @@ fn reader_of(tray: &Tray, reader: Option<String>) -> Result<String, Trouble> {
 /// The names of chips and readers are repeated by their refusals; an identity number is not.
 fn refuse(text: &str) -> Result<(), Trouble> {
     if desk::holds_identity_number(text) { Err(Trouble::new("identity-number")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::silicon::Silicon;
+
+    fn dumped(kind: Kind) -> Value {
+        let uid = Uid::double([0x04, 1, 2, 3, 4, 5, 6]);
+        dump(uid, kind, Silicon::blank(kind, uid).image())
+    }
+
+    #[test]
+    fn a_dump_shows_no_key() {
+        for (kind, sectors) in [(Kind::Classic1k, 16), (Kind::Classic4k, 40), (Kind::Gen2, 16)] {
+            let dump = dumped(kind);
+            let text = dump["image"].as_str().unwrap();
+            assert_eq!(text.len(), dump["bytes"].as_u64().unwrap() as usize * 2);
+            assert_eq!(text.matches("------------FF078069------------").count(), sectors, "{}", kind.name());
+            assert!(!text.contains("FFFFFF"));
+        }
+    }
+
+    #[test]
+    fn a_dump_of_type_2_is_a_list_of_pages_without_password() {
+        let pages = dumped(Kind::Ntag213)["pages"].as_array().unwrap().clone();
+        assert_eq!(pages.len(), 45);
+        assert_eq!(pages[3], "E1101200");
+        assert_eq!(pages[41..], ["040000FF", "00000000", "--------", "--------"]);
+    }
 }

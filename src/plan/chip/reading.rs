@@ -241,6 +241,7 @@ mod tests {
     use super::super::encode_plan::tests::{keys, plan, sectors as goals};
     use super::super::header::tests::content;
     use super::super::keys::Whose;
+    use super::super::keys::tests::fixed;
     use super::super::profile::tests::ieum;
     use super::*;
 
@@ -296,7 +297,11 @@ mod tests {
     fn a_seal_of_another_chip_or_site_is_told() {
         let copied = read_plan("047A1C5F", "121003").judge(&finished());
         assert_eq!((copied.seal, codes(&copied)), (Seal::Invalid, vec!["seal-invalid"]));
-        let foreign = read_plan(UID, "121004").judge(&finished());
+        // Another library has other keys; with ours we can tell, whatever the header says.
+        let mut plan = read_plan(UID, "121004");
+        assert_eq!(plan.judge(&finished()).seal, Seal::Valid);
+        plan.seal_keys = vec![fixed(9).seal];
+        let foreign = plan.judge(&finished());
         assert_eq!((foreign.seal, codes(&foreign)), (Seal::Foreign, vec!["seal-foreign"]));
     }
 

@@ -3,13 +3,10 @@
 use super::visit::{Door, Visit, Written};
 use crate::back::encoder::Raw;
 use crate::back::encoder::marks::{BackDoors, Mark, OnMark, SectorState, Stop};
-use crate::plan::chip::classic::attack::{Attack, SectorProof};
+use crate::plan::chip::classic::attack::{Attack, BACK_DOOR, SectorProof};
 use crate::plan::chip::proof::AttemptKind;
 use crate::plan::chip::{Attempt, Letter, SectorKey};
 use crate::plan::messages::Trouble;
-
-/// Asks for the nonce of a published back-door authentication, which the genuine chip refuses (eprint 2024/1275).
-const BACK_DOOR: [u8; 2] = [0x64, 0x00];
 
 /// A proof on its way.
 pub(in crate::back::encoder) struct Tries<'p> {
@@ -42,7 +39,6 @@ impl<'p> Tries<'p> {
         }
         let back_doors = visit.raw(Raw::Bytes(&BACK_DOOR))?;
         // A refusal says nothing of who refused: the last ones count only with the same card still lying there.
-        visit.leave();
         visit.select()?;
         Ok(back_doors)
     }

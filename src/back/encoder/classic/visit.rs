@@ -134,15 +134,16 @@ impl<'r> Visit<'r> {
     /// Whether the card answers a raw frame that a genuine one refuses. Whatever it did, it must be selected again.
     pub fn raw(&mut self, frame: Raw<'_>) -> Result<BackDoors, Stop> {
         self.select()?;
-        let answer = self.reader.raw(frame);
-        self.leave();
-        match answer {
-            Ok(_) => Ok(BackDoors::Answered),
+        let answer = match self.reader.raw(frame) {
+            Ok(_) => BackDoors::Answered,
             // Silence is what some genuine chips answer; the select that follows tells whether the card is there.
-            Err(Miss::Refused | Miss::Silent) => Ok(BackDoors::Refused),
-            Err(Miss::Unsupported) => Ok(BackDoors::NotTested),
-            Err(Miss::Reader(trouble)) => Err(Stop::resumable(trouble)),
-        }
+            Err(Miss::Refused | Miss::Silent) => BackDoors::Refused,
+            // Nothing was sent, so the card still stands selected.
+            Err(Miss::Unsupported) => return Ok(BackDoors::NotTested),
+            Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
+        };
+        self.leave();
+        Ok(answer)
     }
 
     /// Authenticates unless this key stands authenticated here.

@@ -10,6 +10,9 @@ use crate::plan::chip::keys::{Letter, SectorKey, TRANSPORT_KEY, WELL_KNOWN};
 use crate::plan::chip::proof::ProofLevel;
 use crate::plan::messages::Trouble;
 
+/// Asks for the nonce of a published back-door authentication, which a genuine chip refuses (eprint 2024/1275).
+pub const BACK_DOOR: [u8; 2] = [0x64, 0x00];
+
 /// One thing that the card must refuse.
 #[derive(Clone)]
 pub enum Attack {

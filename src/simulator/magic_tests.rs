@@ -1,0 +1,1 @@
+//! The clones against what is published of them.

@@ -1,0 +1,1 @@
+//! The Type 2 chips against their data sheets.
