@@ -93,6 +93,7 @@ pub struct Chip {
     pub profile: String,
     pub protection: Protection,
     pub proof: ProofLevel,
+    pub rekey: RekeyWhen,
 }
 
 #[derive(Debug, Clone)]
@@ -204,6 +205,16 @@ pub enum RegisterKind {
     Postgres,
 }
 kebab!(RegisterKind { None = "none", Postgres = "postgres" });
+
+/// When a card that was made with older keys gets those of the current version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RekeyWhen {
+    /// Whenever it lies on a reader and is found in order.
+    OnReader,
+    /// By `card recover` alone: reading writes nothing.
+    OnRecover,
+}
+kebab!(RekeyWhen { OnReader = "on-reader", OnRecover = "on-recover" });
 
 /// How long simulated exchanges take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
