@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::super::field::{Tear, Timing};
-use super::super::silicon::{Answer, Refusal};
+use super::super::silicon::{Answer, Refusal, Silicon};
 use super::super::station::Station;
 use super::*;
 
