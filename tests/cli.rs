@@ -14,6 +14,8 @@ mod kills;
 mod private;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/rotate.rs"]
+mod rotate;
 #[path = "cli/scan.rs"]
 mod scan;
 #[path = "cli/settings.rs"]

@@ -85,6 +85,22 @@ pub(super) fn log(
     what: &str,
     purpose: &str,
 ) -> Result<(), Trouble> {
+    append(desk, tx, actor, members.into_iter().map(Some), what, purpose)
+}
+
+/// Logs an act that concerns the house and no member.
+pub(super) fn log_house(desk: &Desk, tx: &Tx, actor: &Actor, what: &str, purpose: &str) -> Result<(), Trouble> {
+    append(desk, tx, actor, [None], what, purpose)
+}
+
+fn append(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    members: impl IntoIterator<Item = Option<i64>>,
+    what: &str,
+    purpose: &str,
+) -> Result<(), Trouble> {
     let staff = actor.id();
     let origin = match actor.origin {
         Origin::Page => "page",
@@ -99,7 +115,7 @@ pub(super) fn log(
             role: actor.role.as_str(),
             desk: &actor.desk,
             origin,
-            member: Some(member),
+            member,
             what,
             purpose,
         }),

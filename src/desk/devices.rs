@@ -5,10 +5,10 @@ use serde::Serialize;
 use super::hold::{lock_reader, reader_taken};
 use super::{Desk, Stamp};
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Feed, Reader, Target};
+use crate::back::encoder::{self, Feed, Identified, Reader};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
-use crate::back::settings::{Dispenser, ReaderKind};
+use crate::back::settings::ReaderKind;
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -32,7 +32,7 @@ pub(super) fn simulation(desk: &Desk) -> Result<Simulation, Trouble> {
     Ok(Simulation {
         folder: settings.folder.clone(),
         readers: settings.readers as usize,
-        dispenser: simulated::dispenser(settings.dispenser.as_str())?,
+        dispenser: simulated::dispenser(settings.dispensed())?,
         timing: simulated::timing(settings.timing.as_str()),
     })
 }
@@ -85,7 +85,7 @@ pub(super) fn card_on(
     feed: Feed,
     wait: impl FnOnce(&mut dyn Reader) -> Result<bool, Trouble>,
 ) -> Result<Option<Lock>, Trouble> {
-    let dispensed = feed == Feed::Dispense && desk.settings.simulator.dispenser != Dispenser::None;
+    let dispensed = feed == Feed::Dispense && desk.settings.simulator.dispenser.is_some();
     let held = if dispensed { Some(lock_reader(desk, reader.name())?) } else { None };
     if !wait(reader)? {
         return Ok(None);
@@ -114,8 +114,8 @@ pub(super) fn printer_name(wanted: Option<&str>) -> Result<String, Trouble> {
 }
 
 /// Takes a card of ours back to what the factory delivers; `Ok(false)` when it does not let us.
-pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Target) -> Result<bool, Trouble> {
-    let plan = BlankPlan::new(&desk.profile, target.kind()?, &target.uid, desk.settings.library.code, &desk.keys)?
+pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Identified) -> Result<bool, Trouble> {
+    let plan = BlankPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys())?
         .resumed(true);
     Ok(encoder::blank(reader, target, &plan, &mut |_| Ok(())).is_ok())
 }

@@ -8,8 +8,8 @@ use super::events::{Doing, Live};
 use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
-use super::{Desk, devices, issue, whose};
-use crate::back::encoder::{self, Fate, Halt, Mark, Reader, SectorState, Stop, Target};
+use super::{Desk, devices, hex, issue, whose};
+use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
 use crate::back::locks::Lock;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
@@ -31,18 +31,18 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     });
     let target = encoder::identify(&mut *reader)?;
     admit(desk, job, &target, wanted.as_ref())?;
-    let content = content(desk, job, card.as_ref())?;
-    let kind = target.kind()?;
-    let plan =
-        EncodePlan::new(&desk.profile, kind, &target.uid, &content, desk.keys()?, desk.settings.chip.protection)?
-            .resumed(card.is_some());
+    let keys = desk.keys();
+    let content = content(desk, job, card.as_ref(), keys.current().version)?;
+    let kind = target.kind;
+    let plan = EncodePlan::new(&desk.profile, kind, &target.uid, &content, &keys, desk.settings.chip.protection)?
+        .resumed(card.is_some());
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
     desk.board.picture(job.id, job.step, |live| {
         let other = live.uid.as_deref() != Some(&target.uid.to_string());
         live.uid = Some(target.uid.to_string());
         live.chip = Some(kind);
         if other || live.sectors.is_empty() {
-            live.sectors = vec![SectorState::Empty; usize::from(kind.sectors())];
+            live.sectors = vec![SectorState::Empty; usize::from(kind.areas())];
         }
     });
     let proof_only = job.state == JobState::Locked;
@@ -64,7 +64,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
 /// A locked card is proven; one that does not hold what it should is written anew first.
 fn prove_or_anew(
     reader: &mut dyn Reader,
-    target: &Target,
+    target: &Identified,
     plan: &EncodePlan,
     proof: &ProofPlan,
     on_mark: encoder::OnMark<'_>,
@@ -99,7 +99,7 @@ fn wait_for_card(
 }
 
 /// The card of this job, or one that nobody uses.
-fn admit(desk: &Desk, job: &Job, target: &Target, wanted: Option<&Uid>) -> Result<(), Trouble> {
+fn admit(desk: &Desk, job: &Job, target: &Identified, wanted: Option<&Uid>) -> Result<(), Trouble> {
     let lying = target.uid;
     if let Some(wanted) = wanted {
         return if lying == *wanted {
@@ -126,7 +126,7 @@ fn admit(desk: &Desk, job: &Job, target: &Target, wanted: Option<&Uid>) -> Resul
 }
 
 /// What the chip shall hold. A card that was begun keeps the sequence, date and key version of its intent.
-fn content(desk: &Desk, job: &Job, card: Option<&Card>) -> Result<Content, Trouble> {
+fn content(desk: &Desk, job: &Job, card: Option<&Card>, current: u8) -> Result<Content, Trouble> {
     let (sequence, date, key_version) = match card {
         Some(card) => {
             let date =
@@ -140,10 +140,7 @@ fn content(desk: &Desk, job: &Job, card: Option<&Card>) -> Result<Content, Troub
         library: desk.settings.library.code,
         sequence,
         date: date.into(),
-        key_version: match key_version {
-            Some(version) => version,
-            None => desk.keys()?.current().version,
-        },
+        key_version: key_version.unwrap_or(current),
     })
 }
 
@@ -189,7 +186,7 @@ impl Book<'_> {
         let (desk, plan, content, reader) = (self.desk, self.plan, &self.content, &self.reader);
         let detail = json!({
             "uid": plan.uid.to_string(), "chip": plan.kind.code(), "profile": plan.profile, "layout": plan.layout,
-            "key_version": plan.key_version, "target": hex(&plan.target_hash), "sectors": plan.sectors(),
+            "key_version": plan.key_version, "target": hex(&plan.target_hash), "areas": plan.areas(),
         });
         let step = self.job.step;
         advance(desk, self.job, JobEvent::Intent, detail, |tx, job| {
@@ -220,7 +217,7 @@ impl Book<'_> {
             refused: count(proof.refused()),
             let_through: count(proof.let_through()),
         };
-        let detail = json!({ "counts": counts, "back_doors": proof.back_doors(), "attempts": proof.attempts });
+        let detail = json!({ "counts": counts, "back_doors": proof.back_doors, "attempts": proof.attempts });
         if counts.let_through > 0 {
             self.job.proof = Some(counts);
             let now = self.desk.now().as_millisecond();
@@ -278,8 +275,4 @@ fn as_job_step(step: encoder::Step) -> Step {
         encoder::Step::Lock => Step::Lock,
         encoder::Step::Proof => Step::Proof,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -25,14 +25,14 @@ pub(super) fn advance<T>(
         next.step = step;
     }
     next.updated = desk.now().as_millisecond();
-    failpoint(event, "before");
+    failpoint(event.as_str(), "before");
     let done = desk.store.change(|tx| {
         let done = also(tx, &mut next)?;
         jobs::update(tx, &next)?;
         jobs::mark(tx, next.id, next.updated, event.as_str(), &detail)?;
         Ok(done)
     })?;
-    failpoint(event, "after");
+    failpoint(event.as_str(), "after");
     *job = next;
     desk.tell(Event::Job(job.id));
     Ok(done)
@@ -103,11 +103,9 @@ pub(super) fn move_card(desk: &Desk, tx: &Tx, id: i64, event: CardEvent, why: Op
     cards::update(tx, &card)
 }
 
-/// Where a test ends this process as a power cut would: `ISSUER_KILL=<before|after>:<event>`. Not in release builds.
-fn failpoint(event: JobEvent, when: &str) {
-    if cfg!(debug_assertions)
-        && std::env::var("ISSUER_KILL").is_ok_and(|wanted| wanted == format!("{when}:{}", event.as_str()))
-    {
+/// Where a test ends this process as a power cut would: `ISSUER_KILL=<before|after>:<mark>`. Not in release builds.
+pub(super) fn failpoint(mark: &str, when: &str) {
+    if cfg!(debug_assertions) && std::env::var("ISSUER_KILL").is_ok_and(|wanted| wanted == format!("{when}:{mark}")) {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     }
 }

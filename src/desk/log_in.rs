@@ -8,7 +8,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Actor, Desk, Event, Origin, Role, StaffRef};
+use super::{Actor, Desk, Event, Origin, Role, StaffRef, hex};
 use crate::back::store::{sessions, staff};
 use crate::plan::member::{PersonName, refuse_identity_number};
 use crate::plan::messages::{Lang, Trouble};
@@ -211,7 +211,7 @@ fn strong(name: &str, password: &str) -> Result<(), Trouble> {
 pub(super) fn random_token() -> Result<String, Trouble> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|fault| Trouble::new("no-randomness").with("reason", fault))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 fn hash(token: &str) -> [u8; 32] {

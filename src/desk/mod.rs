@@ -11,18 +11,22 @@ use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
 mod actor;
+mod blank;
 mod cancel;
 mod card;
+mod chip;
 mod devices;
 mod encode;
 mod enrol;
 mod events;
 mod find;
 mod hand_over;
+mod hex;
 mod hold;
 mod issue;
 mod job_view;
 mod journal;
+mod keys;
 mod libraries;
 mod log_in;
 mod on_page;
@@ -31,8 +35,11 @@ mod open;
 mod pictures;
 mod print;
 mod quoted;
+mod recover;
 mod report;
+mod rewrite;
 mod run;
+mod standing;
 mod station;
 mod today;
 mod tray;
@@ -41,6 +48,7 @@ mod waiting;
 mod whose;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
+pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use devices::{PrinterLine, ReaderLine, printers, readers};
@@ -48,8 +56,10 @@ pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, 
 pub use events::{Event, Live, StepState};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
+pub use hex::hex;
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, StepView, job_view};
+pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
 };
@@ -59,12 +69,15 @@ pub use log_in::{
 };
 pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
-pub use open::{KeyLine, Opening, Stamp, show_keys};
+pub use open::{Opening, Stamp};
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
+pub use recover::{Outcome, Recovered, recover_card};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
+pub use rewrite::Rekeyed;
 pub use run::{Until, run};
+pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
 pub use upkeep::keep_house;
@@ -76,6 +89,7 @@ pub use crate::back::encoder::{Feed, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 
+use crate::back::keys::KeyFile;
 use crate::back::store::{Store, access};
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
@@ -91,7 +105,7 @@ pub struct Desk {
     /// For hashes of what people typed.
     salt: [u8; 32],
     store: Store,
-    keys: KeySet,
+    keys: KeyFile,
     profile: Profile,
     card_layout: Layout,
     barcode_layout: Layout,
@@ -137,8 +151,10 @@ impl Desk {
         self.settings.number
     }
 
-    fn keys(&self) -> Result<&KeySet, Trouble> {
-        Ok(&self.keys)
+    /// The master keys as their file has them now: a rotation by another process is noticed. One visit of a card takes
+    /// them once.
+    fn keys(&self) -> Arc<KeySet> {
+        self.keys.keys()
     }
 
     /// `[reader] card_timeout`.

@@ -7,12 +7,11 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Actor, Assets, Desk, Role, Settings, libraries};
-use crate::back::keys;
-use crate::back::settings::Dispenser;
+use super::{Assets, Desk, Settings, libraries};
+use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
-use crate::back::store::{Store, cards, numbers};
-use crate::plan::chip::{ChipKind, KeySet, Profile, Purpose};
+use crate::back::store::{Store, numbers};
+use crate::plan::chip::Profile;
 use crate::plan::member::guard_range;
 use crate::plan::messages::Trouble;
 
@@ -107,12 +106,7 @@ fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
         .text(&format!("chips/{name}.toml"))
         .map_err(|_| Trouble::new("profile-missing").with("profile", name))?;
     let profile = Profile::parse(&text, name)?;
-    let dispensed = settings.simulator.dispenser;
-    if dispensed != Dispenser::None
-        && let Ok(kind) = ChipKind::parse(dispensed.as_str())
-    {
-        profile.fits(kind)?;
-    }
+    settings.simulator.dispenser.map(|kind| profile.fits(kind)).transpose()?;
     Ok(profile)
 }
 
@@ -151,11 +145,11 @@ fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
 
 /// Keys are made once, with their database; a making that was cut short goes on. Later they must be there: cards that
 /// are out want the keys that they were made with.
-fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeySet, Trouble> {
+fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeyFile, Trouble> {
     if house.ready {
-        return keys::load(&settings.key_file);
+        return KeyFile::open(&settings.key_file);
     }
-    let keys = keys::load_or_create(&settings.key_file)?;
+    let keys = KeyFile::open_or_create(&settings.key_file)?;
     store.change(house::set_ready)?;
     Ok(keys)
 }
@@ -179,35 +173,4 @@ pub(super) fn loose_folder(desk: &Desk) -> Option<Trouble> {
     let folder = desk.settings.store.path.parent()?;
     let mode = std::fs::metadata(folder).ok()?.permissions().mode();
     (mode & 0o077 != 0).then(|| Trouble::new("folder-loose").with("folder", folder.display()))
-}
-
-/// A key as it may be shown: never the key.
-#[derive(Debug, Clone, Serialize)]
-pub struct KeyLine {
-    pub purpose: &'static str,
-    pub version: u8,
-    /// Three bytes of a CMAC, hex.
-    pub check_value: String,
-    /// Cards in use that were made with this version.
-    pub cards: i64,
-}
-
-/// Versions and check values of all master keys.
-pub fn show_keys(desk: &Desk, actor: &Actor) -> Result<Vec<KeyLine>, Trouble> {
-    actor.must_be(Role::Manager)?;
-    let counts = desk.store.look(cards::by_key_version)?;
-    let mut lines = Vec::new();
-    for version in desk.keys.newest_first() {
-        let cards = counts.iter().find(|(known, _)| *known == version.version).map_or(0, |(_, count)| *count);
-        for purpose in Purpose::ALL {
-            let value = version.key(purpose).check_value(purpose);
-            lines.push(KeyLine {
-                purpose: purpose.code(),
-                version: version.version,
-                check_value: value.iter().map(|byte| format!("{byte:02X}")).collect(),
-                cards: if matches!(purpose, Purpose::Classic | Purpose::Seal) { cards } else { 0 },
-            });
-        }
-    }
-    Ok(lines)
 }

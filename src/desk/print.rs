@@ -8,7 +8,7 @@ use super::events::Doing;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Actor, Desk, Role, actor, devices, once, pictures};
+use super::{Actor, Desk, Role, actor, devices, hex, once, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::{Tx, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
@@ -65,7 +65,7 @@ pub(super) fn print(desk: &Desk, job: &mut Job) -> Result<(), Trouble> {
 
 /// SHA-256 of a spooled file in hex: what the journal keeps of a print, and what handing over holds the spool to.
 pub(super) fn checksum(pdf: &[u8]) -> String {
-    Sha256::digest(pdf).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(pdf))
 }
 
 /// What the clerk says of a print whose fate is not known, or of a card that came out spoiled.

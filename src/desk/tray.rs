@@ -62,7 +62,7 @@ pub fn tray(desk: &Desk) -> Result<Option<Tray>, Trouble> {
             Some(Fault::MediaEmpty) => "media-empty",
             Some(Fault::MediaJam) => "media-jam",
         },
-        dispenser: desk.settings.simulator.dispenser.as_str(),
+        dispenser: desk.settings.simulator.dispensed(),
         kinds: simulated::kinds(),
     }))
 }

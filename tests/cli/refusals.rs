@@ -152,7 +152,7 @@ fn an_idempotency_key_is_a_text_of_some_length() {
     let desk = ready_desk();
     enrol(&desk, "홍길동");
     let long = "k".repeat(201);
-    for line in [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1"] {
+    for line in [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1", "key rotate"] {
         for (key, code) in [("", "key-empty"), ("  ", "key-empty"), (long.as_str(), "key-long")] {
             refused(&desk, &[&words(line)[..], &["--key", key]].concat(), code);
         }

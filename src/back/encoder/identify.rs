@@ -1,18 +1,49 @@
 //! Finds out which card lies in the field, before anything is written. Start at [`identify`].
 
-use super::{Miss, Reader, Target};
-use crate::plan::chip::ChipKind;
+use super::{Miss, Raw, Reader, Target};
+use crate::plan::chip::{ChipKind, Selected, Uid};
 use crate::plan::messages::Trouble;
 
-/// Selects that may find nothing before nobody lies there.
-const SELECTS: u32 = 3;
+/// Selects, or tries of a version, that may go unheard before nobody lies there.
+const TRIES: u32 = 3;
+
+const GET_VERSION: u8 = 0x60;
+
+/// The one card in the field, and what chip it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identified {
+    pub uid: Uid,
+    pub kind: ChipKind,
+}
 
 /// The one card in the field, left selected.
 ///
 /// # Errors
-/// `card-removed` when there is none, `two-cards`, `chip-unsupported` by the chip's name, or the reader's own.
-pub fn identify(reader: &mut dyn Reader) -> Result<Target, Trouble> {
-    for _ in 0..SELECTS {
+/// `card-removed` when there is none, `two-cards`, `chip-unsupported` by the chip's name, `reader-raw` for a Type 2 chip
+/// on a reader that passes no raw frames, or the reader's own.
+pub fn identify(reader: &mut dyn Reader) -> Result<Identified, Trouble> {
+    for _ in 0..TRIES {
+        let target = select(reader)?;
+        match ChipKind::recognise(target.atqa, target.sak)? {
+            Selected::Kind(kind) => return Ok(Identified { uid: target.uid, kind }),
+            Selected::AskVersion => match reader.raw(Raw::Bytes(&[GET_VERSION])) {
+                Ok(answer) => return Ok(Identified { uid: target.uid, kind: ChipKind::of_version(&answer)? }),
+                // The first Ultralights do not know the command; they are selected anew by whoever asks again.
+                Err(Miss::Refused) => {
+                    return Err(Trouble::new("chip-unsupported").with("chip", "MIFARE Ultralight"));
+                }
+                Err(Miss::Unsupported) => return Err(Trouble::new("reader-raw").with("reader", reader.name())),
+                Err(Miss::Reader(trouble)) => return Err(trouble),
+                Err(Miss::Silent) => {}
+            },
+        }
+    }
+    Err(Trouble::new("card-removed"))
+}
+
+/// The one card in the field; something that speaks no type A is `chip-unsupported` by its standard's name.
+fn select(reader: &mut dyn Reader) -> Result<Target, Trouble> {
+    for _ in 0..TRIES {
         let mut found = match reader.select() {
             Ok(found) => found,
             Err(Miss::Reader(trouble)) => return Err(trouble),
@@ -20,19 +51,15 @@ pub fn identify(reader: &mut dyn Reader) -> Result<Target, Trouble> {
         };
         match (found.pop(), found.is_empty()) {
             (None, _) => continue,
-            (Some(target), true) => {
-                target.kind()?;
-                return Ok(target);
-            }
+            (Some(target), true) => return Ok(target),
             (Some(_), false) => return Err(Trouble::new("two-cards")),
         }
     }
-    Err(Trouble::new("card-removed"))
-}
-
-impl Target {
-    /// The chip by its SAK; one that this program cannot encode is `chip-unsupported` by name.
-    pub fn kind(&self) -> Result<ChipKind, Trouble> {
-        ChipKind::recognise(self.atqa, self.sak)
+    match reader.strangers() {
+        Ok(strangers) if !strangers.is_empty() => {
+            Err(Trouble::new("chip-unsupported").with("chip", strangers.join(", ")))
+        }
+        Err(Miss::Reader(trouble)) => Err(trouble),
+        _ => Err(Trouble::new("card-removed")),
     }
 }

@@ -2,6 +2,7 @@
 //! its store and feeds the page from these. Start at [`Mark`] and [`Stop`].
 
 use crate::plan::chip::{Attempt, ChipKind, Uid};
+use crate::plan::kebab;
 use crate::plan::messages::Trouble;
 
 /// The steps of a visit, in the order of the page. [`Step::Card`] (waiting and identifying) is the desk's to tell.
@@ -61,6 +62,7 @@ impl SectorState {
 pub enum Mark {
     Begin(Step),
     End(Step),
+    /// An area of the live picture: the sector of a Classic, the row of four pages of a Type 2 chip.
     Sector {
         sector: u8,
         state: SectorState,
@@ -93,14 +95,15 @@ pub struct Intent {
     pub target_hash: [u8; 32],
     pub layout: u8,
     pub key_version: u8,
-    /// In the order of writing.
-    pub sectors: Vec<u8>,
+    /// Areas of the live picture in the order of writing.
+    pub areas: Vec<u8>,
 }
 
 /// What was tried on a locked card and what it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     pub attempts: Vec<Attempt>,
+    pub back_doors: BackDoors,
 }
 
 impl Proof {
@@ -111,13 +114,20 @@ impl Proof {
     pub fn let_through(&self) -> usize {
         self.attempts.len() - self.refused()
     }
-
-    /// Published back-door authentications (eprint 2024/1275) need raw frames, which an exchange of
-    /// [`super::Reader`] does not pass on.
-    pub fn back_doors(&self) -> &'static str {
-        "not-tested"
-    }
 }
+
+/// Whether the chip answers to the published back-door authentications of clones (eprint 2024/1275).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BackDoors {
+    Refused,
+    Answered,
+    /// The reader passes no raw frames.
+    NotTested,
+    /// There are none for this chip.
+    None,
+}
+
+kebab!(BackDoors { Refused = "refused", Answered = "answered", NotTested = "not-tested", None = "none" });
 
 /// The desk's refusal to go on, given back by `on_mark`: a store that cannot be written, a cancelled job.
 #[derive(Debug, Clone, PartialEq, Eq)]

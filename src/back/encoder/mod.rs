@@ -6,23 +6,22 @@
 
 pub mod simulated;
 
+mod classic;
 mod encode;
 mod identify;
 mod marks;
-mod prove;
-mod read;
+mod progress;
+mod screen;
 #[cfg(test)]
 mod tests;
-mod visit;
-mod work;
+mod type2;
 
 use std::time::Duration;
 
-pub use encode::{Encoded, blank, encode, encode_and_prove};
-pub use identify::identify;
-pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
-pub use prove::prove;
-pub use read::read;
+pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
+pub use identify::{Identified, identify};
+pub use marks::{BackDoors, Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
+pub use screen::screen;
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;

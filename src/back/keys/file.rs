@@ -10,7 +10,8 @@ use crate::plan::messages::Trouble;
 
 const HEAD: &str = "\
 # The master keys of this library's cards. Whoever has them can rewrite every card; whoever loses them can rewrite none.
-# Keep this file at mode 0600 and a copy of it under lock and key. It is never written over.
+# Keep this file at mode 0600 and a copy of it under lock and key. Only `issuer key rotate` writes it anew: it adds a
+# version and keeps every older one. Then the copy must be made anew.
 
 # The version that new cards take; older ones stay readable while they stand here.
 ";
@@ -163,6 +164,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            prop_assert!(parse(&text).is_err());
+        }
+
         #[test]
         fn mangled_files_never_panic(cut in 0usize..1500, put in "[ -~\n]{0,12}", drop in 0usize..40) {
             let text = text();

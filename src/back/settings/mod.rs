@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use crate::plan::chip::{ProofLevel, Protection};
+use crate::plan::chip::{ChipKind, ProofLevel, Protection};
 use crate::plan::kebab;
 use crate::plan::member::{LibraryCode, Membership, NumberRange};
 use crate::plan::messages::Trouble;
@@ -93,6 +93,7 @@ pub struct Chip {
     pub profile: String,
     pub protection: Protection,
     pub proof: ProofLevel,
+    pub rekey: RekeyWhen,
 }
 
 #[derive(Debug, Clone)]
@@ -145,9 +146,21 @@ pub struct Web {
 #[derive(Debug, Clone)]
 pub struct Simulator {
     pub folder: PathBuf,
-    pub dispenser: Dispenser,
+    /// The blank that is laid down by itself; `None`: nothing is.
+    pub dispenser: Option<ChipKind>,
     pub readers: u32,
     pub timing: Timing,
+}
+
+impl Simulator {
+    /// What `dispenser` says in the file: a chip's code, or `none`.
+    pub fn dispensed(&self) -> &'static str {
+        dispensed(self.dispenser)
+    }
+}
+
+fn dispensed(dispenser: Option<ChipKind>) -> &'static str {
+    dispenser.map_or("none", ChipKind::code)
 }
 
 #[derive(Debug, Clone)]
@@ -193,28 +206,15 @@ pub enum RegisterKind {
 }
 kebab!(RegisterKind { None = "none", Postgres = "postgres" });
 
-/// The blank that the simulated desk lays down by itself.
+/// When a card that was made with older keys gets those of the current version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dispenser {
-    Classic1k,
-    Classic4k,
-    UltralightEv1,
-    UltralightEv1Large,
-    Ntag213,
-    Ntag215,
-    Ntag216,
-    None,
+pub enum RekeyWhen {
+    /// Whenever it lies on a reader and is found in order.
+    OnReader,
+    /// By `card recover` alone: reading writes nothing.
+    OnRecover,
 }
-kebab!(Dispenser {
-    Classic1k = "classic-1k",
-    Classic4k = "classic-4k",
-    UltralightEv1 = "ultralight-ev1",
-    UltralightEv1Large = "ultralight-ev1-128",
-    Ntag213 = "ntag213",
-    Ntag215 = "ntag215",
-    Ntag216 = "ntag216",
-    None = "none",
-});
+kebab!(RekeyWhen { OnReader = "on-reader", OnRecover = "on-recover" });
 
 /// How long simulated exchanges take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

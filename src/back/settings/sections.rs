@@ -19,6 +19,7 @@ pub(super) const KEYS: &[&str] = &[
     "chip.profile",
     "chip.protection",
     "chip.proof",
+    "chip.rekey",
     "reader.kind",
     "reader.names",
     "reader.card_timeout",
@@ -113,6 +114,7 @@ fn chip(source: &Source) -> Result<Chip, Trouble> {
         profile: source.needed("chip", "profile")?.name()?,
         protection: source.needed("chip", "protection")?.choice(Protection::ALL, Protection::as_str)?,
         proof: source.needed("chip", "proof")?.choice(ProofLevel::ALL, ProofLevel::as_str)?,
+        rekey: source.needed("chip", "rekey")?.choice(RekeyWhen::ALL, RekeyWhen::as_str)?,
     })
 }
 
@@ -189,9 +191,10 @@ fn register(source: &Source) -> Result<RegisterKind, Trouble> {
 }
 
 fn simulator(source: &Source, base: &Path) -> Result<Simulator, Trouble> {
+    let blanks: Vec<Option<ChipKind>> = ChipKind::ALL.into_iter().map(Some).chain([None]).collect();
     Ok(Simulator {
         folder: path(source, "simulator", "folder", base)?,
-        dispenser: source.needed("simulator", "dispenser")?.choice(Dispenser::ALL, Dispenser::as_str)?,
+        dispenser: source.needed("simulator", "dispenser")?.choice(&blanks, dispensed)?,
         readers: source.needed("simulator", "readers")?.number(1..=16)?,
         timing: source.needed("simulator", "timing")?.choice(Timing::ALL, Timing::as_str)?,
     })

@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::jobs::Job;
 use super::{Tx, known};
+use crate::plan::chip::ChipKind;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -82,6 +83,16 @@ pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The chip was written anew with keys of this version; `target` is the SHA-256 of what it holds now.
+pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE cards SET key_version = ?2, target = ?3 WHERE id = ?1")?.execute(params![
+        id,
+        key_version,
+        target.as_slice()
+    ])?;
+    Ok(())
+}
+
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
     target, issued_on, created, live_at, ended_at, ended_why";
@@ -151,12 +162,26 @@ pub fn count_of(tx: &Tx, member: i64) -> Result<u32, Trouble> {
     Ok(tx.prepare_cached("SELECT count(*) FROM cards WHERE member = ?1")?.query_row([member], |row| row.get(0))?)
 }
 
-/// How many cards in people's hands were made with each version of the Classic key.
-pub fn by_key_version(tx: &Tx) -> Result<Vec<(u8, i64)>, Trouble> {
+/// Cards in use of one kind of chip that were made with one version of the master keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    pub version: u8,
+    pub chip: ChipKind,
+    pub cards: i64,
+}
+
+/// How many cards in use were made with each version of the master keys, by kind of chip.
+pub fn by_key_version(tx: &Tx) -> Result<Vec<Count>, Trouble> {
     let mut statement = tx.prepare_cached(
-        "SELECT key_version, count(*) FROM cards WHERE key_version IS NOT NULL AND state IN ('in-work', 'ready', 'live', 'suspended')
-         GROUP BY key_version",
+        "SELECT key_version, chip, count(*) FROM cards
+         WHERE key_version IS NOT NULL AND chip IS NOT NULL AND state IN ('in-work', 'ready', 'live', 'suspended')
+         GROUP BY key_version, chip",
     )?;
-    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let rows: Vec<(u8, String, i64)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    let count = |(version, chip, cards): (u8, String, i64)| {
+        let chip = known(ChipKind::parse(&chip).ok(), "cards.chip", &chip)?;
+        Ok(Count { version, chip, cards })
+    };
+    rows.into_iter().map(count).collect()
 }

@@ -1,4 +1,4 @@
-//! `init`, `serve`, `key show`: the house itself.
+//! `init`, `serve`, `key show|rotate`: the house itself.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -72,12 +72,30 @@ fn set_up_link(address: &str, token: &str) -> String {
 pub(super) enum Key {
     /// Versions and check values
     Show,
+    /// Adds a version of all master keys; new cards take it, older cards stay readable
+    Rotate {
+        /// Idempotency key
+        #[arg(long)]
+        key: Option<String>,
+    },
 }
 
 impl Key {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        let Key::Show = self;
-        let actor = rooms.actor();
-        Ok((json(&desk::show_keys(&rooms.desk()?, &actor)?), 0))
+        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        match self {
+            Key::Show => Ok((json(&desk::show_keys(&rooms.desk()?, &actor)?), 0)),
+            Key::Rotate { key } => {
+                let key = super::key(key)?;
+                let desk = rooms.desk()?;
+                let keys = desk::rotate_keys(&desk, &actor, key.as_deref())?;
+                if json_wanted {
+                    return Ok((json(&keys), 0));
+                }
+                let file = desk.settings.key_file.display().to_string();
+                let next = desk.messages.text(lang, "key-rotated-next", &[]);
+                Ok((Some(json!({ "keys": keys, "file": file, "next": next })), 0))
+            }
+        }
     }
 }

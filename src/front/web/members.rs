@@ -89,5 +89,5 @@ pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
 pub fn once() -> Result<String, Trouble> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| Trouble::new("web-trouble"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(desk::hex(&bytes))
 }

@@ -1,103 +1,27 @@
-//! The ordered write plan for one card: what every sector shall hold, and with which keys to look for the one
-//! that rules it. It holds keys, so it is made for one visit and dropped. Start at [`EncodePlan::new`].
+//! The ordered write plan for one card: what it shall hold in the end, and with which keys to look for the ones that rule
+//! it. It holds keys, so it is made for one visit and dropped. Start at [`EncodePlan::new`].
 
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use super::super::member::LibraryCode;
 use super::super::messages::Trouble;
-use super::access::{AccessBytes, Conditions};
-use super::card::Card;
+use super::classic::card::Card;
+use super::classic::goal::{self, SectorGoal};
 use super::header::Content;
-use super::keys::{KeySet, Letter, SectorKey, TRANSPORT_KEY};
+use super::keys::KeySet;
 use super::profile::{Profile, Protection};
-use super::{ChipKind, Uid};
+use super::type2::goal::PageGoal;
+use super::{ChipKind, Family, Uid};
 
-/// A sector trailer that is still to be written.
+/// What a card shall hold, by the way its chip is organised.
 #[derive(Debug, Clone)]
-pub struct Trailer {
-    pub a: SectorKey,
-    pub conditions: Conditions,
-    /// The general purpose byte (byte 9): the directory's flags in sector 0.
-    pub gpb: u8,
-    pub b: SectorKey,
+pub enum Goals {
+    /// In the order of writing.
+    Sectors(Vec<SectorGoal>),
+    Pages(PageGoal),
 }
 
-impl Trailer {
-    /// The 16 bytes, their access bytes computed, assembled and checked once more: a wrong one bricks the sector.
-    pub fn bytes(&self) -> Result<Zeroizing<[u8; 16]>, Trouble> {
-        let mut block = Zeroizing::new([0; 16]);
-        block[..6].copy_from_slice(self.a.bytes());
-        block[6..10].copy_from_slice(&self.visible());
-        block[10..].copy_from_slice(self.b.bytes());
-        let found = AccessBytes([block[6], block[7], block[8]]).check()?;
-        if found != self.conditions {
-            return Err(Trouble::new("access-bytes").with("bytes", format!("{:02X?}", &block[6..9])));
-        }
-        Ok(block)
-    }
-
-    /// Bytes 6 to 9: what a reading shows of it to either key.
-    pub fn visible(&self) -> [u8; 4] {
-        let [six, seven, eight] = AccessBytes::of(&self.conditions).0;
-        [six, seven, eight, self.gpb]
-    }
-
-    pub fn key(&self, letter: Letter) -> &SectorKey {
-        match letter {
-            Letter::A => &self.a,
-            Letter::B => &self.b,
-        }
-    }
-}
-
-/// Whose key answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// The factory's.
-    Transport,
-    /// Ours, of this master key version.
-    Ours(u8),
-}
-
-/// A key that may rule a sector.
-#[derive(Debug, Clone)]
-pub struct Candidate {
-    pub letter: Letter,
-    pub key: SectorKey,
-    pub whose: Whose,
-}
-
-/// What one sector shall hold in the end.
-#[derive(Debug, Clone)]
-pub struct SectorGoal {
-    pub sector: u8,
-    /// Blocks by their number on the card, and what they shall hold. Others are left alone.
-    pub data: Vec<(u8, [u8; 16])>,
-    pub trailer: Trailer,
-    /// In the order of trying.
-    pub ruling: Vec<Candidate>,
-}
-
-impl SectorGoal {
-    /// The trailer's block number on the card.
-    pub fn trailer_block(&self) -> u8 {
-        self.sector * 4 + 3
-    }
-
-    /// Whether this candidate is one of the goal's own keys: a sector that it rules may be finished already.
-    pub fn is_own(&self, candidate: &Candidate) -> bool {
-        self.trailer.key(candidate.letter) == &candidate.key
-    }
-
-    /// The keys that must authenticate in the end. A readable key B is data and proves nothing.
-    pub fn working(&self) -> &'static [Letter] {
-        if self.trailer.conditions.trailer.key_b_readable() { &[Letter::A] } else { &[Letter::B, Letter::A] }
-    }
-}
-
-/// Everything that is to be done to one card, in order: sector 1 first, then 2 to 15, sector 0 with the
-/// directory last, so that a half-made card is never announced.
+/// Everything that is to be done to one card, in order.
 #[derive(Debug, Clone)]
 pub struct EncodePlan {
     pub uid: Uid,
@@ -106,7 +30,7 @@ pub struct EncodePlan {
     pub layout: u8,
     pub key_version: u8,
     pub protection: Protection,
-    pub goals: Vec<SectorGoal>,
+    pub goals: Goals,
     /// SHA-256 over all that is public of the target; no keys in it.
     pub target_hash: [u8; 32],
     /// The store holds an intent for this UID: a sector that answers to no key was spoiled by us.
@@ -114,8 +38,7 @@ pub struct EncodePlan {
 }
 
 impl EncodePlan {
-    /// The plan for this very card. `chip-unsupported`, `profile-fit`, `protection-unsupported`,
-    /// `protection-weak` or `key-version`.
+    /// The plan for this very card. `profile-fit`, `protection-weak` or `key-version`.
     pub fn new(
         profile: &Profile,
         kind: ChipKind,
@@ -124,21 +47,17 @@ impl EncodePlan {
         keys: &KeySet,
         protection: Protection,
     ) -> Result<EncodePlan, Trouble> {
-        if kind != ChipKind::Classic1k {
-            return Err(Trouble::new("chip-unsupported").with("chip", kind.name()));
-        }
         profile.fits(kind)?;
-        if protection == Protection::Permanent {
-            return Err(Trouble::new("protection-unsupported").with("protection", protection));
-        }
         if protection < profile.protection {
             return Err(Trouble::new("protection-weak").with("profile", &profile.name));
         }
         let version = keys.version(content.key_version);
         let version = version.ok_or_else(|| Trouble::new("key-version").with("version", content.key_version))?;
-        let card = Card { profile, uid, site: content.library, keys };
-        let goals: Vec<SectorGoal> =
-            in_order(kind).map(|sector| card.goal(sector, content, version)).collect::<Result<_, _>>()?;
+        let card = Card { profile, kind, uid, site: content.library, keys };
+        let goals = match kind.family() {
+            Family::Classic => Goals::Sectors(goal::encode_goals(&card, content, version, protection)),
+            Family::Type2 => Goals::Pages(PageGoal::encode(&card, content, version, protection)),
+        };
         let mut plan = EncodePlan {
             uid: *uid,
             kind,
@@ -160,8 +79,12 @@ impl EncodePlan {
         self
     }
 
-    pub fn sectors(&self) -> Vec<u8> {
-        self.goals.iter().map(|goal| goal.sector).collect()
+    /// The areas of the live picture in the order of writing: sectors, or rows of four pages.
+    pub fn areas(&self) -> Vec<u8> {
+        match &self.goals {
+            Goals::Sectors(goals) => goals.iter().map(|goal| goal.sector).collect(),
+            Goals::Pages(_) => (0..self.kind.areas()).rev().collect(),
+        }
     }
 
     fn hash(&self) -> [u8; 32] {
@@ -172,13 +95,9 @@ impl EncodePlan {
             hash.update(part);
         }
         hash.update([self.layout, self.key_version]);
-        for goal in &self.goals {
-            hash.update([goal.sector, goal.data.len() as u8]);
-            for (block, content) in &goal.data {
-                hash.update([*block]);
-                hash.update(content);
-            }
-            hash.update(goal.trailer.visible());
+        match &self.goals {
+            Goals::Sectors(goals) => goals.iter().for_each(|goal| goal.hash_into(&mut hash)),
+            Goals::Pages(goal) => goal.hash_into(&mut hash),
         }
         hash.finalize().into()
     }
@@ -188,14 +107,14 @@ impl EncodePlan {
 #[derive(Debug, Clone)]
 pub struct BlankPlan {
     pub uid: Uid,
-    /// The directory goes first, so that a half-cleared card is not announced.
-    pub goals: Vec<SectorGoal>,
+    pub kind: ChipKind,
+    pub goals: Goals,
     /// The store holds an intent to blank this UID.
     pub resumed: bool,
 }
 
 impl BlankPlan {
-    /// `chip-unsupported` or `profile-fit`.
+    /// `profile-fit`.
     pub fn new(
         profile: &Profile,
         kind: ChipKind,
@@ -203,19 +122,13 @@ impl BlankPlan {
         site: LibraryCode,
         keys: &KeySet,
     ) -> Result<BlankPlan, Trouble> {
-        if kind != ChipKind::Classic1k {
-            return Err(Trouble::new("chip-unsupported").with("chip", kind.name()));
-        }
         profile.fits(kind)?;
-        let card = Card { profile, uid, site, keys };
-        let key = || SectorKey::new(TRANSPORT_KEY);
-        let goals = (0..kind.sectors()).map(|sector| SectorGoal {
-            sector,
-            data: (sector * 4..sector * 4 + 3).filter(|block| *block != 0).map(|block| (block, [0; 16])).collect(),
-            trailer: Trailer { a: key(), conditions: Conditions::TRANSPORT, gpb: 0x69, b: key() },
-            ruling: card.candidates(sector),
-        });
-        Ok(BlankPlan { uid: *uid, goals: goals.collect(), resumed: false })
+        let card = Card { profile, kind, uid, site, keys };
+        let goals = match kind.family() {
+            Family::Classic => Goals::Sectors(goal::blank_goals(&card)),
+            Family::Type2 => Goals::Pages(PageGoal::blank(&card)),
+        };
+        Ok(BlankPlan { uid: *uid, kind, goals, resumed: false })
     }
 
     /// Tells that the store holds an intent for this card.
@@ -223,10 +136,6 @@ impl BlankPlan {
         self.resumed = resumed;
         self
     }
-}
-
-fn in_order(kind: ChipKind) -> impl Iterator<Item = u8> {
-    (1..kind.sectors()).chain(std::iter::once(0))
 }
 
 #[cfg(test)]
@@ -246,18 +155,26 @@ pub(super) mod tests {
         EncodePlan::new(&ieum(), ChipKind::Classic1k, &uid, &content(), &keys(), Protection::Keyed).unwrap()
     }
 
+    pub fn sectors(plan: &EncodePlan) -> &[SectorGoal] {
+        match &plan.goals {
+            Goals::Sectors(goals) => goals,
+            Goals::Pages(_) => panic!("a Classic has sectors"),
+        }
+    }
+
     #[test]
     fn the_number_comes_first_and_the_directory_last() {
         let plan = plan("047A1C5E");
-        assert_eq!(plan.sectors(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0]);
-        assert_eq!(&plan.goals[0].data[0].1[..14], b"12100300000001");
-        let blocks: Vec<u8> = plan.goals.iter().flat_map(|goal| goal.data.iter().map(|(block, _)| *block)).collect();
+        assert_eq!(plan.areas(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0]);
+        assert_eq!(&sectors(&plan)[0].data[0].1[..14], b"12100300000001");
+        let blocks: Vec<u8> =
+            sectors(&plan).iter().flat_map(|goal| goal.data.iter().map(|(block, _)| *block)).collect();
         assert_eq!(blocks, [4, 5, 6, 1, 2]);
     }
 
     #[test]
     fn every_trailer_says_787788_and_keeps_no_known_key_but_the_public_ones() {
-        for goal in plan("047A1C5E318000").goals {
+        for goal in sectors(&plan("047A1C5E318000")) {
             let bytes = goal.trailer.bytes().unwrap();
             assert_eq!(bytes[6..9], [0x78, 0x77, 0x88]);
             let public = match goal.sector {
@@ -286,8 +203,7 @@ pub(super) mod tests {
         let made = |kind, content: Content, protection| {
             EncodePlan::new(&ieum(), kind, &uid, &content, &keys(), protection).map(drop).map_err(|t| t.code)
         };
-        assert_eq!(made(ChipKind::Ntag213, content(), Protection::Keyed), Err("chip-unsupported"));
-        assert_eq!(made(ChipKind::Classic1k, content(), Protection::Permanent), Err("protection-unsupported"));
+        assert_eq!(made(ChipKind::Classic1k, content(), Protection::Permanent), Ok(()));
         let lost = Content { key_version: 9, ..content() };
         assert_eq!(made(ChipKind::Classic1k, lost, Protection::Keyed), Err("key-version"));
     }
@@ -296,7 +212,7 @@ pub(super) mod tests {
     fn no_plan_prints_a_key() {
         let plan = plan("047A1C5E");
         let text = format!("{plan:?}");
-        let key = plan.goals[3].trailer.b.bytes();
+        let key = sectors(&plan)[3].trailer.b.bytes();
         assert!(!text.contains(&format!("{key:?}")) && text.contains("Key(..)"));
     }
 }

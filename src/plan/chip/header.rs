@@ -123,6 +123,23 @@ pub fn number_block(number: &MemberNumber) -> [u8; 16] {
     block
 }
 
+/// 14 digits in seven bytes, zeros behind.
+pub fn bcd_number(number: &MemberNumber) -> [u8; 16] {
+    let digits = number.ascii();
+    let mut block = [0; 16];
+    for (byte, pair) in block.iter_mut().zip(digits.chunks(2)) {
+        *byte = pair.iter().fold(0, |byte, digit| byte << 4 | (digit - b'0'));
+    }
+    block
+}
+
+/// `None` for anything that [`bcd_number`] did not make.
+pub fn read_bcd_number(block: &[u8]) -> Option<MemberNumber> {
+    let (digits, rest) = block.split_at_checked(7)?;
+    let text: String = digits.iter().map(|byte| format!("{byte:02X}")).collect();
+    rest.iter().all(|byte| *byte == 0).then(|| MemberNumber::parse(&text).ok())?
+}
+
 /// `None` for anything that [`number_block`] did not make.
 pub fn read_number_block(block: &[u8; 16]) -> Option<MemberNumber> {
     if block[14..] != [0, 0] || !block[..14].iter().all(u8::is_ascii_digit) {
@@ -165,6 +182,14 @@ pub(super) mod tests {
         let block = content().header().encode();
         assert_eq!(block[..14], [b'I', b'E', 1, 1, 1, 0x12, 0x10, 0x03, 0x20, 0x26, 0x11, 0x24, 0, 0]);
         assert_eq!(block[14..], crc16(&block[..14]).to_be_bytes());
+    }
+
+    #[test]
+    fn a_bcd_number_takes_seven_bytes() {
+        let block = bcd_number(&content().number);
+        assert_eq!(block, [0x12, 0x10, 0x03, 0, 0, 0, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(read_bcd_number(&block), Some(content().number));
+        assert_eq!(read_bcd_number(&[0xA2; 16]), None);
     }
 
     #[test]

@@ -113,6 +113,15 @@ pub enum Letter {
     B,
 }
 
+/// Whose key answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Whose {
+    /// The factory's.
+    Transport,
+    /// Ours, of this master key version.
+    Ours(u8),
+}
+
 /// The factory's key of every Classic sector.
 pub const TRANSPORT_KEY: [u8; 6] = [0xFF; 6];
 /// Key A of a MAD sector (AN10787, section 3.3): public by its standard.

@@ -5,27 +5,27 @@
 //! Start at [`EncodePlan`]: profile, chip, UID, content and keys in, an ordered plan for this one card out;
 //! [`ProofPlan`] and [`ReadPlan`] are its companions.
 
-pub mod access;
-mod card;
+pub mod classic;
 pub mod diversify;
 pub mod encode_plan;
 pub mod header;
 pub mod keys;
 pub mod kind;
-pub mod mad;
 pub mod profile;
 pub mod proof;
 pub mod reading;
+pub mod type2;
 
 use std::fmt;
 
 pub use encode_plan::{BlankPlan, EncodePlan};
 pub use header::{Content, Day, Header};
-pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Purpose, SectorKey};
-pub use kind::ChipKind;
+pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Purpose, SectorKey, Whose};
+pub use kind::{ChipKind, Family, Selected};
 pub use profile::{Profile, Protection};
 pub use proof::{Attempt, ProofLevel, ProofPlan};
-pub use reading::{Depth, RawCard, ReadPlan, Reading, Seal};
+pub use reading::{Depth, Holder, RawCard, ReadPlan, Reading, Seal};
+pub use type2::originality::Originality;
 
 use super::messages::Trouble;
 

@@ -1,9 +1,10 @@
-//! A chip profile: what stands where on a card and which key reads it. Files in `templates/chips/`; refused
-//! at start, not at the desk. Start at [`Profile::parse`].
+//! A chip profile: what stands where on a card, which key reads it, how it is locked. Files in `templates/chips/`;
+//! refused at start, not at the desk. Start at [`Profile::parse`].
 
 use super::super::messages::Trouble;
-use super::ChipKind;
+use super::classic::{self, access::AccessBytes, access::Conditions};
 use super::keys::TRANSPORT_KEY;
+use super::{ChipKind, Family};
 
 /// How firmly a card is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,8 @@ pub enum FieldContent {
     Seal,
 }
 
+kebab!(FieldContent { Number = "number", Header = "header", Seal = "seal" });
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Ascii,
@@ -41,22 +44,48 @@ pub enum Encoding {
     Binary,
 }
 
-/// One block of 16 bytes.
+/// One field: on a Classic one block of 16 bytes, on a Type 2 chip some pages of four.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     pub content: FieldContent,
+    pub encoding: Encoding,
+    /// On a Classic; `None`: the profile is for other chips.
+    pub block: Option<Block>,
+    /// The first page on a Type 2 chip; `None`: in the TLV, or the profile is for other chips.
+    pub page: Option<u8>,
+}
+
+/// A block of a Classic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
     /// From 1 on: sector 0 belongs to the directory.
     pub sector: u8,
-    /// Within the sector, 0 to 2.
+    /// Within the sector; never its last, the trailer.
     pub block: u8,
-    pub encoding: Encoding,
+}
+
+impl Block {
+    /// The block's number on the card.
+    pub fn address(self) -> u8 {
+        classic::first_block(self.sector) + self.block
+    }
 }
 
 impl Field {
-    /// The block's number on the card.
-    pub fn address(&self) -> u8 {
-        self.sector * 4 + self.block
+    /// Bytes that it takes on a Type 2 chip: whole pages.
+    pub fn bytes(&self) -> usize {
+        if self.encoding == Encoding::Bcd { 8 } else { 16 }
     }
+}
+
+/// How the fields stand on a Type 2 chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pages {
+    /// One behind the other in a proprietary TLV from page 4 on, behind a capability container and before a terminator
+    /// (NFC Forum Type 2 Tag, sections 2.3 and 2.4).
+    Tlv,
+    /// Each at its own page and nothing else.
+    Bare,
 }
 
 /// A profile that is sound in itself and fits every chip it names.
@@ -65,9 +94,14 @@ pub struct Profile {
     pub name: String,
     pub layout: u8,
     pub chips: Vec<ChipKind>,
-    pub aid: u16,
+    /// Application id in a Classic's directory; `None`: no directory is written.
+    pub aid: Option<u16>,
     pub read_key: ReadKey,
+    /// The weakest with which a card may leave.
     pub protection: Protection,
+    /// Of every Classic sector under [`Protection::Permanent`].
+    pub permanent: Conditions,
+    pub pages: Pages,
     pub fields: Vec<Field>,
 }
 
@@ -76,9 +110,11 @@ struct File {
     name: String,
     layout: i64,
     chips: Vec<String>,
-    aid: String,
+    aid: Option<String>,
     read_key: String,
     protection: String,
+    permanent_access: Option<String>,
+    pages: Option<String>,
     #[serde(default)]
     field: Vec<FileField>,
 }
@@ -86,16 +122,18 @@ struct File {
 #[derive(serde::Deserialize)]
 struct FileField {
     content: String,
-    sector: i64,
-    block: i64,
+    sector: Option<i64>,
+    block: Option<i64>,
+    page: Option<i64>,
     encoding: String,
 }
 
-const KEYS: [&str; 7] = ["name", "layout", "chips", "aid", "read_key", "protection", "field"];
-const FIELD_KEYS: [&str; 4] = ["content", "sector", "block", "encoding"];
+const KEYS: [&str; 9] =
+    ["name", "layout", "chips", "aid", "read_key", "protection", "permanent_access", "pages", "field"];
+const FIELD_KEYS: [&str; 5] = ["content", "sector", "block", "page", "encoding"];
 
 impl Profile {
-    /// Reads and checks a profile file; `file` is the name that the refusals (`profile-…`) tell.
+    /// Reads and checks a profile file; `file` is the name that the refusals (`profile-…`, `access-bytes`) tell.
     pub fn parse(text: &str, file: &str) -> Result<Profile, Trouble> {
         Profile::checked(text).map_err(|trouble| trouble.with("file", file))
     }
@@ -109,37 +147,65 @@ impl Profile {
                 .filter(|layout| *layout > 0)
                 .ok_or_else(|| refused("layout", raw.layout))?,
             chips: raw.chips.iter().map(|code| chip(code)).collect::<Result<_, _>>()?,
-            aid: aid(&raw.aid)?,
+            aid: raw.aid.as_deref().map(aid).transpose()?,
             read_key: read_key(&raw.read_key)?,
             protection: Protection::parse(&raw.protection).ok_or_else(|| refused("protection", &raw.protection))?,
+            permanent: raw.permanent_access.as_deref().map_or(Ok(Conditions::DATA_FROZEN), permanent_access)?,
+            pages: match raw.pages.as_deref() {
+                None | Some("bare") => Pages::Bare,
+                Some("tlv") => Pages::Tlv,
+                Some(other) => return Err(refused("pages", other)),
+            },
             fields: raw.field.iter().map(field).collect::<Result<_, _>>()?,
             name: raw.name,
         };
         if profile.name.is_empty() || !profile.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
             return Err(refused("name", &profile.name));
         }
-        fields_agree(&profile.fields)?;
+        if profile.chips.is_empty() {
+            return Err(refused("chips", "[]"));
+        }
+        fields_agree(&profile)?;
         profile.chips.iter().try_for_each(|kind| profile.fits(*kind))?;
         Ok(profile)
     }
 
     /// Whether this chip is meant and has room: else `profile-fit`.
     pub fn fits(&self, kind: ChipKind) -> Result<(), Trouble> {
-        let room = self.chips.contains(&kind) && self.fields.iter().all(|field| field.sector < kind.sectors().min(16));
-        if room {
+        let room = match kind.family() {
+            Family::Classic => self.fields.iter().all(|field| field.block.is_some_and(|at| self.has_room(kind, at))),
+            Family::Type2 => self.fits_pages(kind),
+        };
+        if room && self.chips.contains(&kind) {
             return Ok(());
         }
-        let last = self.fields.iter().map(|field| field.sector).max().unwrap_or(0);
-        Err(Trouble::new("profile-fit").with("profile", &self.name).with("chip", kind.name()).with("sector", last))
+        Err(Trouble::new("profile-fit").with("profile", &self.name).with("chip", kind.name()))
+    }
+
+    /// Whether the block is this chip's and neither its directory's nor a trailer.
+    fn has_room(&self, kind: ChipKind, at: Block) -> bool {
+        at.sector < kind.sectors() && at.block + 1 < classic::blocks(at.sector) && at.sector != classic::mad::SECOND
+    }
+
+    fn fits_pages(&self, kind: ChipKind) -> bool {
+        let room = usize::from(kind.user_pages()) * 4;
+        match self.pages {
+            Pages::Tlv if kind.is_compact() => self.fields.len() == FieldContent::ALL.len(),
+            // Tag and length, the fields, the terminator.
+            Pages::Tlv => 3 + self.fields.iter().map(Field::bytes).sum::<usize>() <= room,
+            Pages::Bare => self.fields.iter().all(|field| {
+                field.page.is_some_and(|page| page >= 4 && usize::from(page - 4) * 4 + field.bytes() <= room)
+            }),
+        }
     }
 
     pub fn field(&self, content: FieldContent) -> Option<&Field> {
         self.fields.iter().find(|field| field.content == content)
     }
 
-    /// Whether a sector holds a field.
+    /// Whether a sector of a Classic holds a field.
     pub fn uses(&self, sector: u8) -> bool {
-        self.fields.iter().any(|field| field.sector == sector)
+        self.fields.iter().any(|field| field.block.is_some_and(|at| at.sector == sector))
     }
 }
 
@@ -167,15 +233,23 @@ fn known_keys(text: &str) -> Result<(), Trouble> {
 }
 
 fn chip(code: &str) -> Result<ChipKind, Trouble> {
-    let kind = ChipKind::parse(code).map_err(|_| refused("chips", code))?;
-    // The other kinds come with their own layouts; until then a profile that names them must not start.
-    if kind == ChipKind::Classic1k { Ok(kind) } else { Err(Trouble::new("chip-unsupported").with("chip", kind.name())) }
+    ChipKind::parse(code).map_err(|_| refused("chips", code))
 }
 
 /// Cluster 00 is the directory's own (AN10787, section 3.8), E1 the NFC Forum's.
 fn aid(text: &str) -> Result<u16, Trouble> {
     let number = (text.len() == 4).then(|| u16::from_str_radix(text, 16).ok()).flatten();
     number.filter(|aid| aid >> 8 != 0x00 && aid >> 8 != 0xE1).ok_or_else(|| refused("aid", text))
+}
+
+/// Six hex digits whose inverted copies agree, and that leave data to nobody: `access-bytes`, `profile-value`.
+fn permanent_access(text: &str) -> Result<Conditions, Trouble> {
+    let wrong = || refused("permanent_access", text);
+    let hex = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let [_, six, seven, eight] = u32::from_str_radix(text, 16).ok().filter(|_| hex).ok_or_else(wrong)?.to_be_bytes();
+    let conditions = AccessBytes([six, seven, eight]).check()?;
+    let known = [Conditions::DATA_FROZEN, Conditions::ALL_FROZEN];
+    known.into_iter().find(|known| *known == conditions).ok_or_else(wrong)
 }
 
 fn read_key(text: &str) -> Result<ReadKey, Trouble> {
@@ -194,40 +268,72 @@ fn read_key(text: &str) -> Result<ReadKey, Trouble> {
 }
 
 fn field(raw: &FileField) -> Result<Field, Trouble> {
-    let content = match raw.content.as_str() {
-        "number" => FieldContent::Number,
-        "header" => FieldContent::Header,
-        "seal" => FieldContent::Seal,
-        other => return Err(refused("content", other)),
-    };
+    let content = FieldContent::parse(&raw.content).ok_or_else(|| refused("content", &raw.content))?;
     let encoding = match (raw.encoding.as_str(), content) {
         ("ascii", FieldContent::Number) => Encoding::Ascii,
         ("bcd", FieldContent::Number) => Encoding::Bcd,
         ("binary", FieldContent::Header | FieldContent::Seal) => Encoding::Binary,
         (other, _) => return Err(refused("encoding", other)),
     };
-    // Sector 0 is the directory's and the maker's, block 3 the trailer's.
-    match (u8::try_from(raw.sector), u8::try_from(raw.block)) {
-        (Ok(sector @ 1..=39), Ok(block @ 0..=2)) => Ok(Field { content, sector, block, encoding }),
-        _ => Err(Trouble::new("profile-place")
-            .with("field", &raw.content)
-            .with("sector", raw.sector)
-            .with("block", raw.block)),
+    let block = match (raw.sector, raw.block) {
+        (None, None) => None,
+        (sector, block) => Some(place(&raw.content, sector, block)?),
+    };
+    let page = raw.page.map(|page| match u8::try_from(page) {
+        Ok(page @ 4..) => Ok(page),
+        _ => Err(Trouble::new("profile-page").with("field", &raw.content).with("page", page)),
+    });
+    Ok(Field { content, encoding, block, page: page.transpose()? })
+}
+
+/// Sector 0 is the directory's and the maker's, a sector's last block its trailer.
+fn place(name: &str, sector: Option<i64>, block: Option<i64>) -> Result<Block, Trouble> {
+    let small = |number: Option<i64>| number.and_then(|number| u8::try_from(number).ok());
+    match (small(sector), small(block)) {
+        (Some(sector @ 1..=39), Some(block)) if block + 1 < classic::blocks(sector) => Ok(Block { sector, block }),
+        _ => {
+            let shown = |number: Option<i64>| number.map_or("–".to_owned(), |number| number.to_string());
+            let refused = Trouble::new("profile-place").with("field", name);
+            Err(refused.with("sector", shown(sector)).with("block", shown(block)))
+        }
     }
 }
 
-fn fields_agree(fields: &[Field]) -> Result<(), Trouble> {
+fn fields_agree(profile: &Profile) -> Result<(), Trouble> {
+    let fields = &profile.fields;
     for (i, one) in fields.iter().enumerate() {
-        if fields[..i].iter().any(|other| other.address() == one.address()) {
-            return Err(Trouble::new("profile-overlap").with("sector", one.sector).with("block", one.block));
-        }
         if fields[..i].iter().any(|other| other.content == one.content) {
-            return Err(refused("content", format!("{:?}", one.content).to_lowercase()));
+            return Err(refused("content", one.content));
+        }
+        if profile.pages == Pages::Tlv
+            && let Some(page) = one.page
+        {
+            // In the TLV they follow each other; a page of its own would be a second place.
+            return Err(Trouble::new("profile-page").with("field", one.content).with("page", page));
+        }
+        for other in &fields[..i] {
+            overlap(one, other)?;
         }
     }
-    let has = |content| fields.iter().any(|field| field.content == content);
+    let has = |content| profile.field(content).is_some();
     if has(FieldContent::Seal) && !(has(FieldContent::Number) && has(FieldContent::Header)) {
         return Err(Trouble::new("profile-seal"));
+    }
+    Ok(())
+}
+
+fn overlap(one: &Field, other: &Field) -> Result<(), Trouble> {
+    if let (Some(at), Some(there)) = (one.block, other.block)
+        && at == there
+    {
+        return Err(Trouble::new("profile-overlap").with("sector", at.sector).with("block", at.block));
+    }
+    if let (Some(at), Some(there)) = (one.page, other.page) {
+        let pages = |first: u8, field: &Field| usize::from(first)..usize::from(first) + field.bytes() / 4;
+        let (mine, theirs) = (pages(at, one), pages(there, other));
+        if mine.start < theirs.end && theirs.start < mine.end {
+            return Err(Trouble::new("profile-overlap-page").with("page", at.max(there)));
+        }
     }
     Ok(())
 }
@@ -247,12 +353,14 @@ pub(super) mod tests {
     #[test]
     fn ieum_is_sound() {
         let profile = ieum();
-        assert_eq!(profile.field(FieldContent::Number).map(Field::address), Some(4));
-        assert_eq!(profile.field(FieldContent::Header).map(Field::address), Some(5));
-        assert_eq!(profile.field(FieldContent::Seal).map(Field::address), Some(6));
+        let address = |content| profile.field(content).and_then(|field| field.block).map(Block::address);
+        assert_eq!(address(FieldContent::Number), Some(4));
+        assert_eq!(address(FieldContent::Header), Some(5));
+        assert_eq!(address(FieldContent::Seal), Some(6));
         assert_eq!(profile.read_key, ReadKey::Public(*b"IEUM01"));
-        assert_eq!(profile.fits(ChipKind::Classic1k), Ok(()));
-        assert_eq!(profile.fits(ChipKind::Ntag213).unwrap_err().code, "profile-fit");
+        for kind in ChipKind::ALL {
+            assert_eq!(profile.fits(kind), Ok(()), "{kind}");
+        }
     }
 
     #[test]
@@ -275,9 +383,15 @@ pub(super) mod tests {
             ("block = 0", "block = -1", "profile-place"),
             ("sector = 1\nblock = 0", "sector = 0\nblock = 0", "profile-place"),
             ("sector = 1\nblock = 0", "sector = 16\nblock = 0", "profile-fit"),
+            ("sector = 1\nblock = 0", "sector = 1", "profile-place"),
+            ("sector = 1\nblock = 0", "page = 4", "profile-page"),
+            ("pages = \"tlv\"", "pages = \"bare\"", "profile-fit"),
+            ("pages = \"tlv\"", "pages = \"ndef\"", "profile-value"),
+            ("permanent_access = \"878F07\"", "permanent_access = \"878F08\"", "access-bytes"),
+            ("permanent_access = \"878F07\"", "permanent_access = \"787788\"", "profile-value"),
+            ("permanent_access = \"878F07\"", "permanent_access = \"878F\"", "profile-value"),
             ("sector = 1\nblock = 0", "sector = 64\nblock = 0", "profile-place"),
             ("\"classic-1k\"", "\"classic-2k\"", "profile-value"),
-            ("\"classic-1k\"", "\"ntag213\"", "chip-unsupported"),
             ("content = \"header\"", "content = \"seal\"", "profile-value"),
             ("encoding = \"ascii\"", "encoding = \"binary\"", "profile-value"),
             ("protection = \"keyed\"", "protection = \"none\"", "profile-value"),
@@ -313,7 +427,7 @@ pub(super) mod tests {
         fn whatever_is_accepted_lies_within_the_chip(sector in -2i64..70, block in -2i64..6) {
             let place = format!("sector = {sector}\nblock = {block}");
             if let Ok(profile) = Profile::parse(&IEUM.replacen("sector = 1\nblock = 0", &place, 1), "x") {
-                let address = profile.field(FieldContent::Number).unwrap().address();
+                let address = profile.field(FieldContent::Number).unwrap().block.unwrap().address();
                 prop_assert!((4..64).contains(&address) && address % 4 != 3);
             }
         }

@@ -1,14 +1,12 @@
 //! The attacks that a finished card must withstand, as a phone app would try them. Every write carries what the
 //! card should hold already, so even one let through does no harm. Start at [`ProofPlan::new`].
 
-use std::fmt;
-
-use zeroize::Zeroizing;
-
 use super::super::messages::Trouble;
-use super::Uid;
-use super::encode_plan::EncodePlan;
-use super::keys::{Letter, SectorKey, TRANSPORT_KEY, WELL_KNOWN};
+use super::classic::attack::{self, SectorProof};
+use super::encode_plan::{EncodePlan, Goals};
+use super::keys::Letter;
+use super::type2::attack::PageProof;
+use super::{ChipKind, Uid};
 
 /// How much is attacked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,77 +19,30 @@ pub enum ProofLevel {
 
 kebab!(ProofLevel { Used = "used", Full = "full" });
 
-/// One thing that the card must refuse.
-#[derive(Clone)]
-pub enum Attack {
-    /// Write to a block with the reading key. `None`: what the block holds is read first and written back.
-    Write { block: u8, content: Option<Zeroizing<[u8; 16]>> },
-    /// Authenticate with a key that everybody knows.
-    Key { letter: Letter, key: [u8; 6] },
-}
-
-/// A write to a trailer carries keys, so no content is shown.
-impl fmt::Debug for Attack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Attack::Write { block, .. } => write!(f, "Write({block})"),
-            Attack::Key { letter, .. } => write!(f, "Key({letter:?})"),
-        }
-    }
-}
-
-/// The attacks on one sector; the first is a write to the trailer.
+/// What is attacked, by the way the chip is organised.
 #[derive(Debug, Clone)]
-pub struct SectorProof {
-    pub sector: u8,
-    pub read_key: SectorKey,
-    /// What the reading key must find.
-    pub data: Vec<(u8, [u8; 16])>,
-    pub attacks: Vec<Attack>,
-}
-
-impl SectorProof {
-    pub fn trailer_block(&self) -> u8 {
-        self.sector * 4 + 3
-    }
+pub enum Attacks {
+    Sectors(Vec<SectorProof>),
+    Pages(PageProof),
 }
 
 /// All attacks on one card.
 #[derive(Debug, Clone)]
 pub struct ProofPlan {
     pub uid: Uid,
+    pub kind: ChipKind,
     pub level: ProofLevel,
-    pub sectors: Vec<SectorProof>,
+    pub attacks: Attacks,
 }
 
 impl ProofPlan {
     /// What a card made by this plan must refuse. `access-bytes` when the plan itself is unsound.
     pub fn new(plan: &EncodePlan, level: ProofLevel) -> Result<ProofPlan, Trouble> {
-        let mut sectors = Vec::new();
-        for goal in &plan.goals {
-            let thorough = level == ProofLevel::Full || !goal.data.is_empty();
-            let mut attacks = vec![Attack::Write { block: goal.trailer_block(), content: Some(goal.trailer.bytes()?) }];
-            // Block 0 is the maker's: nothing that we should hold stands there.
-            for block in (goal.sector * 4..goal.trailer_block()).filter(|block| thorough && *block != 0) {
-                let known = goal.data.iter().find(|(place, _)| *place == block);
-                attacks.push(Attack::Write { block, content: known.map(|(_, content)| Zeroizing::new(*content)) });
-            }
-            for key in WELL_KNOWN {
-                for letter in [Letter::A, Letter::B] {
-                    let published = letter == Letter::A && goal.trailer.a.bytes() == &key;
-                    if !published && (thorough || (letter == Letter::A && key == TRANSPORT_KEY)) {
-                        attacks.push(Attack::Key { letter, key });
-                    }
-                }
-            }
-            let (read_key, data) = (goal.trailer.a.clone(), goal.data.clone());
-            sectors.push(SectorProof { sector: goal.sector, read_key, data, attacks });
-        }
-        Ok(ProofPlan { uid: plan.uid, level, sectors })
-    }
-
-    pub fn attacks(&self) -> usize {
-        self.sectors.iter().map(|sector| sector.attacks.len()).sum()
+        let attacks = match &plan.goals {
+            Goals::Sectors(goals) => Attacks::Sectors(attack::sector_proofs(goals, level)?),
+            Goals::Pages(goal) => Attacks::Pages(PageProof::new(goal, level)),
+        };
+        Ok(ProofPlan { uid: plan.uid, kind: plan.kind, level, attacks })
     }
 }
 
@@ -99,12 +50,15 @@ impl ProofPlan {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Attempt {
     pub kind: AttemptKind,
-    pub sector: u8,
-    /// On the card; of a write only.
+    /// The area of the live picture: the sector, or the row of four pages.
+    pub area: u8,
+    /// A write's block or page, by its number on the card.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block: Option<u8>,
-    pub letter: Letter,
-    /// A key that everybody knows, in hex; `read` for the card's own reading key.
+    /// Of a Classic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
+    /// A key or password that everybody knows, in hex; `read` for the card's own reading key, `none` for a write without.
     pub key: String,
     pub refused: bool,
 }
@@ -118,14 +72,22 @@ pub enum AttemptKind {
 
 #[cfg(test)]
 mod tests {
-    use super::super::encode_plan::tests::plan;
+    use super::super::classic::attack::Attack;
+    use super::super::encode_plan::tests::{plan, sectors as goals};
     use super::*;
+
+    fn sectors(proof: &ProofPlan) -> &[SectorProof] {
+        match &proof.attacks {
+            Attacks::Sectors(sectors) => sectors,
+            Attacks::Pages(_) => panic!("a Classic has sectors"),
+        }
+    }
 
     fn count(level: ProofLevel) -> (usize, usize) {
         let proof = ProofPlan::new(&plan("047A1C5E"), level).unwrap();
         let writes =
-            proof.sectors.iter().flat_map(|s| &s.attacks).filter(|a| matches!(a, Attack::Write { .. })).count();
-        (writes, proof.attacks() - writes)
+            sectors(&proof).iter().flat_map(|s| &s.attacks).filter(|a| matches!(a, Attack::Write { .. })).count();
+        (writes, sectors(&proof).iter().map(|s| s.attacks.len()).sum::<usize>() - writes)
     }
 
     /// Writes: 3 + 4 in the sectors with data, 14 elsewhere. Keys: 7 in sector 0, whose own key A is well known,
@@ -144,7 +106,7 @@ mod tests {
     fn every_write_carries_what_the_card_should_hold() {
         let plan = plan("047A1C5E");
         let proof = ProofPlan::new(&plan, ProofLevel::Used).unwrap();
-        for (goal, sector) in plan.goals.iter().zip(&proof.sectors) {
+        for (goal, sector) in goals(&plan).iter().zip(sectors(&proof)) {
             for attack in &sector.attacks {
                 if let Attack::Write { block, content } = attack {
                     let content = content.as_deref().unwrap();
@@ -157,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_sector_is_first_attacked_at_its_trailer() {
-        for sector in ProofPlan::new(&plan("047A1C5E"), ProofLevel::Full).unwrap().sectors {
+        for sector in sectors(&ProofPlan::new(&plan("047A1C5E"), ProofLevel::Full).unwrap()) {
             assert!(
                 matches!(sector.attacks[0], Attack::Write { block, content: Some(_) } if block == sector.trailer_block())
             );
@@ -168,7 +130,7 @@ mod tests {
     fn no_plan_prints_what_it_would_write() {
         let plan = plan("047A1C5E");
         let proof = ProofPlan::new(&plan, ProofLevel::Used).unwrap();
-        let key = format!("{:?}", plan.goals[3].trailer.b.bytes());
+        let key = format!("{:?}", goals(&plan)[3].trailer.b.bytes());
         assert!(!format!("{proof:?}").contains(key.trim_matches(['[', ']'])));
     }
 }

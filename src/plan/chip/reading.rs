@@ -1,51 +1,39 @@
-//! What a card says when it is read, and what a phone could still change on it. The blocks come from the
-//! encoder; judging them needs no card. Start at [`ReadPlan::new`] and [`ReadPlan::judge`].
+//! What a card says when it is read, and what a phone could still change on it. What lies on it comes from the
+//! encoder; judging it needs no card. Start at [`ReadPlan::new`] and [`ReadPlan::judge`].
 
 use super::super::member::{LibraryCode, MemberNumber};
 use super::super::messages::Trouble;
-use super::access::{AccessBytes, Conditions};
-use super::card::Card;
-use super::encode_plan::{Candidate, Whose};
-use super::header::{Header, read_number_block, seal};
-use super::keys::{KeySet, Letter, MasterKey, SectorKey, TRANSPORT_KEY};
-use super::profile::{Encoding, FieldContent, Profile};
-use super::{ChipKind, Uid};
+use super::classic::card::Card;
+use super::classic::read::{self, RawSector, ReadGoal};
+use super::header::Header;
+use super::keys::{KeySet, MasterKey};
+use super::profile::{FieldContent, Profile};
+use super::type2::originality::Originality;
+use super::type2::read::{PageRead, RawPages};
+use super::{ChipKind, Family, Uid};
 
 /// How much of the card is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// The sectors with data: enough to know whose card it is.
+    /// What holds data: enough to know whose card it is.
     Data,
-    /// Every sector, and whether the transport key still opens one.
+    /// Everything, whose keys rule it, and whether those that everybody knows open any of it.
     Whole,
 }
 
-/// What to read of one sector.
+/// What to read, by the way the chip is organised.
 #[derive(Debug, Clone)]
-pub struct ReadGoal {
-    pub sector: u8,
-    /// Blocks by their number on the card; the trailer is one of them.
-    pub blocks: Vec<u8>,
-    /// Keys A in the order of trying.
-    pub keys: Vec<Candidate>,
-    /// Try the transport key as key B as well.
-    pub probe_b: bool,
-}
-
-/// What a sector gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawSector {
-    pub sector: u8,
-    /// Whose key A opened it; `None`: none of those tried.
-    pub opened: Option<Whose>,
-    /// By their number on the card; what was refused is missing.
-    pub blocks: Vec<(u8, [u8; 16])>,
-    /// Whether the transport key authenticates as key B; `None`: not tried.
-    pub transport_b: Option<bool>,
+pub enum Reads {
+    Sectors(Vec<ReadGoal>),
+    Pages(PageRead),
 }
 
 /// What a card gave.
-pub type RawCard = Vec<RawSector>;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RawCard {
+    Sectors(Vec<RawSector>),
+    Pages(RawPages),
+}
 
 /// What the seal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -59,15 +47,70 @@ pub enum Seal {
     Absent,
 }
 
-/// What is known of a sector's lock.
+/// What is known of an area's lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lock {
-    /// The key that reads it writes nothing.
+    /// Whoever reads it writes nothing.
     Locked,
-    /// A key that everybody knows, or the one that reads, may write.
+    /// Anyone, with a key that everybody knows, the one that reads, or none, may write.
     Open,
-    /// None of the keys tried opens it.
+    /// Nothing that was tried shows it.
     Unknown,
+}
+
+/// Whose keys rule a card. Fully known at [`Depth::Whole`] only; at [`Depth::Data`] ours are not tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Ours, perhaps beside the factory's, of these versions, newest first.
+    Ours { versions: Vec<u8> },
+    /// The factory's throughout.
+    Transport,
+    /// Somebody's, at least in part, or not known.
+    Other,
+}
+
+/// The fields as they stand on the card, whatever the chip.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    pub number: Option<MemberNumber>,
+    pub header: Option<Header>,
+    pub seal: Seal,
+}
+
+/// Who can say whether a seal is right.
+pub(super) struct Authority<'a> {
+    pub keys: &'a [MasterKey],
+    pub uid: &'a Uid,
+    pub site: LibraryCode,
+}
+
+impl Authority<'_> {
+    /// What a stored seal shows, cut or not. `library`: who issued the card, by what stands beside it; `None`: nothing
+    /// stands there that could have been sealed.
+    pub fn judge(&self, stored: &[u8], library: Option<LibraryCode>, seal: impl Fn(&MasterKey) -> [u8; 16]) -> Seal {
+        if stored.iter().all(|byte| *byte == 0) {
+            return Seal::Absent;
+        }
+        let Some(library) = library else { return Seal::Invalid };
+        match self.keys.iter().any(|key| seal(key).starts_with(stored)) {
+            true => Seal::Valid,
+            false if library != self.site => Seal::Foreign,
+            false => Seal::Invalid,
+        }
+    }
+}
+
+/// What the chip's own room finds in the answers.
+pub(super) struct Found {
+    pub fields: Fields,
+    /// What announces the fields is there and right.
+    pub directory: bool,
+    /// As the factory delivers it, as far as it was read.
+    pub transport: bool,
+    pub holder: Holder,
+    pub locks: Vec<(u8, Lock)>,
+    /// What is open, and what could not be read.
+    pub findings: Vec<Trouble>,
 }
 
 /// A card, read and judged.
@@ -75,21 +118,26 @@ pub enum Lock {
 pub struct Reading {
     pub uid: Uid,
     pub kind: ChipKind,
-    /// The profile's name, when its directory and its number stand there.
+    /// The profile's name, when what it demands stands there: its directory, its number.
     pub profile: Option<String>,
     pub number: Option<MemberNumber>,
     pub header: Option<Header>,
     pub seal: Seal,
-    /// The sectors that were read.
+    /// By area: sector, or row of four pages.
     pub locks: Vec<(u8, Lock)>,
-    /// Every sector read opens with the factory's key.
+    /// As the factory delivers it, as far as it was read.
     pub transport: bool,
+    /// Everything that the profile demands is there and right, the seal too where it has one.
+    pub intact: bool,
+    pub holder: Holder,
+    /// Of chips that carry their maker's signature, when it was read.
+    pub originality: Option<Originality>,
     /// What is not as it should be on a finished card; empty when all is well.
     pub findings: Vec<Trouble>,
 }
 
 impl Reading {
-    /// How many of the sectors read are locked, open, unknown.
+    /// How many of the areas read are locked, open, unknown.
     pub fn lock_counts(&self) -> (usize, usize, usize) {
         let count = |lock| self.locks.iter().filter(|(_, found)| *found == lock).count();
         (count(Lock::Locked), count(Lock::Open), count(Lock::Unknown))
@@ -101,15 +149,16 @@ impl Reading {
 pub struct ReadPlan {
     pub uid: Uid,
     pub kind: ChipKind,
-    pub goals: Vec<ReadGoal>,
+    pub depth: Depth,
+    pub reads: Reads,
     profile: Profile,
-    directory: [[u8; 16]; 2],
+    directory: Vec<(u8, [u8; 16])>,
     site: LibraryCode,
     seal_keys: Vec<MasterKey>,
 }
 
 impl ReadPlan {
-    /// `chip-unsupported` or `profile-fit`.
+    /// `profile-fit`.
     pub fn new(
         profile: &Profile,
         kind: ChipKind,
@@ -118,139 +167,70 @@ impl ReadPlan {
         keys: &KeySet,
         depth: Depth,
     ) -> Result<ReadPlan, Trouble> {
-        if kind != ChipKind::Classic1k {
-            return Err(Trouble::new("chip-unsupported").with("chip", kind.name()));
-        }
         profile.fits(kind)?;
-        let card = Card { profile, uid, site, keys };
-        let used = |sector: u8| sector == 0 || profile.uses(sector);
-        let sectors = (0..kind.sectors()).filter(|sector| depth == Depth::Whole || used(*sector));
-        let goals = sectors.map(|sector| goal(&card, sector, used(sector), depth)).collect();
+        let card = Card { profile, kind, uid, site, keys };
+        let reads = match kind.family() {
+            Family::Classic => Reads::Sectors(read::goals(&card, depth)),
+            Family::Type2 => Reads::Pages(PageRead::new(&card, depth)),
+        };
         Ok(ReadPlan {
             uid: *uid,
             kind,
-            goals,
+            depth,
+            reads,
             profile: profile.clone(),
-            directory: card.directory(),
+            directory: (0..kind.sectors()).flat_map(|sector| card.directory(sector)).collect(),
             site,
             seal_keys: keys.newest_first().map(|version| version.seal.clone()).collect(),
         })
     }
 
-    /// What the blocks mean.
+    /// What the answers mean.
     pub fn judge(&self, raw: &RawCard) -> Reading {
-        let number = self.number(raw);
-        let header_block = self.field_block(raw, FieldContent::Header);
-        let header = header_block.as_ref().and_then(Header::decode);
-        let directory_right = (block(raw, 1), block(raw, 2)) == (Some(self.directory[0]), Some(self.directory[1]));
-        let locks: Vec<(u8, Lock)> = raw.iter().map(|sector| (sector.sector, lock(sector))).collect();
-        let transport = !raw.is_empty() && raw.iter().all(|sector| sector.opened == Some(Whose::Transport));
+        let authority = Authority { keys: &self.seal_keys, uid: &self.uid, site: self.site };
+        let (found, originality) = match raw {
+            RawCard::Sectors(raw) => (read::judge(&self.profile, &self.directory, raw, &authority), None),
+            RawCard::Pages(raw) => {
+                (raw.judge(&self.profile, self.kind, &authority), raw.originality(&self.uid, self.kind))
+            }
+        };
+        let Fields { number, header, seal } = found.fields;
+        let whole = found.directory && (number.is_some() || self.profile.field(FieldContent::Number).is_none());
         let mut reading = Reading {
             uid: self.uid,
             kind: self.kind,
-            profile: (directory_right && number.is_some()).then(|| self.profile.name.clone()),
+            profile: (whole && !found.transport).then(|| self.profile.name.clone()),
             number,
             header,
-            seal: self.seal(raw, number.as_ref(), header_block.as_ref(), header.as_ref()),
-            locks,
-            transport,
+            seal,
+            locks: found.locks,
+            transport: found.transport,
+            intact: false,
+            holder: found.holder,
+            originality,
             findings: Vec::new(),
         };
-        reading.findings = self.findings(&reading, directory_right);
+        let wrong = self.wrong(&reading, found.directory);
+        reading.intact = wrong.is_empty() && !reading.transport;
+        reading.findings = match reading.transport {
+            true => vec![Trouble::new("card-blank")],
+            false => found.findings.into_iter().chain(wrong).collect(),
+        };
         reading
     }
 
-    fn number(&self, raw: &RawCard) -> Option<MemberNumber> {
-        let block = self.field_block(raw, FieldContent::Number)?;
-        match self.profile.field(FieldContent::Number)?.encoding {
-            Encoding::Bcd if block[7..] == [0; 9] => {
-                let digits: String = block[..7].iter().map(|byte| format!("{byte:02X}")).collect();
-                MemberNumber::parse(&digits).ok()
-            }
-            Encoding::Bcd => None,
-            _ => read_number_block(&block),
-        }
-    }
-
-    fn seal(
-        &self,
-        raw: &RawCard,
-        number: Option<&MemberNumber>,
-        header_block: Option<&[u8; 16]>,
-        header: Option<&Header>,
-    ) -> Seal {
-        let found = match self.field_block(raw, FieldContent::Seal) {
-            Some(found) if found != [0; 16] => found,
-            _ => return Seal::Absent,
-        };
-        let (Some(number), Some(block), Some(header)) = (number, header_block, header) else { return Seal::Invalid };
-        if header.library != self.site {
-            return Seal::Foreign;
-        }
-        let ours = self.seal_keys.iter().any(|key| seal(key, &self.uid, number, block) == found);
-        if ours { Seal::Valid } else { Seal::Invalid }
-    }
-
-    fn field_block(&self, raw: &RawCard, content: FieldContent) -> Option<[u8; 16]> {
-        block(raw, self.profile.field(content)?.address())
-    }
-
-    fn findings(&self, reading: &Reading, directory_right: bool) -> Vec<Trouble> {
-        if reading.transport {
-            return vec![Trouble::new("card-blank")];
-        }
-        let mut found = Vec::new();
-        for (lock, code) in [(Lock::Open, "sector-open"), (Lock::Unknown, "sector-unread")] {
-            let sectors: Vec<String> =
-                reading.locks.iter().filter(|(_, is)| *is == lock).map(|(sector, _)| sector.to_string()).collect();
-            if !sectors.is_empty() {
-                found.push(Trouble::new(code).with("sectors", sectors.join(", ")));
-            }
-        }
+    /// What the profile demands and the card does not have.
+    fn wrong(&self, reading: &Reading, directory: bool) -> Vec<Trouble> {
         let has = |content| self.profile.field(content).is_some();
         let wrong = [
-            (!directory_right, "directory-wrong"),
+            (!directory, "directory-wrong"),
             (has(FieldContent::Number) && reading.number.is_none(), "number-missing"),
             (has(FieldContent::Header) && reading.header.is_none(), "header-wrong"),
             (reading.seal == Seal::Foreign, "seal-foreign"),
             (reading.seal == Seal::Invalid, "seal-invalid"),
             (has(FieldContent::Seal) && reading.seal == Seal::Absent, "seal-absent"),
         ];
-        found.extend(wrong.into_iter().filter(|(is, _)| *is).map(|(_, code)| Trouble::new(code)));
-        found
-    }
-}
-
-fn goal(card: &Card<'_>, sector: u8, used: bool, depth: Depth) -> ReadGoal {
-    let mut keys: Vec<Candidate> = Vec::new();
-    for version in card.keys.newest_first() {
-        let key = card.key_a(sector, version);
-        // A public key is the same in every version: one try is enough.
-        if !keys.iter().any(|known| known.key == key) {
-            keys.push(Candidate { letter: Letter::A, key, whose: Whose::Ours(version.version) });
-        }
-    }
-    keys.push(Candidate { letter: Letter::A, key: SectorKey::new(TRANSPORT_KEY), whose: Whose::Transport });
-    let first = sector * 4;
-    let blocks = (first..first + 4).filter(|block| *block != 0 && (used || block % 4 == 3)).collect();
-    ReadGoal { sector, blocks, keys, probe_b: depth == Depth::Whole }
-}
-
-fn block(raw: &RawCard, address: u8) -> Option<[u8; 16]> {
-    raw.iter().flat_map(|sector| &sector.blocks).find(|(block, _)| *block == address).map(|(_, content)| *content)
-}
-
-fn lock(sector: &RawSector) -> Lock {
-    let trailer = sector.blocks.iter().find(|(block, _)| *block == sector.sector * 4 + 3).map(|(_, content)| content);
-    let conditions: Option<Conditions> =
-        trailer.and_then(|bytes| AccessBytes([bytes[6], bytes[7], bytes[8]]).check().ok());
-    let known_b_writes = sector.transport_b == Some(true)
-        && conditions.as_ref().is_none_or(|conditions| conditions.anything_written_by(Letter::B));
-    match (sector.opened, conditions) {
-        _ if known_b_writes => Lock::Open,
-        (Some(_), Some(conditions)) if !conditions.anything_written_by(Letter::A) => Lock::Locked,
-        (Some(_), Some(_)) => Lock::Open,
-        _ => Lock::Unknown,
+        wrong.into_iter().filter(|(is, _)| *is).map(|(_, code)| Trouble::new(code)).collect()
     }
 }
 
@@ -258,8 +238,10 @@ fn lock(sector: &RawSector) -> Lock {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::encode_plan::tests::{keys, plan};
+    use super::super::encode_plan::tests::{keys, plan, sectors as goals};
     use super::super::header::tests::content;
+    use super::super::keys::Whose;
+    use super::super::keys::tests::fixed;
     use super::super::profile::tests::ieum;
     use super::*;
 
@@ -272,24 +254,31 @@ mod tests {
 
     /// What a card made by the plan gives: keys read as zeros.
     fn finished() -> RawCard {
-        let mut raw: RawCard = Vec::new();
-        for goal in plan(UID).goals {
+        let mut raw = Vec::new();
+        for goal in goals(&plan(UID)) {
             let mut blocks = goal.data.clone();
             let mut trailer = [0; 16];
             trailer[6..10].copy_from_slice(&goal.trailer.visible());
             blocks.push((goal.trailer_block(), trailer));
             let opened = Some(Whose::Ours(1));
-            raw.push(RawSector { sector: goal.sector, opened, blocks, transport_b: Some(false) });
+            raw.push(RawSector { sector: goal.sector, opened, blocks, ruled: opened });
         }
-        raw
+        RawCard::Sectors(raw)
     }
 
     fn codes(reading: &Reading) -> Vec<&'static str> {
         reading.findings.iter().map(|finding| finding.code).collect()
     }
 
+    fn sectors(raw: &mut RawCard) -> &mut Vec<RawSector> {
+        match raw {
+            RawCard::Sectors(sectors) => sectors,
+            RawCard::Pages(_) => panic!("a Classic has sectors"),
+        }
+    }
+
     fn change(raw: &mut RawCard, address: u8, change: impl Fn(&mut [u8; 16])) {
-        let blocks = raw.iter_mut().flat_map(|sector| &mut sector.blocks);
+        let blocks = sectors(raw).iter_mut().flat_map(|sector| &mut sector.blocks);
         blocks.filter(|(block, _)| *block == address).for_each(|(_, content)| change(content));
     }
 
@@ -308,7 +297,11 @@ mod tests {
     fn a_seal_of_another_chip_or_site_is_told() {
         let copied = read_plan("047A1C5F", "121003").judge(&finished());
         assert_eq!((copied.seal, codes(&copied)), (Seal::Invalid, vec!["seal-invalid"]));
-        let foreign = read_plan(UID, "121004").judge(&finished());
+        // Another library has other keys; with ours we can tell, whatever the header says.
+        let mut plan = read_plan(UID, "121004");
+        assert_eq!(plan.judge(&finished()).seal, Seal::Valid);
+        plan.seal_keys = vec![fixed(9).seal];
+        let foreign = plan.judge(&finished());
         assert_eq!((foreign.seal, codes(&foreign)), (Seal::Foreign, vec!["seal-foreign"]));
     }
 
@@ -316,7 +309,7 @@ mod tests {
     fn what_a_phone_could_change_is_found() {
         let mut raw = finished();
         change(&mut raw, 7, |trailer| trailer[6..9].copy_from_slice(&[0x7F, 0x07, 0x88]));
-        raw[4].transport_b = Some(true);
+        sectors(&mut raw)[4].ruled = Some(Whose::Transport);
         let reading = read_plan(UID, "121003").judge(&raw);
         assert_eq!(codes(&reading), ["sector-open"]);
         assert_eq!(reading.findings[0].args, [("sectors", "1, 5".to_owned())]);
@@ -334,20 +327,20 @@ mod tests {
         change(&mut raw, 6, |content| *content = [0; 16]);
         assert_eq!(codes(&read_plan(UID, "121003").judge(&raw)), ["seal-absent"]);
         let mut raw = finished();
-        raw[2] = RawSector { sector: 3, opened: None, blocks: vec![], transport_b: Some(false) };
+        sectors(&mut raw)[2] = RawSector { sector: 3, opened: None, blocks: vec![], ruled: None };
         assert_eq!(codes(&read_plan(UID, "121003").judge(&raw)), ["sector-unread"]);
     }
 
     #[test]
     fn a_blank_is_called_blank() {
-        let trailer = *plan(UID).goals[0].trailer.bytes().unwrap();
+        let trailer = *goals(&plan(UID))[0].trailer.bytes().unwrap();
         let sector = |sector| RawSector {
             sector,
             opened: Some(Whose::Transport),
             blocks: vec![(sector * 4 + 3, trailer)],
-            transport_b: None,
+            ruled: None,
         };
-        let reading = read_plan(UID, "121003").judge(&(0..16).map(sector).collect());
+        let reading = read_plan(UID, "121003").judge(&RawCard::Sectors((0..16).map(sector).collect()));
         assert!(reading.transport);
         assert_eq!(codes(&reading), ["card-blank"]);
     }

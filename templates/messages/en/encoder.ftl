@@ -17,3 +17,7 @@ err-chip-unverified = Sector { $sector } does not hold what this card should hol
 rec-chip-unverified = Lay the card down again to have it written anew.
 err-chip-lets-write = The lock did not hold: { $count } of the tried attacks were let through, the first in sector { $sector }.
 rec-chip-lets-write = Discard this card, it must not be handed over. Lay down a new blank card.
+err-card-uid-settable = Anyone can give this card another UID ({ $uid }): it is a clone.
+rec-card-uid-settable = Set it aside and take another card. Whoever wants such cards all the same sets [chip] magic_cards = "accept".
+err-card-back-door = This card ({ $uid }) answers to a published back door that opens it past every key: it is a clone.
+rec-card-back-door = Set it aside and take another card. Whoever wants such cards all the same sets [chip] magic_cards = "accept".

@@ -17,3 +17,7 @@ err-chip-unverified = { $sector }구역의 내용이 이 카드에 있어야 할
 rec-chip-unverified = 다시 기록하도록 카드를 다시 올려놓으세요.
 err-chip-lets-write = 잠금이 버티지 못했습니다. 시험 가운데 { $count }건이 통했고, 처음 통한 곳은 { $sector }구역입니다.
 rec-chip-lets-write = 이 카드는 전달하지 말고 폐기하세요. 새 빈 카드를 올려놓으세요.
+err-card-uid-settable = 누구나 UID를 바꿀 수 있는 복제 카드입니다({ $uid }).
+rec-card-uid-settable = 이 카드를 빼고 다른 카드를 쓰세요. 그래도 쓰려면 [chip] magic_cards = "accept"로 바꾸세요.
+err-card-back-door = 알려진 뒷문으로 어떤 키든 지나칠 수 있는 복제 카드입니다({ $uid }).
+rec-card-back-door = 이 카드를 빼고 다른 카드를 쓰세요. 그래도 쓰려면 [chip] magic_cards = "accept"로 바꾸세요.

@@ -95,6 +95,11 @@ impl Reader for Swapping {
         self.reader.exchange(frame)
     }
 
+    fn raw(&mut self, frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        self.count();
+        self.reader.raw(frame)
+    }
+
     fn cost(&self) -> Cost {
         self.reader.cost()
     }
@@ -128,7 +133,7 @@ fn a_swapped_card_is_found_out_and_not_written() {
 fn a_plan_is_for_one_card() {
     let mut reader = LooseReader::with_card(blank_card(FOUR));
     let target = identify(&mut reader).unwrap();
-    let other = Target { uid: Uid::parse(SEVEN).unwrap(), ..target.clone() };
+    let other = Identified { uid: Uid::parse(SEVEN).unwrap(), ..target };
     let stop = encode(&mut reader, &target, &plan_for(&other, &content(1, 1)), &mut |_| Ok(())).unwrap_err();
     assert_eq!(stop.trouble.code, "card-swapped");
 }
@@ -225,7 +230,7 @@ impl Reader for Mad {
     }
 
     fn select(&mut self) -> Result<Vec<Target>, Miss> {
-        let one = Target { uid: Uid::parse(FOUR).unwrap(), atqa: [0, 4], sak: 8 };
+        let one = Target { uid: Uid::parse(FOUR).unwrap(), atqa: [0, 4], sak: [0x00, 0x08, 0x18, 0x20][self.1 % 4] };
         match self.next() % 16 {
             0 => Ok(vec![]),
             1 => Err(Miss::Silent),
@@ -246,6 +251,22 @@ impl Reader for Mad {
         }
     }
 
+    fn raw(&mut self, _: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        let byte = self.next();
+        match byte % 8 {
+            0 => Err(Miss::Silent),
+            1 => Err(Miss::Refused),
+            2 => Err(Miss::Unsupported),
+            3 => Ok(vec![0, 4, 4, 2, 1, 0, byte, 3]),
+            4 => Ok(vec![byte; 2]),
+            _ => Ok((0..byte).collect()),
+        }
+    }
+
+    fn strangers(&mut self) -> Result<Vec<&'static str>, Miss> {
+        if self.next() % 2 == 0 { Err(Miss::Silent) } else { Ok(vec!["FeliCa"]) }
+    }
+
     fn cost(&self) -> Cost {
         self.2
     }
@@ -254,8 +275,11 @@ impl Reader for Mad {
 proptest! {
     /// Whatever a reader says, nothing panics and every visit ends within a bound.
     #[test]
-    fn every_visit_ends_whatever_the_reader_answers(answers in proptest::collection::vec(any::<u8>(), 1..400)) {
-        let target = Target { uid: Uid::parse(FOUR).unwrap(), atqa: [0, 4], sak: 8 };
+    fn every_visit_ends_whatever_the_reader_answers(
+        answers in proptest::collection::vec(any::<u8>(), 1..400),
+        kind in proptest::sample::select(ChipKind::ALL.to_vec()),
+    ) {
+        let target = Identified { uid: Uid::parse(FOUR).unwrap(), kind };
         let plan = plan_for(&target, &content(1, 1));
         let proof = ProofPlan::new(&plan, ProofLevel::Full).unwrap();
         let mut reader = Mad(answers, 0, Cost::default());
@@ -350,7 +374,7 @@ fn finished_but(change: impl Fn(&mut [u8])) -> LooseReader {
 fn a_sector_of_ours_under_looser_conditions_is_locked_again() {
     let mut reader = finished_but(|image| image[3 * 64 + 54..3 * 64 + 57].copy_from_slice(&[0x7F, 0x07, 0x88]));
     let encoded = encode_here(&mut reader, false, &mut Vec::new()).unwrap();
-    assert_eq!(encoded.trailers, 1);
+    assert_eq!(encoded.locks, 1);
     assert_eq!(super::finished::fault(&image(&reader), "12100300000001"), None);
 }
 

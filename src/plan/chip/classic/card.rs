@@ -1,43 +1,33 @@
 //! What follows from one card's UID, its profile and the master keys: the two keys of every sector, the contents of
 //! its blocks, and the candidates for the key that rules it. Start at [`Card`].
 
-use super::super::member::{LibraryCode, MemberNumber};
-use super::super::messages::Trouble;
-use super::access::Conditions;
-use super::diversify::SectorKeys;
-use super::encode_plan::{Candidate, SectorGoal, Trailer, Whose};
-use super::header::{Content, number_block, seal};
-use super::keys::{KeySet, KeyVersion, Letter, MAD_KEY, SectorKey, TRANSPORT_KEY};
-use super::profile::{Encoding, Field, FieldContent, Profile, ReadKey};
-use super::{Uid, mad};
+use super::goal::Candidate;
+use super::mad;
+use crate::plan::chip::diversify::SectorKeys;
+use crate::plan::chip::header::{Content, bcd_number, number_block, seal};
+use crate::plan::chip::keys::{KeySet, KeyVersion, Letter, MAD_KEY, SectorKey, TRANSPORT_KEY, Whose};
+use crate::plan::chip::profile::{Encoding, Field, FieldContent, Profile, ReadKey};
+use crate::plan::chip::{ChipKind, Uid};
+use crate::plan::member::LibraryCode;
 
 /// What the keys and contents of one card follow from.
-pub(super) struct Card<'a> {
+pub(in crate::plan::chip) struct Card<'a> {
     pub profile: &'a Profile,
+    pub kind: ChipKind,
     pub uid: &'a Uid,
     pub site: LibraryCode,
     pub keys: &'a KeySet,
 }
 
 impl Card<'_> {
-    pub fn goal(&self, sector: u8, content: &Content, version: &KeyVersion) -> Result<SectorGoal, Trouble> {
-        let trailer = Trailer {
-            a: self.key_a(sector, version),
-            conditions: Conditions::KEYED,
-            gpb: if sector == 0 { mad::GPB } else { 0 },
-            b: self.key(sector, Letter::B, version),
-        };
-        // Ours at once after the transport key: a torn card has both, an old one only the latter.
-        Ok(SectorGoal { sector, data: self.data(sector, content, version), trailer, ruling: self.candidates(sector) })
-    }
-
-    fn data(&self, sector: u8, content: &Content, version: &KeyVersion) -> Vec<(u8, [u8; 16])> {
-        if sector == 0 {
-            let [one, two] = self.directory();
-            return vec![(1, one), (2, two)];
+    /// The blocks of a sector and what they shall hold.
+    pub fn data(&self, sector: u8, content: &Content, version: &KeyVersion) -> Vec<(u8, [u8; 16])> {
+        if self.is_directory(sector) {
+            return self.directory(sector);
         }
-        let fields = self.profile.fields.iter().filter(|field| field.sector == sector);
-        fields.map(|field| (field.address(), self.block(field, content, version))).collect()
+        let fields = self.profile.fields.iter().filter_map(|field| Some((field, field.block?)));
+        let here = fields.filter(|(_, at)| at.sector == sector);
+        here.map(|(field, at)| (at.address(), self.block(field, content, version))).collect()
     }
 
     fn block(&self, field: &Field, content: &Content, version: &KeyVersion) -> [u8; 16] {
@@ -49,14 +39,36 @@ impl Card<'_> {
         }
     }
 
-    pub fn directory(&self) -> [[u8; 16]; 2] {
-        let aids = std::array::from_fn(|i| if self.profile.uses(i as u8 + 1) { self.profile.aid } else { 0 });
-        mad::mad1(self.profile.field(FieldContent::Number).map_or(0, |field| field.sector), &aids)
+    /// Whether the sector is a directory that this profile writes.
+    pub fn is_directory(&self, sector: u8) -> bool {
+        self.profile.aid.is_some() && (sector == 0 || (sector == mad::SECOND && self.kind == ChipKind::Classic4k))
+    }
+
+    /// The blocks of a directory sector; none when the profile has no directory there.
+    pub fn directory(&self, sector: u8) -> Vec<(u8, [u8; 16])> {
+        let Some(aid) = self.profile.aid.filter(|_| self.is_directory(sector)) else { return Vec::new() };
+        let aid = |sector: u8| if self.profile.uses(sector) { aid } else { 0 };
+        let publisher =
+            self.profile.field(FieldContent::Number).and_then(|field| field.block).map_or(0, |at| at.sector);
+        if sector == 0 {
+            return (1..).zip(mad::mad1(publisher, &std::array::from_fn(|i| aid(i as u8 + 1)))).collect();
+        }
+        let aids = std::array::from_fn(|i| aid(i as u8 + mad::SECOND + 1));
+        (super::first_block(mad::SECOND)..).zip(mad::mad2(publisher, &aids)).collect()
+    }
+
+    /// The general purpose byte of a trailer: the directory's flags in sector 0.
+    pub fn gpb(&self, sector: u8) -> u8 {
+        match self.kind {
+            _ if sector != 0 || self.profile.aid.is_none() => 0,
+            ChipKind::Classic4k => mad::GPB_2,
+            _ => mad::GPB,
+        }
     }
 
     /// The directory's by its standard, the profile's in sectors with fields, a diversified one elsewhere.
     pub fn key_a(&self, sector: u8, version: &KeyVersion) -> SectorKey {
-        if sector == 0 {
+        if self.is_directory(sector) {
             return SectorKey::new(MAD_KEY);
         }
         match (&self.profile.read_key, self.profile.uses(sector)) {
@@ -90,22 +102,12 @@ impl Card<'_> {
     }
 }
 
-/// 14 digits in seven bytes, zeros behind.
-fn bcd_number(number: &MemberNumber) -> [u8; 16] {
-    let digits = number.ascii();
-    let mut block = [0; 16];
-    for (byte, pair) in block.iter_mut().zip(digits.chunks(2)) {
-        *byte = pair.iter().fold(0, |byte, digit| byte << 4 | (digit - b'0'));
-    }
-    block
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::encode_plan::tests::keys;
-    use super::super::header::tests::content;
-    use super::super::profile::tests::IEUM;
     use super::*;
+    use crate::plan::chip::encode_plan::tests::keys;
+    use crate::plan::chip::header::tests::content;
+    use crate::plan::chip::profile::tests::IEUM;
 
     #[test]
     fn read_keys_by_profile() {
@@ -113,7 +115,7 @@ mod tests {
             let profile = Profile::parse(&IEUM.replace("4945554D3031", read_key), "x").unwrap();
             let uid = Uid::parse(uid).unwrap();
             let site = content().library;
-            let card = Card { profile: &profile, uid: &uid, site, keys: &keys() };
+            let card = Card { profile: &profile, kind: ChipKind::Classic1k, uid: &uid, site, keys: &keys() };
             *card.key_a(sector, keys().current()).bytes()
         };
         let (one, two) = ("047A1C5E", "047A1C5F");
@@ -123,11 +125,5 @@ mod tests {
         assert_ne!(key_a("diversified", one, 1), key_a("diversified", two, 1));
         assert_ne!(key_a("site", one, 2), key_a("site", two, 2));
         assert_eq!(key_a("diversified", one, 0), MAD_KEY);
-    }
-
-    #[test]
-    fn a_bcd_number_takes_seven_bytes() {
-        let block = bcd_number(&content().number);
-        assert_eq!(block, [0x12, 0x10, 0x03, 0, 0, 0, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     }
 }

@@ -1,77 +1,51 @@
-//! Attacks a locked card as a phone app would and records what it did. Every write carries what the card should
-//! hold. Start at [`prove`].
+//! Attacks the sectors of a locked Classic as a phone app would and records what they did. Start at [`Tries`].
 
-use super::encode::same_card;
-use super::marks::{Mark, OnMark, Proof, SectorState, Step, Stop};
 use super::visit::{Door, Visit, Written};
-use super::{Reader, Target};
-use crate::plan::chip::proof::{Attack, AttemptKind, SectorProof};
-use crate::plan::chip::{Attempt, Letter, ProofPlan, SectorKey};
+use crate::back::encoder::Raw;
+use crate::back::encoder::marks::{BackDoors, Mark, OnMark, SectorState, Stop};
+use crate::plan::chip::classic::attack::{Attack, BACK_DOOR, SectorProof};
+use crate::plan::chip::proof::AttemptKind;
+use crate::plan::chip::{Attempt, Letter, SectorKey};
 use crate::plan::messages::Trouble;
 
-/// Reads with the reading key and attacks. For a job that stands at `locked`; in one visit with the encoding,
-/// [`super::encode_and_prove`] is cheaper.
-///
-/// # Errors
-/// `chip-lets-write`: an attack was let through, the card is spoiled; [`Mark::Proven`] has the record.
-/// `chip-unverified`: a sector does not show what it should, encode it anew. Else as [`super::encode`].
-pub fn prove(reader: &mut dyn Reader, target: &Target, plan: &ProofPlan, on_mark: OnMark<'_>) -> Result<Proof, Stop> {
-    same_card(target, &plan.uid)?;
-    let tries = Tries::new(plan);
-    let mut visit = Visit::new(&mut *reader, target);
-    for place in 0..plan.sectors.len() {
-        tries.reads(&mut visit, place)?;
-    }
-    finish(reader, target, tries, on_mark)
-}
-
-/// All attacks that are not yet tried.
-pub(super) fn finish(
-    reader: &mut dyn Reader,
-    target: &Target,
-    mut tries: Tries<'_>,
-    on_mark: OnMark<'_>,
-) -> Result<Proof, Stop> {
-    on_mark(Mark::Begin(Step::Proof))?;
-    let mut visit = Visit::new(reader, target);
-    visit.leave();
-    for place in 0..tries.plan.sectors.len() {
-        while tries.next(&mut visit, place)? {}
-        let sector = tries.plan.sectors[place].sector;
-        if tries.attempts.iter().all(|attempt| attempt.sector != sector || attempt.refused) {
-            on_mark(Mark::Sector { sector, state: SectorState::Proven })?;
-        }
-    }
-    // A refusal says nothing of who refused: the last ones count only with the same card still lying there.
-    visit.select()?;
-    on_mark(Mark::End(Step::Proof))?;
-    let proof = Proof { attempts: tries.attempts };
-    on_mark(Mark::Proven(proof.clone()))?;
-    match proof.attempts.iter().find(|attempt| !attempt.refused) {
-        None => Ok(proof),
-        Some(first) => {
-            let trouble = Trouble::new("chip-lets-write").with("sector", first.sector);
-            Err(Stop::spoiled(trouble.with("count", proof.let_through())))
-        }
-    }
-}
-
 /// A proof on its way.
-pub(super) struct Tries<'p> {
-    plan: &'p ProofPlan,
-    attempts: Vec<Attempt>,
+pub(in crate::back::encoder) struct Tries<'p> {
+    sectors: &'p [SectorProof],
+    pub attempts: Vec<Attempt>,
     /// How many attacks of each sector are done.
     done: Vec<usize>,
 }
 
 impl<'p> Tries<'p> {
-    pub fn new(plan: &'p ProofPlan) -> Tries<'p> {
-        Tries { plan, attempts: Vec::with_capacity(plan.attacks()), done: vec![0; plan.sectors.len()] }
+    pub fn new(sectors: &'p [SectorProof]) -> Tries<'p> {
+        let attacks = sectors.iter().map(|sector| sector.attacks.len()).sum();
+        Tries { sectors, attempts: Vec::with_capacity(attacks), done: vec![0; sectors.len()] }
+    }
+
+    /// Every reading key must find what it should: `chip-unverified`.
+    pub fn read_all(&self, visit: &mut Visit<'_>) -> Result<(), Stop> {
+        (0..self.sectors.len()).try_for_each(|place| self.reads(visit, place))
+    }
+
+    /// All attacks that are not yet tried.
+    pub fn finish(&mut self, visit: &mut Visit<'_>, on_mark: OnMark<'_>) -> Result<BackDoors, Stop> {
+        visit.leave();
+        for (place, proof) in self.sectors.iter().enumerate() {
+            while self.next(visit, place)? {}
+            let sector = proof.sector;
+            if self.attempts.iter().all(|attempt| attempt.area != sector || attempt.refused) {
+                on_mark(Mark::Sector { sector, state: SectorState::Proven })?;
+            }
+        }
+        let back_doors = visit.raw(Raw::Bytes(&BACK_DOOR))?;
+        // A refusal says nothing of who refused: the last ones count only with the same card still lying there.
+        visit.select()?;
+        Ok(back_doors)
     }
 
     /// The first attack on a sector, unless it was tried already.
     pub fn first(&mut self, visit: &mut Visit<'_>, sector: u8) -> Result<(), Stop> {
-        let place = self.plan.sectors.iter().position(|proof| proof.sector == sector);
+        let place = self.sectors.iter().position(|proof| proof.sector == sector);
         match place {
             Some(place) if self.done[place] == 0 => self.next(visit, place).map(drop),
             _ => Ok(()),
@@ -80,22 +54,22 @@ impl<'p> Tries<'p> {
 
     /// The next attack on a sector; false when there is none left.
     fn next(&mut self, visit: &mut Visit<'_>, place: usize) -> Result<bool, Stop> {
-        let sector = &self.plan.sectors[place];
+        let sector = &self.sectors[place];
         let Some(attack) = sector.attacks.get(self.done[place]) else { return Ok(false) };
         let attempt = match attack {
             Attack::Key { letter, key } => Attempt {
                 kind: AttemptKind::Key,
-                sector: sector.sector,
+                area: sector.sector,
                 block: None,
-                letter: *letter,
+                letter: Some(*letter),
                 key: key.iter().map(|byte| format!("{byte:02X}")).collect(),
                 refused: !opens(visit, sector, *letter, key)?,
             },
             Attack::Write { block, content } => Attempt {
                 kind: AttemptKind::Write,
-                sector: sector.sector,
+                area: sector.sector,
                 block: Some(*block),
-                letter: Letter::A,
+                letter: Some(Letter::A),
                 key: "read".to_owned(),
                 refused: refuses(visit, sector, *block, content.as_deref())?,
             },
@@ -107,7 +81,7 @@ impl<'p> Tries<'p> {
 
     /// The reading key must find what it should.
     fn reads(&self, visit: &mut Visit<'_>, place: usize) -> Result<(), Stop> {
-        let sector = &self.plan.sectors[place];
+        let sector = &self.sectors[place];
         for (block, content) in &sector.data {
             if visit.read(door(sector), *block)? != Some(*content) {
                 return Err(unverified(sector));

@@ -5,8 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use super::marks::Stop;
-use super::{Miss, Reader, Target};
+use crate::back::encoder::marks::{BackDoors, Stop};
+use crate::back::encoder::{Identified, Miss, Raw, Reader};
+use crate::plan::chip::classic::trailer_block;
 use crate::plan::chip::{Letter, SectorKey, Uid};
 use crate::plan::messages::Trouble;
 
@@ -22,7 +23,7 @@ const WRITE: u8 = 0xA0;
 
 /// A sector and the key that opens it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Door<'k> {
+pub(in crate::back::encoder) struct Door<'k> {
     pub sector: u8,
     pub letter: Letter,
     pub key: &'k SectorKey,
@@ -36,14 +37,14 @@ impl<'k> Door<'k> {
 
 /// What became of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
+pub(in crate::back::encoder) enum Written {
     Acknowledged,
     Refused,
     /// No answer: read to know.
     Unsure,
 }
 
-pub(super) struct Visit<'r> {
+pub(in crate::back::encoder) struct Visit<'r> {
     reader: &'r mut dyn Reader,
     uid: Uid,
     selected: bool,
@@ -53,10 +54,10 @@ pub(super) struct Visit<'r> {
 }
 
 impl<'r> Visit<'r> {
-    /// A visit to the card that [`super::identify`] left selected. Should it not be, the first exchange finds out.
+    /// A visit to the card that [`identify`](crate::back::encoder::identify) left selected. Should it not be, the first exchange finds out.
     /// Crypto-1 takes the UID into the cipher, so another card fails to authenticate.
-    pub fn new(reader: &'r mut dyn Reader, target: &Target) -> Visit<'r> {
-        Visit { reader, uid: target.uid, selected: true, open: None, patience: PATIENCE }
+    pub fn new(reader: &'r mut dyn Reader, card: &Identified) -> Visit<'r> {
+        Visit { reader, uid: card.uid, selected: true, open: None, patience: PATIENCE }
     }
 
     /// Makes the next exchange start from a re-activated card, as a fresh authentication reads the conditions.
@@ -72,7 +73,7 @@ impl<'r> Visit<'r> {
             self.open = None;
             let mut frame = Zeroizing::new([0; 12]);
             frame[0] = if door.letter == Letter::A { AUTHENTICATE_A } else { AUTHENTICATE_B };
-            frame[1] = door.sector * 4 + 3;
+            frame[1] = trailer_block(door.sector);
             frame[2..8].copy_from_slice(door.key.bytes());
             frame[8..].copy_from_slice(&self.uid.for_authentication());
             match self.reader.exchange(&frame[..]) {
@@ -128,6 +129,21 @@ impl<'r> Visit<'r> {
             Ok(_) => Ok(Written::Acknowledged),
             Err(miss) => Ok(if self.missed(miss)? { Written::Refused } else { Written::Unsure }),
         }
+    }
+
+    /// Whether the card answers a raw frame that a genuine one refuses. Whatever it did, it must be selected again.
+    pub fn raw(&mut self, frame: Raw<'_>) -> Result<BackDoors, Stop> {
+        self.select()?;
+        let answer = match self.reader.raw(frame) {
+            Ok(_) => BackDoors::Answered,
+            // Silence is what some genuine chips answer; the select that follows tells whether the card is there.
+            Err(Miss::Refused | Miss::Silent) => BackDoors::Refused,
+            // Nothing was sent, so the card still stands selected.
+            Err(Miss::Unsupported) => return Ok(BackDoors::NotTested),
+            Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
+        };
+        self.leave();
+        Ok(answer)
     }
 
     /// Authenticates unless this key stands authenticated here.

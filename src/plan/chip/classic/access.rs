@@ -2,8 +2,8 @@
 //! tables 6 to 8). A wrong byte kills a sector for good, so bytes are computed, checked and never typed in.
 //! Start at [`AccessBytes`].
 
-use super::super::messages::Trouble;
-use super::keys::Letter;
+use crate::plan::chip::keys::Letter;
+use crate::plan::messages::Trouble;
 
 /// `C1 C2 C3` of one block, as a number from 0 (000) to 7 (111): C1 is the highest bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +29,12 @@ impl Condition {
     pub const OPEN: Condition = Condition(0b000);
     /// Data: either key reads, only key B writes.
     pub const KEYED: Condition = Condition(0b100);
+    /// Data: either key reads, nobody writes.
+    pub const READ_ONLY: Condition = Condition(0b010);
+    /// Trailer: key B changes the keys and nobody the conditions.
+    pub const KEYS_BY_B: Condition = Condition(0b100);
+    /// Trailer: either key reads the conditions, nobody changes anything.
+    pub const FROZEN: Condition = Condition(0b110);
     /// Trailer: key A rules everything and key B is readable data (transport).
     pub const TRANSPORT: Condition = Condition(0b001);
     /// Trailer: only key B changes keys and conditions; either key reads the conditions.
@@ -88,7 +94,7 @@ impl Condition {
     }
 }
 
-/// The conditions of a four-block sector: three data blocks and the trailer.
+/// The conditions of a sector: three data blocks, or on a 4K card's large sectors three groups of five, and the trailer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Conditions {
     pub data: [Condition; 3],
@@ -100,6 +106,11 @@ impl Conditions {
     pub const TRANSPORT: Conditions = Conditions { data: [Condition::OPEN; 3], trailer: Condition::TRANSPORT };
     /// Protection `keyed`: read with A or B, written with B alone, trailer by B alone.
     pub const KEYED: Conditions = Conditions { data: [Condition::KEYED; 3], trailer: Condition::TRAILER_BY_B };
+
+    /// Data never written again, keys still changed by key B: 87 8F 07.
+    pub const DATA_FROZEN: Conditions = Conditions { data: [Condition::READ_ONLY; 3], trailer: Condition::KEYS_BY_B };
+    /// Nothing ever written again: 07 8F 0F.
+    pub const ALL_FROZEN: Conditions = Conditions { data: [Condition::READ_ONLY; 3], trailer: Condition::FROZEN };
 
     /// May this key write anything in the sector: data, counters, keys or conditions?
     pub fn anything_written_by(&self, letter: Letter) -> bool {

@@ -1,5 +1,5 @@
-//! The MIFARE application directory, version 1 (AN10787): which sector belongs to whom, in blocks 1 and 2.
-//! Start at [`mad1`].
+//! The MIFARE application directory (AN10787): which sector belongs to whom, in blocks 1 and 2 and, on a 4K card, in
+//! sector 16. Start at [`mad1`].
 
 /// Blocks 1 and 2 of sector 0. `aids[n]` is the application id of sector n + 1, 0000 for a free one;
 /// `publisher` is the sector of the card's publisher, 0 for none (the info byte).
@@ -16,6 +16,24 @@ pub fn mad1(publisher: u8, aids: &[u16; 15]) -> [[u8; 16]; 2] {
     blocks
 }
 
+/// The sector of the second directory, on 4K cards.
+pub const SECOND: u8 = 16;
+
+/// Blocks 0 to 2 of sector 16. `aids[n]` is the application id of sector n + 17 (AN10787, section 3.6).
+pub fn mad2(publisher: u8, aids: &[u16; 23]) -> [[u8; 16]; 3] {
+    let mut flat = [0u8; 48];
+    flat[1] = publisher & 0x3F;
+    for (i, aid) in aids.iter().enumerate() {
+        flat[2 + 2 * i..4 + 2 * i].copy_from_slice(&aid.to_le_bytes());
+    }
+    flat[0] = crc8(&flat[1..]);
+    let mut blocks = [[0; 16]; 3];
+    for (block, bytes) in blocks.iter_mut().zip(flat.chunks_exact(16)) {
+        block.copy_from_slice(bytes);
+    }
+    blocks
+}
+
 /// The application ids of sectors 1 to 15, or `None` when the CRC is wrong.
 pub fn read_mad1(blocks: &[[u8; 16]; 2]) -> Option<[u16; 15]> {
     let flat = blocks.concat();
@@ -25,6 +43,9 @@ pub fn read_mad1(blocks: &[[u8; 16]; 2]) -> Option<[u16; 15]> {
 
 /// The general purpose byte of sector 0: directory there, several applications, version 1 (AN10787, section 3.3).
 pub const GPB: u8 = 0xC1;
+
+/// The same with both directories there: version 2.
+pub const GPB_2: u8 = 0xC2;
 
 /// CRC-8 with polynomial 1D and preset C7 (AN10787, section 3.7).
 fn crc8(bytes: &[u8]) -> u8 {

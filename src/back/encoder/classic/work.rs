@@ -1,12 +1,15 @@
 //! Lays a plan's sectors down and verifies them. What stands already is left alone, so the same work completes a
-//! torn card, renews an old one and changes nothing on a finished one. Start at [`Work::run`].
+//! torn card, renews an old one and changes nothing on a finished one. A sector is frozen only in a second pass, once the
+//! whole card is verified. Start at [`Work::run`].
 
-use super::marks::{Mark, OnMark, SectorState, Step, Stop};
 use super::prove::Tries;
 use super::visit::{Door, Visit, Written};
-use super::{Reader, Target};
-use crate::plan::chip::Letter;
-use crate::plan::chip::encode_plan::{Candidate, SectorGoal, Whose};
+use crate::back::encoder::marks::{SectorState, Step, Stop};
+use crate::back::encoder::progress::Progress;
+use crate::back::encoder::{Identified, Reader};
+use crate::plan::chip::classic::access::AccessBytes;
+use crate::plan::chip::classic::goal::{Candidate, SectorGoal, Trailer};
+use crate::plan::chip::{Letter, Whose};
 use crate::plan::messages::Trouble;
 
 /// Rounds of laying and verifying before the card counts as defective.
@@ -16,22 +19,24 @@ const SEARCHES: u32 = 4;
 /// Writes of one block that does not come to hold what it should.
 const WRITES: u32 = 3;
 
-const STEPS: [Step; 3] = [Step::Write, Step::ReadBack, Step::Lock];
-
-pub(super) struct Work<'w, 'p> {
+pub(in crate::back::encoder) struct Work<'w, 'p> {
     visit: Visit<'w>,
     goals: &'w [SectorGoal],
-    on_mark: OnMark<'w>,
-    /// Told once, before the first trailer.
-    intent: Option<Mark>,
+    progress: Progress<'w>,
     /// An earlier visit, or a sector of this card, says that it is one of ours.
     ours: bool,
     tries: Option<&'w mut Tries<'p>>,
-    /// The place in [`STEPS`].
-    step: usize,
     /// The candidate that ruled the sector before: most likely this one's too.
     ruler: usize,
     trailers: u32,
+}
+
+/// What a sector's trailer must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Locked by keys; frozen already is as good.
+    Keyed,
+    Frozen,
 }
 
 /// How far one candidate got.
@@ -46,14 +51,12 @@ enum Laid {
 impl<'w, 'p> Work<'w, 'p> {
     pub fn new(
         reader: &'w mut dyn Reader,
-        target: &Target,
+        card: &Identified,
         goals: &'w [SectorGoal],
         resumed: bool,
-        intent: Mark,
-        on_mark: OnMark<'w>,
+        progress: Progress<'w>,
     ) -> Work<'w, 'p> {
-        let (visit, intent) = (Visit::new(reader, target), Some(intent));
-        Work { visit, goals, on_mark, intent, ours: resumed, tries: None, step: 0, ruler: 0, trailers: 0 }
+        Work { visit: Visit::new(reader, card), goals, progress, ours: resumed, tries: None, ruler: 0, trailers: 0 }
     }
 
     /// Tries the first attack of each sector while it is verified.
@@ -64,17 +67,32 @@ impl<'w, 'p> Work<'w, 'p> {
 
     /// Lays everything down and verifies it; gives the number of trailers written.
     pub fn run(mut self) -> Result<u32, Stop> {
-        (self.on_mark)(Mark::Begin(Step::Write))?;
+        self.progress.begin()?;
+        let freezing = self.goals.iter().any(|goal| goal.frozen.is_some());
+        self.rounds(Pass::Keyed, !freezing, |work, goal, again| work.lay(goal, again))?;
+        if freezing {
+            self.rounds(Pass::Frozen, true, |work, goal, _| work.freeze(goal))?;
+        }
+        self.progress.end()?;
+        Ok(self.trailers)
+    }
+
+    /// One pass over the card, repeated for the sectors that do not verify. `last`: attacks may begin.
+    fn rounds(
+        &mut self,
+        pass: Pass,
+        last: bool,
+        mut step: impl FnMut(&mut Self, &SectorGoal, bool) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let mut due: Vec<&SectorGoal> = self.goals.iter().collect();
         for round in 0..ROUNDS {
             for goal in &due {
-                self.lay(goal, round > 0)?;
+                step(self, goal, round > 0)?;
             }
-            self.reach(Step::Lock)?;
-            due = self.verify()?;
+            self.progress.reach(Step::Lock)?;
+            due = self.verify(pass, last)?;
             if due.is_empty() {
-                (self.on_mark)(Mark::End(Step::Lock))?;
-                return Ok(self.trailers);
+                return Ok(());
             }
         }
         let sectors: Vec<String> = due.iter().map(|goal| goal.sector.to_string()).collect();
@@ -105,7 +123,7 @@ impl<'w, 'p> Work<'w, 'p> {
         }
         // No key answers, several times over, with the right card lying there.
         if touched || self.ours {
-            self.mark(goal, SectorState::Torn)?;
+            self.progress.area(goal.sector, SectorState::Torn)?;
             return Err(Stop::spoiled(Trouble::new("chip-spoiled").with("sector", goal.sector)));
         }
         Err(Stop::unusable(Trouble::new("unknown-key").with("sector", goal.sector)))
@@ -116,25 +134,31 @@ impl<'w, 'p> Work<'w, 'p> {
         if !self.visit.authenticate(door)? {
             return Ok(Laid::Powerless);
         }
-        let mut stands = false;
+        let (mut stands, mut frozen) = (false, false);
         // A key B that can be read authenticates and grants nothing, so it must show what it can. The factory's
         // key A needs no such proof, and the trailer that it rules is not ours, unless the goal is the factory's.
         if key.letter == Letter::B || goal.is_own(key) {
             match self.visit.read(door, goal.trailer_block())? {
-                Some(trailer) => stands = goal.is_own(key) && looks_right(goal, &trailer),
+                Some(trailer) => {
+                    stands = goal.is_own(key) && looks_right(goal, &trailer, Pass::Keyed);
+                    frozen = is_frozen(&trailer);
+                }
                 None => return Ok(Laid::Powerless),
             }
+        }
+        if frozen && !(stands && self.holds(goal, door)?) {
+            return Err(Stop::unusable(Trouble::new("card-permanent").with("sector", goal.sector)));
         }
         self.ours |= !touched && matches!(key.whose, Whose::Ours(_));
         if !self.write_data(goal, door)? {
             return Ok(Laid::Powerless);
         }
-        self.reach(Step::Lock)?;
+        self.progress.reach(Step::Lock)?;
         if stands && !again {
-            self.mark(goal, SectorState::Locked)?;
+            self.progress.area(goal.sector, SectorState::Locked)?;
             return Ok(Laid::Done);
         }
-        self.write_trailer(goal, door)
+        self.write_trailer(goal, &goal.trailer, door)
     }
 
     /// Writes the blocks that differ and reads them back. False: this key may not.
@@ -149,7 +173,7 @@ impl<'w, 'p> Work<'w, 'p> {
         }
         for _ in 0..WRITES {
             if !due.is_empty() {
-                self.intend()?;
+                self.progress.intend()?;
             }
             for (block, content) in &due {
                 if self.visit.write(door, *block, content)? == Written::Refused {
@@ -157,7 +181,7 @@ impl<'w, 'p> Work<'w, 'p> {
                 }
             }
             if !due.is_empty() {
-                self.reach(Step::ReadBack)?;
+                self.progress.reach(Step::ReadBack)?;
             }
             let mut left = Vec::new();
             for (block, content) in due {
@@ -170,7 +194,7 @@ impl<'w, 'p> Work<'w, 'p> {
             due = left;
             if due.is_empty() {
                 if !goal.data.is_empty() {
-                    self.mark(goal, SectorState::Written)?;
+                    self.progress.area(goal.sector, SectorState::Written)?;
                 }
                 return Ok(true);
             }
@@ -178,24 +202,36 @@ impl<'w, 'p> Work<'w, 'p> {
         Err(Stop::spoiled(Trouble::new("chip-defective").with("sectors", goal.sector)))
     }
 
-    /// The durable intent, once, before the first write of any kind: a card that was begun belongs to its job, so that
-    /// none with somebody's number on it is left lying about, still open.
-    fn intend(&mut self) -> Result<(), Stop> {
-        match self.intent.take() {
-            Some(intent) => Ok((self.on_mark)(intent)?),
-            None => Ok(()),
+    /// Freezes a sector that is verified and whose key B still may; one that is frozen is left alone.
+    fn freeze(&mut self, goal: &SectorGoal) -> Result<(), Stop> {
+        let Some(trailer) = goal.frozen_trailer() else { return Ok(()) };
+        let door = Door::new(goal.sector, Letter::B, &goal.trailer.b);
+        for _ in 0..SEARCHES {
+            let found = self.visit.read(door, goal.trailer_block())?;
+            match found {
+                Some(found) if looks_right(goal, &found, Pass::Frozen) => {
+                    return self.progress.area(goal.sector, SectorState::Locked);
+                }
+                Some(_) => match self.write_trailer(goal, &trailer, door)? {
+                    Laid::Done => return Ok(()),
+                    Laid::Powerless | Laid::Unsure => {}
+                },
+                None => {}
+            }
         }
+        self.progress.area(goal.sector, SectorState::Torn)?;
+        Err(Stop::spoiled(Trouble::new("chip-spoiled").with("sector", goal.sector)))
     }
 
     /// The complete trailer, once and last, behind the durable intent.
-    fn write_trailer(&mut self, goal: &SectorGoal, door: Door<'_>) -> Result<Laid, Stop> {
-        let trailer = goal.trailer.bytes().map_err(Stop::resumable)?;
-        self.intend()?;
-        self.mark(goal, SectorState::Locking)?;
-        match self.visit.write(door, goal.trailer_block(), &trailer)? {
+    fn write_trailer(&mut self, goal: &SectorGoal, trailer: &Trailer, door: Door<'_>) -> Result<Laid, Stop> {
+        let bytes = trailer.bytes().map_err(Stop::resumable)?;
+        self.progress.intend()?;
+        self.progress.area(goal.sector, SectorState::Locking)?;
+        match self.visit.write(door, goal.trailer_block(), &bytes)? {
             Written::Acknowledged => {
                 self.trailers += 1;
-                self.mark(goal, SectorState::Locked)?;
+                self.progress.area(goal.sector, SectorState::Locked)?;
                 Ok(Laid::Done)
             }
             Written::Refused => Ok(Laid::Powerless),
@@ -205,19 +241,19 @@ impl<'w, 'p> Work<'w, 'p> {
 
     /// Re-activates the card, since a sector follows its new conditions from the next authentication on, and gives
     /// the sectors that are not as they should be.
-    fn verify(&mut self) -> Result<Vec<&'w SectorGoal>, Stop> {
+    fn verify(&mut self, pass: Pass, last: bool) -> Result<Vec<&'w SectorGoal>, Stop> {
         self.visit.leave();
         let mut wrong = Vec::new();
         let mut right = Vec::new();
         for goal in self.goals {
             // Once more before it counts: a refusal may be a flaw of the air.
-            let rules = self.rules(goal)? || self.rules(goal)?;
+            let rules = self.rules(goal, pass)? || self.rules(goal, pass)?;
             if rules { right.push(goal) } else { wrong.push(goal) }
         }
         for goal in right {
             if !self.reads(goal)? && !self.reads(goal)? {
                 wrong.push(goal);
-            } else if let Some(tries) = &mut self.tries {
+            } else if let Some(tries) = self.tries.as_mut().filter(|_| last) {
                 tries.first(&mut self.visit, goal.sector)?;
             }
         }
@@ -225,22 +261,24 @@ impl<'w, 'p> Work<'w, 'p> {
     }
 
     /// The key that may write answers and shows the conditions.
-    fn rules(&mut self, goal: &SectorGoal) -> Result<bool, Stop> {
+    fn rules(&mut self, goal: &SectorGoal, pass: Pass) -> Result<bool, Stop> {
         let Some(letter) = goal.working().first() else { return Ok(true) };
         let door = Door::new(goal.sector, *letter, goal.trailer.key(*letter));
         if !self.visit.authenticate(door)? {
             return Ok(false);
         }
         let trailer = self.visit.read(door, goal.trailer_block())?;
-        Ok(trailer.is_some_and(|trailer| looks_right(goal, &trailer)))
+        Ok(trailer.is_some_and(|trailer| looks_right(goal, &trailer, pass)))
     }
 
     /// The key that reads answers and finds what it should.
     fn reads(&mut self, goal: &SectorGoal) -> Result<bool, Stop> {
         let door = Door::new(goal.sector, Letter::A, &goal.trailer.a);
-        if !self.visit.authenticate(door)? {
-            return Ok(false);
-        }
+        Ok(self.visit.authenticate(door)? && self.holds(goal, door)?)
+    }
+
+    /// Whether the blocks hold what they should.
+    fn holds(&mut self, goal: &SectorGoal, door: Door<'_>) -> Result<bool, Stop> {
         for (block, content) in &goal.data {
             if self.visit.read(door, *block)? != Some(*content) {
                 return Ok(false);
@@ -248,24 +286,21 @@ impl<'w, 'p> Work<'w, 'p> {
         }
         Ok(true)
     }
-
-    fn mark(&mut self, goal: &SectorGoal, state: SectorState) -> Result<(), Stop> {
-        Ok((self.on_mark)(Mark::Sector { sector: goal.sector, state })?)
-    }
-
-    /// Ends and begins steps up to this one; steps never go back, though each sector runs through them all.
-    fn reach(&mut self, step: Step) -> Result<(), Stop> {
-        while self.step + 1 < STEPS.len() && STEPS[self.step] < step {
-            (self.on_mark)(Mark::End(STEPS[self.step]))?;
-            self.step += 1;
-            (self.on_mark)(Mark::Begin(STEPS[self.step]))?;
-        }
-        Ok(())
-    }
 }
 
 /// Conditions and general purpose byte, and the key B where the conditions show it.
-fn looks_right(goal: &SectorGoal, trailer: &[u8; 16]) -> bool {
+fn looks_right(goal: &SectorGoal, trailer: &[u8; 16], pass: Pass) -> bool {
+    let frozen = goal.frozen_trailer().is_some_and(|wanted| trailer[6..10] == wanted.visible());
     let shown = goal.trailer.conditions.trailer.key_b_readable();
-    trailer[6..10] == goal.trailer.visible() && (!shown || trailer[10..] == goal.trailer.b.bytes()[..])
+    let keyed = trailer[6..10] == goal.trailer.visible() && (!shown || trailer[10..] == goal.trailer.b.bytes()[..]);
+    match pass {
+        Pass::Keyed => keyed || frozen,
+        Pass::Frozen => frozen,
+    }
+}
+
+/// Whether no key writes any data of the sector.
+fn is_frozen(trailer: &[u8; 16]) -> bool {
+    let conditions = AccessBytes([trailer[6], trailer[7], trailer[8]]).check();
+    conditions.is_ok_and(|conditions| conditions.data.iter().all(|data| !data.data_written_by(Letter::B)))
 }

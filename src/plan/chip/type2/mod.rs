@@ -1,0 +1,7 @@
+//! NFC Forum Type 2 chips: MIFARE Ultralight EV1 and NTAG213/215/216 (MF0ULX1, NTAG213_215_216 data sheets). What their
+//! pages shall hold, how they are locked, attacked and judged. Start at [`goal::PageGoal`].
+
+pub mod attack;
+pub mod goal;
+pub mod originality;
+pub mod read;
