@@ -6,18 +6,19 @@ use std::io::Read;
 use serde::Serialize;
 use serde_json::json;
 
-use super::card::read_chip;
+use super::chip::{agrees, read_as_needed};
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print::checksum;
 use super::quoted::quoted;
+use super::rewrite::rekey_held;
 use super::{Actor, Desk, actor, devices, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::numbers;
-use crate::plan::chip::{Depth, Seal, Uid};
+use crate::plan::chip::Uid;
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -123,7 +124,7 @@ fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The chip on the reader must be this job's card, hold this job's number and carry our seal.
+/// The chip on the reader must be this job's card and hold, under our seal or our keys, what this job wrote.
 fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
     let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
     let mut reader = devices::open_reader(desk, reader)?;
@@ -139,8 +140,13 @@ fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Res
         let whose = whose::of_uid(desk, &target.uid)?;
         return Err(Trouble::new("card-of-other").with("lying", target.uid).with("whose", whose));
     }
-    let reading = read_chip(desk, &mut *reader, &target, Depth::Data)?;
-    if reading.number != Some(card.number) || reading.seal != Seal::Valid {
+    let keys = desk.keys();
+    let mut reading = read_as_needed(desk, &mut *reader, &target, Some(card), &keys)?;
+    // Older keys are renewed before the card is anybody's, so that none goes out that was torn meanwhile.
+    if rekey_held(desk, &mut *reader, &target, card, &reading, &keys)?.is_some() {
+        reading = read_as_needed(desk, &mut *reader, &target, Some(card), &keys)?;
+    }
+    if !agrees(desk, &reading, card) {
         return Err(Trouble::new("chip-mismatch").with("uid", target.uid).with("wanted", card.number.grouped()));
     }
     Ok(())

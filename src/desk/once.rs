@@ -2,10 +2,12 @@
 //! key is held to its first request.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::enrol::asked;
+use super::enrol::{Request, asked};
 use super::{Actor, Desk};
 use crate::back::store::{Tx, answers};
+use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
 
 /// Notes a key in the caller's transaction, for work that must not be done a second time even when the process dies
@@ -48,4 +50,88 @@ pub fn once<T>(
         desk.store.change(|tx| note(desk, tx, actor, Some(key), command, job, arguments))?;
     }
     Ok(done)
+}
+
+/// A request that acts on whatever card lies there, with or without an idempotency key. The key is held to the card from
+/// the first write on: asked again, it must not act on another one.
+pub(super) struct CardRequest {
+    asked: Option<Request>,
+    card: Option<Uid>,
+}
+
+impl CardRequest {
+    /// `card-swapped` when this request began with another card.
+    pub fn must_be(&self, uid: &Uid) -> Result<(), Trouble> {
+        match self.card.filter(|card| card != uid) {
+            Some(card) => Err(Trouble::new("card-swapped").with("uid", card).with("found", uid)),
+            None => Ok(()),
+        }
+    }
+
+    /// Holds the key to this card, in the caller's transaction.
+    pub fn bind(&self, desk: &Desk, tx: &Tx, uid: &Uid) -> Result<(), Trouble> {
+        let Some(asked) = &self.asked else { return Ok(()) };
+        let now = desk.now().as_millisecond();
+        match answers::made_before(tx, &asked.as_asked(), now)? {
+            Some(_) => Ok(()),
+            None => answers::note(tx, &asked.as_asked(), number_of(uid), now),
+        }
+    }
+}
+
+/// Does `work` under an idempotency key, if one is given; it answers with the card that it acted on. A request that came to its end is answered as it was, whatever
+/// lies there now; one that did not goes on, with the same card.
+pub(super) fn once_on_card<T: Serialize + DeserializeOwned>(
+    desk: &Desk,
+    actor: &Actor,
+    key: Option<&str>,
+    command: &'static str,
+    arguments: &impl Serialize,
+    work: impl FnOnce(&CardRequest) -> Result<(Uid, T), Trouble>,
+) -> Result<T, Trouble> {
+    let asked = key.map(|key| asked(desk, key, command, arguments, actor));
+    let now = desk.now().as_millisecond();
+    let before = match &asked {
+        Some(asked) => desk.store.look(|tx| answers::before(tx, &asked.as_asked(), now))?,
+        None => None,
+    };
+    if let Some(said) = before.as_ref().and_then(|made| made.said.as_deref())
+        && let Ok(said) = serde_json::from_str(said)
+    {
+        return Ok(said);
+    }
+    let request = CardRequest { asked, card: before.and_then(|made| uid_of(made.id)) };
+    let (uid, done) = work(&request)?;
+    if let Some(asked) = &request.asked {
+        let said = serde_json::to_string(&done).unwrap_or_default();
+        desk.store.change(|tx| {
+            request.bind(desk, tx, &uid)?;
+            answers::say(tx, &asked.as_asked(), &said)
+        })?;
+    }
+    Ok(done)
+}
+
+/// A UID as the number that the store keeps of a request: seven bytes, and above them whether it has seven.
+fn number_of(uid: &Uid) -> i64 {
+    let long = i64::from(uid.bytes().len() == 7) << 56;
+    uid.bytes().iter().fold(0, |number, byte| number << 8 | i64::from(*byte)) | long
+}
+
+fn uid_of(number: i64) -> Option<Uid> {
+    let bytes = number.to_be_bytes();
+    Uid::new(if bytes[0] == 1 { &bytes[1..] } else { &bytes[4..] }).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uid_goes_into_a_number_and_back() {
+        for text in ["00000000", "FFFFFFFF", "047A1C5E", "00000000000000", "FFFFFFFFFFFFFF", "047A1C5E318000"] {
+            let uid = Uid::parse(text).unwrap();
+            assert_eq!(uid_of(number_of(&uid)), Some(uid), "{text}");
+        }
+    }
 }

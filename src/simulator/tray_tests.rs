@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::super::field::{Tear, Timing};
-use super::super::silicon::{Answer, Refusal};
+use super::super::silicon::{Answer, Refusal, Silicon};
 use super::super::station::Station;
 use super::*;
 
@@ -328,3 +328,6 @@ fn two_processes_lose_nothing() {
         assert_eq!(tray.desk().unwrap().visits, 60);
     });
 }
+
+#[path = "card_files_tests.rs"]
+mod files;

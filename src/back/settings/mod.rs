@@ -93,6 +93,8 @@ pub struct Chip {
     pub profile: String,
     pub protection: Protection,
     pub proof: ProofLevel,
+    pub magic_cards: MagicCards,
+    pub rekey: RekeyWhen,
 }
 
 #[derive(Debug, Clone)]
@@ -170,6 +172,15 @@ pub struct Store {
     pub locks: PathBuf,
 }
 
+/// What becomes of clones: cards whose UID anyone can set, or that answer to a published back door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MagicCards {
+    Refuse,
+    /// They are not looked for.
+    Accept,
+}
+kebab!(MagicCards { Refuse = "refuse", Accept = "accept" });
+
 /// Which readers; only `simulated` passes [`load`] so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReaderKind {
@@ -204,6 +215,16 @@ pub enum RegisterKind {
     Postgres,
 }
 kebab!(RegisterKind { None = "none", Postgres = "postgres" });
+
+/// When a card that was made with older keys gets those of the current version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RekeyWhen {
+    /// Whenever it lies on a reader and is found in order.
+    OnReader,
+    /// By `card recover` alone: reading writes nothing.
+    OnRecover,
+}
+kebab!(RekeyWhen { OnReader = "on-reader", OnRecover = "on-recover" });
 
 /// How long simulated exchanges take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,18 +17,35 @@ pub struct Asked<'a> {
     pub actor: &'a str,
 }
 
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The id of what was made.
+    pub id: i64,
+    /// What was answered, once it was.
+    pub said: Option<String>,
+}
+
 /// The id that came of the same request before; `None` when the key is new. Another request under this key: `key-reused`.
 pub fn made_before(tx: &Tx, asked: &Asked, now: i64) -> Result<Option<i64>, Trouble> {
-    let found: Option<(String, Vec<u8>, String, i64, i64)> = tx
-        .prepare_cached("SELECT command, arguments, actor, made, created FROM answers WHERE key = ?1")?
-        .query_row([asked.key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
+    Ok(before(tx, asked, now)?.map(|made| made.id))
+}
+
+/// The same with what was answered.
+pub fn before(tx: &Tx, asked: &Asked, now: i64) -> Result<Option<Made>, Trouble> {
+    let found: Option<(String, Vec<u8>, String, i64, Made)> = tx
+        .prepare_cached("SELECT command, arguments, actor, created, made, said FROM answers WHERE key = ?1")?
+        .query_row([asked.key], |row| {
+            let made = Made { id: row.get(4)?, said: row.get(5)? };
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, made))
+        })
         .optional()?;
     match found {
-        Some((.., created)) if created < now - KEPT_MILLIS => {
+        Some((_, _, _, created, _)) if created < now - KEPT_MILLIS => {
             tx.execute("DELETE FROM answers WHERE created < ?1", [now - KEPT_MILLIS])?;
             Ok(None)
         }
-        Some((command, arguments, actor, made, _))
+        Some((command, arguments, actor, _, made))
             if command == asked.command && arguments == asked.arguments && actor == asked.actor =>
         {
             Ok(Some(made))
@@ -36,6 +53,12 @@ pub fn made_before(tx: &Tx, asked: &Asked, now: i64) -> Result<Option<i64>, Trou
         Some(_) => Err(Trouble::new("key-reused").with("key", asked.key)),
         None => Ok(None),
     }
+}
+
+/// Keeps what was answered to a request that was noted.
+pub fn say(tx: &Tx, asked: &Asked, said: &str) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE answers SET said = ?2 WHERE key = ?1")?.execute(params![asked.key, said])?;
+    Ok(())
 }
 
 /// Notes what came of a request, in the transaction that makes it.

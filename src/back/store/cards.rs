@@ -83,6 +83,16 @@ pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The chip was written anew with keys of this version; `target` is the SHA-256 of what it holds now.
+pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE cards SET key_version = ?2, target = ?3 WHERE id = ?1")?.execute(params![
+        id,
+        key_version,
+        target.as_slice()
+    ])?;
+    Ok(())
+}
+
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
     target, issued_on, created, live_at, ended_at, ended_why";

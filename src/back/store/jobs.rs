@@ -267,6 +267,13 @@ pub fn printed_sums(tx: &Tx, job: i64) -> Result<Vec<String>, Trouble> {
     Ok(serde_json::from_value(detail["sha256"].clone()).unwrap_or_default())
 }
 
+/// The newest mark of a job among these.
+pub fn last_of(tx: &Tx, job: i64, among: &[&str]) -> Result<Option<String>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT mark FROM marks WHERE job = ?1 ORDER BY seq DESC")?;
+    let marks = statement.query_map([job], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    Ok(marks.into_iter().find(|mark| among.contains(&mark.as_str())))
+}
+
 /// The journal of a job, oldest first.
 pub fn marks(tx: &Tx, job: i64) -> Result<Vec<(i64, String)>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT time, mark FROM marks WHERE job = ?1 ORDER BY seq")?;

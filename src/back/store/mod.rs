@@ -27,6 +27,11 @@ pub mod staff;
 /// What an aggregate works on: a transaction that is being written, or a reader's view.
 pub type Tx = Connection;
 
+const MIGRATIONS: &[M] = &[
+    M::up(include_str!("migrations/0001-one-member-one-card.sql")),
+    M::up(include_str!("migrations/0002-answers-said.sql")),
+];
+
 /// How long a writer waits for another process before it says `database-locked`.
 const BUSY: Duration = Duration::from_secs(5);
 /// Reader connections kept open; more are made while needed and closed again.
@@ -43,15 +48,13 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store, Trouble> {
         make_private(path)?;
         let mut writer = connect(path)?;
-        Migrations::from_slice(&[M::up(include_str!("migrations/0001-one-member-one-card.sql"))])
-            .to_latest(&mut writer)
-            .map_err(|fault| match fault {
-                rusqlite_migration::Error::RusqliteError { err, .. } => Trouble::from(err),
-                rusqlite_migration::Error::MigrationDefinition(_) => {
-                    Trouble::new("database-newer").with("file", path.display())
-                }
-                other => Trouble::new("database-trouble").with("reason", other),
-            })?;
+        Migrations::from_slice(MIGRATIONS).to_latest(&mut writer).map_err(|fault| match fault {
+            rusqlite_migration::Error::RusqliteError { err, .. } => Trouble::from(err),
+            rusqlite_migration::Error::MigrationDefinition(_) => {
+                Trouble::new("database-newer").with("file", path.display())
+            }
+            other => Trouble::new("database-trouble").with("reason", other),
+        })?;
         Ok(Store { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
 

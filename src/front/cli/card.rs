@@ -1,44 +1,132 @@
-//! `card read`, `card verify`: what lies on the reader.
+//! `card read|verify|blank|recover`: what lies on the reader.
 
-use clap::Subcommand;
-use serde_json::json;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
 
-use super::{Done, Rooms, json};
-use crate::desk;
+use super::{Done, Rooms};
+use crate::desk::{self, Desk, Next};
+use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Card {
-    /// What the card holds and whose it is
-    Read {
-        #[arg(long)]
-        reader: Option<String>,
-    },
+    /// What the card holds, whose it is and what to do with it
+    Read(Lies),
     /// Seal, locks and what a phone could still change; exit 1 when something is not as it should be
-    Verify {
-        #[arg(long)]
-        reader: Option<String>,
-    },
+    Verify(Lies),
+    /// Takes a card of ours that nobody has any more back to a blank
+    Blank(Act),
+    /// Completes a torn or overwritten card of ours, or takes it back to a blank; free of charge
+    Recover(Act),
 }
+
+#[derive(Args)]
+pub(super) struct Lies {
+    #[arg(long)]
+    reader: Option<String>,
+}
+
+#[derive(Args)]
+pub(super) struct Act {
+    #[arg(long)]
+    reader: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+/// The order in which a clerk reads a card: how it stands, what to do, whose it is; what the chip is comes last.
+const GLANCE: [&str; 14] = [
+    "ok",
+    "outcome",
+    "status",
+    "next",
+    "findings",
+    "warnings",
+    "number",
+    "member",
+    "library",
+    "seal",
+    "locks",
+    "open",
+    "originality",
+    "rekeyed",
+];
 
 impl Card {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        let (actor, lang) = (rooms.actor(), rooms.lang);
+        let (actor, as_json, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        let show = |value: Value| Some(if as_json { value } else { at_a_glance(value) });
         match self {
-            Card::Read { reader } => Ok((json(&desk::read_card(&rooms.desk()?, &actor, reader.as_deref())?), 0)),
-            Card::Verify { reader } => {
+            Card::Read(Lies { reader }) => {
+                let desk = rooms.desk()?;
+                let report = desk::read_card(&desk, &actor, reader.as_deref())?;
+                let mut value = object(&report);
+                value.insert("next".to_owned(), said(&desk, lang, &report.next).into());
+                value.insert("warnings".to_owned(), told(&desk, lang, &report.warnings));
+                Ok((show(value.into()), 0))
+            }
+            Card::Verify(Lies { reader }) => {
                 let desk = rooms.desk()?;
                 let verdict = desk::verify_card(&desk, &actor, reader.as_deref())?;
-                let findings: Vec<_> = verdict
-                    .findings
-                    .iter()
-                    .map(|finding| {
-                        let (what, help) = (desk.messages.what(lang, finding), desk.messages.help(lang, finding));
-                        json!({ "code": finding.code, "what": what, "help": help })
-                    })
-                    .collect();
-                let value = json!({ "ok": verdict.ok, "uid": verdict.report.uid, "status": verdict.report.status, "findings": findings });
-                Ok((Some(value), u8::from(!verdict.ok)))
+                let mut value = Map::new();
+                value.insert("ok".to_owned(), verdict.ok.into());
+                value.insert("findings".to_owned(), told(&desk, lang, &verdict.findings));
+                value.insert("open".to_owned(), json!(verdict.open));
+                let report = object(&verdict.report);
+                let kept =
+                    ["uid", "chip", "status", "seal", "locks", "number", "member", "library", "originality", "rekeyed"];
+                value.extend(report.into_iter().filter(|(name, _)| kept.contains(&name.as_str())));
+                value.insert("warnings".to_owned(), told(&desk, lang, &verdict.report.warnings));
+                Ok((show(value.into()), u8::from(!verdict.ok)))
+            }
+            Card::Blank(Act { reader, key }) => {
+                let key = super::key(key)?;
+                let desk = rooms.desk()?;
+                let done = desk::blank_card(&desk, &actor, reader.as_deref(), key.as_deref())?;
+                let id = if done.already { "card-next-blank-already" } else { "card-next-blank" };
+                let mut value = object(&done);
+                value.insert("next".to_owned(), said(&desk, lang, &Next::new(id)).into());
+                Ok((show(value.into()), 0))
+            }
+            Card::Recover(Act { reader, key }) => {
+                let key = super::key(key)?;
+                let desk = rooms.desk()?;
+                let done = desk::recover_card(&desk, &actor, reader.as_deref(), key.as_deref())?;
+                let mut value = object(&done);
+                value.insert("next".to_owned(), said(&desk, lang, &done.next()).into());
+                Ok((show(value.into()), 0))
             }
         }
     }
+}
+
+fn object(value: &impl serde::Serialize) -> Map<String, Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+fn said(desk: &Desk, lang: Lang, next: &Next) -> String {
+    desk.messages.text(lang, next.id, &next.args)
+}
+
+/// Each trouble by its code, what is wrong and what to do.
+fn told(desk: &Desk, lang: Lang, troubles: &[Trouble]) -> Value {
+    let one = |trouble: &Trouble| {
+        let (what, help) = (desk.messages.what(lang, trouble), desk.messages.help(lang, trouble));
+        json!({ "code": trouble.code, "what": what, "help": help })
+    };
+    troubles.iter().map(one).collect()
+}
+
+/// The same fields in the order in which a clerk needs them.
+fn at_a_glance(value: Value) -> Value {
+    let Value::Object(mut fields) = value else { return value };
+    let mut ordered = Map::new();
+    for name in GLANCE {
+        ordered.extend(fields.remove(name).map(|value| (name.to_owned(), value)));
+    }
+    ordered.extend(fields);
+    ordered.into()
 }

@@ -129,3 +129,41 @@ err-password-short = The password is too short or too long.
 rec-password-short = Enter { $least } to 200 characters.
 err-password-guessable = The password holds the name, or repeats few characters.
 rec-password-guessable = Choose one that is hard to guess.
+
+# The card on the reader: what to do
+card-next-live = This card is in use. Give it back to its member.
+card-next-suspended = This card is blocked for now. Keep it and look the member up.
+card-next-void = This card is void. Keep it and make it blank with issuer card blank.
+card-next-returned = This card was returned. Make it blank with issuer card blank and use it again.
+card-next-in-work = This card is being made. Go on with issuer job resume { $job }.
+card-next-ready = This card is ready. Hand it over with issuer hand-over { $job }.
+card-next-spoiled = This card was booked as spoiled. Throw it away.
+card-next-foreign = This card is another library's ({ $library }). Tell that library, or give it back to its member.
+card-next-recover = The chip was overwritten or cut off, and our keys still rule it. Restore it with issuer card recover, free of charge.
+card-next-overwritten = Somebody changed the chip's keys, or it is damaged. It cannot be restored: issue a new card.
+card-next-blank = This card is blank. Use it for a new card.
+card-next-blank-already = This card was blank already. Use it as it is.
+card-next-unrecorded = This card is locked with our keys, and the register does not know it. Look its number up; if there is none, make it blank with issuer card blank.
+card-next-unknown = This card is neither ours nor blank. Write nothing on it and set it aside.
+card-next-whole = This card is whole, and nothing was changed. Use it as it is.
+card-next-restored = This card is restored. Give it back, free of charge.
+err-card-in-use = This card is member { $member }'s ({ $number }) and { $state ->
+        [in-work] { card-state-in-work }
+        [ready] { card-state-ready }
+        [live] { card-state-live }
+       *[suspended] { card-state-suspended }
+    }.
+rec-card-in-use = { $state ->
+        [in-work] Cancel its job first: issuer job cancel { $job }
+        [ready] Cancel its job first: issuer job cancel { $job }
+        [live] Take the card back first, or reissue it.
+       *[suspended] Settle what the card was suspended for first.
+    }
+err-card-unrecoverable = Sector { $sector } of the card { $number } answers to none of our keys: it cannot be restored.
+rec-card-unrecoverable = Issue a new card and throw this one away.
+err-card-profile-differs = This card was made by the chip profile "{ $made }", and "{ $profile }" is set.
+rec-card-profile-differs = Set [chip] profile to "{ $made }" and try again.
+err-keys-not-ours = The keys that lock this card are not this library's.
+rec-keys-not-ours = Find out which library's card it is.
+err-originality-wrong = The chip maker's signature is wrong; the chip may not be genuine.
+rec-originality-wrong = Tell the seller, and ask for genuine chips when ordering.

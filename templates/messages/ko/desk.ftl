@@ -129,3 +129,41 @@ err-password-short = 비밀번호가 너무 짧거나 깁니다.
 rec-password-short = { $least }자에서 200자까지 넣으세요.
 err-password-guessable = 비밀번호가 이름과 같거나 같은 글자가 되풀이됩니다.
 rec-password-guessable = 짐작하기 어려운 다른 비밀번호를 넣으세요.
+
+# 판독기에 놓인 카드: 어떻게 할지
+card-next-live = 쓰고 있는 회원증입니다. 회원에게 돌려주세요.
+card-next-suspended = 지금은 쓸 수 없게 막아 둔 회원증입니다. 맡아 두고 회원을 확인하세요.
+card-next-void = 이제 쓸 수 없는 회원증입니다. 거두어 issuer card blank로 비우세요.
+card-next-returned = 돌려받은 카드입니다. issuer card blank로 비워 다시 쓰세요.
+card-next-in-work = 만들고 있는 회원증입니다. issuer job resume { $job }(으)로 이어서 하세요.
+card-next-ready = 다 만든 회원증입니다. issuer hand-over { $job }(으)로 전달하세요.
+card-next-spoiled = 못 쓰게 된 카드로 적혀 있습니다. 폐기하세요.
+card-next-foreign = 다른 도서관({ $library })의 회원증입니다. 그 도서관에 알리거나 회원에게 돌려주세요.
+card-next-recover = 칩의 내용이 지워졌거나 바뀌었지만 우리 키가 남아 있습니다. issuer card recover로 되살리세요. 수수료는 없습니다.
+card-next-overwritten = 다른 사람이 칩의 키를 바꾸었거나 칩이 상했습니다. 되살릴 수 없으니 새 회원증을 발급하세요.
+card-next-blank = 빈 카드입니다. 새 회원증에 쓰세요.
+card-next-blank-already = 처음부터 빈 카드였습니다. 그대로 쓰세요.
+card-next-unrecorded = 우리 키로 잠긴 카드인데 등록부에 없습니다. 회원번호를 찾아보고, 없으면 issuer card blank로 비우세요.
+card-next-unknown = 우리 카드도 빈 카드도 아닙니다. 아무것도 쓰지 말고 따로 두세요.
+card-next-whole = 온전한 카드입니다. 아무것도 바꾸지 않았습니다. 그대로 쓰세요.
+card-next-restored = 카드를 되살렸습니다. 수수료 없이 그대로 돌려주세요.
+err-card-in-use = 회원 { $member }번의 회원증({ $number })으로 쓰이는 카드입니다({ $state ->
+        [in-work] { card-state-in-work }
+        [ready] { card-state-ready }
+        [live] { card-state-live }
+       *[suspended] { card-state-suspended }
+    }).
+rec-card-in-use = { $state ->
+        [in-work] issuer job cancel { $job }(으)로 작업을 먼저 취소하세요.
+        [ready] issuer job cancel { $job }(으)로 작업을 먼저 취소하세요.
+        [live] 회원증을 먼저 반납 처리하거나 다시 발급하세요.
+       *[suspended] 정지된 회원증의 일을 먼저 끝내세요.
+    }
+err-card-unrecoverable = 회원증({ $number })의 { $sector }구역이 우리 키에 응답하지 않아 되살릴 수 없습니다.
+rec-card-unrecoverable = 새 회원증을 발급하고 이 카드는 폐기하세요.
+err-card-profile-differs = 이 회원증은 칩 규격 "{ $made }"(으)로 만들었는데 지금 설정은 "{ $profile }"입니다.
+rec-card-profile-differs = [chip] profile을 "{ $made }"(으)로 두고 다시 하세요.
+err-keys-not-ours = 이 카드를 잠근 키는 우리 도서관의 키가 아닙니다.
+rec-keys-not-ours = 어느 도서관의 카드인지 확인하세요.
+err-originality-wrong = 칩 제조사의 서명이 맞지 않습니다. 정품 칩이 아닐 수 있습니다.
+rec-originality-wrong = 카드를 산 곳에 알리고, 새로 살 때 정품인지 확인하세요.

@@ -1,54 +1,33 @@
 //! Every exchange of a visit to a Type 2 chip, torn in every way: laid down again, the card ends as if never torn. Nothing
 //! is lost: what the password guards is never written while PWD may be half programmed.
 
-use super::sweep::sweep_but;
-use super::type2::{IEUM, Job, KINDS, PROTECTIONS, fault, new_card, not_blank};
+use super::tears::{Act, Case, Swept, sweep};
+use super::type2::{IEUM, Job, KINDS, PROTECTIONS, fault, new_card, profile_of};
 use super::*;
 use crate::simulator::field::Tear;
 
-/// Sweeps with every tear; no write may spoil the card. Prints points and the worst passes.
-fn all(name: &str, card: &Silicon, visit: super::sweep::Visit<'_>, judge: &dyn Fn(&[u8]) -> Option<String>) {
-    let (mut points, mut passes) = (0, 0);
+/// Every way of tearing, with a journal and without; prints what it covered.
+fn sweep_all(kind: Kind, profile: &str, protection: Protection, act: Act) {
+    let case = Case { kind, uid: SEVEN, profile: profile_of(profile), protection, proof: ProofLevel::Used, act };
+    let mut swept = Swept::default();
     for how in Tear::ALL {
-        let swept = sweep_but(card, how, visit, judge, |_| false);
-        points += swept.points;
-        passes = passes.max(swept.passes);
-    }
-    println!("{} {name}: {points} points, worst {passes} passes", card.kind().name());
-    assert!(passes <= 3);
-}
-
-#[test]
-fn an_encode_and_its_proof_torn_anywhere_end_as_if_never_torn() {
-    for kind in KINDS {
-        for protection in PROTECTIONS {
-            let job = Job { protection, ..IEUM };
-            let visit = |reader: &mut dyn Reader, _: bool, marks: &mut Vec<Mark>| {
-                job.encode_and_prove(reader, ProofLevel::Used, marks).map(drop)
-            };
-            let name = format!("encode and proof, {protection}");
-            all(&name, &new_card(kind), &visit, &|image| fault(image, kind, job));
+        for journal in [true, false] {
+            swept = swept.and(sweep(&case, how, journal));
         }
     }
+    println!("{} {profile} {protection} {act:?}: {swept:?}", kind.name());
+    assert_eq!((swept.spoiled, swept.passes), (0, 2));
 }
 
 #[test]
-fn a_blanking_torn_anywhere_ends_blank() {
+fn a_type_2_chip_torn_anywhere_ends_as_if_never_torn() {
     for kind in KINDS {
-        let card = IEUM.finished(kind).cards()[0].clone();
-        let visit = |reader: &mut dyn Reader, _: bool, marks: &mut Vec<Mark>| IEUM.blank(reader, marks).map(drop);
-        all("blank", &card, &visit, &|image| not_blank(image, kind));
-    }
-}
-
-#[test]
-fn a_renewal_torn_anywhere_ends_with_the_newer_keys() {
-    for kind in KINDS {
-        for protection in PROTECTIONS {
-            let card = IEUM.finished(kind).cards()[0].clone();
-            let job = Job { version: 2, protection, ..IEUM };
-            let visit = |reader: &mut dyn Reader, _: bool, marks: &mut Vec<Mark>| job.encode(reader, marks).map(drop);
-            all(&format!("renewal, {protection}"), &card, &visit, &|image| fault(image, kind, job));
+        for profile in ["ieum", "number-only", "uid-only"] {
+            for protection in PROTECTIONS {
+                sweep_all(kind, profile, protection, Act::Make);
+                sweep_all(kind, profile, protection, Act::Rekey);
+            }
+            sweep_all(kind, profile, Protection::Keyed, Act::Blank);
         }
     }
 }

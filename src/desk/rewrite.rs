@@ -1,0 +1,172 @@
+//! A card of the register is written anew as the register has it: the same number, sequence and date, and mostly newer
+//! keys. Locked, verified and proven like a first card; its state stays and nothing is charged. One intent is durable
+//! before the first write, one fact with the proof. Start at [`rewrite`] and [`rekey_found`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::chip::{Lying, agrees, content_of};
+use super::hold::lock_job;
+use super::{Desk, hex};
+use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, Stop};
+use crate::back::settings::RekeyWhen;
+use crate::back::store::cards::{self, Card};
+use crate::back::store::{Tx, jobs};
+use crate::plan::chip::{Content, EncodePlan, Holder, KeySet, ProofPlan, Protection, Reading};
+use crate::plan::job::CardState;
+use crate::plan::messages::Trouble;
+
+/// From which version of the master keys to which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rekeyed {
+    pub from: u8,
+    pub to: u8,
+}
+
+/// Why a card is written anew, and so by which marks its journal knows it: before the first write, and with the proof.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Why {
+    before: &'static str,
+    after: &'static str,
+}
+
+pub(super) const REKEY: Why = Why { before: "rekey", after: "rekeyed" };
+pub(super) const RECOVER: Why = Why { before: "recover", after: "recovered" };
+
+/// What is written on a card, by whose wish.
+pub(super) struct Writing<'a> {
+    pub record: &'a Card,
+    pub content: Content,
+    pub protection: Protection,
+    pub why: Why,
+}
+
+impl<'a> Writing<'a> {
+    /// As the register has it; with the current keys, unless the card is locked for ever. `card-profile-differs` when it
+    /// was made by another profile than the desk's.
+    pub fn of(desk: &Desk, record: &'a Card, keys: &KeySet, why: Why) -> Result<Writing<'a>, Trouble> {
+        if let Some(profile) = record.profile.as_deref().filter(|profile| *profile != desk.profile.name) {
+            return Err(Trouble::new("card-profile-differs").with("made", profile).with("profile", &desk.profile.name));
+        }
+        let protection = protection(desk, record)?;
+        let current = keys.current().version;
+        let version = match (protection, record.key_version) {
+            (Protection::Permanent, Some(version)) => version,
+            _ => current,
+        };
+        Ok(Writing { record, content: content_of(desk, record, version)?, protection, why })
+    }
+}
+
+fn protection(desk: &Desk, record: &Card) -> Result<Protection, Trouble> {
+    match record.protection.as_deref() {
+        None => Ok(desk.settings.chip.protection),
+        Some(text) => Protection::parse(text)
+            .ok_or_else(|| Trouble::new("database-newer").with("file", format!("cards.protection = {text}"))),
+    }
+}
+
+/// Writes, locks, verifies and proves the card that was identified; `bind` goes into the transaction of the intent. For
+/// whoever holds the lock of the card's job. Errors as [`encoder::encode_and_prove`]'s.
+pub(super) fn rewrite(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    card: &Identified,
+    writing: &Writing,
+    keys: &KeySet,
+    bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
+) -> Result<(), Stop> {
+    let stop = |trouble| Stop { fate: Fate::Resumable, trouble };
+    let Writing { record, content, protection, why } = writing;
+    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(stop)?;
+    let plan = plan.resumed(true);
+    let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(stop)?;
+    let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
+    let mut on_mark = |mark: Mark| {
+        let now = desk.now().as_millisecond();
+        let done = match mark {
+            Mark::Intent(_) => desk.store.change(|tx| {
+                bind(tx)?;
+                jobs::mark(tx, record.job, now, why.before, &versions)
+            }),
+            Mark::Proven(proof) => desk.store.change(|tx| {
+                let counts = json!({
+                    "attempts": proof.attempts.len(), "refused": proof.refused(), "let_through": proof.let_through(),
+                });
+                let detail = json!({
+                    "versions": versions, "target": hex(&plan.target_hash), "counts": counts,
+                    "back_doors": proof.back_doors, "attempts": proof.attempts,
+                });
+                if proof.let_through() > 0 {
+                    return jobs::mark(tx, record.job, now, "proof-failed", &detail);
+                }
+                cards::rewritten(tx, record.id, plan.key_version, &plan.target_hash)?;
+                jobs::mark(tx, record.job, now, why.after, &detail)
+            }),
+            _ => Ok(()),
+        };
+        done.map_err(Halt)
+    };
+    encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ())
+}
+
+/// Whether a card in use hangs on older keys than the current ones and may have newer ones.
+fn is_due(desk: &Desk, record: &Card, card: &Identified, keys: &KeySet) -> bool {
+    let older = record.key_version.is_some_and(|version| version < keys.current().version);
+    older
+        && matches!(record.state, CardState::Ready | CardState::Live)
+        && record.protection.as_deref() == Some(Protection::Keyed.as_str())
+        && record.profile.as_deref() == Some(&desk.profile.name)
+        && record.chip.as_deref() == Some(card.kind.code())
+}
+
+/// Whether a re-keying of this card was begun and not ended: by its journal, or, without one, by its keys, which are
+/// all ours and not of one version.
+fn was_torn(desk: &Desk, record: &Card, reading: &Reading) -> Result<bool, Trouble> {
+    let mixed = match &reading.holder {
+        Holder::Ours { versions } => versions.len() > 1,
+        _ => false,
+    };
+    let among = [REKEY.before, RECOVER.before, REKEY.after, RECOVER.after];
+    let last = || desk.store.look(|tx| jobs::last_of(tx, record.job, &among));
+    Ok(mixed || last()?.is_some_and(|mark| mark == REKEY.before || mark == RECOVER.before))
+}
+
+/// Gives a found card of ours the current keys, when it is in order or a re-keying of it was torn; `None` when it has
+/// them or must keep its own. A card whose job another process has in hand is left to the next visit.
+pub(super) fn rekey_found(
+    desk: &Desk,
+    lying: &mut Lying,
+    reading: &Reading,
+    keys: &KeySet,
+) -> Result<Option<Rekeyed>, Trouble> {
+    let Some(record) = lying.record.clone() else { return Ok(None) };
+    if desk.settings.chip.rekey != RekeyWhen::OnReader || !is_due(desk, &record, &lying.card, keys) {
+        return Ok(None);
+    }
+    let running = match lock_job(desk, record.job) {
+        Err(trouble) if trouble.code == "job-running" => return Ok(None),
+        running => running?,
+    };
+    let done = rekey_held(desk, &mut *lying.reader, &lying.card, &record, reading, keys);
+    drop(running);
+    done
+}
+
+/// [`rekey_found`] for whoever holds the lock of the card's job.
+pub(super) fn rekey_held(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    card: &Identified,
+    record: &Card,
+    reading: &Reading,
+    keys: &KeySet,
+) -> Result<Option<Rekeyed>, Trouble> {
+    let due = desk.settings.chip.rekey == RekeyWhen::OnReader && is_due(desk, record, card, keys);
+    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading)?) {
+        return Ok(None);
+    }
+    let writing = Writing::of(desk, record, keys, REKEY)?;
+    rewrite(desk, reader, card, &writing, keys, &|_| Ok(())).map_err(|stop| stop.trouble)?;
+    Ok(record.key_version.map(|from| Rekeyed { from, to: writing.content.key_version }))
+}
