@@ -58,7 +58,8 @@ pub struct Attempt {
     /// Of a Classic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
-    /// A key or password that everybody knows, in hex; `read` for the card's own reading key, `none` for a write without.
+    /// A key or password that everybody knows, in hex; `read` for the card's own reading key, `none` for a write without, `own` for
+    /// one behind the card's own password.
     pub key: String,
     pub refused: bool,
 }

@@ -144,9 +144,9 @@ fn a_chip_is_blank_only_as_delivered_or_zeroed() {
     for kind in KINDS {
         let map = Map::of(kind);
         let empty = |delivered: bool| {
-            let mut raw = RawPages::default();
-            raw.pages =
-                (2..map.pages).map(|page| (page, if delivered { map.delivered(page) } else { [0; 4] })).collect();
+            let content = |page| if delivered { map.delivered(page) } else { [0; 4] };
+            let pages = (2..map.pages).map(|page| (page, content(page))).collect();
+            let mut raw = RawPages { pages, ..RawPages::default() };
             change(&mut raw, map.config, |cfg0| cfg0[3] = 0xFF);
             raw
         };
