@@ -11,6 +11,7 @@ use super::waiting::Waiting;
 use super::{Desk, devices, hex, issue, whose};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
 use crate::back::locks::Lock;
+use crate::back::settings::MagicCards;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof};
@@ -31,6 +32,10 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     });
     let target = encoder::identify(&mut *reader)?;
     admit(desk, job, &target, wanted.as_ref())?;
+    // A card that this job began was looked at then; a finished one no longer shows it.
+    if card.is_none() && desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen(&mut *reader, &target)?;
+    }
     let keys = desk.keys();
     let content = content(desk, job, card.as_ref(), keys.current().version)?;
     let kind = target.kind;

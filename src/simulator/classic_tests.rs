@@ -368,5 +368,7 @@ fn a_torn_write_leaves_what_its_programming_left() {
     }
 }
 
+#[path = "classic_4k_tests.rs"]
+mod large;
 #[path = "classic_property.rs"]
 mod property;

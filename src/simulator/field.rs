@@ -208,3 +208,7 @@ impl Field {
         Some((card, programmed))
     }
 }
+
+#[cfg(test)]
+#[path = "field_tests.rs"]
+mod tests;

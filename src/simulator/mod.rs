@@ -20,6 +20,7 @@ pub mod type2_locks;
 pub mod type2_map;
 pub mod uid;
 
+mod card_files;
 mod lock;
 mod state;
 mod type2_mirror;

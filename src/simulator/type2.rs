@@ -121,7 +121,8 @@ impl Type2 {
     }
 
     pub fn set_hidden(&mut self, hidden: Hidden) {
-        self.hidden = hidden;
+        let counters = hidden.counters.map(|count| count.min(COUNTER_END));
+        self.hidden = Hidden { counters, nfc: hidden.nfc.min(COUNTER_END), ..hidden };
     }
 
     /// Power-on reset and selection: ATQA 0044, SAK 00.

@@ -22,13 +22,13 @@ impl Uid {
     }
 
     /// A UID of one cascade level.
-    pub fn single(bytes: [u8; 4]) -> Uid {
+    pub const fn single(bytes: [u8; 4]) -> Uid {
         let [a, b, c, d] = bytes;
         Uid { bytes: [a, b, c, d, 0, 0, 0], length: 4 }
     }
 
     /// A UID of two cascade levels.
-    pub fn double(bytes: [u8; 7]) -> Uid {
+    pub const fn double(bytes: [u8; 7]) -> Uid {
         Uid { bytes, length: 7 }
     }
 

@@ -1,46 +1,87 @@
-//! The program's own time per card, with a reader that answers at once and nothing on disk: making the plans,
-//! encoding and verifying, proving. The limit is 5 ms a card.
+//! What a card costs, chip by chip: exchanges and reader commands, the program's own time with a reader that answers at
+//! once and nothing on disk, and, with the reader model at real timings, the time per card beside the sum of silicon and
+//! link. Every figure has its limit beside it, and a figure over its limit fails.
 
 use std::time::{Duration, Instant};
 
 use issuer::back::encoder::simulated::LooseReader;
-use issuer::back::encoder::{encode_and_prove, identify};
+use issuer::back::encoder::{Cost, Reader, encode, encode_and_prove, identify, screen};
 use issuer::plan::chip::{
-    Content, EncodePlan, KeySet, KeyVersion, MasterKey, Profile, ProofLevel, ProofPlan, Protection, Uid,
+    ChipKind, Content, EncodePlan, KeySet, KeyVersion, MasterKey, Profile, ProofLevel, ProofPlan, Protection, Uid,
 };
 use issuer::plan::member::{LibraryCode, MemberNumber};
+use issuer::simulator::field::Timing;
 use issuer::simulator::silicon::{Kind, Silicon, Uid as SiliconUid};
 
+/// The program's own time per card.
 const LIMIT: Duration = Duration::from_millis(5);
+/// Of a Classic 1K with all 16 sectors locked: encode and verify, and with proof `used`.
+const ENCODE_1K: u32 = 110;
+const PROVEN_1K: u32 = 210;
+/// Reader commands an exchange.
+const COMMANDS: f64 = 1.2;
+/// Time per card beside the sum of silicon and link.
+const OVERHEAD: f64 = 1.10;
 
 fn main() {
     let desk = Desk::new();
+    for kind in ChipKind::ALL {
+        for protection in [Protection::Keyed, Protection::Permanent] {
+            cost(&desk, kind, protection);
+        }
+    }
+    divan::main();
+}
+
+fn cost(desk: &Desk, kind: ChipKind, protection: Protection) {
+    let (encoded, proven) =
+        (desk.encode(kind, protection), desk.issue(desk.blank(kind, 1), 1, protection, ProofLevel::Used));
     let cards = 200;
+    let blanks: Vec<LooseReader> = (0..cards).map(|serial| desk.blank(kind, serial)).collect();
     let begun = Instant::now();
-    for serial in 0..cards {
-        desk.issue(desk.blank(serial), serial, ProofLevel::Used);
+    for (blank, serial) in blanks.into_iter().zip(0..) {
+        desk.issue(blank, serial, protection, ProofLevel::Used);
     }
     let each = begun.elapsed() / cards;
+    let timed = desk.blank(kind, 1).timed(Timing::Acr122u);
+    let begun = Instant::now();
+    let reader = desk.issue(timed, 1, protection, ProofLevel::Used);
+    let (taken, spent) = (begun.elapsed(), reader.spent());
+    let (encoded, cost) = (encoded.cost(), proven.cost());
+    let (commands, overhead) = (commands(cost), taken.as_secs_f64() / spent.as_secs_f64());
     println!(
-        "encode + proof `used`: {each:?} a card, {:.3} of the limit of {LIMIT:?}",
-        each.as_secs_f64() / LIMIT.as_secs_f64()
+        "{:<18} {protection:<9} encode + verify {:>3} exchanges, with proof {:>3}, {commands:.2} commands an exchange; program {each:>9.1?} \
+         a card ({:.3} of {LIMIT:?}); as on a real reader {taken:.2?}, {overhead:.3} of silicon and link; test for clones {} more",
+        kind.code(),
+        encoded.exchanges,
+        cost.exchanges,
+        each.as_secs_f64() / LIMIT.as_secs_f64(),
+        desk.screen(kind)
     );
-    divan::main();
     assert!(each <= LIMIT, "{each:?} a card is over the limit of {LIMIT:?}");
+    assert!(commands <= COMMANDS && overhead <= OVERHEAD, "over {COMMANDS} commands or {OVERHEAD} of the time");
+    if kind == ChipKind::Classic1k && protection == Protection::Keyed {
+        assert!(encoded.exchanges <= ENCODE_1K && cost.exchanges <= PROVEN_1K, "over {ENCODE_1K} or {PROVEN_1K}");
+    }
+}
+
+fn commands(cost: Cost) -> f64 {
+    f64::from(cost.commands) / f64::from(cost.exchanges)
 }
 
 #[divan::bench(args = ["used", "full"])]
 fn encode_and_proof(bencher: divan::Bencher<'_, '_>, level: &str) {
     let desk = Desk::new();
     let level = ProofLevel::parse(level).expect("a proof level");
-    bencher.with_inputs(|| desk.blank(1)).bench_values(|card| desk.issue(card, 1, level));
+    let blank = || desk.blank(ChipKind::Classic1k, 1);
+    bencher.with_inputs(blank).bench_values(|card| desk.issue(card, 1, Protection::Keyed, level));
 }
 
 #[divan::bench]
 fn plans_alone(bencher: divan::Bencher<'_, '_>) {
     let desk = Desk::new();
     let uid = Uid::new(&[4, 1, 2, 3]).expect("a UID");
-    bencher.bench(|| desk.plans(&uid, 1, ProofLevel::Used));
+    bencher.bench(|| desk.plans(ChipKind::Classic1k, &uid, 1, Protection::Keyed, ProofLevel::Used));
 }
 
 struct Desk {
@@ -60,12 +101,21 @@ impl Desk {
         }
     }
 
-    fn blank(&self, serial: u32) -> LooseReader {
-        let uid = SiliconUid::new(&serial.to_be_bytes()).expect("a UID");
-        LooseReader::with_card(Silicon::blank(Kind::Classic1k, uid))
+    /// A blank whose UID is this serial's.
+    fn blank(&self, kind: ChipKind, serial: u32) -> LooseReader {
+        let [a, b, c, d] = serial.to_be_bytes();
+        let uid = SiliconUid::new(&[4, 1, 2, a, b, c, d]).expect("a UID");
+        LooseReader::with_card(Silicon::blank(kind.code().parse::<Kind>().expect("silicon"), uid))
     }
 
-    fn plans(&self, uid: &Uid, serial: u32, level: ProofLevel) -> (EncodePlan, ProofPlan) {
+    fn plans(
+        &self,
+        kind: ChipKind,
+        uid: &Uid,
+        serial: u32,
+        protection: Protection,
+        level: ProofLevel,
+    ) -> (EncodePlan, ProofPlan) {
         let content = Content {
             number: MemberNumber::new(self.site, serial).expect("a number"),
             library: self.site,
@@ -73,17 +123,34 @@ impl Desk {
             date: jiff::civil::date(2026, 11, 24).into(),
             key_version: 1,
         };
-        let kind = issuer::plan::chip::ChipKind::Classic1k;
-        let plan = EncodePlan::new(&self.profile, kind, uid, &content, &self.keys, Protection::Keyed).expect("a plan");
+        let plan = EncodePlan::new(&self.profile, kind, uid, &content, &self.keys, protection).expect("a plan");
         let proof = ProofPlan::new(&plan, level).expect("a proof");
         (plan, proof)
     }
 
-    fn issue(&self, mut reader: LooseReader, serial: u32, level: ProofLevel) {
-        let target = identify(&mut reader).expect("a card");
-        let (plan, proof) = self.plans(&target.uid, serial, level);
-        let done = encode_and_prove(&mut reader, &target, &plan, &proof, &mut |_| Ok(()));
+    fn encode(&self, kind: ChipKind, protection: Protection) -> LooseReader {
+        let mut reader = self.blank(kind, 1);
+        let card = identify(&mut reader).expect("a card");
+        let (plan, _) = self.plans(card.kind, &card.uid, 1, protection, ProofLevel::Used);
+        encode(&mut reader, &card, &plan, &mut |_| Ok(())).expect("an encoded card");
+        reader
+    }
+
+    fn issue(&self, mut reader: LooseReader, serial: u32, protection: Protection, level: ProofLevel) -> LooseReader {
+        let card = identify(&mut reader).expect("a card");
+        let (plan, proof) = self.plans(card.kind, &card.uid, serial, protection, level);
+        let done = encode_and_prove(&mut reader, &card, &plan, &proof, &mut |_| Ok(()));
         let (_, proof) = done.expect("a finished card");
         assert_eq!(proof.let_through(), 0);
+        reader
+    }
+
+    /// Exchanges that the test for clones takes.
+    fn screen(&self, kind: ChipKind) -> u32 {
+        let mut reader = self.blank(kind, 1);
+        let card = identify(&mut reader).expect("a card");
+        let before = reader.cost().exchanges;
+        screen(&mut reader, &card).expect("a genuine chip");
+        reader.cost().exchanges - before
     }
 }

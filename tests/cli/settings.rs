@@ -15,7 +15,7 @@ fn settings_are_judged_before_anything_is_done() {
         ("ISSUER__READER__KIND", "pcsc", "reader-unsupported"),
         ("ISSUER__PRINTER__KIND", "ipp", "printer-unsupported"),
         ("ISSUER__CHIP__PROFILE", "gold", "profile-missing"),
-        ("ISSUER__SIMULATOR__DISPENSER", "ntag213", "profile-fit"),
+        ("ISSUER__SIMULATOR__DISPENSER", "felica", "settings-value"),
         ("ISSUER__LAYOUT__CARD", "none", "layout-missing"),
         ("ISSUER__STORE__PATH", "/proc/issuer/issuer.db", "folder-unwritable"),
         ("ISSUER_CONFIG", "elsewhere.toml", "settings-missing"),
@@ -30,6 +30,29 @@ fn settings_are_judged_before_anything_is_done() {
     let told = desk.run(&["init", "--lang", "en"]);
     assert!(told.stderr.contains("issuer.toml") && told.stderr.contains("codes"), "{told:?}");
     refused(&desk, &words("--config none.toml init"), "settings-missing");
+}
+
+/// A library's own profile is refused at the start, with the reason, before any card is touched.
+#[test]
+fn a_profile_that_cannot_be_right_is_refused_before_any_card_is_touched() {
+    const IEUM: &str = include_str!("../../templates/chips/ieum.toml");
+    let desk = Desk::new().with("ISSUER__CHIP__PROFILE", "ours");
+    std::fs::create_dir_all(desk.path("templates/chips")).unwrap();
+    std::fs::write(desk.path("templates/chips/ours.toml"), IEUM).unwrap();
+    let desk = crate::made(desk);
+    let member = crate::enrol(&desk, "홍길동");
+    for (from, to, code) in [
+        ("block = 2", "block = 1", "profile-overlap"),
+        ("permanent_access = \"878F07\"", "permanent_access = \"878F08\"", "access-bytes"),
+        ("read_key = \"4945554D3031\"", "read_key = \"494555\"", "profile-read-key"),
+        ("sector = 1", "sector = 16", "profile-fit"),
+        ("pages = \"tlv\"", "pages = \"bare\"", "profile-fit"),
+        ("layout = 1", "layout = 0", "profile-value"),
+    ] {
+        std::fs::write(desk.path("templates/chips/ours.toml"), IEUM.replacen(from, to, 1)).unwrap();
+        refused(&desk, &["issue", &member], code);
+        assert!(!desk.path("var/simulator/cards").exists(), "{to}");
+    }
 }
 
 #[test]

@@ -83,9 +83,9 @@ fn a_planned_job_is_cancelled_without_a_card() {
 #[test]
 fn a_trailer_cut_in_mid_programming_costs_the_card_and_not_the_number() {
     let desk = ready_desk();
-    // One of the trailer writes lies within these exchanges; the first that hurts ends the loop.
-    for n in 12..30 {
-        let member = enrol(&desk, &format!("홍길동{}", ["가", "나", "다", "라", "마"][n % 5].repeat(n / 5)));
+    // One of the trailer writes lies within these exchanges, behind the test for clones; the first that hurts ends the loop.
+    for n in 12..45 {
+        let member = enrol(&desk, &format!("홍길동{}", ["가", "나", "다", "라", "마"][n % 5].repeat(1 + (n - 12) / 5)));
         let tear = ["rig", "card", "tear", "--after", &n.to_string(), "--how", "half-programmed", "--json"];
         desk.run(&tear).done();
         let job = (n - 11).to_string();
@@ -98,7 +98,7 @@ fn a_trailer_cut_in_mid_programming_costs_the_card_and_not_the_number() {
         let resumed = resumed.done().json;
         let (number, uid) = (field(&resumed, "number"), field(&resumed, "uid"));
         image(&desk, &uid).check(&number);
-        if first["uid"] != resumed["uid"] {
+        if !first["uid"].is_null() && first["uid"] != resumed["uid"] {
             assert_eq!(image(&desk, &uid).sequence(), 2, "the spoiled card counts");
             return;
         }

@@ -24,7 +24,7 @@ pub struct Identified {
 pub fn identify(reader: &mut dyn Reader) -> Result<Identified, Trouble> {
     for _ in 0..TRIES {
         let target = select(reader)?;
-        match ChipKind::recognise(target.atqa, target.sak)? {
+        match ChipKind::recognise(target.atqa, target.sak).map_err(|refused| phone(&target).unwrap_or(refused))? {
             Selected::Kind(kind) => return Ok(Identified { uid: target.uid, kind }),
             Selected::AskVersion => match reader.raw(Raw::Bytes(&[GET_VERSION])) {
                 Ok(answer) => return Ok(Identified { uid: target.uid, kind: ChipKind::of_version(&answer)? }),
@@ -39,6 +39,13 @@ pub fn identify(reader: &mut dyn Reader) -> Result<Identified, Trouble> {
         }
     }
     Err(Trouble::new("card-removed"))
+}
+
+/// A random identifier (ISO/IEC 14443-3, 6.5.4: four bytes, the first of them 08) behind ISO 14443-4: a phone that plays
+/// a card, or a card that hides its UID. Neither can be registered.
+fn phone(target: &Target) -> Option<Trouble> {
+    (target.sak & 0x20 != 0 && target.uid.bytes().len() == 4 && target.uid.bytes()[0] == 0x08)
+        .then(|| Trouble::new("chip-phone"))
 }
 
 /// The one card in the field; something that speaks no type A is `chip-unsupported` by its standard's name.

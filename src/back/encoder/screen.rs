@@ -28,8 +28,8 @@ pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble>
         Family::Classic => classic(reader, card).map_err(|stop| stop.trouble)?,
         Family::Type2 => type2(reader, card)?,
     };
-    if let Some(code) = found {
-        return Err(Trouble::new(code).with("uid", card.uid));
+    if let Some(clone) = found {
+        return Err(clone.with("uid", card.uid));
     }
     let again = identify(reader)?;
     if again.uid == card.uid {
@@ -38,28 +38,28 @@ pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble>
     Err(Trouble::new("card-swapped").with("uid", card.uid).with("found", again.uid))
 }
 
-fn classic(reader: &mut dyn Reader, card: &Identified) -> Result<Option<&'static str>, Stop> {
+fn classic(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Stop> {
     // No answer to either: the halted card is deaf, and only a clone wakes up.
     let _ = reader.raw(Raw::Bytes(&HALT));
     if let Ok(answer) = reader.raw(Raw::Short(UNLOCK))
         && !answer.is_empty()
     {
-        return Ok(Some("card-uid-settable"));
+        return Ok(Some(Trouble::new("card-uid-settable")));
     }
     let mut visit = Visit::new(reader, card);
     visit.leave();
     if visit.raw(Raw::Bytes(&BACK_DOOR))? == BackDoors::Answered {
-        return Ok(Some("card-back-door"));
+        return Ok(Some(Trouble::new("card-back-door")));
     }
     let key = SectorKey::new(TRANSPORT_KEY);
     let door = Door::new(0, Letter::A, &key);
     let Some(block) = visit.read(door, 0)? else { return Ok(None) };
     let settable = visit.write(door, 0, &block)? == Written::Acknowledged;
-    Ok(settable.then_some("card-uid-settable"))
+    Ok(settable.then(|| Trouble::new("card-uid-settable")))
 }
 
 /// Pages 0 and 1 hold the UID and are nobody's to write.
-fn type2(reader: &mut dyn Reader, card: &Identified) -> Result<Option<&'static str>, Trouble> {
+fn type2(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Trouble> {
     let page = match reader.exchange(&[READ, 0]) {
         Ok(answer) if answer.len() == 16 && answer[..3] == card.uid.bytes()[..3] => answer,
         Err(Miss::Reader(trouble)) => return Err(trouble),
@@ -67,7 +67,7 @@ fn type2(reader: &mut dyn Reader, card: &Identified) -> Result<Option<&'static s
         _ => return Ok(None),
     };
     match reader.exchange(&[WRITE_PAGE, 0, page[0], page[1], page[2], page[3]]) {
-        Ok(_) => Ok(Some("card-uid-settable")),
+        Ok(_) => Ok(Some(Trouble::new("card-uid-settable"))),
         Err(Miss::Reader(trouble)) => Err(trouble),
         Err(_) => Ok(None),
     }

@@ -93,6 +93,7 @@ pub struct Chip {
     pub profile: String,
     pub protection: Protection,
     pub proof: ProofLevel,
+    pub magic_cards: MagicCards,
     pub rekey: RekeyWhen,
 }
 
@@ -170,6 +171,15 @@ pub struct Store {
     /// Who runs a job or holds a reader.
     pub locks: PathBuf,
 }
+
+/// What becomes of clones: cards whose UID anyone can set, or that answer to a published back door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MagicCards {
+    Refuse,
+    /// They are not looked for.
+    Accept,
+}
+kebab!(MagicCards { Refuse = "refuse", Accept = "accept" });
 
 /// Which readers; only `simulated` passes [`load`] so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,7 @@ pub(super) const KEYS: &[&str] = &[
     "chip.profile",
     "chip.protection",
     "chip.proof",
+    "chip.magic_cards",
     "chip.rekey",
     "reader.kind",
     "reader.names",
@@ -114,6 +115,7 @@ fn chip(source: &Source) -> Result<Chip, Trouble> {
         profile: source.needed("chip", "profile")?.name()?,
         protection: source.needed("chip", "protection")?.choice(Protection::ALL, Protection::as_str)?,
         proof: source.needed("chip", "proof")?.choice(ProofLevel::ALL, ProofLevel::as_str)?,
+        magic_cards: source.needed("chip", "magic_cards")?.choice(MagicCards::ALL, MagicCards::as_str)?,
         rekey: source.needed("chip", "rekey")?.choice(RekeyWhen::ALL, RekeyWhen::as_str)?,
     })
 }

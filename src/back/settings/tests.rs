@@ -42,6 +42,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("chip.profile", "\"other\"", "other"),
     ("chip.protection", "\"permanent\"", "permanent"),
     ("chip.proof", "\"full\"", "full"),
+    ("chip.magic_cards", "\"accept\"", "accept"),
     ("chip.rekey", "\"on-recover\"", "on-recover"),
     ("reader.names", "[\"front\", \"back\"]", "front, back"),
     ("reader.card_timeout", "30", "30"),

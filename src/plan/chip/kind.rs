@@ -72,7 +72,8 @@ impl ChipKind {
             0x00 => return Ok(Selected::AskVersion),
             0x09 => "MIFARE Mini".to_owned(),
             0x10 | 0x11 => "MIFARE Plus (SL2)".to_owned(),
-            sak if sak & 0x20 != 0 => "ISO 14443-4 (DESFire, …)".to_owned(),
+            sak if sak & 0x20 != 0 && atqa == [0x03, 0x44] => "MIFARE DESFire".to_owned(),
+            sak if sak & 0x20 != 0 => "ISO 14443-4".to_owned(),
             sak => format!("ATQA {:02X}{:02X} SAK {sak:02X}", atqa[0], atqa[1]),
         };
         Err(Trouble::new("chip-unsupported").with("chip", name))
@@ -180,7 +181,8 @@ mod tests {
         assert_eq!(ChipKind::recognise([0, 0x44], 0x88), Ok(Selected::Kind(ChipKind::Classic1k)));
         assert_eq!(ChipKind::recognise([0, 2], 0x18), Ok(Selected::Kind(ChipKind::Classic4k)));
         assert_eq!(ChipKind::recognise([0, 0x44], 0x00), Ok(Selected::AskVersion));
-        assert_eq!(name(0x20), "ISO 14443-4 (DESFire, …)");
+        assert_eq!(name(0x20), "ISO 14443-4");
+        assert_eq!(ChipKind::recognise([3, 0x44], 0x20).unwrap_err().args[0].1, "MIFARE DESFire");
         assert_eq!(name(0x42), "ATQA 0004 SAK 42");
     }
 

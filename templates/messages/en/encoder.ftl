@@ -21,3 +21,5 @@ err-card-uid-settable = Anyone can give this card another UID ({ $uid }): it is 
 rec-card-uid-settable = Set it aside and take another card. Whoever wants such cards all the same sets [chip] magic_cards = "accept".
 err-card-back-door = This card ({ $uid }) answers to a published back door that opens it past every key: it is a clone.
 rec-card-back-door = Set it aside and take another card. Whoever wants such cards all the same sets [chip] magic_cards = "accept".
+err-chip-phone = This is a phone, or a card that shows another UID each time.
+rec-chip-phone = Lay the library card alone on the reader.

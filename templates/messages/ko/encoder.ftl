@@ -21,3 +21,5 @@ err-card-uid-settable = 누구나 UID를 바꿀 수 있는 복제 카드입니�
 rec-card-uid-settable = 이 카드를 빼고 다른 카드를 쓰세요. 그래도 쓰려면 [chip] magic_cards = "accept"로 바꾸세요.
 err-card-back-door = 알려진 뒷문으로 어떤 키든 지나칠 수 있는 복제 카드입니다({ $uid }).
 rec-card-back-door = 이 카드를 빼고 다른 카드를 쓰세요. 그래도 쓰려면 [chip] magic_cards = "accept"로 바꾸세요.
+err-chip-phone = 휴대전화이거나, 놓을 때마다 UID가 바뀌는 카드입니다.
+rec-chip-phone = 회원증 카드만 판독기에 놓으세요.

@@ -110,3 +110,84 @@ fn every_refusal_is_a_pair_in_both_languages() {
         }
     }
 }
+
+fn loose(kind: Kind, uid: &str) -> LooseReader {
+    LooseReader::with_card(Silicon::blank(kind, uid.parse().unwrap()))
+}
+
+#[test]
+fn raw_frames_are_heard_as_a_pn532_hears_them() {
+    let mut tag = loose(Kind::Ntag213, "04112233445566");
+    tag.select().unwrap();
+    assert_eq!(tag.raw(Raw::Bytes(&[0x60])), Ok(vec![0, 4, 4, 2, 1, 0, 0x0F, 3]));
+    assert_eq!(tag.raw(Raw::Bytes(&[0x1B, 0xFF, 0xFF, 0xFF, 0xFF])), Ok(vec![0, 0]));
+    assert_eq!(tag.exchange(&[0xA2, 4, 1, 2, 3, 4]), Ok(vec![]), "its own exchange ends well");
+    assert_eq!(tag.raw(Raw::Bytes(&[0xA2, 4, 1, 2, 3, 4])), Err(Miss::Refused), "four bits are no frame with a CRC");
+    assert_eq!(tag.exchange(&[0x30, 4]).unwrap()[..4], [1, 2, 3, 4], "though it was written");
+    assert_eq!(tag.raw(Raw::Bytes(&[0x1B, 0, 0, 0, 0])), Err(Miss::Refused));
+    assert_eq!(tag.raw(Raw::Bytes(&[0x60])), Err(Miss::Silent));
+    assert_eq!(tag.cost(), Cost { exchanges: 8, commands: 8 });
+
+    let mut clone = loose(Kind::Gen1a, "0F112233");
+    assert_eq!([0x40, 0x43].map(|byte| clone.raw(Raw::Short(byte))), [Ok(vec![0x0A]), Ok(vec![0x0A])]);
+    let mut genuine = loose(Kind::Classic1k, "0F112233");
+    assert_eq!(genuine.raw(Raw::Short(0x40)), Err(Miss::Silent));
+}
+
+#[test]
+fn strangers_are_named_at_both_readers() {
+    simulation(|desk| {
+        let tray = desk.tray().unwrap();
+        let uid = tray.new_blank(Kind::Felica).unwrap();
+        tray.lay(FIRST, uid).unwrap();
+        let mut reader = desk.open(FIRST).unwrap();
+        assert_eq!(reader.select(), Ok(vec![]));
+        assert_eq!(reader.strangers(), Ok(vec!["FeliCa"]));
+        assert_eq!(reader.cost(), Cost { exchanges: 2, commands: 2 });
+    });
+    assert_eq!(loose(Kind::Iso15693, "04112233445566").strangers(), Ok(vec!["ISO 15693"]));
+}
+
+#[test]
+fn raw_frames_are_torn_as_any_other() {
+    let mut reader = loose(Kind::Ntag213, "04112233445566");
+    reader.tear(TearOrder { after: 2, how: Tear::AnswerLost });
+    reader.select().unwrap();
+    assert_eq!(reader.raw(Raw::Bytes(&[0x60])), Err(Miss::Silent));
+    assert_eq!(reader.select(), Ok(vec![]));
+}
+
+#[test]
+fn what_silicon_and_link_take_is_summed() {
+    let mut reader = loose(Kind::Ntag213, "04112233445566").timed(Timing::Acr122u);
+    let start = std::time::Instant::now();
+    reader.select().unwrap();
+    reader.exchange(&[0x30, 4]).unwrap();
+    assert_eq!(reader.spent(), Duration::from_micros(3_500 + 8_000 + 1_916 + 8_000));
+    assert!(start.elapsed() >= reader.spent());
+}
+
+/// Whoever selects anew after every silence is never told a wrong thing, whatever the link loses.
+#[test]
+fn a_flaky_link_loses_and_delays_but_does_not_lie_after_a_selection() {
+    let (mut silent, mut empty) = (0, 0);
+    for seed in 0..200 {
+        let mut reader = loose(Kind::Ntag213, "04112233445566");
+        reader.flaky(5, seed);
+        for page in 0..40u8 {
+            match reader.select() {
+                Ok(found) if found.is_empty() => empty += 1,
+                Ok(_) => {}
+                Err(miss) => assert_eq!(miss, Miss::Silent),
+            }
+            match reader.exchange(&[0x30, page]) {
+                Ok(data) => assert_eq!(data[..4], reader.cards()[0].image()[usize::from(page) * 4..][..4]),
+                Err(miss) => {
+                    assert_eq!(miss, Miss::Silent);
+                    silent += 1;
+                }
+            }
+        }
+    }
+    assert!(silent > 100 && empty > 100, "{silent} {empty}");
+}

@@ -31,8 +31,14 @@ fn header_crc(bytes: &[u8]) -> u16 {
     crc
 }
 
-/// The first thing that is not as it should be on a finished card with this number.
+/// The first thing that is not as it should be on a finished card with this number, locked as `keyed`.
 pub fn fault(image: &[u8], number: &str) -> Option<String> {
+    fault_under(image, number, [0x78, 0x77, 0x88])
+}
+
+/// The same under other access bytes.
+pub fn fault_under(image: &[u8], number: &str, access: [u8; 3]) -> Option<String> {
+    let large = image.len() == 4096;
     let block = |n: usize| &image[16 * n..16 * n + 16];
     let mad = &image[16..48];
     if mad_crc(&mad[1..]) != mad[0] {
@@ -53,22 +59,32 @@ pub fn fault(image: &[u8], number: &str) -> Option<String> {
     if block(6) == [0; 16] {
         return Some("there is no seal".to_owned());
     }
+    // AN10787: 64 to 66, their own CRC, sectors 17 to 39; none of them is ours.
+    if large && (mad_crc(&image[1025..1072]) != image[1024] || image[1026..1072].iter().any(|byte| *byte != 0)) {
+        return Some("the second directory is wrong".to_owned());
+    }
+    let trailers: Vec<usize> = match large {
+        false => (0..16).map(|sector| 4 * sector + 3).collect(),
+        true => (0..32).map(|sector| 4 * sector + 3).chain((0..8).map(|sector| 128 + 16 * sector + 15)).collect(),
+    };
     let mut keys = Vec::new();
-    for sector in 0..16 {
-        let trailer = block(4 * sector + 3);
-        if trailer[6..9] != [0x78, 0x77, 0x88] {
+    for (sector, trailer) in trailers.iter().map(|place| block(*place)).enumerate() {
+        if trailer[6..9] != access {
             return Some(format!("sector {sector} has access bytes {:02X?}", &trailer[6..9]));
         }
         keys.extend([trailer[..6].to_vec(), trailer[10..].to_vec()]);
     }
-    if block(3)[9] != 0xC1 || keys[0] != [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5] || keys[2] != b"IEUM01" {
+    const MAD: [u8; 6] = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5];
+    let flags = if large { 0xC2 } else { 0xC1 };
+    if block(3)[9] != flags || keys[0] != MAD || keys[2] != b"IEUM01" || (large && keys[32] != MAD) {
         return Some("a public key or the directory's flags are wrong".to_owned());
     }
     if keys.iter().any(|key| *key == [0xFF; 6]) {
         return Some("a transport key is left".to_owned());
     }
     let different: std::collections::HashSet<_> = keys.iter().collect();
-    (different.len() != 32).then(|| "two keys are the same".to_owned())
+    // Both directories are read with one key.
+    (different.len() + usize::from(large) != keys.len()).then(|| "two keys are the same".to_owned())
 }
 
 #[test]

@@ -2,102 +2,51 @@
 //! The one thing that silicon does not save is a trailer cut in mid-programming.
 
 use super::finished::fault;
+use super::tears::{Act, Case, Swept, sweep};
 use super::*;
 use crate::simulator::field::{Tear, TearOrder};
 
-/// More visits than this and the card does not converge.
-const MOST_PASSES: u32 = 4;
-
-#[derive(Default, Debug, PartialEq, Eq)]
-struct Swept {
-    points: u32,
-    spoiled: u32,
-    passes: u32,
-}
-
-/// What the frame of the torn exchange was: the last one that the reader was given.
-struct Watched {
-    reader: LooseReader,
-    last: Vec<u8>,
-}
-
-impl Reader for Watched {
-    fn name(&self) -> &str {
-        "watched"
-    }
-
-    fn wait_for_card(&mut self, wanted: Option<&Uid>, feed: Feed, timeout: Duration) -> Result<bool, Trouble> {
-        self.reader.wait_for_card(wanted, feed, timeout)
-    }
-
-    fn wait_until_empty(&mut self, timeout: Duration) -> Result<bool, Trouble> {
-        self.reader.wait_until_empty(timeout)
-    }
-
-    fn select(&mut self) -> Result<Vec<Target>, Miss> {
-        let found = self.reader.select()?;
-        if !found.is_empty() {
-            self.last.clear();
-        }
-        Ok(found)
-    }
-
-    fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
-        if !self.reader.cards().is_empty() {
-            self.last = frame.to_vec();
-        }
-        self.reader.exchange(frame)
-    }
-
-    fn cost(&self) -> Cost {
-        self.reader.cost()
-    }
-}
-
-type Visit<'v> = &'v dyn Fn(&mut dyn Reader, bool, &mut Vec<Mark>) -> Result<(), Stop>;
-
-/// Tears a visit on `card` at every exchange it has and repeats it until it ends; `judge` then looks at the image.
-fn sweep(card: &Silicon, how: Tear, visit: Visit<'_>, judge: &dyn Fn(&[u8]) -> Option<String>) -> Swept {
-    let mut whole = LooseReader::with_card(card.clone());
-    visit(&mut whole, false, &mut Vec::new()).unwrap();
-    let exchanges = whole.cost().exchanges;
+/// Every way of tearing, with a journal and without.
+fn sweep_all(case: &Case) -> Swept {
     let mut swept = Swept::default();
-    for after in 1..=exchanges {
-        swept.points += 1;
-        let mut reader = Watched { reader: LooseReader::with_card(card.clone()), last: Vec::new() };
-        reader.reader.tear(TearOrder { after, how });
-        let mut marks = Vec::new();
-        let torn = visit(&mut reader, false, &mut marks).unwrap_err();
-        assert_eq!((torn.trouble.code, torn.fate), ("card-removed", Fate::Resumable), "{how:?} at {after}");
-        let trailer_cut = matches!(reader.last[..], [0xA0, block, ..] if block % 4 == 3);
-        let mut passes = 1;
-        loop {
-            passes += 1;
-            assert!(passes <= MOST_PASSES, "{how:?} at {after} does not converge");
-            reader.reader.lay_back();
-            let intended = marks.iter().any(|mark| matches!(mark, Mark::Intent(_) | Mark::BlankIntent { .. }));
-            match visit(&mut reader, intended, &mut marks) {
-                Ok(()) => {
-                    assert_eq!(judge(&image(&reader.reader)), None, "{how:?} at {after}");
-                    break;
-                }
-                Err(stop) if stop.fate == Fate::Spoiled => {
-                    assert_eq!(stop.trouble.code, "chip-spoiled");
-                    let cut = matches!(how, Tear::HalfProgrammed | Tear::ErasedTo00 | Tear::ErasedToFf);
-                    assert!(cut && trailer_cut, "{how:?} at {after} spoiled a card that could be saved");
-                    swept.spoiled += 1;
-                    break;
-                }
-                Err(stop) => assert_eq!(stop.fate, Fate::Resumable, "{how:?} at {after}: {}", stop.trouble),
-            }
+    for how in Tear::ALL {
+        for journal in [true, false] {
+            swept = swept.and(sweep(case, how, journal));
         }
-        swept.passes = swept.passes.max(passes);
     }
+    println!("{} {} {:?}: {swept:?}", case.kind.name(), case.protection, case.act);
     swept
 }
 
-fn encode_visit(reader: &mut dyn Reader, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {
-    encode_here(reader, resumed, marks).map(drop)
+fn classic(kind: Kind, uid: &'static str, protection: Protection, act: Act) -> Case {
+    Case { kind, uid, profile: profile(), protection, proof: ProofLevel::Used, act }
+}
+
+/// One point a sector and pass for each kind of damage, with the journal and without; in a second pass each sector has one more.
+fn most_spoiled(sectors: u32, passes: u32) -> u32 {
+    sectors * passes * 3 * 2
+}
+
+#[test]
+fn a_classic_1k_torn_anywhere_ends_as_if_never_torn() {
+    for uid in [FOUR, SEVEN] {
+        for act in [Act::Make, Act::Blank, Act::Rekey] {
+            let swept = sweep_all(&classic(Kind::Classic1k, uid, Protection::Keyed, act));
+            assert!(swept.passes <= 2 && swept.spoiled <= most_spoiled(16, 1));
+        }
+        let swept = sweep_all(&classic(Kind::Classic1k, uid, Protection::Permanent, Act::Make));
+        assert!(swept.passes <= 2 && swept.spoiled <= most_spoiled(16, 2));
+    }
+}
+
+#[test]
+fn a_classic_4k_torn_anywhere_ends_as_if_never_torn() {
+    for act in [Act::Make, Act::Blank, Act::Rekey] {
+        let swept = sweep_all(&classic(Kind::Classic4k, SEVEN, Protection::Keyed, act));
+        assert!(swept.passes <= 2 && swept.spoiled <= most_spoiled(40, 1));
+    }
+    let swept = sweep_all(&classic(Kind::Classic4k, FOUR, Protection::Permanent, Act::Make));
+    assert!(swept.passes <= 2 && swept.spoiled <= most_spoiled(40, 2));
 }
 
 fn prove_visit(reader: &mut dyn Reader, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {
@@ -109,51 +58,6 @@ fn prove_visit(reader: &mut dyn Reader, resumed: bool, marks: &mut Vec<Mark>) ->
         Ok(())
     };
     encode_and_prove(reader, &target, &plan, &proof, &mut mark).map(drop)
-}
-
-fn blank_visit(reader: &mut dyn Reader, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {
-    let target = identify(reader).map_err(Stop::resumable)?;
-    let mut mark = |mark| {
-        marks.push(mark);
-        Ok(())
-    };
-    blank(reader, &target, &blank_plan(&target).resumed(resumed), &mut mark).map(drop)
-}
-
-#[test]
-fn an_encode_torn_anywhere_ends_as_if_never_torn() {
-    for uid in [FOUR, SEVEN] {
-        for how in Tear::ALL {
-            let swept = sweep(&blank_card(uid), how, &encode_visit, &|image| fault(image, "12100300000001"));
-            println!("encode, {} byte UID, {how:?}: {swept:?}", uid.len() / 2);
-            assert_eq!(swept.points, ENCODE);
-            assert!(swept.passes <= 2);
-            let lost = if matches!(how, Tear::FrameLost | Tear::AnswerLost) { 0 } else { 16 };
-            assert!(swept.spoiled <= lost);
-        }
-    }
-}
-
-#[test]
-fn a_proof_torn_anywhere_harms_nothing() {
-    for how in Tear::ALL {
-        let swept = sweep(&blank_card(FOUR), how, &prove_visit, &|image| fault(image, "12100300000001"));
-        println!("encode and proof, {how:?}: {swept:?}");
-        assert_eq!(swept.points, ENCODE_AND_PROVE);
-        assert!(swept.spoiled <= 16 && swept.passes <= 2);
-    }
-}
-
-#[test]
-fn a_blanking_torn_anywhere_ends_blank() {
-    let card = finished_card(FOUR).cards()[0].clone();
-    for how in Tear::ALL {
-        let blank = blank_card(FOUR);
-        let judge = |image: &[u8]| (image != blank.image()).then(|| "not as delivered".to_owned());
-        let swept = sweep(&card, how, &blank_visit, &judge);
-        println!("blank, {how:?}: {swept:?}");
-        assert!(swept.spoiled <= 16 && swept.passes <= 2);
-    }
 }
 
 /// A card that stays where it is while one exchange goes unheard: the same visit ends right.

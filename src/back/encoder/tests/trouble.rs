@@ -95,6 +95,11 @@ impl Reader for Swapping {
         self.reader.exchange(frame)
     }
 
+    fn raw(&mut self, frame: Raw<'_>) -> Result<Vec<u8>, Miss> {
+        self.count();
+        self.reader.raw(frame)
+    }
+
     fn cost(&self) -> Cost {
         self.reader.cost()
     }
