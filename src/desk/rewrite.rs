@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::chip::{Lying, agrees, content_of};
 use super::hold::lock_job;
+use super::journal::durable;
 use super::{Desk, hex};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, Stop};
 use crate::back::settings::RekeyWhen;
@@ -85,11 +86,13 @@ pub(super) fn rewrite(
     let mut on_mark = |mark: Mark| {
         let now = desk.now().as_millisecond();
         let done = match mark {
-            Mark::Intent(_) => desk.store.change(|tx| {
-                bind(tx)?;
-                jobs::mark(tx, record.job, now, why.before, &versions)
+            Mark::Intent(_) => durable(why.before, || {
+                desk.store.change(|tx| {
+                    bind(tx)?;
+                    jobs::mark(tx, record.job, now, why.before, &versions)
+                })
             }),
-            Mark::Proven(proof) => desk.store.change(|tx| {
+            Mark::Proven(proof) => durable(why.after, || {
                 let counts = json!({
                     "attempts": proof.attempts.len(), "refused": proof.refused(), "let_through": proof.let_through(),
                 });
@@ -97,11 +100,13 @@ pub(super) fn rewrite(
                     "versions": versions, "target": hex(&plan.target_hash), "counts": counts,
                     "back_doors": proof.back_doors, "attempts": proof.attempts,
                 });
-                if proof.let_through() > 0 {
-                    return jobs::mark(tx, record.job, now, "proof-failed", &detail);
-                }
-                cards::rewritten(tx, record.id, plan.key_version, &plan.target_hash)?;
-                jobs::mark(tx, record.job, now, why.after, &detail)
+                desk.store.change(|tx| {
+                    if proof.let_through() > 0 {
+                        return jobs::mark(tx, record.job, now, "proof-failed", &detail);
+                    }
+                    cards::rewritten(tx, record.id, plan.key_version, &plan.target_hash)?;
+                    jobs::mark(tx, record.job, now, why.after, &detail)
+                })
             }),
             _ => Ok(()),
         };

@@ -186,7 +186,7 @@ fn a_live_card_with_another_number_is_not_called_live() {
     let first = live_card(&desk, "홍길동", 1);
     sql(
         &desk,
-        "UPDATE cards SET number = '12100300000002'; INSERT INTO numbers SELECT '12100300000002', library, serial + 1, origin, state, member, created FROM numbers",
+        "INSERT INTO numbers SELECT '12100300000002', library, serial + 1, origin, state, member, created FROM numbers; UPDATE cards SET number = '12100300000002'",
     );
     let found = read(&desk);
     assert_eq!((field(&found, "uid"), field(&found, "status")), (first, "overwritten".into()));
@@ -228,4 +228,85 @@ fn verify_names_what_a_phone_could_still_change() {
     assert!(desk.run(&words("card verify")).stdout.contains("1, 7"));
     // Reading for a clerk looks at the same locks.
     assert_eq!(field(&read(&desk), "status"), "overwritten");
+}
+
+/// Where the profile has no seal, the keys show that a card is ours; where it has no number, its UID is all there is.
+#[test]
+fn every_profile_and_classic_chip_is_told_as_what_it_is() {
+    for profile in ["ieum", "number-only", "uid-only"] {
+        for chip in ["classic-1k", "classic-4k"] {
+            let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
+            let at = format!("{profile} on {chip}");
+            enrol(&desk, "홍길동");
+            let uid = field(&desk.run(&["rig", "card", "new", "--kind", chip, "--lay", "--json"]).done().json, "uid");
+            assert_eq!(field(&read(&desk), "status"), "blank", "{at}");
+            desk.run(&words("issue 1 --json")).done();
+            assert_eq!(field(&read(&desk), "status"), "in-work", "{at}");
+            desk.run(&words("hand-over 1 --json")).done();
+            let found = read(&desk);
+            assert_eq!((field(&found, "status"), field(&found, "chip")), ("live".into(), chip.into()), "{at}");
+            assert_eq!(found["number"].is_null(), profile == "uid-only", "{at}");
+            assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
+            desk.run(&words("key rotate --json")).done();
+            assert_eq!(read(&desk)["rekeyed"], json!({ "from": 1, "to": 2 }), "{at}");
+            assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
+            let memory = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
+            if profile != "uid-only" {
+                edit(&desk, &uid, |bytes| bytes[64..112].fill(0xA5));
+                let found = read(&desk);
+                assert_eq!(
+                    (field(&found, "status"), &found["recoverable"]),
+                    ("overwritten".into(), &true.into()),
+                    "{at}"
+                );
+                desk.run(&words("card recover --json")).done();
+                let restored = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
+                let fields = if profile == "ieum" { 64..112 } else { 64..80 };
+                assert_eq!(restored[fields.clone()], memory[fields], "{at}");
+            }
+            edit(&desk, &uid, |bytes| take_sector(bytes, 1));
+            let found = read(&desk);
+            assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &false.into()), "{at}");
+            assert_eq!(verify(&desk).status, Some(1), "{at}");
+        }
+    }
+}
+
+/// A copy of a number under somebody else's keys is no card of ours, whatever it says.
+#[test]
+fn a_number_alone_under_other_keys_is_not_ours() {
+    let theirs = by_hand().with("ISSUER__CHIP__PROFILE", "number-only");
+    let uid = live_card(&theirs, "성춘향", 1);
+    let memory = image(&theirs, &uid).0;
+    // The same library code, other master keys.
+    let desk = by_hand().with("ISSUER__CHIP__PROFILE", "number-only");
+    desk.run(&["rig", "card", "new", "--uid", &uid, "--lay", "--json"]).done();
+    edit(&desk, &uid, |bytes| bytes.copy_from_slice(&memory));
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "number")), ("unknown".into(), "12100300000001".into()));
+    let verified = verify(&desk);
+    assert!(verified.status == Some(1) && codes(&verified).contains(&"keys-not-ours"), "{verified:#?}");
+    for line in ["card blank", "card recover"] {
+        refused(&desk, &words(line), "unknown-key");
+    }
+    assert_eq!(image(&desk, &uid).0, memory);
+}
+
+#[test]
+fn a_card_that_is_locked_for_ever_keeps_its_keys_and_cannot_be_blanked() {
+    let desk = by_hand().with("ISSUER__CHIP__PROTECTION", "permanent");
+    let uid = live_card(&desk, "홍길동", 1);
+    let before = image(&desk, &uid).0;
+    desk.run(&words("key rotate --json")).done();
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["rekeyed"]), ("live".into(), &Value::Null));
+    assert_eq!(verify(&desk).done().json["ok"], true);
+    assert_eq!(field(&desk.run(&words("card recover --json")).done().json, "outcome"), "whole");
+    for state in ["void", "returned"] {
+        sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
+        refused(&desk, &words("card blank"), "card-permanent");
+    }
+    forget_cards(&desk);
+    refused(&desk, &words("card blank"), "card-permanent");
+    assert_eq!(image(&desk, &uid).0, before);
 }

@@ -337,3 +337,100 @@ fn a_card_begun_before_a_rotation_is_finished_with_its_own_version() {
     assert_eq!(key_version(&desk, &uid), 1);
     image(&desk, &uid).check("12100300000001");
 }
+
+/// A trailer cut in mid-programming is the one thing that silicon does not save: the card is told as lost, and as nothing else.
+#[test]
+fn a_trailer_cut_in_mid_programming_is_told_as_lost() {
+    let desk = by_hand();
+    let mut lost = 0;
+    for (i, after) in (6..78).step_by(4).enumerate() {
+        let name = format!("홍{}{}", ["가", "나", "다", "라", "마"][i % 5], ["가", "나", "다", "라"][i / 5]);
+        let uid = live_card(&desk, &name, u32::try_from(i).unwrap() + 1);
+        desk.run(&words("key rotate --json")).done();
+        desk.run(&["rig", "card", "tear", "--after", &after.to_string(), "--how", "half-programmed", "--json"]).done();
+        desk.run(&words("card read --json"));
+        lay(&desk, &uid);
+        let found = read(&desk);
+        match field(&found, "status").as_str() {
+            "live" => assert_eq!(usize::from(key_version(&desk, &uid)), i + 2, "{after}: {found}"),
+            status => {
+                assert_eq!((status, &found["recoverable"]), ("overwritten", &false.into()), "{after}: {found}");
+                assert_eq!(found["warnings"][0]["code"], "chip-spoiled", "{found}");
+                desk.run(&words("card recover --json")).refused("card-unrecoverable");
+                lost += 1;
+            }
+        }
+    }
+    assert!((1..=9).contains(&lost), "{lost} of 18 tears cost a card");
+}
+
+#[test]
+fn a_ready_card_that_is_lost_gives_its_job_another_blank() {
+    let desk = by_hand();
+    let uid = ready_card(&desk, "홍길동");
+    edit(&desk, &uid, |bytes| take_sector(bytes, 9));
+    desk.run(&words("card recover --json")).refused("chip-spoiled");
+    assert_eq!(desk.run(&words("job show 1 --json")).done().json["state"], "planned");
+    assert_eq!(states(&desk, 1), ["spoiled"]);
+    new_blank(&desk);
+    let done = desk.run(&words("job resume 1 --wait 0.1 --json")).done().json;
+    assert_ne!(field(&done, "uid"), uid);
+    image(&desk, &field(&done, "uid")).check("12100300000001");
+}
+
+#[cfg(debug_assertions)]
+mod killed {
+    use super::*;
+
+    /// Runs a command that kills itself at the mark.
+    fn killed_at(desk: &Desk, when: &str, mark: &str, line: &str) {
+        let at = format!("{when}:{mark}");
+        let output = desk.command().env("ISSUER_KILL", &at).args(words(line)).output().unwrap();
+        assert_eq!(output.status.code(), None, "{at} never came: {output:?}");
+    }
+
+    #[test]
+    fn around_new_keys_the_next_visit_ends_right() {
+        for mark in ["rekey", "rekeyed"] {
+            for when in ["before", "after"] {
+                let desk = by_hand();
+                let uid = live_card(&desk, "홍길동", 1);
+                desk.run(&words("key rotate --json")).done();
+                killed_at(&desk, when, mark, "card read --json");
+                assert_eq!(field(&read(&desk), "status"), "live", "{when} {mark}");
+                assert_eq!((key_version(&desk, &uid), hanging(&desk, 2)), (2, 1.into()), "{when} {mark}");
+                image(&desk, &uid).check("12100300000001");
+            }
+        }
+    }
+
+    #[test]
+    fn around_a_recovery_the_same_request_ends_right() {
+        for mark in ["recover", "recovered"] {
+            for when in ["before", "after"] {
+                let desk = by_hand();
+                let uid = live_card(&desk, "홍길동", 1);
+                let whole = image(&desk, &uid).0;
+                edit(&desk, &uid, overwrite);
+                killed_at(&desk, when, mark, "card recover --key a --json");
+                let done = desk.run(&words("card recover --key a --json")).done().json;
+                assert_eq!((field(&done, "status"), image(&desk, &uid).0), ("live".into(), whole), "{when} {mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn around_blanking_the_same_request_ends_right() {
+        for mark in ["blank-intent", "blanked"] {
+            for when in ["before", "after"] {
+                let desk = by_hand();
+                let uid = live_card(&desk, "홍길동", 1);
+                sql(&desk, "UPDATE cards SET state = 'void'");
+                killed_at(&desk, when, mark, "card blank --key a --json");
+                let done = desk.run(&words("card blank --key a --json")).done().json;
+                assert_eq!((field(&done, "status"), states(&desk, 1)), ("blank".into(), vec!["returned".to_owned()]));
+                assert!(image(&desk, &uid).is_blank(), "{when} {mark}");
+            }
+        }
+    }
+}
