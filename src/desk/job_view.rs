@@ -67,6 +67,7 @@ pub struct JobView {
     pub state: JobState,
     pub phase: Phase,
     pub steps: Vec<StepView>,
+    /// By area of the chip: the sectors of a Classic, the rows of four pages of a Type 2 chip.
     pub sectors: Vec<SectorState>,
     pub uid: Option<String>,
     pub chip: Option<ChipKind>,
@@ -105,7 +106,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
         .as_ref()
         .and_then(|live| live.chip)
         .or_else(|| card.as_ref().and_then(|card| ChipKind::parse(card.chip.as_deref()?).ok()));
-    let sectors = sectors(&job, live.as_ref());
+    let sectors = sectors(&job, live.as_ref(), chip);
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
     JobView {
@@ -160,7 +161,7 @@ fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) ->
 }
 
 /// Live pictures are exact; without one the state says what must be true of every sector.
-fn sectors(job: &Job, live: Option<&Live>) -> Vec<SectorState> {
+fn sectors(job: &Job, live: Option<&Live>, chip: Option<ChipKind>) -> Vec<SectorState> {
     if let Some(live) = live
         && !live.sectors.is_empty()
     {
@@ -173,7 +174,7 @@ fn sectors(job: &Job, live: Option<&Live>) -> Vec<SectorState> {
         _ => SectorState::Proven,
     };
     match job.kind {
-        CardKind::Rfid => vec![all; 16],
+        CardKind::Rfid => vec![all; usize::from(chip.unwrap_or(ChipKind::Classic1k).areas())],
         CardKind::Barcode | CardKind::Sticker => Vec::new(),
     }
 }

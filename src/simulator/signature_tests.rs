@@ -92,3 +92,15 @@ fn every_signature_fits_its_uid_and_no_other() {
         assert_eq!(sign(&uid), signature, "deterministic");
     }
 }
+
+/// The quick way against the schoolbook's, where they could differ: one bit, many, the order and its neighbours.
+#[test]
+fn multiples_of_the_base_point_are_the_schoolbooks() {
+    let curve = curve();
+    let one = BigUint::from(1u8);
+    let scalars = [one.clone(), BigUint::from(3u8), (&one << 127u8) + &one, &curve.n - &one, &curve.n - 2u8];
+    for scalar in scalars {
+        assert_eq!(curve.times(&scalar), times(&curve.doubled[0], &scalar), "{scalar:X}");
+    }
+    assert_eq!(curve.times(&curve.n), None);
+}

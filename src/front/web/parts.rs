@@ -10,6 +10,7 @@ use super::say::Say;
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
 use crate::desk::{JobView, Phase, Proof, SectorState, StepState, StepView};
+use crate::plan::chip::{ChipKind, Family};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::Trouble;
 
@@ -76,7 +77,10 @@ pub struct StepsPart<'a> {
 pub struct ChipPart<'a> {
     pub s: Speech<'a>,
     pub head: String,
-    pub sectors: Vec<SectorState>,
+    /// Rows of pages, not sectors with a trailer.
+    pub pages: bool,
+    /// The name of each area, and how it stands.
+    pub areas: Vec<(String, SectorState)>,
     pub key: Key,
 }
 
@@ -172,7 +176,19 @@ fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
     };
     // Before a card lies there the chip is drawn empty, so that nothing jumps when it does.
     let sectors = if view.sectors.is_empty() { vec![SectorState::Empty; 16] } else { view.sectors.clone() };
-    ChipPart { s, head, sectors, key }
+    let chip = view.chip.unwrap_or(ChipKind::Classic1k);
+    let areas = sectors.into_iter().enumerate().map(|(area, state)| (area_name(s, chip, area), state)).collect();
+    ChipPart { s, head, pages: chip.family() == Family::Type2, areas, key }
+}
+
+/// A sector's number, or the pages of a row as the data sheets write them.
+fn area_name(s: Speech<'_>, chip: ChipKind, area: usize) -> String {
+    match (chip.family(), area) {
+        (Family::Classic, 0) => s.t("web-sector-directory"),
+        (Family::Classic, 1) => s.t("web-sector-number"),
+        (Family::Classic, _) => area.to_string(),
+        (Family::Type2, _) => format!("{:02X}–{:02X}", area * 4, (area * 4 + 3).min(usize::from(chip.pages()) - 1)),
+    }
 }
 
 impl StepsPart<'_> {

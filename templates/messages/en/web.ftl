@@ -259,6 +259,7 @@ web-key-locking = locking
 web-key-locked = locked
 web-key-proven = proven
 web-key-trailer = fourth block: the lock
+web-key-pages = a box is four pages
 web-key-torn = Torn at the dashed block
 web-key-torn-rest = Filled blocks were read back
 web-key-first-card = The picture is of the first card’s chip

@@ -259,6 +259,7 @@ web-key-locking = 잠그는 중
 web-key-locked = 잠김
 web-key-proven = 시험 통과
 web-key-trailer = 넷째 칸이 자물쇠 칸
+web-key-pages = 한 상자가 네 페이지
 web-key-torn = 점선 칸에서 끊겼습니다
 web-key-torn-rest = 채워진 칸은 확인까지 끝났습니다
 web-key-first-card = 그림은 처음 카드의 칩입니다
