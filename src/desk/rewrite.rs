@@ -77,11 +77,10 @@ pub(super) fn rewrite(
     keys: &KeySet,
     bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Stop> {
-    let stop = |trouble| Stop { fate: Fate::Resumable, trouble };
     let Writing { record, content, protection, why } = writing;
-    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(stop)?;
+    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(resumable)?;
     let plan = plan.resumed(true);
-    let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(stop)?;
+    let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(resumable)?;
     let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
     let mut on_mark = |mark: Mark| {
         let now = desk.now().as_millisecond();
@@ -115,6 +114,10 @@ pub(super) fn rewrite(
     encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ())
 }
 
+fn resumable(trouble: Trouble) -> Stop {
+    Stop { fate: Fate::Resumable, trouble }
+}
+
 /// Whether a card in use hangs on older keys than the current ones and may have newer ones.
 fn is_due(desk: &Desk, record: &Card, card: &Identified, keys: &KeySet) -> bool {
     let older = record.key_version.is_some_and(|version| version < keys.current().version);
@@ -144,14 +147,14 @@ pub(super) fn rekey_found(
     lying: &mut Lying,
     reading: &Reading,
     keys: &KeySet,
-) -> Result<Option<Rekeyed>, Trouble> {
+) -> Result<Option<Rekeyed>, Stop> {
     let Some(record) = lying.record.clone() else { return Ok(None) };
     if desk.settings.chip.rekey != RekeyWhen::OnReader || !is_due(desk, &record, &lying.card, keys) {
         return Ok(None);
     }
     let running = match lock_job(desk, record.job) {
         Err(trouble) if trouble.code == "job-running" => return Ok(None),
-        running => running?,
+        running => running.map_err(resumable)?,
     };
     let done = rekey_held(desk, &mut *lying.reader, &lying.card, &record, reading, keys);
     drop(running);
@@ -166,12 +169,12 @@ pub(super) fn rekey_held(
     record: &Card,
     reading: &Reading,
     keys: &KeySet,
-) -> Result<Option<Rekeyed>, Trouble> {
+) -> Result<Option<Rekeyed>, Stop> {
     let due = desk.settings.chip.rekey == RekeyWhen::OnReader && is_due(desk, record, card, keys);
-    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading)?) {
+    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading).map_err(resumable)?) {
         return Ok(None);
     }
-    let writing = Writing::of(desk, record, keys, REKEY)?;
-    rewrite(desk, reader, card, &writing, keys, &|_| Ok(())).map_err(|stop| stop.trouble)?;
+    let writing = Writing::of(desk, record, keys, REKEY).map_err(resumable)?;
+    rewrite(desk, reader, card, &writing, keys, &|_| Ok(()))?;
     Ok(record.key_version.map(|from| Rekeyed { from, to: writing.content.key_version }))
 }
