@@ -6,12 +6,16 @@ mod support;
 
 #[path = "cli/answers.rs"]
 mod answers;
+#[path = "cli/found.rs"]
+mod found;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/kills.rs"]
 mod kills;
 #[path = "cli/private.rs"]
 mod private;
+#[path = "cli/recover.rs"]
+mod recover;
 #[path = "cli/refusals.rs"]
 mod refusals;
 #[path = "cli/rotate.rs"]

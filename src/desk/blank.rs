@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::chip::{self, Lying, lying, unread};
-use super::journal::move_card;
+use super::journal::{durable, move_card};
 use super::once::{CardRequest, once_on_card};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::{self, Halt, Mark};
@@ -91,13 +91,17 @@ pub(super) fn blank(
     let plan = BlankPlan::new(&desk.profile, card.kind, &card.uid, desk.settings.library.code, keys)?.resumed(true);
     let mut on_mark = |mark: Mark| {
         let done = match mark {
-            Mark::BlankIntent { .. } => desk.store.change(|tx| {
-                request.bind(desk, tx, &card.uid)?;
-                note(desk, tx, record.as_ref(), "blank-intent")
+            Mark::BlankIntent { .. } => durable("blank-intent", || {
+                desk.store.change(|tx| {
+                    request.bind(desk, tx, &card.uid)?;
+                    note(desk, tx, record.as_ref(), "blank-intent")
+                })
             }),
-            Mark::Blank { .. } => desk.store.change(|tx| {
-                note(desk, tx, record.as_ref(), "blanked")?;
-                book(desk, tx, record.as_ref())
+            Mark::Blank { .. } => durable("blanked", || {
+                desk.store.change(|tx| {
+                    note(desk, tx, record.as_ref(), "blanked")?;
+                    book(desk, tx, record.as_ref())
+                })
             }),
             _ => Ok(()),
         };

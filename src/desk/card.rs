@@ -8,6 +8,7 @@ use super::chip::{self, Lying, agrees, lying};
 use super::rewrite::{Rekeyed, rekey_found};
 use super::standing::{CardStatus, Issuer, Next, judge};
 use super::{Actor, Desk, Role, actor};
+use crate::back::encoder::Fate;
 use crate::back::store::cards::Card;
 use crate::plan::chip::reading::Lock;
 use crate::plan::chip::{Depth, Holder, KeySet, Originality, Reading, Seal};
@@ -98,8 +99,12 @@ fn look(
     let rekeyed = match rekey_found(desk, &mut lying, &reading, &keys) {
         Ok(rekeyed) => rekeyed,
         // The answer stands; whoever lays the card down again completes it.
-        Err(trouble) => {
-            warnings.push(trouble);
+        Err(stop) => {
+            if stop.fate == Fate::Spoiled {
+                // The data may still look right.
+                reading = read(desk, &mut lying, &keys, Some(Depth::Whole))?;
+            }
+            warnings.push(stop.trouble);
             None
         }
     };

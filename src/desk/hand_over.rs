@@ -143,7 +143,8 @@ fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Res
     let keys = desk.keys();
     let mut reading = read_as_needed(desk, &mut *reader, &target, Some(card), &keys)?;
     // Older keys are renewed before the card is anybody's, so that none goes out that was torn meanwhile.
-    if rekey_held(desk, &mut *reader, &target, card, &reading, &keys)?.is_some() {
+    let rekeyed = rekey_held(desk, &mut *reader, &target, card, &reading, &keys).map_err(|stop| stop.trouble)?;
+    if rekeyed.is_some() {
         reading = read_as_needed(desk, &mut *reader, &target, Some(card), &keys)?;
     }
     if !agrees(desk, &reading, card) {

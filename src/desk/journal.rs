@@ -25,14 +25,14 @@ pub(super) fn advance<T>(
         next.step = step;
     }
     next.updated = desk.now().as_millisecond();
-    failpoint(event.as_str(), "before");
-    let done = desk.store.change(|tx| {
-        let done = also(tx, &mut next)?;
-        jobs::update(tx, &next)?;
-        jobs::mark(tx, next.id, next.updated, event.as_str(), &detail)?;
-        Ok(done)
+    let done = durable(event.as_str(), || {
+        desk.store.change(|tx| {
+            let done = also(tx, &mut next)?;
+            jobs::update(tx, &next)?;
+            jobs::mark(tx, next.id, next.updated, event.as_str(), &detail)?;
+            Ok(done)
+        })
     })?;
-    failpoint(event.as_str(), "after");
     *job = next;
     desk.tell(Event::Job(job.id));
     Ok(done)
@@ -103,8 +103,16 @@ pub(super) fn move_card(desk: &Desk, tx: &Tx, id: i64, event: CardEvent, why: Op
     cards::update(tx, &card)
 }
 
+/// One commit that must be on the medium before the next step, between two places where a test may end the process.
+pub(super) fn durable<T>(mark: &str, commit: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+    failpoint(mark, "before");
+    let done = commit()?;
+    failpoint(mark, "after");
+    Ok(done)
+}
+
 /// Where a test ends this process as a power cut would: `ISSUER_KILL=<before|after>:<mark>`. Not in release builds.
-pub(super) fn failpoint(mark: &str, when: &str) {
+fn failpoint(mark: &str, when: &str) {
     if cfg!(debug_assertions) && std::env::var("ISSUER_KILL").is_ok_and(|wanted| wanted == format!("{when}:{mark}")) {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     }

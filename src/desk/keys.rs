@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::enrol::asked;
-use super::journal::failpoint;
+use super::journal::durable;
 use super::{Actor, Desk, Role, actor};
 use crate::back::keys::{self, Rotation};
 use crate::back::store::{answers, cards};
@@ -57,9 +57,7 @@ pub fn rotate_keys(desk: &Desk, actor: &Actor, key: Option<&str>) -> Result<Vec<
         actor::log_house(desk, tx, actor, "change", "key-rotate")?;
         Ok(version)
     })?;
-    failpoint("rotate", "before");
-    rotation.make(version)?;
-    failpoint("rotate", "after");
+    durable("rotate", || rotation.make(version))?;
     show_keys(desk, actor)
 }
 

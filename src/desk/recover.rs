@@ -154,7 +154,9 @@ fn from_register(
     if whole && reading.holder == (Holder::Ours { versions: vec![version] }) && record.key_version == Some(version) {
         return Ok(Outcome::Whole);
     }
-    if reading.holder == Holder::Other {
+    let in_hands = matches!(record.state, CardState::Live | CardState::Suspended);
+    // A card still here is tried all the same: a sector that is dead for good gives its job another blank.
+    if reading.holder == Holder::Other && in_hands {
         return Err(Trouble::new("card-unrecoverable")
             .with("sector", unread(&reading))
             .with("number", record.number.grouped()));
@@ -162,8 +164,7 @@ fn from_register(
     let uid = lying.card.uid;
     let bind = |tx: &_| request.bind(desk, tx, &uid);
     if let Err(stop) = rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind) {
-        if stop.fate == Fate::Spoiled && matches!(record.state, CardState::InWork | CardState::Ready) {
-            // Not in anybody's hands yet: its job takes another blank.
+        if stop.fate == Fate::Spoiled && !in_hands {
             take_up(desk, job)?;
             spoil(desk, job, stop.trouble.code)?;
         }

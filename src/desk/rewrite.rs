@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::chip::{Lying, agrees, content_of};
 use super::hold::lock_job;
+use super::journal::durable;
 use super::{Desk, hex};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, Stop};
 use crate::back::settings::RekeyWhen;
@@ -76,20 +77,21 @@ pub(super) fn rewrite(
     keys: &KeySet,
     bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Stop> {
-    let stop = |trouble| Stop { fate: Fate::Resumable, trouble };
     let Writing { record, content, protection, why } = writing;
-    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(stop)?;
+    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(resumable)?;
     let plan = plan.resumed(true);
-    let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(stop)?;
+    let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(resumable)?;
     let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
     let mut on_mark = |mark: Mark| {
         let now = desk.now().as_millisecond();
         let done = match mark {
-            Mark::Intent(_) => desk.store.change(|tx| {
-                bind(tx)?;
-                jobs::mark(tx, record.job, now, why.before, &versions)
+            Mark::Intent(_) => durable(why.before, || {
+                desk.store.change(|tx| {
+                    bind(tx)?;
+                    jobs::mark(tx, record.job, now, why.before, &versions)
+                })
             }),
-            Mark::Proven(proof) => desk.store.change(|tx| {
+            Mark::Proven(proof) => durable(why.after, || {
                 let counts = json!({
                     "attempts": proof.attempts.len(), "refused": proof.refused(), "let_through": proof.let_through(),
                 });
@@ -97,17 +99,23 @@ pub(super) fn rewrite(
                     "versions": versions, "target": hex(&plan.target_hash), "counts": counts,
                     "back_doors": proof.back_doors, "attempts": proof.attempts,
                 });
-                if proof.let_through() > 0 {
-                    return jobs::mark(tx, record.job, now, "proof-failed", &detail);
-                }
-                cards::rewritten(tx, record.id, plan.key_version, &plan.target_hash)?;
-                jobs::mark(tx, record.job, now, why.after, &detail)
+                desk.store.change(|tx| {
+                    if proof.let_through() > 0 {
+                        return jobs::mark(tx, record.job, now, "proof-failed", &detail);
+                    }
+                    cards::rewritten(tx, record.id, plan.key_version, &plan.target_hash)?;
+                    jobs::mark(tx, record.job, now, why.after, &detail)
+                })
             }),
             _ => Ok(()),
         };
         done.map_err(Halt)
     };
     encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ())
+}
+
+fn resumable(trouble: Trouble) -> Stop {
+    Stop { fate: Fate::Resumable, trouble }
 }
 
 /// Whether a card in use hangs on older keys than the current ones and may have newer ones.
@@ -139,14 +147,14 @@ pub(super) fn rekey_found(
     lying: &mut Lying,
     reading: &Reading,
     keys: &KeySet,
-) -> Result<Option<Rekeyed>, Trouble> {
+) -> Result<Option<Rekeyed>, Stop> {
     let Some(record) = lying.record.clone() else { return Ok(None) };
     if desk.settings.chip.rekey != RekeyWhen::OnReader || !is_due(desk, &record, &lying.card, keys) {
         return Ok(None);
     }
     let running = match lock_job(desk, record.job) {
         Err(trouble) if trouble.code == "job-running" => return Ok(None),
-        running => running?,
+        running => running.map_err(resumable)?,
     };
     let done = rekey_held(desk, &mut *lying.reader, &lying.card, &record, reading, keys);
     drop(running);
@@ -161,12 +169,12 @@ pub(super) fn rekey_held(
     record: &Card,
     reading: &Reading,
     keys: &KeySet,
-) -> Result<Option<Rekeyed>, Trouble> {
+) -> Result<Option<Rekeyed>, Stop> {
     let due = desk.settings.chip.rekey == RekeyWhen::OnReader && is_due(desk, record, card, keys);
-    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading)?) {
+    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading).map_err(resumable)?) {
         return Ok(None);
     }
-    let writing = Writing::of(desk, record, keys, REKEY)?;
-    rewrite(desk, reader, card, &writing, keys, &|_| Ok(())).map_err(|stop| stop.trouble)?;
+    let writing = Writing::of(desk, record, keys, REKEY).map_err(resumable)?;
+    rewrite(desk, reader, card, &writing, keys, &|_| Ok(()))?;
     Ok(record.key_version.map(|from| Rekeyed { from, to: writing.content.key_version }))
 }

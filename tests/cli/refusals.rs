@@ -116,6 +116,8 @@ fn what_is_unknown_is_refused_by_name() {
         ("job resume 1 --print perhaps", "print-fate"),
         ("card read", "card-not-there"),
         ("card verify", "card-not-there"),
+        ("card blank", "card-not-there"),
+        ("card recover", "card-not-there"),
         ("number decode 1210030000001", "member-number"),
         ("number decode 8803141234567", "identity-number"),
         ("library show 12100", "library-code"),
@@ -152,7 +154,9 @@ fn an_idempotency_key_is_a_text_of_some_length() {
     let desk = ready_desk();
     enrol(&desk, "홍길동");
     let long = "k".repeat(201);
-    for line in [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1", "key rotate"] {
+    for line in
+        [HONG, "issue 1", "hand-over 1", "job resume 1", "job cancel 1", "key rotate", "card blank", "card recover"]
+    {
         for (key, code) in [("", "key-empty"), ("  ", "key-empty"), (long.as_str(), "key-long")] {
             refused(&desk, &[&words(line)[..], &["--key", key]].concat(), code);
         }

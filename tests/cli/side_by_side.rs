@@ -11,7 +11,7 @@ use crate::support::Desk;
 use crate::{enrol, field, image, made, ready_desk, words};
 
 /// A lock of `var/locks` as another process would hold it.
-fn held(desk: &Desk, name: &str) -> File {
+pub(crate) fn held(desk: &Desk, name: &str) -> File {
     std::fs::create_dir_all(desk.path("var/locks")).unwrap();
     let path = desk.path("var/locks").join(name);
     std::fs::write(&path, "4711 issuer serve\n").unwrap();

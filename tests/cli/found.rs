@@ -1,0 +1,312 @@
+//! Whose card is this? Every word of the contract for a found card, what is to be done with it, and that nothing is called
+//! blank which merely cannot be read. Card images are made and judged byte by byte.
+
+use serde_json::{Value, json};
+
+use crate::refusals::refused;
+use crate::support::{Desk, Output};
+use crate::{enrol, field, image, made, words};
+
+/// A desk whose reader is fed by hand.
+pub(crate) fn by_hand() -> Desk {
+    made(Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none"))
+}
+
+/// A new blank on the reader.
+pub(crate) fn new_blank(desk: &Desk) -> String {
+    desk.run(&words("rig card lift --json"));
+    field(&desk.run(&words("rig card new --lay --json")).done().json, "uid")
+}
+
+/// Lays a card down in the place of whatever lies there.
+pub(crate) fn lay(desk: &Desk, uid: &str) {
+    desk.run(&words("rig card lift --json"));
+    desk.run(&["rig", "card", "lay", uid, "--json"]).done();
+}
+
+/// A finished card of a new member, `ready`; gives its UID.
+pub(crate) fn ready_card(desk: &Desk, name: &str) -> String {
+    let member = enrol(desk, name);
+    let uid = new_blank(desk);
+    desk.run(&["issue", &member, "--json"]).done();
+    uid
+}
+
+/// The same, handed over as the job of this id.
+pub(crate) fn live_card(desk: &Desk, name: &str, job: u32) -> String {
+    let uid = ready_card(desk, name);
+    desk.run(&["hand-over", &job.to_string(), "--json"]).done();
+    uid
+}
+
+/// Changes a card's memory behind everybody's back.
+pub(crate) fn edit(desk: &Desk, uid: &str, change: impl FnOnce(&mut [u8])) {
+    let file = desk.path(&format!("var/simulator/cards/{uid}.mfd"));
+    let mut bytes = std::fs::read(&file).unwrap();
+    change(&mut bytes);
+    std::fs::write(&file, bytes).unwrap();
+}
+
+/// What a phone app that knew our keys would do: other data, the same keys.
+pub(crate) fn overwrite(bytes: &mut [u8]) {
+    for block in [1, 2, 4, 5, 6] {
+        bytes[block * 16..block * 16 + 16].fill(0xA5);
+    }
+}
+
+/// Somebody's own keys in a sector, with the usual conditions.
+pub(crate) fn take_sector(bytes: &mut [u8], sector: usize) {
+    let trailer = b"\x11\x22\x33\x44\x55\x66\x78\x77\x88\x00\xAA\xBB\xCC\xDD\xEE\xFF";
+    bytes[sector * 64 + 48..sector * 64 + 64].copy_from_slice(trailer);
+}
+
+/// Changes the register as only a later version's commands, or a mishap, would.
+pub(crate) fn sql(desk: &Desk, statement: &str) {
+    rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(statement).unwrap();
+}
+
+/// The register no longer knows any card.
+pub(crate) fn forget_cards(desk: &Desk) {
+    sql(desk, "UPDATE jobs SET card = NULL; DELETE FROM cards;");
+}
+
+pub(crate) fn read(desk: &Desk) -> Value {
+    desk.run(&words("card read --json")).done().json
+}
+
+fn verify(desk: &Desk) -> Output {
+    desk.run(&words("card verify --json"))
+}
+
+fn codes(verified: &Output) -> Vec<&str> {
+    verified.json["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn each_state_of_the_register_is_told_with_what_to_do() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    let mut said = Vec::new();
+    for (state, word) in [
+        ("live", "live"),
+        ("suspended", "suspended"),
+        ("void", "void"),
+        ("returned", "returned"),
+        ("spoiled", "spoiled"),
+        ("in-work", "in-work"),
+        ("ready", "in-work"),
+    ] {
+        sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
+        let found = read(&desk);
+        assert_eq!((field(&found, "status"), field(&found, "uid")), (word.to_owned(), uid.clone()), "{state}");
+        assert_eq!(
+            (&found["member"], &found["recoverable"], &found["library"]),
+            (&1.into(), &Value::Null, &Value::Null)
+        );
+        assert_eq!(field(&found, "number"), "12100300000001");
+        let next = field(&found, "next");
+        assert!(next.ends_with("세요.") && !next.contains(['{', '$']), "{next}");
+        let text = desk.run(&words("card read --lang en")).done().stdout;
+        assert!(
+            text.starts_with("Status") && text.lines().nth(1).is_some_and(|line| line.starts_with("Next")),
+            "{text}"
+        );
+        said.push(next);
+    }
+    said.sort();
+    said.dedup();
+    assert_eq!(said.len(), 7, "one sentence for two states: {said:#?}");
+}
+
+#[test]
+fn a_blank_is_blank_only_with_the_factorys_keys_throughout() {
+    let desk = by_hand();
+    let uid = new_blank(&desk);
+    assert_eq!(field(&read(&desk), "status"), "blank");
+    assert!(read(&desk)["member"].is_null());
+    // One sector of sixteen with another key: not blank, and not ours.
+    edit(&desk, &uid, |bytes| take_sector(bytes, 9));
+    assert_eq!(field(&read(&desk), "status"), "unknown");
+    for sector in 0..16 {
+        edit(&desk, &uid, |bytes| take_sector(bytes, sector));
+    }
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("unknown".into(), &Value::Null));
+    assert_eq!(verify(&desk).status, Some(1));
+}
+
+#[test]
+fn a_card_of_another_library_is_named_by_its_code() {
+    let theirs = made(Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none").with("ISSUER__LIBRARY__CODE", "111006"));
+    let uid = live_card(&theirs, "성춘향", 1);
+    let memory = image(&theirs, &uid).0;
+    let desk = by_hand();
+    desk.run(&["rig", "card", "new", "--uid", &uid, "--lay", "--json"]).done();
+    edit(&desk, &uid, |bytes| bytes.copy_from_slice(&memory));
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "seal")), ("foreign".into(), "foreign".into()));
+    assert_eq!((field(&found["library"], "code"), &found["member"]), ("111006".into(), &Value::Null));
+    let name = field(&desk.run(&words("library show 111006 --json")).done().json[0], "name");
+    assert_eq!(field(&found["library"], "name"), name);
+    assert!(field(&found, "next").contains(&name));
+    // Without a header its number says it.
+    edit(&desk, &uid, |bytes| bytes[5 * 16..7 * 16].fill(0));
+    assert_eq!(read(&desk)["library"]["code"], "111006");
+    for line in ["card blank", "card recover"] {
+        refused(&desk, &words(line), "unknown-key");
+    }
+    assert_eq!(image(&desk, &uid).0[..5 * 16], memory[..5 * 16], "something was written on it");
+}
+
+#[test]
+fn an_overwritten_card_can_be_restored_as_long_as_our_keys_rule_it() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    edit(&desk, &uid, overwrite);
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &true.into()));
+    assert_eq!(
+        (&found["member"], &found["number"], field(&found, "seal")),
+        (&1.into(), &Value::Null, "invalid".into())
+    );
+    assert!(field(&found, "next").contains("card recover"), "{found}");
+    // Somebody changed a key: no longer ours.
+    edit(&desk, &uid, |bytes| take_sector(bytes, 5));
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &false.into()));
+    let before = image(&desk, &uid).0;
+    refused(&desk, &words("card recover"), "card-unrecoverable");
+    assert_eq!(image(&desk, &uid).0, before);
+}
+
+/// An intact chip in the wrong hands: the number of another member of ours on this member's card.
+#[test]
+fn a_live_card_with_another_number_is_not_called_live() {
+    let desk = by_hand();
+    let first = live_card(&desk, "홍길동", 1);
+    sql(
+        &desk,
+        "INSERT INTO numbers SELECT '12100300000002', library, serial + 1, origin, state, member, created FROM numbers; UPDATE cards SET number = '12100300000002'",
+    );
+    let found = read(&desk);
+    assert_eq!((field(&found, "uid"), field(&found, "status")), (first, "overwritten".into()));
+    let verified = verify(&desk);
+    assert_eq!((verified.status, codes(&verified)), (Some(1), vec!["chip-mismatch"]));
+}
+
+#[test]
+fn a_card_that_the_register_lost_is_not_called_blank() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    forget_cards(&desk);
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("unknown".into(), &Value::Null));
+    assert_eq!((field(&found, "seal"), &found["member"]), ("valid".into(), &Value::Null));
+    edit(&desk, &uid, overwrite);
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &true.into()));
+}
+
+#[test]
+fn verify_names_what_a_phone_could_still_change() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    let well = verify(&desk).done();
+    assert_eq!((&well.json["ok"], &well.json["findings"], &well.json["open"]), (&true.into(), &json!([]), &json!([])));
+    for (name, value) in [("uid", uid.as_str()), ("status", "live"), ("seal", "valid")] {
+        assert_eq!(field(&well.json, name), value);
+    }
+    assert_eq!((&well.json["member"], &well.json["locks"]["locked"]), (&1.into(), &16.into()));
+    // Sector 7 under the factory's key and conditions, sector 1's data writable with the key that everybody knows.
+    edit(&desk, &uid, |bytes| {
+        bytes[7 * 64 + 48..8 * 64].copy_from_slice(b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x07\x80\x69\xFF\xFF\xFF\xFF\xFF\xFF");
+        bytes[64 + 48 + 6..64 + 48 + 9].copy_from_slice(&[0x7F, 0x07, 0x88]);
+    });
+    let open = verify(&desk);
+    assert_eq!((open.status, &open.json["ok"], &open.json["open"]), (Some(1), &false.into(), &json!([1, 7])));
+    assert_eq!(codes(&open), ["sector-open"]);
+    assert!(desk.run(&words("card verify")).stdout.contains("1, 7"));
+    // Reading for a clerk looks at the same locks.
+    assert_eq!(field(&read(&desk), "status"), "overwritten");
+}
+
+/// Where the profile has no seal, the keys show that a card is ours; where it has no number, its UID is all there is.
+#[test]
+fn every_profile_and_classic_chip_is_told_as_what_it_is() {
+    for profile in ["ieum", "number-only", "uid-only"] {
+        for chip in ["classic-1k", "classic-4k"] {
+            let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
+            let at = format!("{profile} on {chip}");
+            enrol(&desk, "홍길동");
+            let uid = field(&desk.run(&["rig", "card", "new", "--kind", chip, "--lay", "--json"]).done().json, "uid");
+            assert_eq!(field(&read(&desk), "status"), "blank", "{at}");
+            desk.run(&words("issue 1 --json")).done();
+            assert_eq!(field(&read(&desk), "status"), "in-work", "{at}");
+            desk.run(&words("hand-over 1 --json")).done();
+            let found = read(&desk);
+            assert_eq!((field(&found, "status"), field(&found, "chip")), ("live".into(), chip.into()), "{at}");
+            assert_eq!(found["number"].is_null(), profile == "uid-only", "{at}");
+            assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
+            desk.run(&words("key rotate --json")).done();
+            assert_eq!(read(&desk)["rekeyed"], json!({ "from": 1, "to": 2 }), "{at}");
+            assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
+            let memory = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
+            if profile != "uid-only" {
+                edit(&desk, &uid, |bytes| bytes[64..112].fill(0xA5));
+                let found = read(&desk);
+                assert_eq!(
+                    (field(&found, "status"), &found["recoverable"]),
+                    ("overwritten".into(), &true.into()),
+                    "{at}"
+                );
+                desk.run(&words("card recover --json")).done();
+                let restored = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
+                let fields = if profile == "ieum" { 64..112 } else { 64..80 };
+                assert_eq!(restored[fields.clone()], memory[fields], "{at}");
+            }
+            edit(&desk, &uid, |bytes| take_sector(bytes, 1));
+            let found = read(&desk);
+            assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &false.into()), "{at}");
+            assert_eq!(verify(&desk).status, Some(1), "{at}");
+        }
+    }
+}
+
+/// A copy of a number under somebody else's keys is no card of ours, whatever it says.
+#[test]
+fn a_number_alone_under_other_keys_is_not_ours() {
+    let theirs = by_hand().with("ISSUER__CHIP__PROFILE", "number-only");
+    let uid = live_card(&theirs, "성춘향", 1);
+    let memory = image(&theirs, &uid).0;
+    // The same library code, other master keys.
+    let desk = by_hand().with("ISSUER__CHIP__PROFILE", "number-only");
+    desk.run(&["rig", "card", "new", "--uid", &uid, "--lay", "--json"]).done();
+    edit(&desk, &uid, |bytes| bytes.copy_from_slice(&memory));
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "number")), ("unknown".into(), "12100300000001".into()));
+    let verified = verify(&desk);
+    assert!(verified.status == Some(1) && codes(&verified).contains(&"keys-not-ours"), "{verified:#?}");
+    for line in ["card blank", "card recover"] {
+        refused(&desk, &words(line), "unknown-key");
+    }
+    assert_eq!(image(&desk, &uid).0, memory);
+}
+
+#[test]
+fn a_card_that_is_locked_for_ever_keeps_its_keys_and_cannot_be_blanked() {
+    let desk = by_hand().with("ISSUER__CHIP__PROTECTION", "permanent");
+    let uid = live_card(&desk, "홍길동", 1);
+    let before = image(&desk, &uid).0;
+    desk.run(&words("key rotate --json")).done();
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["rekeyed"]), ("live".into(), &Value::Null));
+    assert_eq!(verify(&desk).done().json["ok"], true);
+    assert_eq!(field(&desk.run(&words("card recover --json")).done().json, "outcome"), "whole");
+    for state in ["void", "returned"] {
+        sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
+        refused(&desk, &words("card blank"), "card-permanent");
+    }
+    forget_cards(&desk);
+    refused(&desk, &words("card blank"), "card-permanent");
+    assert_eq!(image(&desk, &uid).0, before);
+}
