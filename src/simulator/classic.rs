@@ -1,8 +1,9 @@
 //! MIFARE Classic EV1 1K and 4K: sectors of 4 and of 16 blocks, authentication, access conditions, value blocks.
 //!
-//! From MF1S50YYX_V1 and MF1S70YYX_V1, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 10 (commands). The image
-//! is the raw memory as libnfc's tools dump it (`.mfd`): the keys stand in the trailers. Where the sheet is silent
-//! the chip refuses. The cipher itself is not modelled: who knows the key authenticates. Start at [`Classic::exchange`].
+//! From MF1S50YYX_V1 and MF1S70YYX_V1, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 10 (commands). The
+//! image is the raw memory as libnfc's tools dump it (`.mfd`): the keys stand in the trailers. Where the sheet is
+//! silent the chip refuses. The cipher itself is not modelled: who knows the key authenticates. Start at
+//! [`Classic::exchange`].
 
 use super::access::{self, Bits, DataRights, Key};
 use super::kind::Kind;
@@ -129,8 +130,8 @@ impl Classic {
         self.uid = uid;
     }
 
-    /// One frame as it goes on air. An authentication is answered with a nonce; what would have to follow is encrypted, so
-    /// nothing more comes of it.
+    /// One frame as it goes on air. An authentication is answered with a nonce; what would have to follow is
+    /// encrypted, so nothing more comes of it.
     pub fn raw(&mut self, frame: &[u8]) -> Exchange {
         match (self.state, frame) {
             (State::Active, [AUTHENTICATE_A | AUTHENTICATE_B, block]) if self.has(*block) => self.nonce(),
@@ -215,7 +216,8 @@ impl Classic {
         Ok(data.to_vec())
     }
 
-    /// 10.3. In a trailer the fields that this key may not write keep what they hold; one that may write none is refused.
+    /// 10.3. In a trailer the fields that this key may not write keep what they hold; one that may write none is
+    /// refused.
     fn write(&mut self, block: u8, data: &[u8], programming: Programming) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         let data: [u8; BLOCK] = data.try_into().map_err(|_| Refusal::Nak)?;

@@ -1,5 +1,5 @@
-//! MIFARE Classic 4K against MF1S70YYX_V1: 32 sectors of 4 blocks, 8 of 16 blocks, whose conditions rule the blocks 0 to 4,
-//! 5 to 9, 10 to 14 and the trailer. The tables and keys are the second transcription of the 1K's tests.
+//! MIFARE Classic 4K against MF1S70YYX_V1: 32 sectors of 4 blocks, 8 of 16 blocks, whose conditions rule the blocks 0
+//! to 4, 5 to 9, 10 to 14 and the trailer. The tables and keys are the second transcription of the 1K's tests.
 
 use super::*;
 
@@ -59,8 +59,8 @@ fn an_authentication_opens_its_sector_and_no_other() {
     }
 }
 
-/// Every data condition on each group of a large sector, under every trailer condition, with both keys: each block of the
-/// group, and a block of another group that has the condition 000.
+/// Every data condition on each group of a large sector, under every trailer condition, with both keys: each block of
+/// the group, and a block of another group that has the condition 000.
 #[test]
 fn table_8_in_large_sectors() {
     let (first, at, ends) = (224, 239, [4u8, 9, 14]);

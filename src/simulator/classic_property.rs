@@ -111,13 +111,11 @@ proptest! {
                 let sector = trailer_at(usize::from(*at));
                 session = Some((sector, if *a { 'A' } else { 'B' }, conditions(&card, sector).expect("not blocked")));
             }
-            if let Answer::Data(data) = &answer {
-                if let [0x30, at] = frame[..] {
-                    let at = usize::from(at);
-                    let hidden = &block(&card, at)[..6];
-                    let shown = trailer_at(at) == at && data[..6] == *hidden;
-                    prop_assert!(!shown || hidden == [0; 6], "key A shown by {:?}", act);
-                }
+            if let (Answer::Data(data), [0x30, at]) = (&answer, &frame[..]) {
+                let at = usize::from(*at);
+                let hidden = &block(&card, at)[..6];
+                let shown = trailer_at(at) == at && data[..6] == *hidden;
+                prop_assert!(!shown || hidden == [0; 6], "key A shown by {:?}", act);
             }
             let blocks = 0..card.image().len() / BLOCK;
             let changed: Vec<usize> = blocks.filter(|at| block(&before, *at) != block(&card, *at)).collect();

@@ -55,7 +55,8 @@ impl FromStr for Tear {
 #[error("no tear is called {0}; there is: {list}", list = Tear::ALL.map(Tear::name).join(", "))]
 pub struct UnknownTear(pub String);
 
-/// A tear that is ordered: it strikes at exchange `after` (from 1), counted for each card on its own. A selection counts.
+/// A tear that is ordered: it strikes at exchange `after` (from 1), counted for each card on its own. A selection
+/// counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TearOrder {
     pub after: u32,
@@ -191,9 +192,9 @@ impl Field {
         self.send(Frame::Short(byte))
     }
 
-    /// One exchange in which the card is torn away: what it did is done, nothing is heard, and it is handed out as it is
-    /// now. `seed` chooses the bits of a half-programmed block. A tear of programming meets an exchange that programs
-    /// nothing as a lost answer. Gives the card, and whether its memory was programmed.
+    /// One exchange in which the card is torn away: what it did is done, nothing is heard, and it is handed out as it
+    /// is now. `seed` chooses the bits of a half-programmed block. A tear of programming meets an exchange that
+    /// programs nothing as a lost answer. Gives the card, and whether its memory was programmed.
     pub fn torn_exchange(&mut self, frame: Frame<'_>, how: Tear, seed: u32) -> Option<(Silicon, bool)> {
         let mut card = self.cards.remove(self.spoken()?);
         let programming = match how {

@@ -107,8 +107,8 @@ impl Kind {
         }
     }
 
-    /// Whether such a card has a UID of so many bytes. FeliCa and ISO 15693 have identifiers of their own; here a double
-    /// UID is the name under which they lie on the tray.
+    /// Whether such a card has a UID of so many bytes. FeliCa and ISO 15693 have identifiers of their own; here a
+    /// double UID is the name under which they lie on the tray.
     pub fn takes_uid_of(self, length: usize) -> bool {
         match self {
             Kind::Classic1k | Kind::Classic4k | Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s => {

@@ -1,9 +1,9 @@
-//! The originality signature of the simulated Type 2 chips: ECDSA over secp128r1, the 7-byte UID itself as the message, as
-//! READ_SIG gives it (32 bytes, r then s).
+//! The originality signature of the simulated Type 2 chips: ECDSA over secp128r1, the 7-byte UID itself as the
+//! message, as READ_SIG gives it (32 bytes, r then s).
 //!
 //! NXP signs with a private key that nobody else has, so the simulator has a key of its own. Its public point is
-//! [`PUBLIC`]: a card whose signature fits it is simulated silicon, and nothing else. The key protects nothing. Start at
-//! [`sign`].
+//! [`PUBLIC`]: a card whose signature fits it is simulated silicon, and nothing else. The key protects nothing. Start
+//! at [`sign`].
 
 use std::sync::OnceLock;
 
@@ -80,8 +80,8 @@ impl Curve {
         Point { x, y }
     }
 
-    /// The base point times a scalar; `None` for a multiple of the order. Added up in Jacobian coordinates, which takes one
-    /// inversion where affine ones take sixty.
+    /// The base point times a scalar; `None` for a multiple of the order. Added up in Jacobian coordinates, which
+    /// takes one inversion where affine ones take sixty.
     fn times(&self, scalar: &BigUint) -> Option<Point> {
         let powers = self.doubled.iter().zip(0u64..).filter(|(_, bit)| scalar.bit(*bit));
         let sum = powers.fold(None, |sum, (power, _)| match sum {

@@ -1,4 +1,5 @@
-//! What every simulated card has in common: its answers, how a torn write leaves its memory, and the chip behind a kind.
+//! What every simulated card has in common: its answers, how a torn write leaves its memory, and the chip behind a
+//! kind.
 //!
 //! A chip knows nothing of readers, files or people. Start at [`Silicon`]; the chips are
 //! [`Classic`](super::classic::Classic), [`Type2`](super::type2::Type2), [`Magic`](super::magic::Magic) and
@@ -120,7 +121,8 @@ impl Programming {
         }
     }
 
-    /// Whether memory that is safe from tearing holds the new content after this: it is the old or the new, nothing else.
+    /// Whether memory that is safe from tearing holds the new content after this: it is the old or the new, nothing
+    /// else.
     pub fn lasts(self) -> bool {
         match self {
             Programming::Whole => true,

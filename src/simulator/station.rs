@@ -1,5 +1,5 @@
-//! One simulated reader at the tray: the cards that lie on it, kept in memory between exchanges and in their files after
-//! each of them.
+//! One simulated reader at the tray: the cards that lie on it, kept in memory between exchanges and in their files
+//! after each of them.
 //!
 //! An exchange holds the desk's lock together with other readers, so that no card moves while it is spoken to, and
 //! looks whether the desk has changed: one stat, since `desk.json` is replaced at each change and the version read
@@ -145,7 +145,8 @@ impl Station {
         Ok((held, strikes))
     }
 
-    /// The card is torn away in this exchange. First its image, then the desk: a crash between them loses only the lift.
+    /// The card is torn away in this exchange. First its image, then the desk: a crash between them loses only the
+    /// lift.
     fn torn(&mut self, frame: Frame<'_>, how: Tear, seed: u32) -> Result<(), TrayError> {
         let Some(at) = self.field.spoken() else { return Ok(()) };
         let Some((card, programmed)) = self.field.torn_exchange(frame, how, seed) else { return Ok(()) };
@@ -205,7 +206,8 @@ impl Station {
         Ok(self.seen.as_ref().is_some_and(|seen| seen.inode == (now.dev(), now.ino())))
     }
 
-    /// A card that is still in the visit it was loaded in keeps its power and its session; any other starts from its image.
+    /// A card that is still in the visit it was loaded in keeps its power and its session; any other starts from its
+    /// image.
     fn load(&mut self, laid: &[Laid]) -> Result<(), TrayError> {
         let before = std::mem::take(&mut self.spot.cards);
         let mut kept: Vec<_> = before.into_iter().zip(self.field.stay().into_iter().zip(self.kept.drain(..))).collect();

@@ -1,8 +1,8 @@
-//! Cards that are no Classic and no Type 2: DESFire, a telephone, FeliCa, ISO 15693. They can be laid down so that whoever
-//! finds one has to name it; they keep nothing.
+//! Cards that are no Classic and no Type 2: DESFire, a telephone, FeliCa, ISO 15693. They can be laid down so that
+//! whoever finds one has to name it; they keep nothing.
 //!
-//! From ISO/IEC 14443-3 (ATQA, SAK, random UIDs) and AN10833. What they say inside ISO/IEC 14443-4 is not modelled but for
-//! DESFire's version. Start at [`Strange`].
+//! From ISO/IEC 14443-3 (ATQA, SAK, random UIDs) and AN10833. What they say inside ISO/IEC 14443-4 is not modelled
+//! but for DESFire's version. Start at [`Strange`].
 
 use super::kind::Kind;
 use super::silicon::{Exchange, Programming, Tag};

@@ -1,9 +1,9 @@
 //! The simulated desk across processes: a folder of card images, and one file that says where the cards lie.
 //!
-//! `cards/<UID>.mfd`, `.bin` and so on is each card's whole memory; `<UID>.state` beside it, where it differs from a new
-//! chip's, what a chip keeps outside of it (counters). `desk.json` says which cards lie on which reader, which were lifted
-//! last, and which tears are ordered; it is written aside and renamed, so that reading it needs no lock, and
-//! changed only under an exclusive flock on `desk.lock`. A card that lies on no reader is on the tray. No wait is
+//! `cards/<UID>.mfd`, `.bin` and so on is each card's whole memory; `<UID>.state` beside it, where it differs from a
+//! new chip's, what a chip keeps outside of it (counters). `desk.json` says which cards lie on which reader, which
+//! were lifted last, and which tears are ordered; it is written aside and renamed, so that reading it needs no lock,
+//! and changed only under an exclusive flock on `desk.lock`. A card that lies on no reader is on the tray. No wait is
 //! endless, no card is ever deleted, and nothing here looks into a card. Start at [`Tray`].
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -175,8 +175,9 @@ impl Tray {
         })
     }
 
-    /// Orders a tear on a reader: it strikes the card there at its exchange `order.after` from now (1 is the next one). On
-    /// an empty reader, or when another card comes, the counting begins with that card. Replaces an earlier order.
+    /// Orders a tear on a reader: it strikes the card there at its exchange `order.after` from now (1 is the next
+    /// one). On an empty reader, or when another card comes, the counting begins with that card. Replaces an earlier
+    /// order.
     pub fn tear_after(&self, reader: &str, order: TearOrder) -> Result<(), TrayError> {
         self.set_tear(reader, Some(PendingTear::new(order)))
     }

@@ -194,7 +194,8 @@ impl Type2 {
         }
     }
 
-    /// Where reading ends: at AUTH0 when reading is protected too and the password was not given, else at the last page.
+    /// Where reading ends: at AUTH0 when reading is protected too and the password was not given, else at the last
+    /// page.
     fn readable(&self) -> u8 {
         let protected = self.config.prot() && self.state != State::Authenticated;
         if protected { self.config.auth0.min(self.map.pages) } else { self.map.pages }

@@ -1,5 +1,5 @@
-//! Lock bits, block-locking bits and tears of the Type 2 chips: every bit of every kind, from the figures of the sheets'
-//! sections on static and dynamic lock bytes.
+//! Lock bits, block-locking bits and tears of the Type 2 chips: every bit of every kind, from the figures of the
+//! sheets' sections on static and dynamic lock bytes.
 
 use super::*;
 

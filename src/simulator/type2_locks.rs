@@ -1,14 +1,15 @@
 //! Lock bits, block-locking bits and one-time bits of the Type 2 chips: what may still be written, and what a write
 //! to them leaves.
 //!
-//! MF0ULX1 and NTAG213_215_216, section 8.5: static lock bytes (page 2), dynamic lock bytes, one-time page. Bits are only ever
-//! set here, never taken back. Start at [`locked`].
+//! MF0ULX1 and NTAG213_215_216, section 8.5: static lock bytes (page 2), dynamic lock bytes, one-time page. Bits are
+//! only ever set here, never taken back. Start at [`locked`].
 
 use super::type2_map::{DYNAMIC_FIRST, DYNAMIC_FOURTH, Dynamic, PAGE};
 
 type Page = [u8; PAGE];
 
-/// Whether the lock bits keep this page from being written. `dynamic` is the map of the dynamic ones and what stands there.
+/// Whether the lock bits keep this page from being written. `dynamic` is the map of the dynamic ones and what stands
+/// there.
 pub fn locked(page: u8, static_page: Page, dynamic: Option<(&Dynamic, Page)>) -> bool {
     match page {
         // Lock byte 0: L3 (OTP, CC) to L7 in the bits 3 to 7; lock byte 1: L8 to L15.

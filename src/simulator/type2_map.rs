@@ -1,8 +1,8 @@
 //! The memory maps of the Type 2 chips: where each keeps its locks, its configuration and its password.
 //!
-//! MF0ULX1, section 8.5 (memory organisation), and NTAG213_215_216, section 8.5. Figures and contents at delivery only; what
-//! a command does with them stands in [`type2`](super::type2), the lock bits in [`type2_locks`](super::type2_locks).
-//! Start at [`Map`].
+//! MF0ULX1, section 8.5 (memory organisation), and NTAG213_215_216, section 8.5. Figures and contents at delivery
+//! only; what a command does with them stands in [`type2`](super::type2), the lock bits in
+//! [`type2_locks`](super::type2_locks). Start at [`Map`].
 
 use super::kind::Kind;
 use super::uid::Uid;

@@ -6,8 +6,8 @@ use super::type2::Config;
 use super::type2_map::{Map, PAGE};
 use super::uid::Uid;
 
-/// Overlays what the mirror shows on one page. `count`: the NFC counter, if it may be shown. A mirror that does not fit into
-/// the user memory shows nothing.
+/// Overlays what the mirror shows on one page. `count`: the NFC counter, if it may be shown. A mirror that does not
+/// fit into the user memory shows nothing.
 pub(super) fn mirror(map: &Map, config: Config, uid: Uid, count: Option<u32>, page: u8, bytes: &mut [u8; PAGE]) {
     let what = config.mirror >> 6;
     if what == 0 || config.mirror_page < 4 {

@@ -1,4 +1,5 @@
-//! Password, AUTH0, PROT, AUTHLIM and CFGLCK of the Type 2 chips: from when on they rule, what they keep shut, for how long.
+//! Password, AUTH0, PROT, AUTHLIM and CFGLCK of the Type 2 chips: from when on they rule, what they keep shut, for
+//! how long.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! Any sequence of exchanges, by somebody who knows the password too: what must never happen on a Type 2 chip, whatever is
-//! sent and wherever it is torn. And frames of any bytes to any card at all: nothing panics.
+//! Any sequence of exchanges, by somebody who knows the password too: what must never happen on a Type 2 chip,
+//! whatever is sent and wherever it is torn. And frames of any bytes to any card at all: nothing panics.
 
 use proptest::prelude::*;
 
@@ -65,8 +65,9 @@ fn shown_secrets<'d>(sheet: &Sheet, act: &Act, answer: &'d Answer, end: u8) -> V
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(768))]
 
-    /// No answer shows PWD or PACK; the UID stays; no lock, block-locking or one-time bit is taken back; a page that a lock
-    /// bit locks, or that AUTH0 kept at power-on without the password since, is not changed; one exchange changes one page.
+    /// No answer shows PWD or PACK; the UID stays; no lock, block-locking or one-time bit is taken back; a page that
+    /// a lock bit locks, or that AUTH0 kept at power-on without the password since, is not changed; one exchange
+    /// changes one page.
     #[test]
     fn no_sequence_reads_the_password_takes_back_a_bit_or_writes_what_is_locked(
         kind in 0usize..5,

@@ -1,5 +1,5 @@
-//! The Type 2 chips against their data sheets: what they are delivered with, what each command answers, the password, and
-//! what rules from when on.
+//! The Type 2 chips against their data sheets: what they are delivered with, what each command answers, the password,
+//! and what rules from when on.
 //!
 //! Nothing here calls [`type2_map`](super::super::type2_map): the figures below are a second transcription of
 //! MF0ULX1 (table of the memory organisation, 8.5; GET_VERSION, 10.1) and NTAG213_215_216 (the same sections).

@@ -70,7 +70,7 @@ pub fn blank(
     let progress = Progress::new(Mark::BlankIntent { uid: plan.uid }, &mut *on_mark);
     let locks = match &plan.goals {
         Goals::Sectors(goals) => Work::new(reader, card, goals, plan.resumed, progress).run()?,
-        Goals::Pages(goal) => type2::work::run(reader, card, goal, plan.resumed, progress)?,
+        Goals::Pages(goal) => type2::work::run(reader, card, goal, progress)?,
     };
     on_mark(Mark::Blank { uid: plan.uid })?;
     Ok(Encoded { cost: since(reader.cost(), before), locks })
@@ -96,7 +96,7 @@ fn run(
     let progress = Progress::new(intent, &mut *on_mark);
     let locks = match &plan.goals {
         Goals::Sectors(goals) => Work::new(&mut *reader, card, goals, plan.resumed, progress).attacking(tries).run()?,
-        Goals::Pages(goal) => type2::work::run(&mut *reader, card, goal, plan.resumed, progress)?,
+        Goals::Pages(goal) => type2::work::run(&mut *reader, card, goal, progress)?,
     };
     on_mark(Mark::Locked { uid: plan.uid, target_hash: plan.target_hash })?;
     Ok(Encoded { cost: since(reader.cost(), before), locks })

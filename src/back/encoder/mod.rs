@@ -7,6 +7,7 @@
 pub mod simulated;
 
 mod classic;
+mod contact;
 mod encode;
 mod identify;
 mod marks;

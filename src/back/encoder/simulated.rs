@@ -119,9 +119,9 @@ impl Simulation {
     }
 }
 
-/// The kinds of blank that the page's tray offers.
+/// What can be laid down from the page's tray: blanks, and what must not be taken for one.
 pub fn kinds() -> Vec<&'static str> {
-    Kind::BLANKS.map(Kind::name).to_vec()
+    Kind::ALL.map(Kind::name).to_vec()
 }
 
 /// The text of `[simulator] dispenser`; `simulator-kind` for what is no blank of these.
@@ -168,7 +168,8 @@ impl Reader for SimulatedReader {
         self.station.reader()
     }
 
-    /// With [`Feed::Dispense`] and a dispenser the card is there at once, but a wanted one that this desk does not have.
+    /// With [`Feed::Dispense`] and a dispenser the card is there at once, but a wanted one that this desk does not
+    /// have.
     fn wait_for_card(&mut self, wanted: Option<&Uid>, feed: Feed, timeout: Duration) -> Result<bool, Trouble> {
         let (tray, name) = (self.station.tray(), self.station.reader());
         if let (Feed::Dispense, Some(kind)) = (feed, self.dispenser) {
@@ -266,8 +267,8 @@ fn count(cost: &mut Cost) {
     cost.commands += 1;
 }
 
-/// What a PN532 would report of the answer. It takes an acknowledgement for a good end of its own exchange, for data after
-/// a short frame, and for no frame at all where it was told to check a CRC.
+/// What a PN532 would report of the answer. It takes an acknowledgement for a good end of its own exchange, for data
+/// after a short frame, and for no frame at all where it was told to check a CRC.
 fn heard(frame: Frame<'_>, answer: Answer) -> Result<Vec<u8>, Miss> {
     match (answer, frame) {
         (Answer::Data(data), _) => Ok(data),

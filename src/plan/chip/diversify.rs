@@ -1,9 +1,9 @@
-//! Key diversification: AN10922 for AES-128, and this house's own rule for the six bytes of a Crypto-1 key.
-//! Keeps no state and logs nothing. Start at [`SectorKeys`].
+//! Key diversification: AN10922 for AES-128, and this house's own rules for the six bytes of a Crypto-1 key and for the
+//! password of a Type 2 chip. Keeps no state and logs nothing. Start at [`SectorKeys`] and [`Passwords`].
 
 use super::super::member::LibraryCode;
 use super::Uid;
-use super::keys::{Letter, MasterKey, SectorKey, WELL_KNOWN};
+use super::keys::{Letter, MasterKey, Password, SectorKey, WELL_KNOWN, WELL_KNOWN_PASSWORDS};
 
 /// The AES-128 key that AN10922 (section 2.2) makes from a master key and 1 to 31 bytes of input.
 /// The input is always padded to two blocks, so for 15 bytes and fewer a CMAC of RFC 4493 would give another key.
@@ -81,6 +81,53 @@ fn unlike(known: &[[u8; 6]], mut candidate: impl FnMut(u8) -> [u8; 6]) -> Sector
         let key = candidate(counter);
         if counter == u8::MAX || !known.contains(&key) {
             return SectorKey::new(key);
+        }
+        counter += 1;
+    }
+}
+
+/// Everything that the password of one Type 2 chip follows from.
+pub struct Passwords<'a> {
+    /// The master key of purpose `pwd`.
+    pub master: &'a MasterKey,
+    pub uid: Uid,
+    /// The profile's layout version.
+    pub layout: u8,
+    pub site: LibraryCode,
+}
+
+impl Passwords<'_> {
+    /// Our own rule, version 1; cards in circulation hold what it gives:
+    ///
+    /// ```text
+    /// UID, 7 bytes, padded on the right with 00 ‖ its length ‖ 'P' ‖ layout version ‖ site id, 6 ASCII digits
+    /// ```
+    ///
+    /// 16 bytes, so that AN10922 and a plain CMAC agree; the first four of the result are PWD, the next two PACK. Should
+    /// PWD be one that everybody knows, or PACK the factory's, a counter from 1 on is appended and the rule applied again.
+    pub fn password(&self) -> Password {
+        let mut input = [0u8; 17];
+        input[..self.uid.bytes().len()].copy_from_slice(self.uid.bytes());
+        input[7] = self.uid.bytes().len() as u8;
+        input[8] = b'P';
+        input[9] = self.layout;
+        input[10..16].copy_from_slice(self.site.as_str().as_bytes());
+        unlike_known(|counter| {
+            input[16] = counter;
+            let used = if counter == 0 { 16 } else { 17 };
+            an10922(self.master, &input[..used])
+        })
+    }
+}
+
+/// The first candidate whose password nobody knows and whose PACK is not the factory's; as [`unlike`].
+fn unlike_known(mut candidate: impl FnMut(u8) -> [u8; 16]) -> Password {
+    let mut counter = 0;
+    loop {
+        let [a, b, c, d, e, f, ..] = candidate(counter);
+        let known = WELL_KNOWN_PASSWORDS.contains(&[a, b, c, d]) || [e, f] == [0, 0];
+        if counter == u8::MAX || !known {
+            return Password::new([a, b, c, d], [e, f]);
         }
         counter += 1;
     }
@@ -164,5 +211,43 @@ mod tests {
         let key =
             unlike(&WELL_KNOWN, |counter| if counter < 2 { WELL_KNOWN[usize::from(counter)] } else { [counter; 6] });
         assert_eq!(key.bytes(), &[2; 6]);
+    }
+
+    /// Cards in circulation hold this password: a change here locks their issuer out.
+    #[test]
+    fn the_password_rule_of_version_1_stands() {
+        let keys = fixed(1);
+        let uid = Uid::parse("047A1C5E318042").unwrap();
+        let site = LibraryCode::parse("121003").unwrap();
+        let password = Passwords { master: &keys.pwd, uid, layout: 1, site }.password();
+        let input = hex("047A1C5E318042075001313231303033");
+        assert_eq!(input.len(), 16);
+        let whole = keys.pwd.cmac(&[&[0x01], &input]);
+        assert_eq!(
+            (password.pwd()[..].to_vec(), password.pack()[..].to_vec()),
+            (whole[..4].into(), whole[4..6].into())
+        );
+    }
+
+    #[test]
+    fn every_card_site_layout_and_version_has_its_own_password() {
+        let mut seen = std::collections::HashSet::new();
+        for (master, uid) in [(1, "047A1C5E318042"), (2, "047A1C5E318042"), (1, "047A1C5E318043")] {
+            for site in ["121003", "121004"] {
+                for layout in [1, 2] {
+                    let (keys, uid) = (fixed(master), Uid::parse(uid).unwrap());
+                    let site = LibraryCode::parse(site).unwrap();
+                    seen.insert(*Passwords { master: &keys.pwd, uid, layout, site }.password().pwd());
+                }
+            }
+        }
+        assert_eq!(seen.len(), 12);
+    }
+
+    #[test]
+    fn a_password_that_everybody_knows_is_hashed_again() {
+        let results = [[0xFF; 16], [0; 16], [1, 2, 3, 4, 0, 0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7], [5; 16]];
+        let password = unlike_known(|counter| results[usize::from(counter)]);
+        assert_eq!((password.pwd(), password.pack()), (&[5; 4], &[5; 2]));
     }
 }

@@ -33,11 +33,11 @@ impl Day {
     }
 }
 
-fn bcd(number: u8) -> u8 {
+pub(super) fn bcd(number: u8) -> u8 {
     ((number / 10) << 4) | (number % 10)
 }
 
-fn unbcd(byte: u8) -> Option<u8> {
+pub(super) fn unbcd(byte: u8) -> Option<u8> {
     let (high, low) = (byte >> 4, byte & 0xF);
     (high < 10 && low < 10).then_some(high * 10 + low)
 }
@@ -107,7 +107,7 @@ impl Header {
 }
 
 /// CRC-16/CCITT-FALSE: polynomial 1021, preset FFFF, not reflected; "123456789" gives 29B1.
-fn crc16(bytes: &[u8]) -> u16 {
+pub(super) fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xFFFF, |crc, byte| {
         (0..8).fold(
             crc ^ u16::from(*byte) << 8,
@@ -148,7 +148,7 @@ pub fn read_number_block(block: &[u8; 16]) -> Option<MemberNumber> {
     MemberNumber::parse(std::str::from_utf8(&block[..14]).ok()?).ok()
 }
 
-const SEAL_LABEL: &[u8] = b"ieum-seal-1";
+pub(super) const SEAL_LABEL: &[u8] = b"ieum-seal-1";
 
 /// AES-CMAC under the seal key over label ‖ UID length ‖ UID ‖ the 14 digits ‖ header: this number was written
 /// to this very chip by this library. Anyone who copies the UID too can copy the seal with it.

@@ -95,6 +95,34 @@ impl PartialEq for SectorKey {
 
 impl Eq for SectorKey {}
 
+/// PWD and PACK of a Type 2 chip: what it asks for before a write, and what it answers to the right one.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Password {
+    pwd: [u8; 4],
+    pack: [u8; 2],
+}
+
+impl Password {
+    pub fn new(pwd: [u8; 4], pack: [u8; 2]) -> Password {
+        Password { pwd, pack }
+    }
+
+    /// What the factory delivers (NTAG213/215/216 rev. 3.2 and MF0ULX1 rev. 3.3, section 8.5.7).
+    pub fn factory() -> Password {
+        Password { pwd: [0xFF; 4], pack: [0; 2] }
+    }
+
+    /// For a frame to the chip, and nowhere else.
+    pub fn pwd(&self) -> &[u8; 4] {
+        &self.pwd
+    }
+
+    /// For comparison with the chip's answer, and for a frame to it.
+    pub fn pack(&self) -> &[u8; 2] {
+        &self.pack
+    }
+}
+
 macro_rules! never_printed {
     ($($kind:ty),*) => {$(
         impl fmt::Debug for $kind {
@@ -104,7 +132,7 @@ macro_rules! never_printed {
         }
     )*};
 }
-never_printed!(MasterKey, SectorKey);
+never_printed!(MasterKey, SectorKey, Password);
 
 /// Which of a sector's two keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -128,6 +156,9 @@ pub const TRANSPORT_KEY: [u8; 6] = [0xFF; 6];
 pub const MAD_KEY: [u8; 6] = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5];
 /// What every phone app tries first: transport, MAD, NFC Forum (AN1305), zeros.
 pub const WELL_KNOWN: [[u8; 6]; 4] = [TRANSPORT_KEY, MAD_KEY, [0xD3, 0xF7, 0xD3, 0xF7, 0xD3, 0xF7], [0; 6]];
+
+/// Passwords that everybody tries: the factory's, and the zeros that a copied dump leaves, since PWD never shows.
+pub const WELL_KNOWN_PASSWORDS: [[u8; 4]; 2] = [[0xFF; 4], [0; 4]];
 
 /// All master keys of one version.
 #[derive(Debug, Clone)]

@@ -20,7 +20,7 @@ use std::fmt;
 
 pub use encode_plan::{BlankPlan, EncodePlan};
 pub use header::{Content, Day, Header};
-pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Purpose, SectorKey, Whose};
+pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Password, Purpose, SectorKey, Whose};
 pub use kind::{ChipKind, Family, Selected};
 pub use profile::{Profile, Protection};
 pub use proof::{Attempt, ProofLevel, ProofPlan};

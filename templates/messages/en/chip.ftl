@@ -53,3 +53,7 @@ err-card-permanent = This card is locked for ever and holds something else (sect
 rec-card-permanent = Take a new card.
 err-reader-raw = Reader "{ $reader }" cannot talk to Ultralight and NTAG cards.
 rec-reader-raw = Use a reader that passes raw frames on, as the ACR122U does, or a MIFARE Classic card.
+err-pages-open = Anyone with a phone can still change page { $pages }.
+rec-pages-open = Have the card encoded again, or discard it.
+err-pages-unread = Page { $pages } can be read only with a password.
+rec-pages-unread = Look up which library issued the card.

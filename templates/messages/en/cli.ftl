@@ -179,6 +179,7 @@ label-sequence = Sequence
 label-issued = Issued
 label-ended-why = Why ended
 label-folder = Folder
+label-pages = Pages
 label-bytes = Bytes
 label-image = Memory
 label-outcome = Outcome

@@ -23,3 +23,5 @@ err-card-back-door = This card ({ $uid }) answers to a published back door that 
 rec-card-back-door = Set it aside and take another card. Whoever wants such cards all the same sets [chip] magic_cards = "accept".
 err-chip-phone = This is a phone, or a card that shows another UID each time.
 rec-chip-phone = Lay the library card alone on the reader.
+err-card-auth-limit = This card shuts for ever after { $limit } wrong passwords, so none was tried.
+rec-card-auth-limit = Set it aside and lay down a new blank card.

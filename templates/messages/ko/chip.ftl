@@ -53,3 +53,7 @@ err-card-permanent = 이 카드는 영구히 잠겨 있고 다른 내용이 들�
 rec-card-permanent = 새 카드를 쓰세요.
 err-reader-raw = 판독기 "{ $reader }"은(는) Ultralight와 NTAG 카드를 다룰 수 없습니다.
 rec-reader-raw = ACR122U처럼 원시 프레임을 전달하는 판독기를 쓰거나, MIFARE Classic 카드를 쓰세요.
+err-pages-open = 휴대전화로 아직 고칠 수 있는 페이지가 있습니다: { $pages }.
+rec-pages-open = 카드를 다시 기록하거나 폐기하세요.
+err-pages-unread = 암호 없이는 읽을 수 없는 페이지가 있습니다: { $pages }.
+rec-pages-unread = 어느 도서관이 발급한 카드인지 찾아보세요.

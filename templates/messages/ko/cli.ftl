@@ -179,6 +179,7 @@ label-sequence = 차례
 label-issued = 발급일
 label-ended-why = 끝난 까닭
 label-folder = 폴더
+label-pages = 페이지
 label-bytes = 바이트
 label-image = 메모리
 label-outcome = 한 일

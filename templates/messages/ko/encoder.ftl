@@ -23,3 +23,5 @@ err-card-back-door = 알려진 뒷문으로 어떤 키든 지나칠 수 있는 �
 rec-card-back-door = 이 카드를 빼고 다른 카드를 쓰세요. 그래도 쓰려면 [chip] magic_cards = "accept"로 바꾸세요.
 err-chip-phone = 휴대전화이거나, 놓을 때마다 UID가 바뀌는 카드입니다.
 rec-chip-phone = 회원증 카드만 판독기에 놓으세요.
+err-card-auth-limit = 암호가 { $limit }번 틀리면 영영 잠기는 카드라서 하나도 시도하지 않았습니다.
+rec-card-auth-limit = 따로 치워 두고 새 빈 카드를 올려놓으세요.

@@ -5,16 +5,12 @@
 
 use zeroize::Zeroizing;
 
+pub(in crate::back::encoder) use crate::back::encoder::contact::Written;
+use crate::back::encoder::contact::{Contact, Heard};
 use crate::back::encoder::marks::{BackDoors, Stop};
 use crate::back::encoder::{Identified, Miss, Raw, Reader};
 use crate::plan::chip::classic::trailer_block;
-use crate::plan::chip::{Letter, SectorKey, Uid};
-use crate::plan::messages::Trouble;
-
-/// Unanswered exchanges that one visit bears.
-const PATIENCE: u32 = 24;
-/// Selects in a row that may find nothing before the card counts as gone.
-const SELECTS: u32 = 3;
+use crate::plan::chip::{Letter, SectorKey};
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;
@@ -35,34 +31,22 @@ impl<'k> Door<'k> {
     }
 }
 
-/// What became of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::back::encoder) enum Written {
-    Acknowledged,
-    Refused,
-    /// No answer: read to know.
-    Unsure,
-}
-
 pub(in crate::back::encoder) struct Visit<'r> {
-    reader: &'r mut dyn Reader,
-    uid: Uid,
-    selected: bool,
+    contact: Contact<'r>,
     /// The sector and key that stand authenticated.
     open: Option<(u8, Letter)>,
-    patience: u32,
 }
 
 impl<'r> Visit<'r> {
     /// A visit to the card that [`identify`](crate::back::encoder::identify) left selected. Should it not be, the first exchange finds out.
     /// Crypto-1 takes the UID into the cipher, so another card fails to authenticate.
     pub fn new(reader: &'r mut dyn Reader, card: &Identified) -> Visit<'r> {
-        Visit { reader, uid: card.uid, selected: true, open: None, patience: PATIENCE }
+        Visit { contact: Contact::new(reader, card), open: None }
     }
 
     /// Makes the next exchange start from a re-activated card, as a fresh authentication reads the conditions.
     pub fn leave(&mut self) {
-        self.selected = false;
+        self.contact.leave();
         self.open = None;
     }
 
@@ -75,17 +59,14 @@ impl<'r> Visit<'r> {
             frame[0] = if door.letter == Letter::A { AUTHENTICATE_A } else { AUTHENTICATE_B };
             frame[1] = trailer_block(door.sector);
             frame[2..8].copy_from_slice(door.key.bytes());
-            frame[8..].copy_from_slice(&self.uid.for_authentication());
-            match self.reader.exchange(&frame[..]) {
-                Ok(_) => {
+            frame[8..].copy_from_slice(&self.contact.uid.for_authentication());
+            match self.contact.exchange(&frame[..])? {
+                Heard::Answer(_) => {
                     self.open = Some((door.sector, door.letter));
                     return Ok(true);
                 }
-                Err(miss) => {
-                    if self.missed(miss)? {
-                        return Ok(false);
-                    }
-                }
+                Heard::Refused => return Ok(false),
+                Heard::Nothing => {}
             }
         }
     }
@@ -96,17 +77,13 @@ impl<'r> Visit<'r> {
             if !self.enter(door)? {
                 return Ok(None);
             }
-            match self.reader.exchange(&[READ, block]) {
-                Ok(answer) => match <[u8; 16]>::try_from(answer.as_slice()) {
+            match self.contact.exchange(&[READ, block])? {
+                Heard::Answer(answer) => match <[u8; 16]>::try_from(answer.as_slice()) {
                     Ok(content) => return Ok(Some(content)),
-                    // A cut answer is none.
-                    Err(_) => drop(self.missed(Miss::Silent)?),
+                    Err(_) => self.contact.unclear()?,
                 },
-                Err(miss) => {
-                    if self.missed(miss)? {
-                        return Ok(None);
-                    }
-                }
+                Heard::Refused => return Ok(None),
+                Heard::Nothing => {}
             }
         }
     }
@@ -125,16 +102,17 @@ impl<'r> Visit<'r> {
         frame[0] = WRITE;
         frame[1] = block;
         frame[2..].copy_from_slice(content);
-        match self.reader.exchange(&frame[..]) {
-            Ok(_) => Ok(Written::Acknowledged),
-            Err(miss) => Ok(if self.missed(miss)? { Written::Refused } else { Written::Unsure }),
-        }
+        Ok(match self.contact.exchange(&frame[..])? {
+            Heard::Answer(_) => Written::Acknowledged,
+            Heard::Refused => Written::Refused,
+            Heard::Nothing => Written::Unsure,
+        })
     }
 
     /// Whether the card answers a raw frame that a genuine one refuses. Whatever it did, it must be selected again.
     pub fn raw(&mut self, frame: Raw<'_>) -> Result<BackDoors, Stop> {
         self.select()?;
-        let answer = match self.reader.raw(frame) {
+        let answer = match self.contact.reader.raw(frame) {
             Ok(_) => BackDoors::Answered,
             // Silence is what some genuine chips answer; the select that follows tells whether the card is there.
             Err(Miss::Refused | Miss::Silent) => BackDoors::Refused,
@@ -148,53 +126,17 @@ impl<'r> Visit<'r> {
 
     /// Authenticates unless this key stands authenticated here.
     pub fn enter(&mut self, door: Door<'_>) -> Result<bool, Stop> {
-        if self.selected && self.open == Some((door.sector, door.letter)) {
+        if self.contact.is_selected() && self.open == Some((door.sector, door.letter)) {
             return Ok(true);
         }
         self.authenticate(door)
     }
 
-    /// True when the card refused; false when nothing was heard. Either way it must be selected again.
-    fn missed(&mut self, miss: Miss) -> Result<bool, Stop> {
-        self.leave();
-        match miss {
-            Miss::Refused => Ok(true),
-            Miss::Reader(trouble) => Err(Stop::resumable(trouble)),
-            Miss::Silent | Miss::Unsupported => {
-                self.patience = self.patience.saturating_sub(1);
-                if self.patience == 0 {
-                    return Err(Stop::resumable(Trouble::new("card-unsteady").with("uid", self.uid)));
-                }
-                Ok(false)
-            }
-        }
-    }
-
     /// Selects unless the card stands selected, and compares its UID.
     pub fn select(&mut self) -> Result<(), Stop> {
-        if self.selected {
-            return Ok(());
+        if !self.contact.is_selected() {
+            self.open = None;
         }
-        self.open = None;
-        for _ in 0..SELECTS {
-            let found = match self.reader.select() {
-                Ok(found) => found,
-                Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
-                Err(_) => continue,
-            };
-            match found.as_slice() {
-                [] => continue,
-                [one] if one.uid == self.uid => {
-                    self.selected = true;
-                    return Ok(());
-                }
-                [other] => {
-                    let trouble = Trouble::new("card-swapped").with("uid", self.uid).with("found", other.uid);
-                    return Err(Stop::resumable(trouble));
-                }
-                _ => return Err(Stop::resumable(Trouble::new("two-cards"))),
-            }
-        }
-        Err(Stop::resumable(Trouble::new("card-removed").with("uid", self.uid)))
+        self.contact.select()
     }
 }

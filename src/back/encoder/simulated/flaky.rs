@@ -5,8 +5,8 @@
 
 use crate::back::encoder::Miss;
 
-/// What the reader was told to do: a late answer is given to the next question of its own kind, and dropped by any other,
-/// whose answers begin otherwise (D5, then the command's code and one).
+/// What the reader was told to do: a late answer is given to the next question of its own kind, and dropped by any
+/// other, whose answers begin otherwise (D5, then the command's code and one).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Exchange,

@@ -32,8 +32,8 @@ impl LooseReader {
         reader
     }
 
-    /// Loses this share of all exchanges (one hundred: all), or answers them late; the same seed gives the same losses. Order
-    /// no tears beside it.
+    /// Loses this share of all exchanges (one hundred: all), or answers them late; the same seed gives the same
+    /// losses. Order no tears beside it.
     pub fn flaky(&mut self, percent: u32, seed: u32) {
         self.link = Flaky::new(percent, seed);
     }

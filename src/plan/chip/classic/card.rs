@@ -30,7 +30,8 @@ impl Card<'_> {
         here.map(|(field, at)| (at.address(), self.block(field, content, version))).collect()
     }
 
-    fn block(&self, field: &Field, content: &Content, version: &KeyVersion) -> [u8; 16] {
+    /// What a field shall hold, in the first [`Field::bytes`] of these 16.
+    pub fn block(&self, field: &Field, content: &Content, version: &KeyVersion) -> [u8; 16] {
         match (field.content, field.encoding) {
             (FieldContent::Number, Encoding::Bcd) => bcd_number(&content.number),
             (FieldContent::Number, _) => number_block(&content.number),

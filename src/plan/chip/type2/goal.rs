@@ -1,29 +1,124 @@
-//! What the pages of a Type 2 chip shall hold in the end. Start at [`PageGoal`].
+//! What the pages of a Type 2 chip shall hold in the end, and with which passwords to look for the one that rules it.
+//! Holds passwords, so it is made for one visit and dropped. Start at [`PageGoal`].
 
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
+use super::content;
+use super::map::{AUTH0_OFF, AUTH0_ON, Map, Page};
+use super::settings::Settings;
 use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::diversify::Passwords;
 use crate::plan::chip::header::Content;
-use crate::plan::chip::keys::KeyVersion;
+use crate::plan::chip::keys::{KeyVersion, Password, Whose};
 use crate::plan::chip::profile::Protection;
 
+/// The access byte of a capability container that says: read-only (NFC Forum Type 2 Tag, section 6.1).
+pub const READ_ONLY: u8 = 0x0F;
+
+/// A password that may rule a chip.
 #[derive(Debug, Clone)]
-pub struct PageGoal {}
+pub struct Ruler {
+    pub password: Password,
+    pub whose: Whose,
+}
+
+/// What a chip shall hold in the end.
+#[derive(Debug, Clone)]
+pub struct PageGoal {
+    pub map: Map,
+    /// User pages and what they shall hold, in the order of writing. Others are left alone.
+    pub pages: Vec<(u8, Page)>,
+    /// Page 3; `None`: it is left alone.
+    pub container: Option<Page>,
+    pub password: Password,
+    /// From which page on the password guards.
+    pub auth0: u8,
+    /// All user pages and page 3 read-only for ever, in a second pass over a card that is verified whole.
+    pub permanent: bool,
+    /// In the order of trying.
+    pub ruling: Vec<Ruler>,
+}
 
 impl PageGoal {
+    /// User pages are written from the back, page 4 last: a half-made card is not announced.
     pub(in crate::plan::chip) fn encode(
-        _card: &Card<'_>,
-        _content: &Content,
-        _version: &KeyVersion,
-        _protection: Protection,
+        card: &Card<'_>,
+        content: &Content,
+        version: &KeyVersion,
+        protection: Protection,
     ) -> PageGoal {
-        PageGoal {}
+        let map = Map::of(card.kind);
+        let mut pages = content::pages(card, content, version);
+        pages.reverse();
+        let password = password(card, version);
+        let mut ruling = rulers(card);
+        // The target's own first: a finished card answers to it at once.
+        ruling.sort_by_key(|ruler| ruler.password != password);
+        let container = content::is_announced(card.profile).then(|| map.container());
+        let permanent = protection == Protection::Permanent;
+        PageGoal { map, pages, container, password, auth0: AUTH0_ON, permanent, ruling }
     }
 
-    pub(in crate::plan::chip) fn blank(_card: &Card<'_>) -> PageGoal {
-        PageGoal {}
+    /// Page 4 goes first, so that a half-cleared card is not announced. Page 3 stays: its bits are one-time.
+    pub(in crate::plan::chip) fn blank(card: &Card<'_>) -> PageGoal {
+        let map = Map::of(card.kind);
+        PageGoal {
+            map,
+            pages: map.user().map(|page| (page, [0; 4])).collect(),
+            container: None,
+            password: Password::factory(),
+            auth0: AUTH0_OFF,
+            permanent: false,
+            ruling: rulers(card),
+        }
+    }
+
+    /// Whether the card is taken back to what the factory delivers.
+    pub fn is_blank(&self) -> bool {
+        self.auth0 == AUTH0_OFF
+    }
+
+    /// The configuration that a chip shall have which has this one now.
+    pub fn settings(&self, found: &Settings) -> Settings {
+        found.with(&self.map, self.auth0)
+    }
+
+    /// The capability container of a permanent card.
+    pub fn read_only_container(&self) -> Option<Page> {
+        self.container.filter(|_| self.permanent).map(|[a, b, c, _]| [a, b, c, READ_ONLY])
+    }
+
+    /// Whether page 3 is as it should be before the second pass.
+    pub fn container_stands(&self, found: Page) -> bool {
+        self.container.is_none() || content::is_container(&self.map, found)
+    }
+
+    /// Whether page 3 can still be made right: its bits are only ever set.
+    pub fn container_possible(&self, found: Page) -> bool {
+        let Some(due) = self.container else { return true };
+        content::is_container(&self.map, std::array::from_fn(|i| found[i] | due[i]))
     }
 
     /// All that is public of the goal.
-    pub(in crate::plan::chip) fn hash_into(&self, _hash: &mut Sha256) {}
+    pub(in crate::plan::chip) fn hash_into(&self, hash: &mut Sha256) {
+        hash.update([self.pages.len() as u8]);
+        for (page, content) in &self.pages {
+            hash.update([*page]);
+            hash.update(content);
+        }
+        hash.update(self.container.unwrap_or_default());
+        hash.update([self.auth0, u8::from(self.permanent)]);
+    }
+}
+
+fn password(card: &Card<'_>, version: &KeyVersion) -> Password {
+    let (uid, layout) = (*card.uid, card.profile.layout);
+    Passwords { master: &version.pwd, uid, layout, site: card.site }.password()
+}
+
+/// Ours from the newest version on, and last the factory's, with which somebody may have guarded a blank.
+pub(super) fn rulers(card: &Card<'_>) -> Vec<Ruler> {
+    let ours = card.keys.newest_first();
+    let ours = ours.map(|version| Ruler { password: password(card, version), whose: Whose::Ours(version.version) });
+    ours.chain(std::iter::once(Ruler { password: Password::factory(), whose: Whose::Transport })).collect()
 }

@@ -2,6 +2,16 @@
 //! pages shall hold, how they are locked, attacked and judged. Start at [`goal::PageGoal`].
 
 pub mod attack;
+pub mod compact;
+mod content;
+mod curve;
 pub mod goal;
+pub mod map;
 pub mod originality;
 pub mod read;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use map::{Locks, Page};
+pub use settings::Settings;

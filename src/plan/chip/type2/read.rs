@@ -1,42 +1,146 @@
 //! What to read of a Type 2 chip and what the answers mean. Start at [`PageRead`].
 
-use super::originality::Originality;
+use super::content;
+use super::goal::{Ruler, rulers};
+use super::map::{FIRST_USER, Locks, Map, Page, STATIC_LOCKS};
+use super::originality::{self, Originality};
+use super::settings::Settings;
 use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::keys::Whose;
 use crate::plan::chip::profile::Profile;
-use crate::plan::chip::reading::{Authority, Depth, Fields, Found, Holder, Seal};
+use crate::plan::chip::reading::{Authority, Depth, Found, Holder, Lock};
 use crate::plan::chip::{ChipKind, Uid};
+use crate::plan::messages::Trouble;
 
+/// What is read of a chip whatever the profile fills: enough to see that somebody else's data stand there.
+const LOOKED_AT: u8 = 15;
+
+/// What to read.
 #[derive(Debug, Clone)]
-pub struct PageRead {}
+pub struct PageRead {
+    pub map: Map,
+    /// User pages are read from page 2 to this one; the settings besides.
+    pub last: u8,
+    /// Passwords to try on a chip that bears it, in this order, to learn whose it is.
+    pub probes: Vec<Ruler>,
+}
 
 impl PageRead {
-    pub(in crate::plan::chip) fn new(_card: &Card<'_>, _depth: Depth) -> PageRead {
-        PageRead {}
+    pub(in crate::plan::chip) fn new(card: &Card<'_>, depth: Depth) -> PageRead {
+        let map = Map::of(card.kind);
+        let filled = content::last_page(card.profile, card.kind).unwrap_or(FIRST_USER);
+        let (last, probes) = match depth {
+            Depth::Data => (filled.max(LOOKED_AT).min(map.last_user), Vec::new()),
+            Depth::Whole => (map.last_user, rulers(card)),
+        };
+        PageRead { map, last, probes }
     }
 }
 
 /// What a Type 2 chip gave.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawPages {}
+pub struct RawPages {
+    /// By their number; what was refused or not asked for is missing.
+    pub pages: Vec<(u8, Page)>,
+    /// Whose password opens it; `None`: none of those tried, or none was.
+    pub opened: Option<Whose>,
+    /// READ_SIG.
+    pub signature: Option<[u8; 32]>,
+}
 
 impl RawPages {
-    pub(in crate::plan::chip) fn judge(
-        &self,
-        _profile: &Profile,
-        _kind: ChipKind,
-        _authority: &Authority<'_>,
-    ) -> Found {
+    pub fn page(&self, page: u8) -> Option<Page> {
+        self.pages.iter().find(|(place, _)| *place == page).map(|(_, content)| *content)
+    }
+
+    /// `None`: reading asks for a password.
+    pub fn settings(&self, map: &Map) -> Option<Settings> {
+        Some(Settings { cfg0: self.page(map.config)?, cfg1: self.page(map.access())? })
+    }
+
+    /// `None`: reading asks for a password.
+    pub fn locks(&self, map: &Map) -> Option<Locks> {
+        let dynamic = match map.dynamic {
+            Some(dynamic) => self.page(dynamic.page)?,
+            None => [0; 4],
+        };
+        Some(Locks::read(map, self.page(STATIC_LOCKS)?, dynamic))
+    }
+
+    pub(in crate::plan::chip) fn judge(&self, profile: &Profile, kind: ChipKind, authority: &Authority<'_>) -> Found {
+        let map = Map::of(kind);
+        let found = content::found(profile, &map, |page| self.page(page), authority);
+        let by_page: Vec<(u8, Lock)> = (STATIC_LOCKS..map.pages).map(|page| (page, self.lock(&map, page))).collect();
+        let transport = self.is_delivered(&map);
         Found {
-            fields: Fields { number: None, header: None, seal: Seal::Absent },
-            directory: false,
-            transport: false,
-            holder: Holder::Other,
-            locks: vec![],
-            findings: vec![],
+            fields: found.fields,
+            directory: found.announced,
+            transport,
+            holder: self.holder(&map),
+            locks: rows(&by_page),
+            findings: findings(&by_page),
         }
     }
 
-    pub(in crate::plan::chip) fn originality(&self, _uid: &Uid, _kind: ChipKind) -> Option<Originality> {
-        None
+    pub(in crate::plan::chip) fn originality(&self, uid: &Uid, kind: ChipKind) -> Option<Originality> {
+        self.signature.map(|signature| originality::verify(&signature, uid, kind))
     }
+
+    fn lock(&self, map: &Map, page: u8) -> Lock {
+        let for_ever = self.locks(map).is_some_and(|locks| locks.locks(map, page));
+        match self.settings(map) {
+            _ if for_ever => Lock::Locked,
+            None => Lock::Unknown,
+            // A password that everybody knows is none.
+            Some(settings) if page < settings.auth0() || self.opened == Some(Whose::Transport) => Lock::Open,
+            Some(_) => Lock::Locked,
+        }
+    }
+
+    /// No password, no lock, no reading protection, and nothing in the user memory but what the factory writes or zeros.
+    /// Page 3 may say anything: what was once written there stays.
+    fn is_delivered(&self, map: &Map) -> bool {
+        let Some((settings, locks)) = self.settings(map).zip(self.locks(map)) else { return false };
+        let mut user = self.pages.iter().filter(|(page, _)| map.user().contains(page));
+        let free = !settings.is_protected(map) && !settings.hides() && settings.limit() == 0 && !settings.is_frozen();
+        let clear = user.all(|(page, content)| *content == [0; 4] || *content == map.delivered(*page));
+        free && clear && locks.first_set(map).is_none()
+    }
+
+    fn holder(&self, map: &Map) -> Holder {
+        match (self.settings(map), self.opened) {
+            (Some(settings), _) if !settings.is_protected(map) => Holder::Transport,
+            (_, Some(Whose::Ours(version))) => Holder::Ours { versions: vec![version] },
+            (_, Some(Whose::Transport)) => Holder::Transport,
+            (_, None) => Holder::Other,
+        }
+    }
+}
+
+/// A row of four pages is as locked as its weakest page.
+fn rows(pages: &[(u8, Lock)]) -> Vec<(u8, Lock)> {
+    let weakest = |row: &[(u8, Lock)]| {
+        let has = |lock| row.iter().any(|(_, found)| *found == lock);
+        match () {
+            _ if has(Lock::Open) => Lock::Open,
+            _ if has(Lock::Unknown) => Lock::Unknown,
+            _ => Lock::Locked,
+        }
+    };
+    pages.chunk_by(|(one, _), (other, _)| one / 4 == other / 4).map(|row| (row[0].0 / 4, weakest(row))).collect()
+}
+
+fn findings(pages: &[(u8, Lock)]) -> Vec<Trouble> {
+    let mut found = Vec::new();
+    for (lock, code) in [(Lock::Open, "pages-open"), (Lock::Unknown, "pages-unread")] {
+        let here: Vec<u8> = pages.iter().filter(|(_, is)| *is == lock).map(|(page, _)| *page).collect();
+        if !here.is_empty() {
+            let runs = here.chunk_by(|one, next| one + 1 == *next).map(|run| match run {
+                [first, .., last] => format!("{first}–{last}"),
+                one => one.iter().map(u8::to_string).collect(),
+            });
+            found.push(Trouble::new(code).with("pages", runs.collect::<Vec<_>>().join(", ")));
+        }
+    }
+    found
 }

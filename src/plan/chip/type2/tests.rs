@@ -1,0 +1,1 @@
+//! Tests of the Type 2 plans together.
