@@ -6,6 +6,8 @@ mod support;
 
 #[path = "cli/answers.rs"]
 mod answers;
+#[path = "cli/blank.rs"]
+mod blank;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/keys.rs"]
@@ -18,6 +20,8 @@ mod private;
 mod recover;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/rekey.rs"]
+mod rekey;
 #[path = "cli/rotate.rs"]
 mod rotate;
 #[path = "cli/scan.rs"]

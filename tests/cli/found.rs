@@ -121,6 +121,9 @@ fn each_state_of_the_register_is_told_with_what_to_do() {
 #[test]
 fn a_blank_is_blank_only_with_the_factorys_keys_throughout() {
     let desk = by_hand();
+    for line in ["card blank", "card recover"] {
+        refused(&desk, &words(line), "card-not-there");
+    }
     let uid = new_blank(&desk);
     assert_eq!(field(&read(&desk), "status"), "blank");
     assert!(read(&desk)["member"].is_null());

@@ -116,8 +116,6 @@ fn what_is_unknown_is_refused_by_name() {
         ("job resume 1 --print perhaps", "print-fate"),
         ("card read", "card-not-there"),
         ("card verify", "card-not-there"),
-        ("card blank", "card-not-there"),
-        ("card recover", "card-not-there"),
         ("number decode 1210030000001", "member-number"),
         ("number decode 8803141234567", "identity-number"),
         ("library show 12100", "library-code"),

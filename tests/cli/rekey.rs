@@ -1,0 +1,149 @@
+//! New keys for old cards: when next on a reader, torn, killed, or only when asked for.
+
+use crate::found::{by_hand, lay, live_card, new_blank, read, ready_card};
+use crate::recover::{hanging, key_version, killed_at, recover, states};
+use crate::support::Desk;
+use crate::{enrol, field, image, words};
+
+/// Key B of each sector.
+fn keys_b(desk: &Desk, uid: &str) -> Vec<Vec<u8>> {
+    (0..16).map(|sector| image(desk, uid).block(sector * 4 + 3)[10..].to_vec()).collect()
+}
+
+#[test]
+fn an_old_card_gets_the_new_keys_when_it_next_lies_there() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    let before = keys_b(&desk, &uid);
+    desk.run(&words("key rotate --json")).done();
+    assert_eq!((hanging(&desk, 1), hanging(&desk, 2)), (1.into(), 0.into()));
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "seal")), ("live".into(), "valid".into()));
+    assert_eq!(found["rekeyed"], serde_json::json!({ "from": 1, "to": 2 }));
+    image(&desk, &uid).check("12100300000001");
+    assert_eq!((key_version(&desk, &uid), image(&desk, &uid).sequence()), (2, 1));
+    assert!(keys_b(&desk, &uid).iter().zip(&before).all(|(new, old)| new != old), "a sector has its old key");
+    assert_eq!((hanging(&desk, 1), hanging(&desk, 2)), (0.into(), 1.into()));
+    let again = desk.run(&words("card verify --json")).done().json;
+    assert!(again["rekeyed"].is_null() && again["status"] == "live", "{again}");
+    assert_eq!(states(&desk, 1), ["live"]);
+}
+
+#[test]
+fn with_the_setting_reading_writes_nothing_and_recover_rekeys() {
+    let desk = by_hand().with("ISSUER__CHIP__REKEY", "on-recover");
+    let uid = live_card(&desk, "홍길동", 1);
+    let before = image(&desk, &uid).0;
+    desk.run(&words("key rotate --json")).done();
+    for line in ["card read --json", "card verify --json"] {
+        let found = desk.run(&words(line)).done().json;
+        assert!(found["rekeyed"].is_null() && found["status"] == "live", "{found}");
+    }
+    assert_eq!(image(&desk, &uid).0, before);
+    let done = recover(&desk);
+    assert_eq!((field(&done, "outcome"), field(&done, "status")), ("rekeyed".into(), "live".into()));
+    assert_eq!((key_version(&desk, &uid), hanging(&desk, 2)), (2, 1.into()));
+}
+
+#[test]
+fn torn_while_it_gets_new_keys_the_next_visit_completes_it() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    let mut struck = 0;
+    for (i, after) in (4..230).step_by(19).enumerate() {
+        let version = u8::try_from(i + 2).unwrap();
+        desk.run(&words("key rotate --json")).done();
+        lay(&desk, &uid);
+        let how = ["frame-lost", "answer-lost"][i % 2];
+        desk.run(&["rig", "card", "tear", "--after", &after.to_string(), "--how", how, "--json"]).done();
+        let torn = desk.run(&words("card read --json"));
+        // Cut off while it was read it is an error, while it was rekeyed a warning.
+        match torn.status {
+            Some(0) => {
+                assert_eq!(torn.json["status"], "live", "{torn:#?}");
+                struck += usize::from(torn.json["warnings"][0]["code"] == "card-removed");
+            }
+            _ => drop(torn.refused("card-removed")),
+        }
+        desk.run(&words("rig card tear --never --json")).done();
+        lay(&desk, &uid);
+        let line = ["card read --json", "card verify --json", "card recover --json"][i % 3];
+        let done = desk.run(&words(line)).done().json;
+        assert_eq!(field(&done, "status"), "live", "{after} {line}: {done}");
+        assert_eq!(key_version(&desk, &uid), version, "{after}");
+        image(&desk, &uid).check("12100300000001");
+        assert_eq!(hanging(&desk, version.into()), 1, "{after}");
+    }
+    assert!(struck >= 8, "{struck} tears struck while it was rekeyed");
+}
+
+#[test]
+fn handing_over_renews_the_keys_first_and_a_torn_card_does_not_go_out() {
+    let desk = by_hand();
+    let uid = ready_card(&desk, "홍길동");
+    desk.run(&words("key rotate --json")).done();
+    desk.run(&words("rig card tear --after 60 --json")).done();
+    desk.run(&words("hand-over 1 --json")).refused("card-removed");
+    assert_eq!(desk.run(&words("job show 1 --json")).done().json["state"], "ready");
+    lay(&desk, &uid);
+    desk.run(&words("hand-over 1 --json")).done();
+    assert_eq!((key_version(&desk, &uid), states(&desk, 1)), (2, vec!["live".to_owned()]));
+    image(&desk, &uid).check("12100300000001");
+}
+
+/// A job that was begun before the rotation keeps the version of its intent, and both stay known.
+#[test]
+fn a_card_begun_before_a_rotation_is_finished_with_its_own_version() {
+    let desk = by_hand();
+    enrol(&desk, "홍길동");
+    let uid = new_blank(&desk);
+    desk.run(&words("rig card tear --after 90 --json")).done();
+    desk.run(&words("issue 1 --json")).refused("card-removed");
+    desk.run(&words("key rotate --json")).done();
+    lay(&desk, &uid);
+    desk.run(&words("job resume 1 --wait 0.1 --json")).done();
+    assert_eq!(key_version(&desk, &uid), 1);
+    image(&desk, &uid).check("12100300000001");
+}
+
+/// A trailer cut in mid-programming is the one thing that silicon does not save: the card is told as lost, and as nothing else.
+#[test]
+fn a_trailer_cut_in_mid_programming_is_told_as_lost() {
+    let desk = by_hand();
+    let mut lost = 0;
+    for (i, after) in (6..78).step_by(4).enumerate() {
+        let name = format!("홍{}{}", ["가", "나", "다", "라", "마"][i % 5], ["가", "나", "다", "라"][i / 5]);
+        let uid = live_card(&desk, &name, u32::try_from(i).unwrap() + 1);
+        desk.run(&words("key rotate --json")).done();
+        desk.run(&["rig", "card", "tear", "--after", &after.to_string(), "--how", "half-programmed", "--json"]).done();
+        desk.run(&words("card read --json"));
+        lay(&desk, &uid);
+        let found = read(&desk);
+        match field(&found, "status").as_str() {
+            "live" => assert_eq!(usize::from(key_version(&desk, &uid)), i + 2, "{after}: {found}"),
+            status => {
+                assert_eq!((status, &found["recoverable"]), ("overwritten", &false.into()), "{after}: {found}");
+                assert_eq!(found["warnings"][0]["code"], "chip-spoiled", "{found}");
+                desk.run(&words("card recover --json")).refused("card-unrecoverable");
+                lost += 1;
+            }
+        }
+    }
+    assert!((1..=9).contains(&lost), "{lost} of 18 tears cost a card");
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn around_new_keys_the_next_visit_ends_right() {
+    for mark in ["rekey", "rekeyed"] {
+        for when in ["before", "after"] {
+            let desk = by_hand();
+            let uid = live_card(&desk, "홍길동", 1);
+            desk.run(&words("key rotate --json")).done();
+            killed_at(&desk, when, mark, "card read --json");
+            assert_eq!(field(&read(&desk), "status"), "live", "{when} {mark}");
+            assert_eq!((key_version(&desk, &uid), hanging(&desk, 2)), (2, 1.into()), "{when} {mark}");
+            image(&desk, &uid).check("12100300000001");
+        }
+    }
+}
