@@ -7,6 +7,7 @@ mod sweep;
 mod tears;
 mod trouble;
 mod type2;
+mod type2_meddled;
 mod type2_sweep;
 mod type2_trouble;
 mod words;

@@ -4,7 +4,7 @@
 use super::tears::{Act, Case, Swept, sweep};
 use super::type2::{IEUM, Job, KINDS, PROTECTIONS, fault, new_card, profile_of};
 use super::*;
-use crate::simulator::field::Tear;
+use crate::simulator::field::{Tear, TearOrder};
 
 /// Every way of tearing, with a journal and without; prints what it covered.
 fn sweep_all(kind: Kind, profile: &str, protection: Protection, act: Act) {
@@ -68,6 +68,34 @@ fn a_flaky_link_ends_right_or_resumable() {
             }
             assert!(done, "{kind:?} {seed}");
             assert_eq!(fault(&image(&reader), kind, job), None, "{kind:?} {seed}");
+        }
+    }
+}
+
+/// Torn, laid down again and torn again, in every way of programming.
+#[test]
+fn two_tears_in_a_row_end_right() {
+    for kind in [Kind::UltralightEv1, Kind::Ntag213] {
+        let job = Job { protection: Protection::Permanent, ..IEUM };
+        for how in Tear::ALL {
+            for first in 1..=34 {
+                for second in 1..=34 {
+                    let mut reader = LooseReader::with_card(new_card(kind));
+                    for after in [first, second] {
+                        reader.lay_back();
+                        reader.tear(TearOrder { after, how });
+                        let _ = job.encode(&mut reader, &mut Vec::new());
+                    }
+                    reader.lay_back();
+                    // What is left of an order that has not struck yet strikes once more at most.
+                    let done = job.encode(&mut reader, &mut Vec::new()).or_else(|_| {
+                        reader.lay_back();
+                        job.encode(&mut reader, &mut Vec::new())
+                    });
+                    assert!(done.is_ok(), "{kind:?} {how:?} {first}, {second}: {done:?}");
+                    assert_eq!(fault(&image(&reader), kind, job), None, "{kind:?} {how:?} {first}, {second}");
+                }
+            }
         }
     }
 }

@@ -181,33 +181,39 @@ impl<'w> Work<'w, '_> {
         }
         self.progress.reach(Step::Lock)?;
         let rules = state.opened.is_some_and(|(password, _)| *password == goal.password);
-        let pack_wrong = state.opened.is_some_and(|(_, pack)| !pack);
-        if !rules || pack_wrong {
+        let pack_right = state.opened.is_some_and(|(_, pack)| pack);
+        if !(rules && pack_right) {
             self.progress.area(map.config / 4, SectorState::Locking)?;
-            // A password is changed on an open chip only: torn in mid-programming it would be nobody's.
-            let open = if door.is_some() { settings.with(map, AUTH0_OFF) } else { settings };
-            let bearing = Settings { cfg1: due.cfg1, ..open };
-            if rules && door.is_some() {
-                // PACK alone; the password stays.
-                let written = self.write(map.pack(), &pack_page(&goal.password), door)?;
+            let written = match door.filter(|_| rules) {
+                // PACK alone; the password stays, and is asked for again in the next round.
+                Some(_) => return Ok(laid(self.write(map.pack(), &pack_page(&goal.password), door)?)),
+                None => self.change_password(&mut settings, door)?,
+            };
+            if written != Written::Acknowledged {
                 return Ok(laid(written));
-            }
-            if bearing != settings {
-                for written in self.write_settings(settings, bearing, door)? {
-                    if written != Written::Acknowledged {
-                        return Ok(laid(written));
-                    }
-                }
-                settings = bearing;
-                self.visit.leave();
-            }
-            match self.set_password()? {
-                Written::Acknowledged => {}
-                other => return Ok(laid(other)),
             }
         }
         let written = self.write_settings(settings, due, door.filter(|_| rules))?;
         Ok(written.into_iter().map(laid).find(|laid| *laid == Laid::Unsure).unwrap_or(Laid::Done))
+    }
+
+    /// A password is changed on an open chip only: torn in mid-programming it would be nobody's. `settings` become those
+    /// that rule then.
+    fn change_password(&mut self, settings: &mut Settings, door: Option<&Password>) -> Result<Written, Stop> {
+        let goal = self.goal;
+        let auth0 = if door.is_some() { AUTH0_OFF } else { settings.auth0() };
+        // No limit either, or the proof of the new one might be refused.
+        let open =
+            Settings { cfg0: [settings.cfg0[0], settings.cfg0[1], settings.cfg0[2], auth0], ..goal.settings(settings) };
+        if open != *settings {
+            let written = self.write_settings(*settings, open, door)?;
+            if let Some(other) = written.into_iter().find(|written| *written != Written::Acknowledged) {
+                return Ok(other);
+            }
+            *settings = open;
+            self.visit.leave();
+        }
+        self.set_password()
     }
 
     /// Writes the user pages that differ, and page 3 before page 4, and reads them back. False: the chip refused.
