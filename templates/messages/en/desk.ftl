@@ -167,3 +167,5 @@ err-keys-not-ours = The keys that lock this card are not this library's.
 rec-keys-not-ours = Find out which library's card it is.
 err-originality-wrong = The chip maker's signature is wrong; the chip may not be genuine.
 rec-originality-wrong = Tell the seller, and ask for genuine chips when ordering.
+err-card-not-ours = This card is neither locked with our keys nor sealed by us.
+rec-card-not-ours = If nobody needs what stands on it, make it blank with issuer card blank.

@@ -167,3 +167,5 @@ err-keys-not-ours = 이 카드를 잠근 키는 우리 도서관의 키가 아�
 rec-keys-not-ours = 어느 도서관의 카드인지 확인하세요.
 err-originality-wrong = 칩 제조사의 서명이 맞지 않습니다. 정품 칩이 아닐 수 있습니다.
 rec-originality-wrong = 카드를 산 곳에 알리고, 새로 살 때 정품인지 확인하세요.
+err-card-not-ours = 우리 키로 잠기지도, 우리가 봉인하지도 않은 카드입니다.
+rec-card-not-ours = 내용이 필요 없으면 issuer card blank로 비우세요.
