@@ -15,7 +15,7 @@ use crate::back::settings::MagicCards;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof};
-use crate::plan::chip::{Content, EncodePlan, ProofPlan, Uid};
+use crate::plan::chip::{Content, EncodePlan, Originality, ProofPlan, Uid};
 use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, Step};
 use crate::plan::messages::Trouble;
 
@@ -32,10 +32,11 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     });
     let target = encoder::identify(&mut *reader)?;
     admit(desk, job, &target, wanted.as_ref())?;
-    // A card that this job began was looked at then; a finished one no longer shows it.
-    if card.is_none() && desk.settings.chip.magic_cards == MagicCards::Refuse {
-        encoder::screen(&mut *reader, &target)?;
-    }
+    let originality = match &card {
+        // A card that this job began was looked at then; a finished one no longer shows whether it is a clone.
+        Some(card) => card.originality,
+        None => look_at_chip(desk, &mut *reader, &target)?,
+    };
     let keys = desk.keys();
     let content = content(desk, job, card.as_ref(), keys.current().version)?;
     let kind = target.kind;
@@ -53,7 +54,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     let proof_only = job.state == JobState::Locked;
     let (exchanges, commands) = (job.exchanges, job.commands);
     let start = reader.cost();
-    let mut book = Book { desk, job, content, plan: &plan, reader: reader.name().to_owned() };
+    let mut book = Book { desk, job, content, originality, plan: &plan, reader: reader.name().to_owned() };
     let mut on_mark = |mark| book.note(mark);
     let outcome = match proof_only {
         true => prove_or_anew(&mut *reader, &target, &plan, &proof, &mut on_mark),
@@ -64,6 +65,14 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     job.exchanges = exchanges + cost.exchanges - start.exchanges;
     job.commands = commands + cost.commands - start.commands;
     outcome.or_else(|stop| stopped(desk, job, stop))
+}
+
+/// Before the first write: no clone is taken, and the maker's signature is noted.
+fn look_at_chip(desk: &Desk, reader: &mut dyn Reader, target: &Identified) -> Result<Option<Originality>, Trouble> {
+    if desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen(reader, target)?;
+    }
+    encoder::originality(reader, target)
 }
 
 /// A locked card is proven; one that does not hold what it should is written anew first.
@@ -154,6 +163,7 @@ struct Book<'a> {
     desk: &'a Desk,
     job: &'a mut Job,
     content: Content,
+    originality: Option<Originality>,
     plan: &'a EncodePlan,
     reader: String,
 }
@@ -189,6 +199,7 @@ impl Book<'_> {
 
     fn intent(&mut self) -> Result<(), Trouble> {
         let (desk, plan, content, reader) = (self.desk, self.plan, &self.content, &self.reader);
+        let originality = self.originality;
         let detail = json!({
             "uid": plan.uid.to_string(), "chip": plan.kind.code(), "profile": plan.profile, "layout": plan.layout,
             "key_version": plan.key_version, "target": hex(&plan.target_hash), "areas": plan.areas(),
@@ -199,7 +210,7 @@ impl Book<'_> {
             job.reader = Some(reader.clone());
             job.reader_kind = Some(desk.settings.reader.kind.as_str().to_owned());
             if job.card.is_none() {
-                job.card = Some(book_card(desk, tx, job, plan, content)?);
+                job.card = Some(book_card(desk, tx, job, plan, content, originality)?);
             }
             Ok(())
         })
@@ -221,8 +232,9 @@ impl Book<'_> {
             attempts: count(proof.attempts.len()),
             refused: count(proof.refused()),
             let_through: count(proof.let_through()),
+            back_doors: proof.back_doors,
         };
-        let detail = json!({ "counts": counts, "back_doors": proof.back_doors, "attempts": proof.attempts });
+        let detail = json!({ "counts": counts, "attempts": proof.attempts });
         if counts.let_through > 0 {
             self.job.proof = Some(counts);
             let now = self.desk.now().as_millisecond();
@@ -238,7 +250,14 @@ impl Book<'_> {
     }
 }
 
-fn book_card(desk: &Desk, tx: &Tx, job: &Job, plan: &EncodePlan, content: &Content) -> Result<i64, Trouble> {
+fn book_card(
+    desk: &Desk,
+    tx: &Tx,
+    job: &Job,
+    plan: &EncodePlan,
+    content: &Content,
+    originality: Option<Originality>,
+) -> Result<i64, Trouble> {
     let begun = Card::begun(job, content.sequence, content.date.date().to_string(), desk.now().as_millisecond());
     let card = Card {
         uid: Some(plan.uid.to_string()),
@@ -246,6 +265,7 @@ fn book_card(desk: &Desk, tx: &Tx, job: &Job, plan: &EncodePlan, content: &Conte
         profile: Some(plan.profile.clone()),
         protection: Some(plan.protection.as_str().to_owned()),
         key_version: Some(plan.key_version),
+        originality,
         target: Some(plan.target_hash.to_vec()),
         ..begun
     };

@@ -8,7 +8,7 @@ use crate::back::locks;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
-use crate::plan::chip::ChipKind;
+use crate::plan::chip::{ChipKind, Originality};
 use crate::plan::job::{CardKind, JobState, Step, steps};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -71,6 +71,8 @@ pub struct JobView {
     pub sectors: Vec<SectorState>,
     pub uid: Option<String>,
     pub chip: Option<ChipKind>,
+    /// What the maker's signature showed, of chips that carry one.
+    pub originality: Option<Originality>,
     pub trouble: Option<Told>,
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
@@ -122,6 +124,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
         phase,
         steps,
         sectors,
+        originality: card.as_ref().and_then(|card| card.originality),
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
         trouble,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Actor, Desk, Role, actor};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof, Told};
+use crate::plan::chip::Originality;
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -19,6 +20,8 @@ pub struct JobReport {
     pub chip: Option<String>,
     pub profile: Option<String>,
     pub protection: Option<String>,
+    /// What the maker's signature showed, of chips that carry one.
+    pub originality: Option<Originality>,
     pub proof: Option<Proof>,
     pub exchanges: u32,
     pub commands: u32,
@@ -85,9 +88,10 @@ pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
         job: job.id,
         files: job.files.clone(),
     });
-    let (mut uid, mut chip, mut profile, mut protection) = (None, None, None, None);
+    let (mut uid, mut chip, mut profile, mut protection, mut originality) = (None, None, None, None, None);
     if let Some(card) = card {
         (uid, chip, profile, protection) = (card.uid, card.chip, card.profile, card.protection);
+        originality = card.originality;
     }
     JobReport {
         job: job.id,
@@ -98,6 +102,7 @@ pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
         chip,
         profile,
         protection,
+        originality,
         proof: job.proof,
         exchanges: job.exchanges,
         commands: job.commands,

@@ -5,13 +5,13 @@
 use super::classic::prove::Tries;
 use super::classic::visit::Visit;
 use super::classic::work::Work;
-use super::marks::{BackDoors, Intent, Mark, OnMark, Proof, Step, Stop};
+use super::marks::{Intent, Mark, OnMark, Proof, Step, Stop};
 use super::progress::Progress;
 use super::{Cost, Identified, Reader, classic, type2};
 use crate::plan::chip::encode_plan::Goals;
 use crate::plan::chip::proof::Attacks;
 use crate::plan::chip::reading::Reads;
-use crate::plan::chip::{Attempt, BlankPlan, EncodePlan, ProofPlan, RawCard, ReadPlan, Reading, Uid};
+use crate::plan::chip::{Attempt, BackDoors, BlankPlan, EncodePlan, ProofPlan, RawCard, ReadPlan, Reading, Uid};
 use crate::plan::messages::Trouble;
 
 /// A card that is written, locked and verified.

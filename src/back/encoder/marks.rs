@@ -1,8 +1,7 @@
 //! What the encoder tells while it works, and how it ends early. It keeps no journal itself: the desk writes
 //! its store and feeds the page from these. Start at [`Mark`] and [`Stop`].
 
-use crate::plan::chip::{Attempt, ChipKind, Uid};
-use crate::plan::kebab;
+use crate::plan::chip::{Attempt, BackDoors, ChipKind, Uid};
 use crate::plan::messages::Trouble;
 
 /// The steps of a visit, in the order of the page. [`Step::Card`] (waiting and identifying) is the desk's to tell.
@@ -115,19 +114,6 @@ impl Proof {
         self.attempts.len() - self.refused()
     }
 }
-
-/// Whether the chip answers to the published back-door authentications of clones (eprint 2024/1275).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BackDoors {
-    Refused,
-    Answered,
-    /// The reader passes no raw frames.
-    NotTested,
-    /// There are none for this chip.
-    None,
-}
-
-kebab!(BackDoors { Refused = "refused", Answered = "answered", NotTested = "not-tested", None = "none" });
 
 /// The desk's refusal to go on, given back by `on_mark`: a store that cannot be written, a cancelled job.
 #[derive(Debug, Clone, PartialEq, Eq)]

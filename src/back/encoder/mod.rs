@@ -21,8 +21,8 @@ use std::time::Duration;
 
 pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
 pub use identify::{Identified, identify};
-pub use marks::{BackDoors, Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
-pub use screen::screen;
+pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
+pub use screen::{originality, screen};
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;

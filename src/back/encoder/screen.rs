@@ -3,11 +3,12 @@
 //! Start at [`screen`].
 
 use super::classic::visit::{Door, Visit, Written};
-use super::marks::{BackDoors, Stop};
-use super::{Identified, Miss, Raw, Reader, identify};
+use super::marks::Stop;
+use super::{Identified, Miss, Raw, Reader, identify, type2};
 use crate::plan::chip::classic::attack::BACK_DOOR;
 use crate::plan::chip::keys::TRANSPORT_KEY;
-use crate::plan::chip::{Family, Letter, SectorKey};
+use crate::plan::chip::type2::originality::verify;
+use crate::plan::chip::{BackDoors, Family, Letter, Originality, SectorKey};
 use crate::plan::messages::Trouble;
 
 /// HLTA (ISO/IEC 14443-3, 6.4.3): the back door of the first UID-settable clones opens to a halted card only.
@@ -26,7 +27,7 @@ const WRITE_PAGE: u8 = 0xA2;
 pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble> {
     let found = match card.kind.family() {
         Family::Classic => classic(reader, card).map_err(|stop| stop.trouble)?,
-        Family::Type2 => type2(reader, card)?,
+        Family::Type2 => pages(reader, card)?,
     };
     if let Some(clone) = found {
         return Err(clone.with("uid", card.uid));
@@ -36,6 +37,21 @@ pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble>
         return Ok(());
     }
     Err(Trouble::new("card-swapped").with("uid", card.uid).with("found", again.uid))
+}
+
+/// What the maker's signature shows (READ_SIG); `None` for a chip that carries none. Leaves the card selected, or not: the
+/// next exchange finds out.
+///
+/// # Errors
+/// As [`screen`]'s.
+pub fn originality(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Originality>, Trouble> {
+    if card.kind.family() == Family::Classic {
+        return Ok(None);
+    }
+    let signature = type2::visit::Visit::new(reader, card).signature().map_err(|stop| stop.trouble)?;
+    // Every one of these chips has one: a chip that shows none is no genuine one.
+    let judged = signature.map_or(Originality::Wrong, |signature| verify(&signature, &card.uid, card.kind));
+    Ok(Some(judged))
 }
 
 fn classic(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Stop> {
@@ -59,7 +75,7 @@ fn classic(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>
 }
 
 /// Pages 0 and 1 hold the UID and are nobody's to write.
-fn type2(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Trouble> {
+fn pages(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Trouble> {
     let page = match reader.exchange(&[READ, 0]) {
         Ok(answer) if answer.len() == 16 && answer[..3] == card.uid.bytes()[..3] => answer,
         Err(Miss::Reader(trouble)) => return Err(trouble),

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::jobs::Job;
 use super::{Tx, known};
 use crate::plan::chip::ChipKind;
+use crate::plan::chip::Originality;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -26,6 +27,8 @@ pub struct Card {
     pub profile: Option<String>,
     pub protection: Option<String>,
     pub key_version: Option<u8>,
+    /// What the maker's signature showed when the card was made; `None` for chips that carry none.
+    pub originality: Option<Originality>,
     /// SHA-256 of what the chip shall hold.
     pub target: Option<Vec<u8>>,
     /// `YYYY-MM-DD`, as the chip's header has it.
@@ -53,6 +56,7 @@ impl Card {
             profile: None,
             protection: None,
             key_version: None,
+            originality: None,
             target: None,
             issued_on,
             created: now,
@@ -67,11 +71,12 @@ impl Card {
 pub fn insert(tx: &Tx, card: &Card) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO cards (member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
-         target, issued_on, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+         target, issued_on, created, originality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute(params![
         card.member, card.job, card.kind.as_str(), card.number.as_str(), card.state.as_str(), card.sequence, card.replaces,
-        card.uid, card.chip, card.profile, card.protection, card.key_version, card.target, card.issued_on, card.created
+        card.uid, card.chip, card.profile, card.protection, card.key_version, card.target, card.issued_on, card.created,
+        card.originality.map(Originality::as_str)
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -95,7 +100,7 @@ pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result
 
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
-    target, issued_on, created, live_at, ended_at, ended_why";
+    target, issued_on, created, live_at, ended_at, ended_why, originality";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
     let (kind, number, state): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
@@ -130,6 +135,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
         live_at: row.get(16)?,
         ended_at: row.get(17)?,
         ended_why: row.get(18)?,
+        originality: row.get::<_, Option<String>>(19)?.as_deref().and_then(Originality::parse),
     }))
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Tx, known};
+use crate::plan::chip::BackDoors;
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -67,6 +68,7 @@ pub struct Proof {
     pub attempts: u32,
     pub refused: u32,
     pub let_through: u32,
+    pub back_doors: BackDoors,
 }
 
 pub struct NewJob<'a> {
@@ -99,7 +101,7 @@ pub fn update(tx: &Tx, job: &Job) -> Result<(), Trouble> {
     tx.prepare_cached(
         "UPDATE jobs SET state = ?2, failed_from = ?3, step = ?4, trouble = ?5, card = ?6, reader = ?7, reader_kind = ?8,
          printer = ?9, printer_kind = ?10, exchanges = ?11, commands = ?12, attempts = ?13, refused = ?14, let_through = ?15,
-         files = ?16, times = ?17, updated = ?18 WHERE id = ?1",
+         files = ?16, times = ?17, updated = ?18, back_doors = ?19 WHERE id = ?1",
     )?
     .execute(params![
         job.id,
@@ -120,12 +122,13 @@ pub fn update(tx: &Tx, job: &Job) -> Result<(), Trouble> {
         json(&job.files),
         json(&job.times),
         job.updated,
+        job.proof.map(|proof| proof.back_doors.as_str()),
     ])?;
     Ok(())
 }
 
 const COLUMNS: &str = "id, member, kind, reason, number, reserved, state, failed_from, step, trouble, card, reader, reader_kind,
-    printer, printer_kind, exchanges, commands, attempts, refused, let_through, files, times, created, updated, created_by";
+    printer, printer_kind, exchanges, commands, attempts, refused, let_through, files, times, created, updated, created_by, back_doors";
 
 /// `job-unknown` when there is none of that id.
 pub fn get(tx: &Tx, id: i64) -> Result<Job, Trouble> {
@@ -194,8 +197,15 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Job, Trouble>> {
         (row.get(2)?, row.get(4)?, row.get(6)?, row.get(8)?);
     let (failed_from, trouble): (Option<String>, Option<String>) = (row.get(7)?, row.get(9)?);
     let (files, times): (String, String) = (row.get(20)?, row.get(21)?);
+    let back_doors: Option<String> = row.get(25)?;
     let proof = match (row.get(17)?, row.get(18)?, row.get(19)?) {
-        (Some(attempts), Some(refused), Some(let_through)) => Some(Proof { attempts, refused, let_through }),
+        // Before they were noted, readers passed no raw frames.
+        (Some(attempts), Some(refused), Some(let_through)) => Some(Proof {
+            attempts,
+            refused,
+            let_through,
+            back_doors: back_doors.as_deref().and_then(BackDoors::parse).unwrap_or(BackDoors::NotTested),
+        }),
         _ => None,
     };
     let words = || -> Result<_, Trouble> {

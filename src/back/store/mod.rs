@@ -30,6 +30,7 @@ pub type Tx = Connection;
 const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0001-one-member-one-card.sql")),
     M::up(include_str!("migrations/0002-answers-said.sql")),
+    M::up(include_str!("migrations/0003-what-the-chip-showed.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

@@ -10,7 +10,7 @@ use super::say::Say;
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
 use crate::desk::{JobView, Phase, Proof, SectorState, StepState, StepView};
-use crate::plan::chip::{ChipKind, Family};
+use crate::plan::chip::{BackDoors, ChipKind, Family};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::Trouble;
 
@@ -91,7 +91,7 @@ pub enum Key {
     Torn,
     TornOther,
     Open,
-    Proof { attempts: u32, refused: u32 },
+    Proof { attempts: u32, refused: u32, back_doors: Option<BackDoors> },
 }
 
 #[derive(Template)]
@@ -166,7 +166,9 @@ fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
         (Phase::Swapped { .. }, _) => Key::TornOther,
         (Phase::Spoiled, _) => Key::Open,
         _ if torn => Key::Torn,
-        (_, Some(Proof { attempts, refused, .. })) if proof_done => Key::Proof { attempts, refused },
+        (_, Some(Proof { attempts, refused, back_doors, .. })) if proof_done => {
+            Key::Proof { attempts, refused, back_doors: Some(back_doors).filter(|found| *found != BackDoors::None) }
+        }
         _ => Key::Legend,
     };
     let head = match (&view.uid, &view.chip) {

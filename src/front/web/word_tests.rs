@@ -12,6 +12,7 @@ use super::{enrol, log_in};
 use crate::desk::{
     self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, Session, StepState, StepView, Told,
 };
+use crate::plan::chip::BackDoors;
 use crate::plan::job::{CardKind, CardState, JobState, Step, steps};
 use crate::plan::member::{LibraryKind, MemberNumber, Membership};
 use crate::plan::messages::Lang;
@@ -83,6 +84,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
     let all =
         [SectorState::Empty, SectorState::Written, SectorState::Locking, SectorState::Locked, SectorState::Proven];
     JobView {
+        originality: None,
         job: 7,
         member: 1,
         name: "홍<b>길동".to_owned(),
@@ -98,7 +100,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         chip: None,
         trouble,
         elapsed_millis: 3800,
-        proof: Some(Proof { attempts: 46, refused: 46, let_through: 0 }),
+        proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
     }
 }

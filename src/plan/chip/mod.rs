@@ -23,7 +23,7 @@ pub use header::{Content, Day, Header};
 pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Password, Purpose, SectorKey, Whose};
 pub use kind::{ChipKind, Family, Selected};
 pub use profile::{Profile, Protection};
-pub use proof::{Attempt, ProofLevel, ProofPlan};
+pub use proof::{Attempt, BackDoors, ProofLevel, ProofPlan};
 pub use reading::{Depth, Holder, RawCard, ReadPlan, Reading, Seal};
 pub use type2::originality::Originality;
 

@@ -46,6 +46,19 @@ impl ProofPlan {
     }
 }
 
+/// Whether the chip answers to the published back-door authentications of clones (eprint 2024/1275).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BackDoors {
+    Refused,
+    Answered,
+    /// The reader passes no raw frames.
+    NotTested,
+    /// There are none for this chip.
+    None,
+}
+
+kebab!(BackDoors { Refused = "refused", Answered = "answered", NotTested = "not-tested", None = "none" });
+
 /// What was tried and what the card did.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Attempt {
@@ -58,7 +71,8 @@ pub struct Attempt {
     /// Of a Classic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
-    /// A key or password that everybody knows, in hex; `read` for the card's own reading key, `none` for a write without.
+    /// A key or password that everybody knows, in hex; `read` for the card's own reading key, `none` for a write without, `own` for
+    /// one behind the card's own password.
     pub key: String,
     pub refused: bool,
 }

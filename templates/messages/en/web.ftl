@@ -273,6 +273,12 @@ web-key-first-card = The picture is of the first card’s chip
 web-key-open = The dashed block is not locked
 web-key-proof = { $refused } of { $attempts } lock attempts were refused
 web-key-proof-all = All { $attempts } lock attempts were refused
+web-originality-genuine = maker's signature right
+web-originality-simulated = simulated chip
+web-originality-wrong = maker's signature wrong: perhaps not genuine
+web-key-back-doors-refused = Published back doors were refused too
+web-key-back-doors-answered = A published back door opens: a clone
+web-key-back-doors-not-tested = Back doors not tested (this reader cannot)
 web-doing = Job
 web-all-agree = chip = bar code = name
 web-print-agrees = bar code = name

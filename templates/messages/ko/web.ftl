@@ -273,6 +273,12 @@ web-key-first-card = 그림은 처음 카드의 칩입니다
 web-key-open = 점선 칸이 잠기지 않았습니다
 web-key-proof = 잠금 시험 { $attempts }번 가운데 { $refused }번을 거부했습니다
 web-key-proof-all = 잠금 시험 { $attempts }번을 모두 거부했습니다
+web-originality-genuine = 제조사 서명 맞음
+web-originality-simulated = 모의 칩
+web-originality-wrong = 제조사 서명이 맞지 않음: 정품이 아닐 수 있음
+web-key-back-doors-refused = 알려진 뒷문도 거부했습니다
+web-key-back-doors-answered = 알려진 뒷문이 열립니다: 복제 칩
+web-key-back-doors-not-tested = 뒷문은 시험하지 못했습니다(판독기가 못 함)
 web-doing = 하는 일
 web-all-agree = 칩 = 바코드 = 이름
 web-print-agrees = 바코드 = 이름

@@ -2,10 +2,10 @@
 
 use super::visit::{Door, Visit, Written};
 use crate::back::encoder::Raw;
-use crate::back::encoder::marks::{BackDoors, Mark, OnMark, SectorState, Stop};
+use crate::back::encoder::marks::{Mark, OnMark, SectorState, Stop};
 use crate::plan::chip::classic::attack::{Attack, BACK_DOOR, SectorProof};
 use crate::plan::chip::proof::AttemptKind;
-use crate::plan::chip::{Attempt, Letter, SectorKey};
+use crate::plan::chip::{Attempt, BackDoors, Letter, SectorKey};
 use crate::plan::messages::Trouble;
 
 /// A proof on its way.

@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 pub(in crate::back::encoder) use crate::back::encoder::contact::Written;
 use crate::back::encoder::contact::{Contact, Heard};
-use crate::back::encoder::marks::{BackDoors, Stop};
+use crate::back::encoder::marks::Stop;
 use crate::back::encoder::{Identified, Miss, Raw, Reader};
 use crate::plan::chip::classic::trailer_block;
-use crate::plan::chip::{Letter, SectorKey};
+use crate::plan::chip::{BackDoors, Letter, SectorKey};
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;

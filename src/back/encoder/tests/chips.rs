@@ -2,6 +2,7 @@
 
 use super::finished::{fault, fault_under};
 use super::*;
+use crate::plan::chip::BackDoors;
 
 const NUMBER: &str = "12100300000001";
 

@@ -6,6 +6,9 @@ mod finished;
 mod sweep;
 mod tears;
 mod trouble;
+mod type2;
+mod type2_sweep;
+mod type2_trouble;
 mod words;
 
 use super::simulated::LooseReader;

@@ -105,7 +105,9 @@ impl Case {
             return silicon;
         }
         let mut reader = LooseReader::with_card(silicon);
-        self.visit(&mut reader, Act::Make, false, &mut Vec::new()).expect("a card is made");
+        // A permanent card takes no other keys and is never blank again.
+        let first = Case { protection: Protection::Keyed, ..self.clone() };
+        first.visit(&mut reader, Act::Make, false, &mut Vec::new()).expect("a card is made");
         reader.lift().remove(0)
     }
 }

@@ -2,5 +2,5 @@
 
 pub(super) mod prove;
 pub(super) mod read;
-mod visit;
+pub(super) mod visit;
 pub(super) mod work;

@@ -20,7 +20,7 @@ const READ_SIG: [u8; 2] = [0x3C, 0x00];
 /// Pages in one FAST_READ: 240 bytes, so that the answer stays within a short APDU and a PN532's frame.
 pub(super) const AT_ONCE: u8 = 60;
 
-pub(super) struct Visit<'r> {
+pub(in crate::back::encoder) struct Visit<'r> {
     contact: Contact<'r>,
     /// The password was given since the last selection.
     open: bool,

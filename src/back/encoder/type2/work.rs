@@ -2,8 +2,9 @@
 //! torn card, renews an old one and changes nothing on a finished one.
 //!
 //! It goes in rounds: the chip is read from a fresh activation and without a password; if all stands, that was the
-//! verification, else what differs is written. The configuration is never written while no known password rules the chip: torn
-//! in mid-programming it may guard everything with whatever stands in PWD. Start at [`run`].
+//! verification, else what differs is written. AUTH0 is never written while no known password rules the chip: torn in
+//! mid-programming it may guard everything with whatever stands in PWD. And PWD is never written while AUTH0 guards
+//! anything. So nothing that is torn here locks its owner out. Start at [`run`].
 
 use super::visit::{AT_ONCE, Visit};
 use crate::back::encoder::contact::Written;
@@ -217,7 +218,7 @@ impl<'w> Work<'w, '_> {
             let announcing = due.iter().position(|(page, _)| *page == FIRST_USER).unwrap_or(due.len());
             due.insert(announcing, (CONTAINER, container));
         }
-        let rows: Vec<u8> = due.iter().map(|(page, _)| page / 4).collect();
+        let written: Vec<u8> = due.iter().map(|(page, _)| *page).collect();
         let mut writes = 0;
         while !due.is_empty() {
             let mut sure = true;
@@ -241,10 +242,9 @@ impl<'w> Work<'w, '_> {
                 return Err(defective(*page));
             }
         }
-        let mut told: Option<u8> = None;
-        for row in rows {
-            if told.replace(row) != Some(row) {
-                self.progress.area(row, SectorState::Written)?;
+        for (place, page) in written.iter().enumerate() {
+            if !written[..place].iter().any(|before| before / 4 == page / 4) {
+                self.progress.area(page / 4, SectorState::Written)?;
             }
         }
         Ok(true)
