@@ -262,7 +262,8 @@ fn number_at(bytes: &[u8]) -> std::ops::Range<usize> {
 #[test]
 fn every_profile_and_chip_is_told_as_what_it_is() {
     for profile in ["ieum", "number-only", "uid-only"] {
-        for chip in CHIPS {
+        let few = |chip: &&str| profile == "ieum" || ["classic-1k", "ultralight-ev1", "ntag216"].contains(chip);
+        for chip in CHIPS.into_iter().filter(few) {
             let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
             let at = format!("{profile} on {chip}");
             enrol(&desk, "홍길동");
