@@ -58,7 +58,8 @@ impl Recovered {
             (_, Some(job)) => Next::new("card-next-in-work").with("job", job),
             (Outcome::Blanked, _) => Next::new("card-next-blank"),
             (Outcome::Whole, _) => Next::new("card-next-whole"),
-            (Outcome::Completed | Outcome::Rekeyed, _) => Next::new("card-next-restored"),
+            (Outcome::Rekeyed, _) => Next::new("card-next-rekeyed"),
+            (Outcome::Completed, _) => Next::new("card-next-restored"),
         }
     }
 }

@@ -147,6 +147,7 @@ card-next-unrecorded = This card is locked with our keys, and the register does 
 card-next-unknown = This card is neither ours nor blank. Write nothing on it and set it aside.
 card-next-whole = This card is whole, and nothing was changed. Use it as it is.
 card-next-restored = This card is restored. Give it back, free of charge.
+card-next-rekeyed = The card has the new keys now. Give it back, free of charge.
 err-card-in-use = This card is member { $member }'s ({ $number }) and { $state ->
         [in-work] { card-state-in-work }
         [ready] { card-state-ready }

@@ -147,6 +147,7 @@ card-next-unrecorded = 우리 키로 잠긴 카드인데 등록부에 없습니�
 card-next-unknown = 우리 카드도 빈 카드도 아닙니다. 아무것도 쓰지 말고 따로 두세요.
 card-next-whole = 온전한 카드입니다. 아무것도 바꾸지 않았습니다. 그대로 쓰세요.
 card-next-restored = 카드를 되살렸습니다. 수수료 없이 그대로 돌려주세요.
+card-next-rekeyed = 카드에 새 키를 썼습니다. 수수료 없이 그대로 돌려주세요.
 err-card-in-use = 회원 { $member }번의 회원증({ $number })으로 쓰이는 카드입니다({ $state ->
         [in-work] { card-state-in-work }
         [ready] { card-state-ready }
