@@ -95,7 +95,9 @@ pub(super) fn has(desk: &Desk, content: FieldContent) -> bool {
 pub(super) fn unread(reading: &Reading) -> String {
     let areas: Vec<String> =
         reading.locks.iter().filter(|(_, lock)| *lock == AreaLock::Unknown).map(|(area, _)| area.to_string()).collect();
-    if areas.is_empty() { "–".to_owned() } else { areas.join(", ") }
+    // A password that is not ours locks a Type 2 chip as a whole; it stands in the last row.
+    let last = || reading.locks.last().map_or_else(|| "–".to_owned(), |(area, _)| area.to_string());
+    if areas.is_empty() { last() } else { areas.join(", ") }
 }
 
 /// What the register wants on a chip, under keys of this version.

@@ -13,7 +13,7 @@ use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
 use super::print::spoil;
 use super::rewrite::{RECOVER, Writing, rewrite};
-use super::standing::{CardStatus, Next, judge, speaks_for_itself};
+use super::standing::{CardStatus, Next, is_blank, judge, speaks_for_itself};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Role, encode};
 use crate::back::encoder::{self, Fate, Feed, Halt, Mark};
@@ -58,7 +58,8 @@ impl Recovered {
             (_, Some(job)) => Next::new("card-next-in-work").with("job", job),
             (Outcome::Blanked, _) => Next::new("card-next-blank"),
             (Outcome::Whole, _) => Next::new("card-next-whole"),
-            (Outcome::Completed | Outcome::Rekeyed, _) => Next::new("card-next-restored"),
+            (Outcome::Rekeyed, _) => Next::new("card-next-rekeyed"),
+            (Outcome::Completed, _) => Next::new("card-next-restored"),
         }
     }
 }
@@ -178,11 +179,15 @@ fn recover_unrecorded(desk: &Desk, lying: &mut Lying, request: &CardRequest) -> 
     let keys = desk.keys();
     let reading = chip::read(desk, &mut *lying.reader, &lying.card, &keys, Depth::Whole)?;
     let one_version = matches!(&reading.holder, Holder::Ours { versions } if versions.len() == 1);
-    if reading.transport || (reading.intact && is_ours(&reading) && is_locked(&reading) && one_version) {
+    if is_blank(&reading) || (reading.intact && is_ours(&reading) && is_locked(&reading) && one_version) {
         return Ok(Outcome::Whole);
     }
     if reading.holder == Holder::Other {
         return Err(Trouble::new("unknown-key").with("sector", unread(&reading)));
+    }
+    if !is_ours(&reading) {
+        // Whatever number stands there, anyone may have written it: it is not for us to seal.
+        return Err(Trouble::new("card-not-ours"));
     }
     if lying.record.is_none() && speaks_for_itself(desk, &reading) {
         complete(desk, lying, &reading, &keys, request)?;

@@ -110,12 +110,19 @@ fn status(desk: &Desk, reading: &Reading, record: Option<&Card>) -> CardStatus {
     }
     let foreign = !is_ours(reading) && issuer_code(reading).is_some_and(|code| code != desk.settings.library.code);
     match () {
-        _ if reading.transport => CardStatus::Blank,
+        _ if is_blank(reading) => CardStatus::Blank,
         _ if foreign => CardStatus::Foreign,
         // Ours, and the register does not know it.
         _ if is_ours(reading) && !reading.intact => CardStatus::Overwritten,
         _ => CardStatus::Unknown,
     }
+}
+
+/// The factory's keys throughout, and nothing that looks like a card's content; what else stands on it, anyone may have
+/// written and anyone may write over.
+pub(super) fn is_blank(reading: &Reading) -> bool {
+    let bare = reading.number.is_none() && reading.header.is_none();
+    reading.transport || (reading.holder == Holder::Transport && bare)
 }
 
 /// By its header, else by its number.

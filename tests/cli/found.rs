@@ -39,12 +39,21 @@ pub(crate) fn live_card(desk: &Desk, name: &str, job: u32) -> String {
     uid
 }
 
+/// Blocks of a Classic, or pages of a Type 2 chip.
+fn file_of(desk: &Desk, uid: &str) -> std::path::PathBuf {
+    let files = ["mfd", "bin"].map(|kind| desk.path(&format!("var/simulator/cards/{uid}.{kind}")));
+    files.into_iter().find(|file| file.exists()).expect("the card's image")
+}
+
+pub(crate) fn memory(desk: &Desk, uid: &str) -> Vec<u8> {
+    std::fs::read(file_of(desk, uid)).unwrap()
+}
+
 /// Changes a card's memory behind everybody's back.
 pub(crate) fn edit(desk: &Desk, uid: &str, change: impl FnOnce(&mut [u8])) {
-    let file = desk.path(&format!("var/simulator/cards/{uid}.mfd"));
-    let mut bytes = std::fs::read(&file).unwrap();
+    let mut bytes = memory(desk, uid);
     change(&mut bytes);
-    std::fs::write(&file, bytes).unwrap();
+    std::fs::write(file_of(desk, uid), bytes).unwrap();
 }
 
 /// What a phone app that knew our keys would do: other data, the same keys.
@@ -233,11 +242,28 @@ fn verify_names_what_a_phone_could_still_change() {
     assert_eq!(field(&read(&desk), "status"), "overwritten");
 }
 
+const CHIPS: [&str; 7] =
+    ["classic-1k", "classic-4k", "ultralight-ev1", "ultralight-ev1-128", "ntag213", "ntag215", "ntag216"];
+
+/// Somebody's own key where the number stands, or somebody's own password on the page before the last.
+fn take_keys(bytes: &mut [u8]) {
+    match bytes.len() {
+        1024 | 4096 => take_sector(bytes, 1),
+        length => bytes[length - 8..length - 4].fill(0x5A),
+    }
+}
+
+/// The place of the number: block 4, or from page 4 on.
+fn number_at(bytes: &[u8]) -> std::ops::Range<usize> {
+    if matches!(bytes.len(), 1024 | 4096) { 64..80 } else { 16..32 }
+}
+
 /// Where the profile has no seal, the keys show that a card is ours; where it has no number, its UID is all there is.
 #[test]
-fn every_profile_and_classic_chip_is_told_as_what_it_is() {
+fn every_profile_and_chip_is_told_as_what_it_is() {
     for profile in ["ieum", "number-only", "uid-only"] {
-        for chip in ["classic-1k", "classic-4k"] {
+        let few = |chip: &&str| profile == "ieum" || ["classic-1k", "ultralight-ev1", "ntag216"].contains(chip);
+        for chip in CHIPS.into_iter().filter(few) {
             let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
             let at = format!("{profile} on {chip}");
             enrol(&desk, "홍길동");
@@ -249,13 +275,16 @@ fn every_profile_and_classic_chip_is_told_as_what_it_is() {
             let found = read(&desk);
             assert_eq!((field(&found, "status"), field(&found, "chip")), ("live".into(), chip.into()), "{at}");
             assert_eq!(found["number"].is_null(), profile == "uid-only", "{at}");
+            let signed = if chip.starts_with("classic") { Value::Null } else { "simulated".into() };
+            assert_eq!(found["originality"], signed, "{at}");
             assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
             desk.run(&words("key rotate --json")).done();
             assert_eq!(read(&desk)["rekeyed"], json!({ "from": 1, "to": 2 }), "{at}");
             assert_eq!(verify(&desk).done().json["ok"], true, "{at}");
-            let memory = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
+            let whole = memory(&desk, &uid);
+            assert_eq!(field(&desk.run(&words("card recover --json")).done().json, "outcome"), "whole", "{at}");
             if profile != "uid-only" {
-                edit(&desk, &uid, |bytes| bytes[64..112].fill(0xA5));
+                edit(&desk, &uid, |bytes| bytes[number_at(&whole)].fill(0xA5));
                 let found = read(&desk);
                 assert_eq!(
                     (field(&found, "status"), &found["recoverable"]),
@@ -263,16 +292,50 @@ fn every_profile_and_classic_chip_is_told_as_what_it_is() {
                     "{at}"
                 );
                 desk.run(&words("card recover --json")).done();
-                let restored = std::fs::read(desk.path(&format!("var/simulator/cards/{uid}.mfd"))).unwrap();
-                let fields = if profile == "ieum" { 64..112 } else { 64..80 };
-                assert_eq!(restored[fields.clone()], memory[fields], "{at}");
+                assert!(memory(&desk, &uid) == whole, "{at}: not as before");
             }
-            edit(&desk, &uid, |bytes| take_sector(bytes, 1));
-            let found = read(&desk);
-            assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &false.into()), "{at}");
-            assert_eq!(verify(&desk).status, Some(1), "{at}");
+            edit(&desk, &uid, take_keys);
+            let verified = verify(&desk);
+            assert!(verified.status == Some(1) && !codes(&verified).is_empty(), "{at}: {verified:#?}");
+            if profile != "ieum" || chip.starts_with("classic") {
+                let found = read(&desk);
+                assert_eq!(
+                    (field(&found, "status"), &found["recoverable"]),
+                    ("overwritten".into(), &false.into()),
+                    "{at}"
+                );
+            }
+            desk.run(&words("card recover --json")).refused("card-unrecoverable");
+            edit(&desk, &uid, |bytes| bytes.copy_from_slice(&whole));
+            sql(&desk, "UPDATE cards SET state = 'void'");
+            desk.run(&words("card blank --json")).done();
+            assert_eq!(field(&read(&desk), "status"), "blank", "{at}");
         }
     }
+}
+
+/// What anyone can write is never sealed by us: a number and a header on an unprotected chip make no card of ours.
+#[test]
+fn a_number_that_anyone_may_have_written_is_not_sealed() {
+    let desk = by_hand();
+    enrol(&desk, "홍길동");
+    let lay = || field(&desk.run(&words("rig card new --kind ntag213 --lay --json")).done().json, "uid");
+    let first = lay();
+    desk.run(&words("issue 1 --json")).done();
+    let copied = memory(&desk, &first)[12..80].to_vec();
+    desk.run(&words("rig card lift --json")).done();
+    let second = lay();
+    edit(&desk, &second, |bytes| bytes[12..80].copy_from_slice(&copied));
+    let before = memory(&desk, &second);
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "number")), ("unknown".into(), "12100300000001".into()));
+    refused(&desk, &words("card recover"), "card-not-ours");
+    assert!(memory(&desk, &second) == before);
+    desk.run(&words("card blank --json")).done();
+    assert_eq!(field(&read(&desk), "status"), "blank");
+    // Some data of somebody's on an unprotected chip are no card.
+    edit(&desk, &second, |bytes| bytes[16..32].copy_from_slice(b"\x03\x0CNDEF of olds\xFE\x00"));
+    assert_eq!(field(&read(&desk), "status"), "blank");
 }
 
 /// A copy of a number under somebody else's keys is no card of ours, whatever it says.
@@ -312,4 +375,19 @@ fn a_card_that_is_locked_for_ever_keeps_its_keys_and_cannot_be_blanked() {
     forget_cards(&desk);
     refused(&desk, &words("card blank"), "card-permanent");
     assert_eq!(image(&desk, &uid).0, before);
+}
+
+#[test]
+fn a_makers_signature_that_is_wrong_is_a_warning_and_no_more() {
+    let desk = by_hand();
+    desk.run(&words("rig card new --kind ntag213 --forged-signature --lay --json")).done();
+    let found = read(&desk);
+    assert_eq!((field(&found, "originality"), field(&found, "status")), ("wrong".into(), "blank".into()));
+    assert_eq!(found["warnings"][0]["code"], "originality-wrong");
+    let text = desk.run(&words("card read")).done().stdout;
+    assert!(text.contains("정품") && text.contains("서명"), "{text}");
+    enrol(&desk, "홍길동");
+    desk.run(&words("issue 1 --json")).done();
+    let verified = verify(&desk).done().json;
+    assert_eq!((&verified["ok"], &verified["originality"]), (&true.into(), &"wrong".into()));
 }

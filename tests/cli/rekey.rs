@@ -1,5 +1,7 @@
 //! New keys for old cards: when next on a reader, torn, killed, or only when asked for.
 
+use serde_json::Value;
+
 use crate::found::{by_hand, lay, live_card, new_blank, read, ready_card};
 use crate::recover::{hanging, key_version, killed_at, recover, states};
 use crate::support::Desk;
@@ -145,5 +147,33 @@ fn around_new_keys_the_next_visit_ends_right() {
             assert_eq!((key_version(&desk, &uid), hanging(&desk, 2)), (2, 1.into()), "{when} {mark}");
             image(&desk, &uid).check("12100300000001");
         }
+    }
+}
+
+/// On a Type 2 chip no tear costs a card: whatever is cut, the next visit completes it.
+#[test]
+fn torn_at_every_third_exchange_a_type_2_chip_gets_its_new_keys_in_the_next_visit() {
+    for chip in ["ntag213", "ultralight-ev1"] {
+        let desk = by_hand();
+        enrol(&desk, "홍길동");
+        let uid = field(&desk.run(&["rig", "card", "new", "--kind", chip, "--lay", "--json"]).done().json, "uid");
+        desk.run(&words("issue 1 --json")).done();
+        desk.run(&words("hand-over 1 --json")).done();
+        let mut struck = 0;
+        let hows = ["frame-lost", "answer-lost", "half-programmed", "erased-00", "erased-ff"];
+        for (i, after) in (1..76).step_by(3).enumerate() {
+            desk.run(&words("key rotate --json")).done();
+            let how = hows[i % hows.len()];
+            desk.run(&["rig", "card", "tear", "--after", &after.to_string(), "--how", how, "--json"]).done();
+            let torn = desk.run(&words("card read --json"));
+            struck += usize::from(torn.json["warnings"][0]["code"] == "card-removed");
+            desk.run(&words("rig card tear --never --json")).done();
+            lay(&desk, &uid);
+            let done = read(&desk);
+            assert_eq!(field(&done, "status"), "live", "{chip} {after} {how}: {done}");
+            let verified = desk.run(&words("card verify --json")).done().json;
+            assert_eq!((&verified["ok"], &verified["rekeyed"]), (&true.into(), &Value::Null), "{chip} {after} {how}");
+        }
+        assert!(struck >= 8, "{struck} tears struck on {chip}");
     }
 }

@@ -181,3 +181,33 @@ fn a_key_file_that_is_not_as_it_should_be_is_refused_before_any_card_is_touched(
         assert_eq!(jobs, 0, "{code}");
     }
 }
+
+/// Neither what is said nor what is stored holds a key, old or new, as text or as bytes.
+#[test]
+fn no_key_leaves_its_file() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    desk.run(&words("issue 1 --json")).done();
+    desk.run(&words("hand-over 1 --json")).done();
+    let mut said = String::new();
+    for line in
+        ["key rotate", "card read --json", "card verify", "card recover", "key show", "key rotate --key a --json"]
+    {
+        let output = desk.run(&words(line)).done();
+        said += &(output.stdout + &output.stderr);
+    }
+    let text = std::fs::read_to_string(desk.path("var/keys.toml")).unwrap();
+    let keys: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("key = \"")?.strip_suffix('"')).collect();
+    assert_eq!(keys.len(), 12);
+    let mut stored = Vec::new();
+    for file in ["issuer.db", "issuer.db-wal"] {
+        stored.extend(std::fs::read(desk.path("var").join(file)).unwrap_or_default());
+    }
+    let said = said.to_uppercase();
+    let stored_text = String::from_utf8_lossy(&stored).to_uppercase();
+    for key in keys {
+        assert!(!said.contains(key) && !stored_text.contains(key));
+        let bytes = u128::from_str_radix(key, 16).unwrap().to_be_bytes();
+        assert!(!stored.windows(16).any(|window| window == bytes));
+    }
+}

@@ -147,6 +147,7 @@ card-next-unrecorded = This card is locked with our keys, and the register does 
 card-next-unknown = This card is neither ours nor blank. Write nothing on it and set it aside.
 card-next-whole = This card is whole, and nothing was changed. Use it as it is.
 card-next-restored = This card is restored. Give it back, free of charge.
+card-next-rekeyed = The card has the new keys now. Give it back, free of charge.
 err-card-in-use = This card is member { $member }'s ({ $number }) and { $state ->
         [in-work] { card-state-in-work }
         [ready] { card-state-ready }
@@ -167,3 +168,5 @@ err-keys-not-ours = The keys that lock this card are not this library's.
 rec-keys-not-ours = Find out which library's card it is.
 err-originality-wrong = The chip maker's signature is wrong; the chip may not be genuine.
 rec-originality-wrong = Tell the seller, and ask for genuine chips when ordering.
+err-card-not-ours = This card is neither locked with our keys nor sealed by us.
+rec-card-not-ours = If nobody needs what stands on it, make it blank with issuer card blank.

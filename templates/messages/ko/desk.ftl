@@ -147,6 +147,7 @@ card-next-unrecorded = 우리 키로 잠긴 카드인데 등록부에 없습니�
 card-next-unknown = 우리 카드도 빈 카드도 아닙니다. 아무것도 쓰지 말고 따로 두세요.
 card-next-whole = 온전한 카드입니다. 아무것도 바꾸지 않았습니다. 그대로 쓰세요.
 card-next-restored = 카드를 되살렸습니다. 수수료 없이 그대로 돌려주세요.
+card-next-rekeyed = 카드에 새 키를 썼습니다. 수수료 없이 그대로 돌려주세요.
 err-card-in-use = 회원 { $member }번의 회원증({ $number })으로 쓰이는 카드입니다({ $state ->
         [in-work] { card-state-in-work }
         [ready] { card-state-ready }
@@ -167,3 +168,5 @@ err-keys-not-ours = 이 카드를 잠근 키는 우리 도서관의 키가 아�
 rec-keys-not-ours = 어느 도서관의 카드인지 확인하세요.
 err-originality-wrong = 칩 제조사의 서명이 맞지 않습니다. 정품 칩이 아닐 수 있습니다.
 rec-originality-wrong = 카드를 산 곳에 알리고, 새로 살 때 정품인지 확인하세요.
+err-card-not-ours = 우리 키로 잠기지도, 우리가 봉인하지도 않은 카드입니다.
+rec-card-not-ours = 내용이 필요 없으면 issuer card blank로 비우세요.
