@@ -8,6 +8,8 @@ mod support;
 mod answers;
 #[path = "cli/blank.rs"]
 mod blank;
+#[path = "cli/chips.rs"]
+mod chips;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/keys.rs"]

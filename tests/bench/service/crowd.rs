@@ -138,6 +138,7 @@ fn card(tx: &Tx, member: i64, number: MemberNumber, at: u32) -> Result<(), Troub
         profile: Some("ieum".to_owned()),
         protection: Some("keyed".to_owned()),
         key_version: Some(1),
+        originality: None,
         target: Some(vec![7; 32]),
         issued_on: "2024-01-01".to_owned(),
         created: time(at),

@@ -264,7 +264,7 @@ impl Reader for Mad {
     }
 
     fn strangers(&mut self) -> Result<Vec<&'static str>, Miss> {
-        if self.next() % 2 == 0 { Err(Miss::Silent) } else { Ok(vec!["FeliCa"]) }
+        if self.next().is_multiple_of(2) { Err(Miss::Silent) } else { Ok(vec!["FeliCa"]) }
     }
 
     fn cost(&self) -> Cost {
