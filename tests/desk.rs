@@ -97,6 +97,31 @@ fn one_member_one_card_by_keyboard_alone() {
     }
 }
 
+/// The picture has the chip's own areas: rows of pages, or all forty sectors of a 4K card.
+#[test]
+fn every_kind_of_chip_has_its_own_picture() {
+    for (chip, name, areas, last) in
+        [("ntag213", "NTAG213", 12, "2C–2C"), ("ntag216", "NTAG216", 58, "E4"), ("classic-4k", "Classic 4K", 40, "39")]
+    {
+        let desk = Desk::new().with("ISSUER__SIMULATOR__DISPENSER", chip);
+        let service = desk.serve();
+        browser::drive(&[], async |browser| {
+            set_up(browser, &service).await;
+            enrol(browser).await;
+            browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
+            browser.sees(&format!("#sector-{}", areas - 1), last).await;
+            browser.sees("section[aria-labelledby=chip-name] small", name).await;
+            browser.sees("#chip-key", "거부했습니다").await;
+            // The whole picture is in sight: nothing scrolls.
+            browser.picture(&format!("issue-{chip}")).await;
+            let fits = "const p = document.querySelector('main'); return p.scrollHeight <= p.clientHeight";
+            let fits = browser.driver.execute(fits, Vec::new()).await.expect("the page's height");
+            assert_eq!(fits.convert::<bool>().ok(), Some(true), "{chip} scrolls");
+            browser.picture(&format!("issue-{chip}")).await;
+        });
+    }
+}
+
 /// Goes with Tab until the element of this id has the focus.
 async fn tab_to(browser: &Browser, id: &str) {
     for _ in 0..80 {
@@ -133,7 +158,7 @@ fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
         browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
         tab_to(browser, "tray-tear").await;
         browser.press(Key::Enter).await;
-        browser.sees("#tray-tear-set", "9").await;
+        browser.sees("#tray-tear-set", "18").await;
         tab_to(browser, "tray-lay-new").await;
         browser.press(Key::Enter).await;
         browser.sees("#say-loud", "같은 카드를 다시 올려놓으세요").await;

@@ -10,7 +10,7 @@ use super::say::Say;
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
 use crate::desk::{JobView, Phase, Proof, SectorState, StepState, StepView};
-use crate::plan::chip::{BackDoors, ChipKind, Family};
+use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::Trouble;
 
@@ -82,6 +82,8 @@ pub struct ChipPart<'a> {
     /// The name of each area, and how it stands.
     pub areas: Vec<(String, SectorState)>,
     pub key: Key,
+    /// What the maker's signature showed, of chips that carry one.
+    pub originality: Option<Originality>,
 }
 
 /// What stands below the chip.
@@ -180,15 +182,19 @@ fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
     let sectors = if view.sectors.is_empty() { vec![SectorState::Empty; 16] } else { view.sectors.clone() };
     let chip = view.chip.unwrap_or(ChipKind::Classic1k);
     let areas = sectors.into_iter().enumerate().map(|(area, state)| (area_name(s, chip, area), state)).collect();
-    ChipPart { s, head, pages: chip.family() == Family::Type2, areas, key }
+    ChipPart { s, head, pages: chip.family() == Family::Type2, areas, key, originality: view.originality }
 }
+
+/// More areas than these are drawn small, and named as shortly.
+const LARGE: u8 = 16;
 
 /// A sector's number, or the pages of a row as the data sheets write them.
 fn area_name(s: Speech<'_>, chip: ChipKind, area: usize) -> String {
     match (chip.family(), area) {
-        (Family::Classic, 0) => s.t("web-sector-directory"),
-        (Family::Classic, 1) => s.t("web-sector-number"),
+        (Family::Classic, 0) if chip.areas() <= LARGE => s.t("web-sector-directory"),
+        (Family::Classic, 1) if chip.areas() <= LARGE => s.t("web-sector-number"),
         (Family::Classic, _) => area.to_string(),
+        (Family::Type2, _) if chip.areas() > LARGE => format!("{:02X}", area * 4),
         (Family::Type2, _) => format!("{:02X}–{:02X}", area * 4, (area * 4 + 3).min(usize::from(chip.pages()) - 1)),
     }
 }
