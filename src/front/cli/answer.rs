@@ -128,6 +128,7 @@ impl Words<'_> {
             "state" if owner.contains_key("job") && owner.contains_key("number_retired") => &["job-state"],
             "state" if !owner.contains_key("name") => &["card-state", "job-state"],
             "step" => &["job-step"],
+            "back_doors" => &["back-doors"],
             _ => &[],
         };
         if AS_THEY_ARE.contains(&name)

@@ -194,6 +194,11 @@ label-how = How
 
 part-attempts = attempts
 part-refused = refused
+part-back-doors = back doors
+back-doors-refused = refused
+back-doors-answered = answered (a clone)
+back-doors-not-tested = not tested
+back-doors-none = none
 part-let-through = let through
 part-printer = printer
 part-job = job

@@ -194,6 +194,11 @@ label-how = 방법
 
 part-attempts = 시도
 part-refused = 거부
+part-back-doors = 뒷문
+back-doors-refused = 거부
+back-doors-answered = 열림(복제 칩)
+back-doors-not-tested = 시험 못 함
+back-doors-none = 없음
 part-let-through = 통과
 part-printer = 프린터
 part-job = 작업
