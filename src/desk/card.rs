@@ -10,7 +10,7 @@ use super::standing::{CardStatus, Issuer, Next, judge};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::Fate;
 use crate::back::store::cards::Card;
-use crate::plan::chip::reading::Lock;
+use crate::plan::chip::Lock;
 use crate::plan::chip::{Depth, Holder, KeySet, Originality, Reading, Seal};
 use crate::plan::job::CardState;
 use crate::plan::member::MemberNumber;

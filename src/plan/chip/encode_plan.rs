@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::member::LibraryCode;
 use super::super::messages::Trouble;
-use super::classic::card::Card;
+use super::card::Card;
 use super::classic::goal::{self, SectorGoal};
 use super::header::Content;
 use super::keys::KeySet;

@@ -150,6 +150,14 @@ pub enum Whose {
     Ours(u8),
 }
 
+/// A key that may rule a sector.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub letter: Letter,
+    pub key: SectorKey,
+    pub whose: Whose,
+}
+
 /// The factory's key of every Classic sector.
 pub const TRANSPORT_KEY: [u8; 6] = [0xFF; 6];
 /// Key A of a MAD sector (AN10787, section 3.3): public by its standard.

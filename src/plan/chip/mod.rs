@@ -5,9 +5,12 @@
 //! Start at [`EncodePlan`]: profile, chip, UID, content and keys in, an ordered plan for this one card out;
 //! [`ProofPlan`] and [`ReadPlan`] are its companions.
 
+pub mod attempt;
+mod card;
 pub mod classic;
 pub mod diversify;
 pub mod encode_plan;
+pub mod found;
 pub mod header;
 pub mod keys;
 pub mod kind;
@@ -18,13 +21,15 @@ pub mod type2;
 
 use std::fmt;
 
+pub use attempt::{Attempt, BackDoors, ProofLevel};
 pub use encode_plan::{BlankPlan, EncodePlan};
+pub use found::{Depth, Holder, Lock, Seal};
 pub use header::{Content, Day, Header};
 pub use keys::{KeySet, KeyVersion, Letter, MasterKey, Password, Purpose, SectorKey, Whose};
 pub use kind::{ChipKind, Family, Selected};
 pub use profile::{Profile, Protection};
-pub use proof::{Attempt, BackDoors, ProofLevel, ProofPlan};
-pub use reading::{Depth, Holder, RawCard, ReadPlan, Reading, Seal};
+pub use proof::ProofPlan;
+pub use reading::{RawCard, ReadPlan, Reading};
 pub use type2::originality::Originality;
 
 use super::messages::Trouble;

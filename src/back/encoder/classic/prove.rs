@@ -3,8 +3,8 @@
 use super::visit::{Door, Visit, Written};
 use crate::back::encoder::Raw;
 use crate::back::encoder::marks::{Mark, OnMark, SectorState, Stop};
+use crate::plan::chip::attempt::AttemptKind;
 use crate::plan::chip::classic::attack::{Attack, BACK_DOOR, SectorProof};
-use crate::plan::chip::proof::AttemptKind;
 use crate::plan::chip::{Attempt, BackDoors, Letter, SectorKey};
 use crate::plan::messages::Trouble;
 

@@ -8,7 +8,8 @@ use crate::back::encoder::marks::{SectorState, Step, Stop};
 use crate::back::encoder::progress::Progress;
 use crate::back::encoder::{Identified, Reader};
 use crate::plan::chip::classic::access::AccessBytes;
-use crate::plan::chip::classic::goal::{Candidate, SectorGoal, Trailer};
+use crate::plan::chip::classic::goal::{SectorGoal, Trailer};
+use crate::plan::chip::keys::Candidate;
 use crate::plan::chip::{Letter, Whose};
 use crate::plan::messages::Trouble;
 

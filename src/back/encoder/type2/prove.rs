@@ -4,7 +4,7 @@ use super::visit::Visit;
 use crate::back::encoder::contact::Written;
 use crate::back::encoder::marks::{Mark, OnMark, SectorState, Stop};
 use crate::back::encoder::{Identified, Reader};
-use crate::plan::chip::proof::AttemptKind;
+use crate::plan::chip::attempt::AttemptKind;
 use crate::plan::chip::type2::Page;
 use crate::plan::chip::type2::attack::{PageAttack, PageProof};
 use crate::plan::chip::type2::read::RawPages;

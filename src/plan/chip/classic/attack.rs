@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use super::goal::SectorGoal;
 use super::{first_block, trailer_block};
+use crate::plan::chip::ProofLevel;
 use crate::plan::chip::keys::{Letter, SectorKey, TRANSPORT_KEY, WELL_KNOWN};
-use crate::plan::chip::proof::ProofLevel;
 use crate::plan::messages::Trouble;
 
 /// Asks for the nonce of a published back-door authentication, which a genuine chip refuses (eprint 2024/1275).

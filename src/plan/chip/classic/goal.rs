@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::access::{AccessBytes, Conditions};
-use super::card::Card;
 use super::{first_block, mad, trailer_block};
 use crate::plan::chip::ChipKind;
+use crate::plan::chip::card::Card;
 use crate::plan::chip::header::Content;
-use crate::plan::chip::keys::{KeyVersion, Letter, SectorKey, TRANSPORT_KEY, Whose};
+use crate::plan::chip::keys::{Candidate, KeyVersion, Letter, SectorKey, TRANSPORT_KEY};
 use crate::plan::chip::profile::Protection;
 use crate::plan::messages::Trouble;
 
@@ -49,14 +49,6 @@ impl Trailer {
             Letter::B => &self.b,
         }
     }
-}
-
-/// A key that may rule a sector.
-#[derive(Debug, Clone)]
-pub struct Candidate {
-    pub letter: Letter,
-    pub key: SectorKey,
-    pub whose: Whose,
 }
 
 /// What one sector shall hold in the end.

@@ -3,10 +3,10 @@
 
 pub mod access;
 pub mod attack;
-pub(in crate::plan::chip) mod card;
 pub mod goal;
 pub mod mad;
 pub mod read;
+mod sectors;
 
 /// Sectors below this have 4 blocks, those from it on 16 (4K only).
 pub const FIRST_LARGE: u8 = 32;

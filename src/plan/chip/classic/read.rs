@@ -1,13 +1,12 @@
 //! What to read of a Classic's sectors, with which keys, and what the answers mean. Start at [`ReadGoal`].
 
 use super::access::{AccessBytes, Conditions};
-use super::card::Card;
-use super::goal::Candidate;
 use super::{first_block, trailer_block};
+use crate::plan::chip::card::Card;
+use crate::plan::chip::found::{Authority, Depth, Fields, Found, Holder, Lock};
 use crate::plan::chip::header::{Header, read_bcd_number, read_number_block, seal};
-use crate::plan::chip::keys::{Letter, SectorKey, TRANSPORT_KEY, Whose};
+use crate::plan::chip::keys::{Candidate, Letter, SectorKey, TRANSPORT_KEY, Whose};
 use crate::plan::chip::profile::{Encoding, FieldContent, Profile};
-use crate::plan::chip::reading::{Authority, Depth, Fields, Found, Holder, Lock};
 use crate::plan::messages::Trouble;
 
 /// What to read of one sector.

@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 
 use super::goal::PageGoal;
 use super::map::{CONTAINER, FIRST_USER, Map, Page, STATIC_LOCKS};
+use crate::plan::chip::ProofLevel;
 use crate::plan::chip::keys::{Password, WELL_KNOWN_PASSWORDS};
-use crate::plan::chip::proof::ProofLevel;
 
 /// One thing that the card must refuse.
 #[derive(Clone)]

@@ -4,11 +4,11 @@
 use super::compact::{self, Compact};
 use super::map::{FIRST_USER, Map, Page};
 use crate::plan::chip::ChipKind;
-use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::card::Card;
+use crate::plan::chip::found::{Authority, Fields, Seal};
 use crate::plan::chip::header::{Content, Header, read_bcd_number, read_number_block, seal};
 use crate::plan::chip::keys::KeyVersion;
 use crate::plan::chip::profile::{Encoding, Field, FieldContent, Pages, Profile};
-use crate::plan::chip::reading::{Authority, Fields, Seal};
 
 /// A proprietary TLV, and the one that ends all (NFC Forum Type 2 Tag, section 2.3).
 const PROPRIETARY: u8 = 0xFD;
@@ -125,7 +125,7 @@ pub(super) fn found(
 /// As ours or NXP's: the read-only nibble may be set, a keyed card and a permanent one differ in it.
 pub(super) fn is_container(map: &Map, found: Page) -> bool {
     let due = map.container();
-    found[..3] == due[..3] && (found[3] == due[3] || found[3] == super::goal::READ_ONLY)
+    found[..3] == due[..3] && (found[3] == due[3] || found[3] == super::map::READ_ONLY)
 }
 
 /// The bytes of one field within the TLV.

@@ -4,16 +4,13 @@
 use sha2::{Digest, Sha256};
 
 use super::content;
-use super::map::{AUTH0_OFF, AUTH0_ON, Map, Page};
+use super::map::{AUTH0_OFF, AUTH0_ON, Map, Page, READ_ONLY};
 use super::settings::Settings;
-use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::card::Card;
 use crate::plan::chip::diversify::Passwords;
 use crate::plan::chip::header::Content;
 use crate::plan::chip::keys::{KeyVersion, Password, Whose};
 use crate::plan::chip::profile::Protection;
-
-/// The access byte of a capability container that says: read-only (NFC Forum Type 2 Tag, section 6.1).
-pub const READ_ONLY: u8 = 0x0F;
 
 /// A password that may rule a chip.
 #[derive(Debug, Clone)]

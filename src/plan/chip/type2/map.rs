@@ -5,6 +5,9 @@ use crate::plan::chip::ChipKind;
 /// Four bytes.
 pub type Page = [u8; 4];
 
+/// The access byte of a capability container that says: read-only (NFC Forum Type 2 Tag, section 6.1).
+pub const READ_ONLY: u8 = 0x0F;
+
 /// The first user page.
 pub const FIRST_USER: u8 = 4;
 /// Static lock bytes (its bytes 2 and 3).

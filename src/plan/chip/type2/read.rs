@@ -5,10 +5,10 @@ use super::goal::{Ruler, rulers};
 use super::map::{FIRST_USER, Locks, Map, Page, STATIC_LOCKS};
 use super::originality::{self, Originality};
 use super::settings::Settings;
-use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::card::Card;
+use crate::plan::chip::found::{Authority, Depth, Found, Holder, Lock};
 use crate::plan::chip::keys::Whose;
 use crate::plan::chip::profile::Profile;
-use crate::plan::chip::reading::{Authority, Depth, Found, Holder, Lock};
 use crate::plan::chip::{ChipKind, Uid};
 use crate::plan::messages::Trouble;
 

@@ -6,13 +6,13 @@ use super::attack::{PageAttack, PageProof};
 use super::goal::PageGoal;
 use super::read::RawPages;
 use super::*;
-use crate::plan::chip::classic::card::Card;
+use crate::plan::chip::card::Card;
 use crate::plan::chip::encode_plan::tests::keys;
+use crate::plan::chip::found::{Authority, Depth, Holder, Lock};
 use crate::plan::chip::header::tests::content;
 use crate::plan::chip::keys::{WELL_KNOWN_PASSWORDS, Whose};
 use crate::plan::chip::profile::tests::IEUM;
-use crate::plan::chip::reading::{Authority, Depth, Holder, Lock, RawCard, Reading};
-use crate::plan::chip::{ChipKind, Profile, ProofLevel, Protection, ReadPlan, Seal, Uid};
+use crate::plan::chip::{ChipKind, Profile, ProofLevel, Protection, RawCard, ReadPlan, Reading, Seal, Uid};
 use crate::plan::member::LibraryCode;
 use map::Map;
 

@@ -1,23 +1,13 @@
-//! What follows from one card's UID, its profile and the master keys: the two keys of every sector, the contents of
-//! its blocks, and the candidates for the key that rules it. Start at [`Card`].
+//! What follows for a Classic's sectors from one card's UID, its profile and the master keys: the two keys of every sector,
+//! the contents of its blocks, and the candidates for the key that rules it. Start at [`Card::data`].
 
-use super::goal::Candidate;
 use super::mad;
+use crate::plan::chip::ChipKind;
+use crate::plan::chip::card::Card;
 use crate::plan::chip::diversify::SectorKeys;
-use crate::plan::chip::header::{Content, bcd_number, number_block, seal};
-use crate::plan::chip::keys::{KeySet, KeyVersion, Letter, MAD_KEY, SectorKey, TRANSPORT_KEY, Whose};
-use crate::plan::chip::profile::{Encoding, Field, FieldContent, Profile, ReadKey};
-use crate::plan::chip::{ChipKind, Uid};
-use crate::plan::member::LibraryCode;
-
-/// What the keys and contents of one card follow from.
-pub(in crate::plan::chip) struct Card<'a> {
-    pub profile: &'a Profile,
-    pub kind: ChipKind,
-    pub uid: &'a Uid,
-    pub site: LibraryCode,
-    pub keys: &'a KeySet,
-}
+use crate::plan::chip::header::Content;
+use crate::plan::chip::keys::{Candidate, KeyVersion, Letter, MAD_KEY, SectorKey, TRANSPORT_KEY, Whose};
+use crate::plan::chip::profile::{FieldContent, ReadKey};
 
 impl Card<'_> {
     /// The blocks of a sector and what they shall hold.
@@ -28,16 +18,6 @@ impl Card<'_> {
         let fields = self.profile.fields.iter().filter_map(|field| Some((field, field.block?)));
         let here = fields.filter(|(_, at)| at.sector == sector);
         here.map(|(field, at)| (at.address(), self.block(field, content, version))).collect()
-    }
-
-    /// What a field shall hold, in the first [`Field::bytes`] of these 16.
-    pub fn block(&self, field: &Field, content: &Content, version: &KeyVersion) -> [u8; 16] {
-        match (field.content, field.encoding) {
-            (FieldContent::Number, Encoding::Bcd) => bcd_number(&content.number),
-            (FieldContent::Number, _) => number_block(&content.number),
-            (FieldContent::Header, _) => content.header().encode(),
-            (FieldContent::Seal, _) => seal(&version.seal, self.uid, &content.number, &content.header().encode()),
-        }
     }
 
     /// Whether the sector is a directory that this profile writes.
@@ -109,6 +89,7 @@ mod tests {
     use crate::plan::chip::encode_plan::tests::keys;
     use crate::plan::chip::header::tests::content;
     use crate::plan::chip::profile::tests::IEUM;
+    use crate::plan::chip::{Profile, Uid};
 
     #[test]
     fn read_keys_by_profile() {
