@@ -88,6 +88,8 @@ pub(super) struct Found {
     /// As the factory delivers it, as far as it was read.
     pub transport: bool,
     pub holder: Holder,
+    /// Nothing that the profile's fields need is locked for ever, as far as it was read.
+    pub rewritable: bool,
     pub locks: Vec<(u8, Lock)>,
     /// What is open, and what could not be read.
     pub findings: Vec<Trouble>,

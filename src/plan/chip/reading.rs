@@ -44,6 +44,8 @@ pub struct Reading {
     /// Everything that the profile demands is there and right, the seal too where it has one.
     pub intact: bool,
     pub holder: Holder,
+    /// Whoever holds the keys may write the card anew: nothing that it needs is locked for ever, as far as it was read.
+    pub rewritable: bool,
     /// Of chips that carry their maker's signature, when it was read.
     pub originality: Option<Originality>,
     /// What is not as it should be on a finished card; empty when all is well.
@@ -121,6 +123,7 @@ impl ReadPlan {
             transport: found.transport,
             intact: false,
             holder: found.holder,
+            rewritable: found.rewritable,
             originality,
             findings: Vec::new(),
         };

@@ -302,6 +302,5 @@ fn looks_right(goal: &SectorGoal, trailer: &[u8; 16], pass: Pass) -> bool {
 
 /// Whether no key writes any data of the sector.
 fn is_frozen(trailer: &[u8; 16]) -> bool {
-    let conditions = AccessBytes([trailer[6], trailer[7], trailer[8]]).check();
-    conditions.is_ok_and(|conditions| conditions.data.iter().all(|data| !data.data_written_by(Letter::B)))
+    AccessBytes([trailer[6], trailer[7], trailer[8]]).check().is_ok_and(|conditions| conditions.is_frozen())
 }

@@ -112,6 +112,11 @@ impl Conditions {
     /// Nothing ever written again: 07 8F 0F.
     pub const ALL_FROZEN: Conditions = Conditions { data: [Condition::READ_ONLY; 3], trailer: Condition::FROZEN };
 
+    /// No key writes any data of the sector, ever.
+    pub fn is_frozen(&self) -> bool {
+        self.data.iter().all(|data| !data.data_written_by(Letter::B) && !data.data_written_by(Letter::A))
+    }
+
     /// May this key write anything in the sector: data, counters, keys or conditions?
     pub fn anything_written_by(&self, letter: Letter) -> bool {
         if letter == Letter::B && self.trailer.key_b_readable() {

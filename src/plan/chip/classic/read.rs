@@ -85,8 +85,11 @@ pub(in crate::plan::chip) fn judge(
     Found {
         fields: Fields { number, header, seal },
         directory: directory.iter().all(|(address, content)| block(raw, *address) == Some(*content)),
-        transport: !raw.is_empty() && raw.iter().all(|sector| sector.opened == Some(Whose::Transport)),
+        // Opened with the factory's key and still free to everybody: a key that merely reads makes no blank.
+        transport: !raw.is_empty()
+            && raw.iter().all(|sector| sector.opened == Some(Whose::Transport) && lock(sector) == Lock::Open),
         holder: holder(raw),
+        rewritable: raw.iter().all(|sector| conditions(sector).is_none_or(|found| !found.is_frozen())),
         findings: findings(&locks),
         locks,
     }
@@ -129,11 +132,14 @@ fn block(raw: &[RawSector], address: u8) -> Option<[u8; 16]> {
     raw.iter().flat_map(|sector| &sector.blocks).find(|(block, _)| *block == address).map(|(_, content)| *content)
 }
 
+/// What the sector's trailer says, when it was shown and is sound.
+fn conditions(sector: &RawSector) -> Option<Conditions> {
+    let bytes = block(std::slice::from_ref(sector), trailer_block(sector.sector))?;
+    AccessBytes([bytes[6], bytes[7], bytes[8]]).check().ok()
+}
+
 fn lock(sector: &RawSector) -> Lock {
-    let trailer =
-        sector.blocks.iter().find(|(block, _)| *block == trailer_block(sector.sector)).map(|(_, bytes)| bytes);
-    let conditions: Option<Conditions> =
-        trailer.and_then(|bytes| AccessBytes([bytes[6], bytes[7], bytes[8]]).check().ok());
+    let conditions = conditions(sector);
     let known_b_writes = sector.ruled == Some(Whose::Transport)
         && conditions.as_ref().is_none_or(|conditions| conditions.anything_written_by(Letter::B));
     match (sector.opened, conditions) {

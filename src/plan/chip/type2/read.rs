@@ -77,6 +77,7 @@ impl RawPages {
             directory: found.announced,
             transport,
             holder: self.holder(&map),
+            rewritable: true,
             locks: rows(&by_page),
             findings: findings(&by_page),
         }
