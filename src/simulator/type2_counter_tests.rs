@@ -41,9 +41,10 @@ fn the_counters_of_ev1_only_go_up_and_stop_at_the_end() {
 #[test]
 fn ntag_has_none_of_them() {
     for sheet in ntag() {
-        for refused in [&[0x39, 0][..], &[0x39, 2], &[0xA5, 2, 1, 0, 0, 0], &[0x3E, 2], &[0x4B; 21]] {
+        for refused in [&[0x39, 0][..], &[0x39, 2], &[0xA5, 2, 1, 0, 0, 0], &[0x3E, 0], &[0x3E, 3], &[0x4B; 21]] {
             assert_eq!(send(&mut sheet.chip(), refused), nak(), "{refused:02X?}");
         }
+        assert_eq!(send(&mut sheet.chip(), &[0x3E, 2]), Answer::Data(vec![0xBD]), "not in the sheet, but in silicon");
     }
 }
 
