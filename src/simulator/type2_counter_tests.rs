@@ -95,6 +95,31 @@ fn the_mirror_shows_uid_and_counter_as_text() {
     }
 }
 
+/// Pull request 1313 of flipperzero-firmware, measured on a genuine NTAG216.
+#[test]
+fn a_counter_that_may_not_be_shown_leaves_the_uid_alone() {
+    const UID: &[u8; 14] = b"04E141124C2880";
+    for sheet in ntag() {
+        // MIRROR_CONF, ACCESS, MIRROR_PAGE: where the UID just fits, UID and counter do not.
+        let last = sheet.last_user - 3;
+        for (what, access, from, uid) in [
+            (3u8, 0x00, 0x0C, true),
+            (3, 0x18, 0x0C, true),
+            (3, 0x10, last, true),
+            (2, 0x00, 0x0C, false),
+            (2, 0x18, 0x0C, false),
+        ] {
+            let mut chip = sheet.chip();
+            write(&mut chip, sheet.cfg1(), [access, 0, 0, 0]);
+            write(&mut chip, sheet.cfg0, [what << 6 | 0x04, 0, from, 0xFF]);
+            chip.select();
+            let Answer::Data(shown) = send(&mut chip, &[0x30, from]) else { panic!("read") };
+            let expected = if uid { *UID } else { [0; 14] };
+            assert_eq!((&shown[..14], &shown[14..]), (&expected[..], &[0, 0][..]), "{what} {access:02X} {from:02X}");
+        }
+    }
+}
+
 #[test]
 fn the_signature_is_the_same_each_time_and_another_when_forged() {
     for sheet in SHEETS {
