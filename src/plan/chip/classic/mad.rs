@@ -1,8 +1,9 @@
 //! The MIFARE application directory (AN10787): which sector belongs to whom, in blocks 1 and 2 and, on a 4K card, in
-//! sector 16. Start at [`mad1`].
+//! sector 16. Layout, flags and CRC agree with libfreefare (mad.c, after AN10787 rev. 04) and proxmark3 (mad.c). Start at
+//! [`mad1`].
 
 /// Blocks 1 and 2 of sector 0. `aids[n]` is the application id of sector n + 1, 0000 for a free one;
-/// `publisher` is the sector of the card's publisher, 0 for none (the info byte).
+/// `publisher` is the sector of the card's publisher, 0 for none (the info byte: six bits, never 10h; section 3.8).
 pub fn mad1(publisher: u8, aids: &[u16; 15]) -> [[u8; 16]; 2] {
     let mut flat = [0u8; 32];
     flat[1] = publisher & 0x3F;
@@ -47,7 +48,7 @@ pub const GPB: u8 = 0xC1;
 /// The same with both directories there: version 2.
 pub const GPB_2: u8 = 0xC2;
 
-/// CRC-8 with polynomial 1D and preset C7 (AN10787, section 3.7).
+/// CRC-8 with polynomial 1D and preset C7 (AN10787, section 3.7, which writes the preset mirrored: E3).
 fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0xC7, |crc, byte| {
         (0..8).fold(crc ^ byte, |crc: u8, _| if crc & 0x80 != 0 { crc << 1 ^ 0x1D } else { crc << 1 })
