@@ -332,8 +332,8 @@ fn trailer_of(sector: u8) -> u8 {
     if sector < 32 { sector * 4 + 3 } else { 128 + (sector - 32) * 16 + 15 }
 }
 
-/// Which of the four conditions rules a block: each block its own, in a large sector five data blocks together (MF1S70YYX_V1,
-/// 8.7; not checked against its text but against dotnet/iot, pull request 2028).
+/// Which of the four conditions rules a block: each block its own, in a large sector five data blocks together (MF1S703x
+/// rev. 3.0, 8.7.1, table 5).
 fn group_of(block: u8) -> usize {
     usize::from(if block < 128 { block % 4 } else { (block - 128) % 16 / 5 })
 }

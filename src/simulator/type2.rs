@@ -1,11 +1,9 @@
 //! The Type 2 chips: MIFARE Ultralight EV1 and NTAG213, 215, 216: commands, password, configuration, counters.
 //!
-//! From MF0ULX1 rev. 3.3 and NTAG213_215_216 rev. 3.2 (memory 8.5, password verification 8.8, commands 10). What READ,
-//! FAST_READ, WRITE and READ_CNT may reach, when the configuration rules and how attempts are limited was checked against
-//! the text of NTAG213_215_216 and of its sister NTAG213F_216F rev. 3.1 (8.9.2, 10.2 to 10.7); VCSL and INCR_CNT of MF0ULX1
-//! against emulators only (flipperzero-firmware, ChameleonUltra), not against its text. The image is all pages; PWD and
-//! PACK stand in it in clear, as in the silicon, and no command reads them. Where a sheet is silent the chip refuses. Memory
-//! maps are in [`type2_map`](super::type2_map), lock bits in [`type2_locks`](super::type2_locks). Start at
+//! From MF0ULX1 rev. 3.3 (memory 8.5, password verification 8.6, counters 8.7, commands 10) and NTAG213_215_216 rev. 3.2
+//! (memory 8.5, counter 8.6, password verification 8.8, commands 10), checked against both texts. The image is all pages;
+//! PWD and PACK stand in it in clear, as in the silicon, and no command reads them. Where a sheet is silent the chip
+//! refuses. Memory maps are in [`type2_map`](super::type2_map), lock bits in [`type2_locks`](super::type2_locks). Start at
 //! [`Type2::exchange`].
 
 use super::silicon::{Exchange, Hidden, Programming, Refusal, Tag, WrongSize};
@@ -275,7 +273,7 @@ impl Type2 {
     }
 
     /// PWD_AUTH. With a limit every failure is counted where power cannot be cut; once there were as many nothing opens any
-    /// more (NTAG213F_216F rev. 3.1, 8.9.2; flipperzero-firmware, pull request 3153, emulates it so).
+    /// more (MF0ULX1, 8.6.2; NTAG213_215_216, 8.8.2).
     fn verify(&mut self, password: [u8; PAGE], programming: Programming) -> Result<Exchange, Refusal> {
         let limit = self.config.limit();
         let over = limit != 0 && self.hidden.failed >= limit;

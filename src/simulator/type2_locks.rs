@@ -2,10 +2,8 @@
 //! to them leaves.
 //!
 //! MF0ULX1 rev. 3.3 and NTAG213_215_216 rev. 3.2, section 8.5: static lock bytes (page 2), dynamic lock bytes, one-time
-//! page. The static bits were checked against the text (NTAG213F_216F rev. 3.1, 8.5.2); the dynamic ones of NTAG21x against
-//! the number of lock bits that section 2.1 counts (34, 28, 37) and, like MF0UL21's, against flipperzero-firmware
-//! (mf_ultralight_listener_i.c): the sheets' figures are in no text. Bits are only ever set here, never taken back. Start
-//! at [`locked`].
+//! page (figures 8 to 10 and 9 to 13). Checked against both. Bits are only ever set here, never taken back. Start at
+//! [`locked`].
 
 use super::type2_map::{DYNAMIC_FIRST, DYNAMIC_FOURTH, Dynamic, PAGE};
 

@@ -1,8 +1,8 @@
 //! The memory maps of the Type 2 chips: where each keeps its locks, its configuration and its password.
 //!
-//! MF0ULX1 rev. 3.3, section 8.5 (memory organisation), and NTAG213_215_216 rev. 3.2, section 8.5; the figures agree with
-//! nfcpy (tag/tt2_nxp.py), proxmark3 (cmdhfmfu.c) and ChameleonUltra (nfc_mf0_ntag.c). Figures and contents at delivery
-//! only; what a command does with them stands in [`type2`](super::type2), the lock bits in
+//! MF0ULX1 rev. 3.3, section 8.5 (memory organisation), and NTAG213_215_216 rev. 3.2, section 8.5, checked against both.
+//! What the sheets leave open at delivery (user pages from page 4 of Ultralight EV1, from page 5 of NTAG21x) is 00. Figures
+//! and contents at delivery only; what a command does with them stands in [`type2`](super::type2), the lock bits in
 //! [`type2_locks`](super::type2_locks). Start at [`Map`].
 
 use super::kind::Kind;
@@ -53,8 +53,9 @@ pub const DYNAMIC_FIRST: u8 = 16;
 /// What the fourth byte of the dynamic lock page always reads as.
 pub const DYNAMIC_FOURTH: u8 = 0xBD;
 
-/// CFG1, byte 1: the virtual card type identifier of Ultralight EV1. The sheet of NTAG21x reserves the byte, but its
-/// silicon is delivered with the same (a genuine NTAG216, proxmark3 traces/mifare/ntag216-empty.json).
+/// CFG1, byte 1: the virtual card type identifier of Ultralight EV1 (MF0ULX1, table 8). The sheet of NTAG21x says that the
+/// byte is reserved and 00 (table 11), but its silicon is delivered with the same (a genuine NTAG216, proxmark3
+/// traces/mifare/ntag216-empty.json).
 const DELIVERED_VCTID: u8 = 0x05;
 
 const EMPTY: [u8; PAGE] = [0; PAGE];
