@@ -58,9 +58,8 @@ impl Card<'_> {
         (super::first_block(mad::SECOND)..).zip(mad::mad2(publisher, &aids)).collect()
     }
 
-    /// The general purpose byte of a trailer: the directory's flags in sector 0. Readers look for them nowhere else
-    /// (libfreefare, proxmark3); in sector 16 libfreefare writes 00, and so do we. What AN10787 says of that byte was not to be
-    /// had.
+    /// The general purpose byte of a trailer: the directory's flags in sector 0, 00 in sector 16 (AN10787 rev. 07, section
+    /// 2.4).
     pub fn gpb(&self, sector: u8) -> u8 {
         match self.kind {
             _ if sector != 0 || self.profile.aid.is_none() => 0,

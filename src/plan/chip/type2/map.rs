@@ -19,8 +19,7 @@ pub const AUTH0_OFF: u8 = 0xFF;
 /// is valid (NTAG213/215/216 rev. 3.2, section 8.5.7), and WRITE refuses every page from it on (section 10.4).
 pub const AUTH0_ON: u8 = STATIC_LOCKS;
 
-/// A chip's pages (NTAG213/215/216 rev. 3.2, section 8.5; MF0ULX1 rev. 3.3, section 8.5; the same in nfcpy, tag/tt2_nxp.py,
-/// and flipperzero-firmware, mf_ultralight.c).
+/// A chip's pages (NTAG213/215/216 rev. 3.2, section 8.5; MF0ULX1 rev. 3.3, section 8.5; checked against both).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Map {
     pub kind: ChipKind,
@@ -32,8 +31,8 @@ pub struct Map {
     pub config: u8,
 }
 
-/// The dynamic lock page: a lock bit for some pages each, and a block-locking bit for two lock bits each. With the 16 static
-/// bits the NTAGs have 34, 28 and 37 of them (NTAG213/215/216 rev. 3.2, section 2.1).
+/// The dynamic lock page: a lock bit for some pages each, and a block-locking bit for two lock bits each (NTAG213/215/216
+/// rev. 3.2, figures 10 to 12; MF0ULX1 rev. 3.3, figure 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dynamic {
     pub page: u8,
@@ -92,7 +91,8 @@ impl Map {
         }
     }
 
-    /// What the factory writes into the first user pages (NTAG213/215/216 rev. 3.2, section 8.5.6); zeros elsewhere.
+    /// What the factory writes into the first user pages (NTAG213/215/216 rev. 3.2, section 8.5.6); zeros elsewhere, as far
+    /// as is known: that section and MF0ULX1 rev. 3.3, 8.5.5, leave the content of the others open.
     pub fn delivered(&self, page: u8) -> Page {
         match (self.kind, page) {
             (ChipKind::Ntag213, 4) => [0x01, 0x03, 0xA0, 0x0C],
