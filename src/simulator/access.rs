@@ -1,6 +1,7 @@
 //! The access conditions of MIFARE Classic: three bits a block, kept twice in the sector trailer.
 //!
-//! MF1S50YYX_V1, section 8.7.1 (format), table 7 (sector trailer), table 8 (data blocks). This file says only
+//! MF1S50YYX_V1 rev. 3.2, section 8.7.1 (format), table 7 (sector trailer), table 8 (data blocks), checked row by row
+//! against the text (table 7 in rev. 3.0 of MF1S50YYX, both in MF1S703x rev. 3.0, tables 6 and 7). This file says only
 //! what the sheet says; what a session does with it stands in [`classic`](super::classic).
 
 /// The key that a session was authenticated with.

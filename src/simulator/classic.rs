@@ -1,6 +1,6 @@
 //! MIFARE Classic EV1 1K and 4K: sectors of 4 and of 16 blocks, authentication, access conditions, value blocks.
 //!
-//! From MF1S50YYX_V1 and MF1S70YYX_V1, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 10 (commands). The
+//! From MF1S50YYX_V1 and MF1S70YYX_V1, rev. 3.2, sections 8.2 (states), 8.6 (memory), 8.7 (access), 9 and 12 (commands). The
 //! image is the raw memory as libnfc's tools dump it (`.mfd`): the keys stand in the trailers. Where the sheet is
 //! silent the chip refuses. The cipher itself is not modelled: who knows the key authenticates. Start at
 //! [`Classic::exchange`].
@@ -19,6 +19,9 @@ pub(super) const BLOCKS_1K: u8 = 64;
 /// Key A, access bits, user byte and key B as delivered (8.6.3): the transport configuration.
 const TRANSPORT: [u8; BLOCK] =
     [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x80, 0x69, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+
+/// Load modulation status at delivery.
+const STRONG_MODULATION: u8 = 0x20;
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;
@@ -103,8 +106,8 @@ impl Classic {
         &self.memory
     }
 
-    /// Power-on reset and selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (AN10833, tables
-    /// 5 and 6).
+    /// Power-on reset and selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (MF1S50YYX_V1 and
+    /// MF1S70YYX_V1, rev. 3.2, tables 11 and 12).
     pub fn select(&mut self) -> Tag {
         self.state = State::Active;
         let (low, sak) = if self.kind == Kind::Classic4k { (0x02, 0x18) } else { (0x04, 0x08) };
@@ -146,7 +149,7 @@ impl Classic {
         }
     }
 
-    /// The first step of an authentication (9.1): four bytes.
+    /// The first step of an authentication (12.1): four bytes.
     pub(super) fn nonce(&mut self) -> Exchange {
         if self.state == State::Idle {
             return Exchange::silent();
@@ -179,7 +182,7 @@ impl Classic {
         })
     }
 
-    /// 10.1. `rest` is the key and the four UID bytes that the reader feeds into the cipher.
+    /// 12.1. `rest` is the key and the four UID bytes that the reader feeds into the cipher.
     /// A readable key B authenticates here and opens nothing (table 8, note 1).
     fn authenticate(&mut self, key: Key, block: u8, rest: &[u8]) -> Result<(), Refusal> {
         self.state = State::Active;
@@ -198,7 +201,7 @@ impl Classic {
         Ok(())
     }
 
-    /// 10.2. In a trailer the keys read as 00, but a readable key B.
+    /// 12.2. In a trailer the keys read as 00, but a readable key B.
     fn read(&self, block: u8) -> Result<Vec<u8>, Refusal> {
         let session = self.session(block)?;
         let mut data = self.block(block);
@@ -216,7 +219,7 @@ impl Classic {
         Ok(data.to_vec())
     }
 
-    /// 10.3. In a trailer the fields that this key may not write keep what they hold; one that may write none is
+    /// 12.3. In a trailer the fields that this key may not write keep what they hold; one that may write none is
     /// refused.
     fn write(&mut self, block: u8, data: &[u8], programming: Programming) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
@@ -241,7 +244,7 @@ impl Classic {
         Ok(Exchange::programmed())
     }
 
-    /// 10.4. The result goes into the transfer buffer; memory is not touched.
+    /// 12.4. The result goes into the transfer buffer; memory is not touched.
     fn compute(&mut self, command: u8, block: u8, operand: &[u8]) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         granted(matches!(place(block), Place::Data))?;
@@ -261,7 +264,7 @@ impl Classic {
         Ok(Exchange::ack())
     }
 
-    /// 10.5. The buffer stays valid after it.
+    /// 12.5. The buffer stays valid after it.
     fn transfer(&mut self, block: u8, programming: Programming) -> Result<Exchange, Refusal> {
         let session = self.session(block)?;
         granted(matches!(place(block), Place::Data))?;
@@ -329,7 +332,8 @@ fn trailer_of(sector: u8) -> u8 {
     if sector < 32 { sector * 4 + 3 } else { 128 + (sector - 32) * 16 + 15 }
 }
 
-/// Which of the four conditions rules a block: each block its own, in a large sector five data blocks together (8.7).
+/// Which of the four conditions rules a block: each block its own, in a large sector five data blocks together (MF1S703x
+/// rev. 3.0, 8.7.1, table 5).
 fn group_of(block: u8) -> usize {
     usize::from(if block < 128 { block % 4 } else { (block - 128) % 16 / 5 })
 }
@@ -346,7 +350,9 @@ fn granted(allowed: bool) -> Result<(), Refusal> {
     if allowed { Ok(()) } else { Err(Refusal::Nak) }
 }
 
-/// 8.6.1: a 4-byte UID is followed by its BCC; then SAK, ATQA and the maker's data.
+/// 8.6.1: a 4-byte UID is followed by its BCC; then the maker's data, as genuine chips hold it: SAK with bit 7 set, ATQA,
+/// and byte 11 with the load modulation, 20h for the strong one (MF1S50YYX_V1 rev. 3.2, table 19; its place by the dumps of
+/// proxmark3: traces/mifare/s20-empty.json, doc/cheatsheet.md, doc/magic_cards_notes.md).
 fn manufacturer_block(kind: Kind, uid: Uid) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     let bytes = uid.bytes();
@@ -354,9 +360,9 @@ fn manufacturer_block(kind: Kind, uid: Uid) -> [u8; BLOCK] {
     let (sak, atqa) = if kind == Kind::Classic4k { (0x98, 0x02) } else { (0x88, 0x04) };
     if bytes.len() == 4 {
         block[4] = bytes.iter().fold(0, |bcc, byte| bcc ^ byte);
-        block[5..10].copy_from_slice(&[sak, atqa, 0x00, 0xC8, 0x24]);
+        block[5..12].copy_from_slice(&[sak, atqa, 0x00, 0xC8, 0x24, 0x00, STRONG_MODULATION]);
     } else {
-        block[7..12].copy_from_slice(&[sak, 0x40 | atqa, 0x00, 0xC8, 0x24]);
+        block[7..12].copy_from_slice(&[sak, 0x40 | atqa, 0x00, 0xC8, STRONG_MODULATION]);
     }
     block
 }

@@ -196,6 +196,9 @@ fn a_blank_is_as_delivered() {
     let card = Classic::blank(Kind::Classic1k, uid());
     assert_eq!(card.image().len(), MEMORY_1K);
     assert_eq!(card.image()[..5], [0x1F, 0x22, 0x33, 0x44, 0x1F ^ 0x22 ^ 0x33 ^ 0x44]);
+    assert_eq!(card.image()[5..12], [0x88, 0x04, 0x00, 0xC8, 0x24, 0x00, 0x20], "SAK, ATQA, strong modulation");
+    let seven = Classic::blank(Kind::Classic1k, Uid::new(&[0x04, 1, 2, 3, 4, 5, 6]).expect("seven bytes"));
+    assert_eq!(seven.image()[..12], [0x04, 1, 2, 3, 4, 5, 6, 0x88, 0x44, 0x00, 0xC8, 0x20]);
     for sector in 0..16 {
         let trailer = block(&card, sector * 4 + 3);
         assert_eq!(trailer[..6], TRANSPORT_KEY);

@@ -111,10 +111,9 @@ impl Kind {
     /// double UID is the name under which they lie on the tray.
     pub fn takes_uid_of(self, length: usize) -> bool {
         match self {
-            Kind::Classic1k | Kind::Classic4k | Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s => {
-                length == 4 || length == 7
-            }
-            Kind::Phone => length == 4,
+            Kind::Classic1k | Kind::Classic4k | Kind::Gen2 | Kind::Fm11rf08s => length == 4 || length == 7,
+            // Gen1a is made with 4 bytes only (proxmark3 doc/magic_cards_notes.md).
+            Kind::Gen1a | Kind::Phone => length == 4,
             _ => length == 7,
         }
     }

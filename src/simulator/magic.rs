@@ -1,15 +1,18 @@
 //! Clones of MIFARE Classic 1K that let more through than the chip they pose as: "gen1a", "gen2", and FM11RF08S.
 //!
-//! No data sheet of theirs is public. Gen1a and gen2 as the tools that write them speak to them; FM11RF08S by
-//! eprint 2024/1275 (a key to every sector, by the commands 64h to 67h). In all else they are the
-//! [`Classic`] that stands inside. The UID on air is the one in block 0. Start at [`Magic`].
+//! No data sheet of theirs is public. Gen1a and gen2 as the tools that write them speak to them (proxmark3
+//! doc/magic_cards_notes.md and armsrc/mifarecmd.c, libnfc examples/nfc-mfsetuid.c). FM11RF08S by eprint 2024/1275, rev. 1.2:
+//! one key, one authentication, and every block but the keys can be read (proxmark3 pyscripts/mf_backdoor_dump.py). Its
+//! commands 64h and 65h are those of proxmark3 and flipperzero-firmware; 66h and 67h are from knowledge of the paper, not
+//! checked against its text. In all else they are the [`Classic`] that stands inside. The UID on air is the one in block
+//! 0. Start at [`Magic`].
 
 use super::classic::{BLOCKS_1K, Classic};
 use super::kind::Kind;
 use super::silicon::{Exchange, Programming, Refusal, Tag, WrongSize};
 use super::uid::Uid;
 
-/// FM11RF08S: the key that opens every sector.
+/// FM11RF08S: the key that opens every sector for reading (proxmark3 pyscripts/fm11rf08s_recovery.py).
 const BACK_DOOR: [u8; 6] = [0xA3, 0x96, 0xEF, 0xA4, 0xE2, 0x4F];
 const UNLOCK: u8 = 0x40;
 const UNLOCK_ALL: u8 = 0x43;
@@ -36,8 +39,8 @@ enum Door {
     Open,
     /// The first part of a write to this block was acknowledged.
     Writing(u8),
-    /// FM11RF08S: this sector was opened by the back-door key.
-    Sector(u8),
+    /// FM11RF08S: the back-door key was given.
+    Back,
 }
 
 impl Magic {
@@ -92,13 +95,13 @@ impl Magic {
         match (self.door, frame) {
             (Door::Open, [WRITE, block, data @ ..]) if data.len() == BLOCK => self.write(*block, data, programming),
             (Door::Open | Door::Writing(_), _) => self.raw(frame, programming),
-            (Door::Sector(sector), [READ, block]) if *block < BLOCKS_1K && block / 4 == sector => self.read(*block),
-            (_, [0x64..=0x67, block, rest @ ..]) if self.kind == Kind::Fm11rf08s => self.open_sector(*block, rest),
-            (Door::Sector(_), [0x60 | 0x61, ..]) => {
+            (Door::Back, [READ, block]) if *block < BLOCKS_1K => self.read(*block),
+            (_, [0x64..=0x67, block, rest @ ..]) if self.kind == Kind::Fm11rf08s => self.open_back(*block, rest),
+            (Door::Back, [0x60 | 0x61, ..]) => {
                 self.door = Door::Closed;
                 self.chip.exchange(frame, programming)
             }
-            (Door::Sector(_), _) => self.refuse(Refusal::Nak),
+            (Door::Back, _) => self.refuse(Refusal::Nak),
             _ => {
                 self.door = Door::Closed;
                 self.chip.exchange(frame, programming)
@@ -119,7 +122,7 @@ impl Magic {
                 self.unpower();
                 Exchange::silent()
             }
-            (Door::Open | Door::Writing(_) | Door::Sector(_), _) => self.refuse(Refusal::Nak),
+            (Door::Open | Door::Writing(_) | Door::Back, _) => self.refuse(Refusal::Nak),
             (_, [0x64..=0x67, block]) if self.kind == Kind::Fm11rf08s && *block < BLOCKS_1K => self.chip.nonce(),
             _ => {
                 self.door = Door::Closed;
@@ -128,7 +131,8 @@ impl Magic {
         }
     }
 
-    /// Gen1a: 40h when it is idle or halted, then 43h, which it takes with seven bits or eight.
+    /// Gen1a: 40h with seven bits when it is idle or halted, then 43h. That one has eight bits and no CRC on air (libnfc,
+    /// proxmark3); the readers here have no such frame, so the short one stands for it.
     pub fn short(&mut self, byte: u8) -> Exchange {
         match (self.kind, self.door, byte) {
             (Kind::Gen1a, Door::Closed, UNLOCK) if self.chip.is_idle() => self.door = Door::Knocked,
@@ -152,7 +156,7 @@ impl Magic {
         }
     }
 
-    /// A block of the opened sector; keys read as 00.
+    /// Any block; keys read as 00.
     fn read(&self, block: u8) -> Exchange {
         let mut data = self.chip.block(block);
         if block % 4 == 3 {
@@ -162,7 +166,7 @@ impl Magic {
         Exchange::data(data.to_vec())
     }
 
-    fn open_sector(&mut self, block: u8, rest: &[u8]) -> Exchange {
+    fn open_back(&mut self, block: u8, rest: &[u8]) -> Exchange {
         if self.chip.is_idle() {
             return Exchange::silent();
         }
@@ -171,7 +175,7 @@ impl Magic {
             return self.refuse(Refusal::WrongKey);
         }
         self.chip.end_session();
-        self.door = Door::Sector(block / 4);
+        self.door = Door::Back;
         Exchange::ack()
     }
 

@@ -41,9 +41,10 @@ fn the_counters_of_ev1_only_go_up_and_stop_at_the_end() {
 #[test]
 fn ntag_has_none_of_them() {
     for sheet in ntag() {
-        for refused in [&[0x39, 0][..], &[0x39, 2], &[0xA5, 2, 1, 0, 0, 0], &[0x3E, 2], &[0x4B; 21]] {
+        for refused in [&[0x39, 0][..], &[0x39, 2], &[0xA5, 2, 1, 0, 0, 0], &[0x3E, 0], &[0x3E, 3], &[0x4B; 21]] {
             assert_eq!(send(&mut sheet.chip(), refused), nak(), "{refused:02X?}");
         }
+        assert_eq!(send(&mut sheet.chip(), &[0x3E, 2]), Answer::Data(vec![0xBD]), "not in the sheet, but in silicon");
     }
 }
 
@@ -91,6 +92,31 @@ fn the_mirror_shows_uid_and_counter_as_text() {
         chip.select();
         let Answer::Data(shown) = send(&mut chip, &[0x30, sheet.last_user - 2]) else { panic!("read") };
         assert_eq!(shown[..12], [0; 12], "a mirror that does not fit");
+    }
+}
+
+#[test]
+fn a_counter_that_may_not_be_shown_leaves_the_uid_alone() {
+    const UID: &[u8; 14] = b"04E141124C2880";
+    for sheet in ntag() {
+        // MIRROR_CONF, ACCESS, MIRROR_PAGE: from the last one the UID just fits, UID and counter do not.
+        let last = sheet.last_user - 3;
+        for (what, access, from, uid) in [
+            (3u8, 0x00, 0x0C, true),
+            (3, 0x18, 0x0C, true),
+            (1, 0x10, last, true),
+            (3, 0x10, last, false),
+            (2, 0x00, 0x0C, false),
+            (2, 0x18, 0x0C, false),
+        ] {
+            let mut chip = sheet.chip();
+            write(&mut chip, sheet.cfg1(), [access, 0, 0, 0]);
+            write(&mut chip, sheet.cfg0, [what << 6 | 0x04, 0, from, 0xFF]);
+            chip.select();
+            let Answer::Data(shown) = send(&mut chip, &[0x30, from]) else { panic!("read") };
+            let expected = if uid { *UID } else { [0; 14] };
+            assert_eq!((&shown[..14], &shown[14..]), (&expected[..], &[0, 0][..]), "{what} {access:02X} {from:02X}");
+        }
     }
 }
 

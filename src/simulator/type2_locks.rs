@@ -1,8 +1,9 @@
 //! Lock bits, block-locking bits and one-time bits of the Type 2 chips: what may still be written, and what a write
 //! to them leaves.
 //!
-//! MF0ULX1 and NTAG213_215_216, section 8.5: static lock bytes (page 2), dynamic lock bytes, one-time page. Bits are
-//! only ever set here, never taken back. Start at [`locked`].
+//! MF0ULX1 rev. 3.3 and NTAG213_215_216 rev. 3.2, section 8.5: static lock bytes (page 2), dynamic lock bytes, one-time
+//! page (figures 8 to 10 and 9 to 13). Checked against both. Bits are only ever set here, never taken back. Start at
+//! [`locked`].
 
 use super::type2_map::{DYNAMIC_FIRST, DYNAMIC_FOURTH, Dynamic, PAGE};
 

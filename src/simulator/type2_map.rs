@@ -1,7 +1,8 @@
 //! The memory maps of the Type 2 chips: where each keeps its locks, its configuration and its password.
 //!
-//! MF0ULX1, section 8.5 (memory organisation), and NTAG213_215_216, section 8.5. Figures and contents at delivery
-//! only; what a command does with them stands in [`type2`](super::type2), the lock bits in
+//! MF0ULX1 rev. 3.3, section 8.5 (memory organisation), and NTAG213_215_216 rev. 3.2, section 8.5, checked against both.
+//! What the sheets leave open at delivery (user pages from page 4 of Ultralight EV1, from page 5 of NTAG21x) is 00. Figures
+//! and contents at delivery only; what a command does with them stands in [`type2`](super::type2), the lock bits in
 //! [`type2_locks`](super::type2_locks). Start at [`Map`].
 
 use super::kind::Kind;
@@ -51,6 +52,11 @@ pub struct Dynamic {
 pub const DYNAMIC_FIRST: u8 = 16;
 /// What the fourth byte of the dynamic lock page always reads as.
 pub const DYNAMIC_FOURTH: u8 = 0xBD;
+
+/// CFG1, byte 1: the virtual card type identifier of Ultralight EV1 (MF0ULX1, table 8). The sheet of NTAG21x says that the
+/// byte is reserved and 00 (table 11), but its silicon is delivered with the same (a genuine NTAG216, proxmark3
+/// traces/mifare/ntag216-empty.json).
+const DELIVERED_VCTID: u8 = 0x05;
 
 const EMPTY: [u8; PAGE] = [0; PAGE];
 const EMPTY_NDEF: [u8; PAGE] = [0x03, 0x00, 0xFE, 0x00];
@@ -128,6 +134,14 @@ impl Map {
         self.dynamic.as_ref().map_or(self.config, |dynamic| dynamic.page) - 1
     }
 
+    /// Byte 0 of CFG0 at delivery: NTAG21x with strong load modulation (STRG_MOD_EN).
+    fn modulation(&self) -> u8 {
+        match self.family {
+            Family::Ev1 => 0x00,
+            Family::Ntag => 0x04,
+        }
+    }
+
     /// The memory of a chip as delivered.
     pub fn blank(&self, uid: Uid) -> Vec<u8> {
         let mut memory = vec![0; usize::from(self.pages) * PAGE];
@@ -142,13 +156,8 @@ impl Map {
         if let Some(dynamic) = &self.dynamic {
             put(dynamic.page, [0x00, 0x00, 0x00, DYNAMIC_FOURTH]);
         }
-        // The strong modulation bit of NTAG21x; VCTID 05h of Ultralight EV1.
-        let (cfg0, cfg1) = match self.family {
-            Family::Ev1 => ([0x00, 0x00, 0x00, 0xFF], [0x00, 0x05, 0x00, 0x00]),
-            Family::Ntag => ([0x04, 0x00, 0x00, 0xFF], [0x00, 0x00, 0x00, 0x00]),
-        };
-        put(self.config, cfg0);
-        put(self.access(), cfg1);
+        put(self.config, [self.modulation(), 0x00, 0x00, 0xFF]);
+        put(self.access(), [0x00, DELIVERED_VCTID, 0x00, 0x00]);
         put(self.password(), [0xFF; PAGE]);
         put(self.pack(), [0x00; PAGE]);
         memory

@@ -163,7 +163,7 @@ fn a_chip_is_as_delivered() {
         if let Some(dynamic) = sheet.dynamic {
             assert_eq!(page(&chip, dynamic), [0, 0, 0, 0xBD], "{name}");
         }
-        let configuration = if sheet.ev1() { [[0, 0, 0, 0xFF], [0, 5, 0, 0]] } else { [[4, 0, 0, 0xFF], [0; 4]] };
+        let configuration = [[if sheet.ev1() { 0 } else { 4 }, 0, 0, 0xFF], [0, 5, 0, 0]];
         assert_eq!([page(&chip, sheet.cfg0), page(&chip, sheet.cfg1())], configuration, "{name}");
         assert_eq!([page(&chip, sheet.pwd()), page(&chip, sheet.pack())], [[0xFF; 4], [0; 4]], "{name}");
     }

@@ -81,14 +81,17 @@ impl ChipKind {
 
     /// The Type 2 chip that answers GET_VERSION so (NTAG213/215/216 rev. 3.2, section 10.1; MF0ULX1 rev. 3.3,
     /// section 10.1): 00, vendor, type, subtype, version 2, storage size, protocol. Others are `chip-unsupported`.
+    ///
+    /// Subtype and version are part of the name: NTAG I2C 1K, NTAG213F, 216F and 213 TT have the storage size of an NTAG213 or
+    /// 216 and another memory (nfcpy tag/tt2_nxp.py, proxmark3 cmdhfmfu.c).
     pub fn of_version(answer: &[u8]) -> Result<ChipKind, Trouble> {
-        // The subtype tells the input capacitance (17 or 50 pF), the major and minor version the revision.
         match answer {
-            [0x00, 0x04, 0x03, _, _, _, 0x0B, 0x03] => Ok(ChipKind::UltralightEv1),
-            [0x00, 0x04, 0x03, _, _, _, 0x0E, 0x03] => Ok(ChipKind::UltralightEv1Large),
-            [0x00, 0x04, 0x04, _, _, _, 0x0F, 0x03] => Ok(ChipKind::Ntag213),
-            [0x00, 0x04, 0x04, _, _, _, 0x11, 0x03] => Ok(ChipKind::Ntag215),
-            [0x00, 0x04, 0x04, _, _, _, 0x13, 0x03] => Ok(ChipKind::Ntag216),
+            // Subtype: 17 or 50 pF of input capacitance (MF0UL, MF0ULH).
+            [0x00, 0x04, 0x03, 0x01 | 0x02, 0x01, 0x00, 0x0B, 0x03] => Ok(ChipKind::UltralightEv1),
+            [0x00, 0x04, 0x03, 0x01 | 0x02, 0x01, 0x00, 0x0E, 0x03] => Ok(ChipKind::UltralightEv1Large),
+            [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x0F, 0x03] => Ok(ChipKind::Ntag213),
+            [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x11, 0x03] => Ok(ChipKind::Ntag215),
+            [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x13, 0x03] => Ok(ChipKind::Ntag216),
             _ => Err(Trouble::new("chip-unsupported").with("chip", "MIFARE Ultralight / NTAG")),
         }
     }
@@ -197,10 +200,19 @@ mod tests {
         ] {
             assert_eq!(ChipKind::of_version(&[0, 4, product, 2, 1, 0, storage, 3]), Ok(kind));
         }
-        // Another vendor, an NTAG210, an NTAG I2C, a cut answer.
-        for answer in
-            [&[0, 5, 4, 2, 1, 0, 0x0F, 3][..], &[0, 4, 4, 1, 1, 0, 0x0B, 3], &[0, 4, 4, 5, 2, 1, 0x13, 5], &[0, 4, 4]]
-        {
+        for answer in [
+            // Another vendor.
+            &[0, 5, 4, 2, 1, 0, 0x0F, 3][..],
+            // NTAG210, NTAG I2C 1K, NTAG I2C plus 1K, NTAG213F, NTAG216F, NTAG213 TT.
+            &[0, 4, 4, 1, 1, 0, 0x0B, 3],
+            &[0, 4, 4, 5, 2, 1, 0x13, 3],
+            &[0, 4, 4, 5, 2, 2, 0x13, 3],
+            &[0, 4, 4, 4, 1, 0, 0x0F, 3],
+            &[0, 4, 4, 4, 1, 0, 0x13, 3],
+            &[0, 4, 4, 2, 3, 0, 0x0F, 3],
+            // Cut short.
+            &[0, 4, 4],
+        ] {
             assert_eq!(ChipKind::of_version(answer).unwrap_err().code, "chip-unsupported");
         }
     }

@@ -1,8 +1,8 @@
 //! The MIFARE application directory (AN10787): which sector belongs to whom, in blocks 1 and 2 and, on a 4K card, in
-//! sector 16. Start at [`mad1`].
+//! sector 16. Checked against rev. 07. Start at [`mad1`].
 
 /// Blocks 1 and 2 of sector 0. `aids[n]` is the application id of sector n + 1, 0000 for a free one;
-/// `publisher` is the sector of the card's publisher, 0 for none (the info byte).
+/// `publisher` is the sector of the card's publisher, 0 for none (the info byte, section 2.3: never 10h nor beyond 27h).
 pub fn mad1(publisher: u8, aids: &[u16; 15]) -> [[u8; 16]; 2] {
     let mut flat = [0u8; 32];
     flat[1] = publisher & 0x3F;
@@ -19,7 +19,8 @@ pub fn mad1(publisher: u8, aids: &[u16; 15]) -> [[u8; 16]; 2] {
 /// The sector of the second directory, on 4K cards.
 pub const SECOND: u8 = 16;
 
-/// Blocks 0 to 2 of sector 16. `aids[n]` is the application id of sector n + 17 (AN10787, section 3.6).
+/// Blocks 0 to 2 of sector 16. `aids[n]` is the application id of sector n + 17; the info byte is that of sector 0
+/// (AN10787, section 3.6).
 pub fn mad2(publisher: u8, aids: &[u16; 23]) -> [[u8; 16]; 3] {
     let mut flat = [0u8; 48];
     flat[1] = publisher & 0x3F;
@@ -41,13 +42,13 @@ pub fn read_mad1(blocks: &[[u8; 16]; 2]) -> Option<[u16; 15]> {
         .then(|| std::array::from_fn(|i| u16::from_le_bytes([flat[2 + 2 * i], flat[3 + 2 * i]])))
 }
 
-/// The general purpose byte of sector 0: directory there, several applications, version 1 (AN10787, section 3.3).
+/// The general purpose byte of sector 0: directory there, several applications, version 1 (AN10787, section 2.4).
 pub const GPB: u8 = 0xC1;
 
 /// The same with both directories there: version 2.
 pub const GPB_2: u8 = 0xC2;
 
-/// CRC-8 with polynomial 1D and preset C7 (AN10787, section 3.7).
+/// CRC-8 with polynomial 1D and preset C7 (AN10787, section 3.7, which writes the preset mirrored: E3).
 fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0xC7, |crc, byte| {
         (0..8).fold(crc ^ byte, |crc: u8, _| if crc & 0x80 != 0 { crc << 1 ^ 0x1D } else { crc << 1 })

@@ -38,7 +38,8 @@ impl Card<'_> {
         (super::first_block(mad::SECOND)..).zip(mad::mad2(publisher, &aids)).collect()
     }
 
-    /// The general purpose byte of a trailer: the directory's flags in sector 0.
+    /// The general purpose byte of a trailer: the directory's flags in sector 0, 00 in sector 16 (AN10787 rev. 07, section
+    /// 2.4).
     pub fn gpb(&self, sector: u8) -> u8 {
         match self.kind {
             _ if sector != 0 || self.profile.aid.is_none() => 0,

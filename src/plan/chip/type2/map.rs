@@ -18,10 +18,11 @@ pub const CONTAINER: u8 = 3;
 const FIRST_DYNAMIC: u8 = 16;
 /// AUTH0 of a chip that asks for no password: beyond every page.
 pub const AUTH0_OFF: u8 = 0xFF;
-/// AUTH0 of a finished card. From page 4 on would leave the static lock bytes and the one-time page to any phone.
+/// AUTH0 of a finished card. From page 4 on would leave the static lock bytes and the one-time page to any phone. Any value
+/// is valid (NTAG213/215/216 rev. 3.2, section 8.5.7), and WRITE refuses every page from it on (section 10.4).
 pub const AUTH0_ON: u8 = STATIC_LOCKS;
 
-/// A chip's pages (NTAG213/215/216 rev. 3.2, section 8.5; MF0ULX1 rev. 3.3, section 8.5).
+/// A chip's pages (NTAG213/215/216 rev. 3.2, section 8.5; MF0ULX1 rev. 3.3, section 8.5; checked against both).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Map {
     pub kind: ChipKind,
@@ -33,7 +34,8 @@ pub struct Map {
     pub config: u8,
 }
 
-/// The dynamic lock page: a lock bit for some pages each, and a block-locking bit for some lock bits each.
+/// The dynamic lock page: a lock bit for some pages each, and a block-locking bit for two lock bits each (NTAG213/215/216
+/// rev. 3.2, figures 10 to 12; MF0ULX1 rev. 3.3, figure 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dynamic {
     pub page: u8,
@@ -85,14 +87,15 @@ impl Map {
     /// As NXP writes it into the NTAGs; the EV1 has none, so it is what the standard makes of its memory.
     fn container_size(&self) -> u8 {
         match self.kind {
-            // 496 and 872 of the 504 and 888 bytes (NTAG213/215/216 rev. 3.2, section 8.5.6).
+            // 496 and 872 of the 504 and 888 bytes (NTAG213/215/216 rev. 3.2, section 8.5.4, table 4).
             ChipKind::Ntag215 => 0x3E,
             ChipKind::Ntag216 => 0x6D,
             kind => kind.user_pages() / 2,
         }
     }
 
-    /// What the factory writes into the first user pages (NTAG213/215/216 rev. 3.2, section 8.5.6); zeros elsewhere.
+    /// What the factory writes into the first user pages (NTAG213/215/216 rev. 3.2, section 8.5.6); zeros elsewhere, as far
+    /// as is known: that section and MF0ULX1 rev. 3.3, 8.5.5, leave the content of the others open.
     pub fn delivered(&self, page: u8) -> Page {
         match (self.kind, page) {
             (ChipKind::Ntag213, 4) => [0x01, 0x03, 0xA0, 0x0C],
