@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
 mod actor;
+mod admit;
 mod blank;
 mod cancel;
 mod card;
