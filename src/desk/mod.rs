@@ -27,6 +27,7 @@ mod hold;
 mod issue;
 mod job_view;
 mod journal;
+mod key_file;
 mod keys;
 mod libraries;
 mod log_in;
@@ -158,7 +159,7 @@ impl Desk {
     /// The master keys as their file has them now: a rotation by another process is noticed. One visit of a card takes
     /// them once.
     fn keys(&self) -> Arc<KeySet> {
-        self.keys.keys()
+        self.keys.keys(|found| key_file::belongs(&self.store, &self.settings.key_file, found))
     }
 
     /// `[reader] card_timeout`.
