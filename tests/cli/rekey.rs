@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::found::{by_hand, lay, live_card, new_blank, read, ready_card};
+use crate::found::{by_hand, lay, live_card, new_blank, read};
 use crate::recover::{hanging, key_version, killed_at, recover, states};
 use crate::support::Desk;
 use crate::{enrol, field, image, words};
