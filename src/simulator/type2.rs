@@ -6,12 +6,15 @@
 //! refuses. Memory maps are in [`type2_map`](super::type2_map), lock bits in [`type2_locks`](super::type2_locks). Start at
 //! [`Type2::exchange`].
 
-use super::silicon::{Exchange, Hidden, Programming, Refusal, Tag, WrongSize};
+use super::air::{Exchange, Refusal, Tag};
+use super::kind::{Kind, WrongSize};
+use super::programming::Programming;
+use super::signature;
+use super::type2_config::Config;
 use super::type2_locks as locks;
 use super::type2_map::{DYNAMIC_FOURTH, Family, Map, PAGE};
 use super::type2_mirror;
 use super::uid::Uid;
-use super::{kind::Kind, signature};
 
 const GET_VERSION: u8 = 0x60;
 const READ: u8 = 0x30;
@@ -55,35 +58,18 @@ enum State {
     Authenticated,
 }
 
-/// CFG0 and CFG1 as they were at power-on: what is written to them rules from the next one.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Config {
-    pub(super) mirror: u8,
-    pub(super) mirror_page: u8,
-    auth0: u8,
-    access: u8,
-}
-
-impl Config {
-    fn prot(self) -> bool {
-        self.access & 0x80 != 0
-    }
-
-    fn locked(self) -> bool {
-        self.access & 0x40 != 0
-    }
-
-    pub(super) fn counter_enabled(self) -> bool {
-        self.access & 0x10 != 0
-    }
-
-    pub(super) fn counter_protected(self) -> bool {
-        self.access & 0x08 != 0
-    }
-
-    fn limit(self) -> u8 {
-        self.access & 0x07
-    }
+/// Non-volatile state of a Type 2 chip that stands in none of its pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Hidden {
+    /// Failed password verifications since the last that went well, counted while AUTHLIM sets a limit.
+    pub failed: u8,
+    /// The one-way counters of Ultralight EV1.
+    pub counters: [u32; 3],
+    /// The NFC counter of NTAG21x.
+    pub nfc: u32,
+    /// READ_SIG gives a signature that does not fit the UID.
+    pub forged_signature: bool,
 }
 
 impl Type2 {
@@ -95,7 +81,7 @@ impl Type2 {
     pub fn from_image(map: &'static Map, uid: Uid, image: &[u8]) -> Result<Type2, WrongSize> {
         let expected = usize::from(map.pages) * PAGE;
         if image.len() != expected {
-            return Err(WrongSize { found: image.len(), expected });
+            return Err(WrongSize { found: image.len(), fitting: vec![expected] });
         }
         Ok(Type2::with(map, uid, image.to_vec()))
     }
@@ -128,8 +114,7 @@ impl Type2 {
 
     /// Power-on reset and selection: ATQA 0044, SAK 00.
     pub fn select(&mut self) -> Tag {
-        let ([cfg0_0, _, cfg0_2, auth0], [access, ..]) = (self.page(self.map.config), self.page(self.map.access()));
-        self.config = Config { mirror: cfg0_0, mirror_page: cfg0_2, auth0, access };
+        self.config = Config::new(self.page(self.map.config), self.page(self.map.access()));
         self.state = State::Active;
         self.pending = None;
         self.counted = false;

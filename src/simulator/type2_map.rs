@@ -6,10 +6,9 @@
 //! [`type2_locks`](super::type2_locks). Start at [`Map`].
 
 use super::kind::Kind;
-use super::uid::Uid;
-
 /// Bytes of a page, the unit of reading, of writing and of tearing.
-pub const PAGE: usize = 4;
+pub use super::kind::PAGE;
+use super::uid::Uid;
 
 /// Cascade tag, part of BCC0 (ISO/IEC 14443-3, 6.5.4).
 const CASCADE_TAG: u8 = 0x88;
@@ -64,7 +63,7 @@ const EMPTY_NDEF: [u8; PAGE] = [0x03, 0x00, 0xFE, 0x00];
 static MF0UL11: Map = Map {
     kind: Kind::UltralightEv1,
     family: Family::Ev1,
-    pages: 0x14,
+    pages: Kind::UltralightEv1.pages(),
     dynamic: None,
     config: 0x10,
     version: [0x00, 0x04, 0x03, 0x01, 0x01, 0x00, 0x0B, 0x03],
@@ -74,7 +73,7 @@ static MF0UL11: Map = Map {
 static MF0UL21: Map = Map {
     kind: Kind::UltralightEv1Large,
     family: Family::Ev1,
-    pages: 0x29,
+    pages: Kind::UltralightEv1Large.pages(),
     dynamic: Some(Dynamic { page: 0x24, last: 35, lock_span: 2, block_span: 4 }),
     config: 0x25,
     version: [0x00, 0x04, 0x03, 0x01, 0x01, 0x00, 0x0E, 0x03],
@@ -84,7 +83,7 @@ static MF0UL21: Map = Map {
 static NTAG213: Map = Map {
     kind: Kind::Ntag213,
     family: Family::Ntag,
-    pages: 0x2D,
+    pages: Kind::Ntag213.pages(),
     dynamic: Some(Dynamic { page: 0x28, last: 39, lock_span: 2, block_span: 4 }),
     config: 0x29,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x0F, 0x03],
@@ -94,7 +93,7 @@ static NTAG213: Map = Map {
 static NTAG215: Map = Map {
     kind: Kind::Ntag215,
     family: Family::Ntag,
-    pages: 0x87,
+    pages: Kind::Ntag215.pages(),
     dynamic: Some(Dynamic { page: 0x82, last: 129, lock_span: 16, block_span: 32 }),
     config: 0x83,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x11, 0x03],
@@ -104,12 +103,19 @@ static NTAG215: Map = Map {
 static NTAG216: Map = Map {
     kind: Kind::Ntag216,
     family: Family::Ntag,
-    pages: 0xE7,
+    pages: Kind::Ntag216.pages(),
     dynamic: Some(Dynamic { page: 0xE2, last: 225, lock_span: 16, block_span: 32 }),
     config: 0xE3,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x13, 0x03],
     delivery: [[0xE1, 0x10, 0x6D, 0x00], EMPTY_NDEF, EMPTY],
 };
+
+impl Kind {
+    /// The memory map of a Type 2 chip.
+    pub fn map(self) -> Option<&'static Map> {
+        Map::of(self)
+    }
+}
 
 impl Map {
     pub fn of(kind: Kind) -> Option<&'static Map> {

@@ -4,7 +4,8 @@
 //! Nothing here calls [`type2_map`](super::super::type2_map): the figures below are a second transcription of
 //! MF0ULX1 (table of the memory organisation, 8.5; GET_VERSION, 10.1) and NTAG213_215_216 (the same sections).
 
-use super::super::silicon::{Answer, Silicon};
+use super::super::air::Answer;
+use super::super::silicon::Silicon;
 use super::{Exchange, Hidden, Kind, Programming, Refusal, Type2, Uid};
 
 pub(super) struct Sheet {
