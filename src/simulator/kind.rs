@@ -27,6 +27,8 @@ pub enum Kind {
     Gen2,
     /// Fudan's Classic 1K clone with a key of its own to every sector.
     Fm11rf08s,
+    /// An NTAG213 clone whose UID is written like any page.
+    MagicNtag213,
     Desfire,
     /// A telephone with card emulation: another UID in every field.
     Phone,
@@ -35,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Classic1k,
         Kind::Classic4k,
         Kind::UltralightEv1,
@@ -46,6 +48,7 @@ impl Kind {
         Kind::Gen1a,
         Kind::Gen2,
         Kind::Fm11rf08s,
+        Kind::MagicNtag213,
         Kind::Desfire,
         Kind::Phone,
         Kind::Felica,
@@ -75,6 +78,7 @@ impl Kind {
             Kind::Gen1a => "gen1a",
             Kind::Gen2 => "gen2",
             Kind::Fm11rf08s => "fm11rf08s",
+            Kind::MagicNtag213 => "magic-ntag213",
             Kind::Desfire => "desfire",
             Kind::Phone => "phone",
             Kind::Felica => "felica",
@@ -87,7 +91,7 @@ impl Kind {
         match self {
             Kind::UltralightEv1 => 0x14,
             Kind::UltralightEv1Large => 0x29,
-            Kind::Ntag213 => 0x2D,
+            Kind::Ntag213 | Kind::MagicNtag213 => 0x2D,
             Kind::Ntag215 => 0x87,
             Kind::Ntag216 => 0xE7,
             _ => 0,
@@ -188,6 +192,7 @@ mod tests {
             ("bin", 135 * 4, Kind::Ntag215),
             ("bin", 231 * 4, Kind::Ntag216),
             ("gen2", 1024, Kind::Gen2),
+            ("magic-ntag213", 45 * 4, Kind::MagicNtag213),
             ("felica", 0, Kind::Felica),
         ] {
             assert_eq!(Kind::of_image(extension, size), Some(Ok(kind)));

@@ -93,7 +93,7 @@ impl Silicon {
     pub fn select(&mut self) -> Option<Tag> {
         match self {
             Silicon::Classic(chip) => Some(chip.select()),
-            Silicon::Type2(chip) => Some(chip.select()),
+            Silicon::Type2(chip) => chip.select(),
             Silicon::Magic(chip) => chip.select(),
             Silicon::Strange(card) => card.select(),
         }

@@ -5,6 +5,10 @@
 //! PWD and PACK stand in it in clear, as in the silicon, and no command reads them. Where a sheet is silent the chip
 //! refuses. Memory maps are in [`type2_map`](super::type2_map), lock bits in [`type2_locks`](super::type2_locks). Start at
 //! [`Type2::exchange`].
+//!
+//! A clone with a settable UID is the same chip, but for its first pages: they are written like any other, and on air it says
+//! what stands there, right or wrong check bytes included (proxmark3 doc/magic_cards_notes.md: "play blindly the block0 BCC0
+//! and block2 BCC1 bytes"). What else such clones answer, an ATS, is not modelled.
 
 use super::air::{Exchange, Refusal, Tag};
 use super::kind::{Kind, WrongSize};
@@ -112,13 +116,19 @@ impl Type2 {
         self.hidden = Hidden { counters, nfc: hidden.nfc.min(COUNTER_END), ..hidden };
     }
 
-    /// Power-on reset and selection: ATQA 0044, SAK 00.
-    pub fn select(&mut self) -> Tag {
+    /// Power-on reset and selection: ATQA 0044, SAK 00. `None`: a clone whose check bytes do not fit its UID.
+    pub fn select(&mut self) -> Option<Tag> {
         self.config = Config::new(self.page(self.map.config), self.page(self.map.access()));
-        self.state = State::Active;
+        self.state = State::Idle;
         self.pending = None;
         self.counted = false;
-        Tag { uid: self.uid, atqa: [0x00, 0x44], sak: 0x00 }
+        let uid = self.spoken()?;
+        self.state = State::Active;
+        Some(Tag { uid, atqa: [0x00, 0x44], sak: 0x00 })
+    }
+
+    fn spoken(&self) -> Option<Uid> {
+        if self.map.settable { Map::uid_in([0, 1, 2].map(|page| self.page(page))) } else { Some(self.uid) }
     }
 
     /// The field is off.
@@ -230,7 +240,8 @@ impl Type2 {
 
     /// AUTH0, the lock bits, CFGLCK, and that pages 0 and 1 are fixed.
     fn may_write(&self, page: u8) -> Result<(), Refusal> {
-        granted((2..self.map.pages).contains(&page))?;
+        let first = if self.map.settable { 0 } else { 2 };
+        granted((first..self.map.pages).contains(&page))?;
         granted(self.state == State::Authenticated || page < self.config.auth0)?;
         let dynamic = self.map.dynamic.as_ref().map(|dynamic| (dynamic, self.page(dynamic.page)));
         granted(!locks::locked(page, self.page(2), dynamic))?;
@@ -242,7 +253,10 @@ impl Type2 {
         self.may_write(page)?;
         let old = self.page(page);
         let new = match (page, &self.map.dynamic) {
-            (2, _) => locks::write_static(old, data),
+            (2, _) => {
+                let [a, b, low, high] = locks::write_static(old, data);
+                if self.map.settable { [data[0], data[1], low, high] } else { [a, b, low, high] }
+            }
             (3, _) => locks::write_once(old, data),
             (_, Some(dynamic)) if dynamic.page == page => locks::write_dynamic(dynamic, old, data),
             _ => data,
