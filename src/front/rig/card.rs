@@ -219,6 +219,6 @@ mod tests {
         let pages = dumped(Kind::Ntag213)["pages"].as_array().unwrap().clone();
         assert_eq!(pages.len(), 45);
         assert_eq!(pages[3], "E1101200");
-        assert_eq!(pages[41..], ["040000FF", "00000000", "--------", "--------"]);
+        assert_eq!(pages[41..], ["040000FF", "00050000", "--------", "--------"]);
     }
 }
