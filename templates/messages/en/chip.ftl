@@ -57,3 +57,5 @@ err-pages-open = Anyone with a phone can still change page { $pages }.
 rec-pages-open = Have the card encoded again, or discard it.
 err-pages-unread = Page { $pages } can be read only with a password.
 rec-pages-unread = Look up which library issued the card.
+err-settings-wrong = The card's settings are not those of a finished card: { $what }.
+rec-settings-wrong = Have the card encoded again; if it is refused, discard it.

@@ -25,3 +25,5 @@ err-chip-phone = This is a phone, or a card that shows another UID each time.
 rec-chip-phone = Lay the library card alone on the reader.
 err-card-auth-limit = This card shuts for ever after { $limit } wrong passwords, so none was tried.
 rec-card-auth-limit = Set it aside and lay down a new blank card.
+err-card-configured = This card carries settings that cannot be taken back safely (ACCESS { $access }).
+rec-card-configured = Set it aside and lay down a new blank card.

@@ -25,3 +25,5 @@ err-chip-phone = 휴대전화이거나, 놓을 때마다 UID가 바뀌는 카드
 rec-chip-phone = 회원증 카드만 판독기에 놓으세요.
 err-card-auth-limit = 암호가 { $limit }번 틀리면 영영 잠기는 카드라서 하나도 시도하지 않았습니다.
 rec-card-auth-limit = 따로 치워 두고 새 빈 카드를 올려놓으세요.
+err-card-configured = 이 카드에는 안전하게 되돌릴 수 없는 설정이 들어 있습니다(ACCESS { $access }).
+rec-card-configured = 따로 치워 두고 새 빈 카드를 올려놓으세요.

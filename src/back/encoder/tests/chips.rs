@@ -160,9 +160,14 @@ fn a_sector_under_any_known_key_is_open() {
 /// By name, before anything is written.
 #[test]
 fn clones_are_found_before_anything_is_written() {
-    let table = [("gen1a", "card-uid-settable"), ("gen2", "card-uid-settable"), ("fm11rf08s", "card-back-door")];
-    for (kind, code) in table {
-        let card = silicon(kind.parse().unwrap(), FOUR);
+    let table = [
+        ("gen1a", FOUR, "card-uid-settable"),
+        ("gen2", FOUR, "card-uid-settable"),
+        ("fm11rf08s", FOUR, "card-back-door"),
+        ("magic-ntag213", SEVEN, "card-uid-settable"),
+    ];
+    for (kind, uid, code) in table {
+        let card = silicon(kind.parse().unwrap(), uid);
         let mut reader = LooseReader::with_card(card.clone());
         let target = identify(&mut reader).unwrap();
         assert_eq!(screen(&mut reader, &target).unwrap_err().code, code, "{kind}");
