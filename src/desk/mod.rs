@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
 mod actor;
+mod admit;
 mod blank;
 mod cancel;
 mod card;
@@ -34,6 +35,7 @@ mod once;
 mod open;
 mod pictures;
 mod print;
+mod profiles;
 mod quoted;
 mod recover;
 mod report;
@@ -106,7 +108,9 @@ pub struct Desk {
     salt: [u8; 32],
     store: Store,
     keys: KeyFile,
-    profile: Profile,
+    /// What new cards are made by; an older card keeps the profile of its record ([`Desk::profile_named`]).
+    profile: Arc<Profile>,
+    profiles: profiles::Others,
     card_layout: Layout,
     barcode_layout: Layout,
     fonts: OnceLock<FontSet>,

@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, libraries};
+use super::{Assets, Desk, Settings, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
-use crate::plan::chip::Profile;
 use crate::plan::member::guard_range;
 use crate::plan::messages::Trouble;
 
@@ -54,7 +53,7 @@ impl Desk {
     pub fn open(settings: Settings, assets: Assets, opening: Opening) -> Result<Desk, Trouble> {
         let messages = assets.messages()?;
         let directory = libraries::directory(&settings, &assets)?;
-        let profile = profile(&settings, &assets)?;
+        let profile = profiles::current(&settings, &assets)?;
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
         let fresh = !settings.store.path.exists();
@@ -87,6 +86,7 @@ impl Desk {
             store,
             keys,
             profile,
+            profiles: profiles::Others::default(),
             card_layout,
             barcode_layout,
             fonts: OnceLock::new(),
@@ -97,17 +97,6 @@ impl Desk {
             settings,
         })
     }
-}
-
-/// The chip profile, which must fit the chips that are to be laid down.
-fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
-    let name = &settings.chip.profile;
-    let text = assets
-        .text(&format!("chips/{name}.toml"))
-        .map_err(|_| Trouble::new("profile-missing").with("profile", name))?;
-    let profile = Profile::parse(&text, name)?;
-    settings.simulator.dispenser.map(|kind| profile.fits(kind)).transpose()?;
-    Ok(profile)
 }
 
 /// The row that says what this database is; made on the way in when nobody has begun it yet.

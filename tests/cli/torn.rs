@@ -47,7 +47,7 @@ fn torn_at_every_tenth_exchange_and_resumed_it_ends_ready_with_the_same_card_and
 fn cancelled_after_locking_the_card_is_blank_and_the_number_never_given_again() {
     let desk = ready_desk();
     let member = enrol(&desk, "홍길동");
-    assert!(tear_at(&desk, 1, &member, 150, "frame-lost"));
+    assert!(tear_at(&desk, 1, &member, 170, "frame-lost"));
     let stood = desk.run(&words("job show 1 --json")).done().json;
     assert_eq!((&stood["state"], &stood["step"]), (&"failed".into(), &"proof".into()));
     let (uid, number) = (field(&stood, "uid"), field(&stood, "number"));
