@@ -119,6 +119,7 @@ fn clones_phones_and_other_standards_are_refused_by_name_and_left_alone() {
         ("gen1a", "card-uid-settable"),
         ("gen2", "card-uid-settable"),
         ("fm11rf08s", "card-back-door"),
+        ("magic-ntag213", "card-uid-settable"),
         ("desfire", "chip-unsupported"),
         ("phone", "chip-phone"),
         ("felica", "chip-unsupported"),

@@ -8,8 +8,10 @@ use super::{Identified, Miss, Raw, Reader};
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
 
-/// Unanswered exchanges that one visit bears.
+/// Unanswered exchanges that a visit bears, and answered ones that give one of them back: long visits bear more, and a link
+/// that loses a quarter of all exchanges wears any of them out.
 const PATIENCE: u32 = 24;
+const HEALING: u32 = 4;
 /// Selects in a row that may find nothing before the card counts as gone.
 const SELECTS: u32 = 3;
 
@@ -35,12 +37,14 @@ pub(super) struct Contact<'r> {
     pub uid: Uid,
     selected: bool,
     patience: u32,
+    /// Answers since the last one was given back.
+    answered: u32,
 }
 
 impl<'r> Contact<'r> {
     /// With the card that [`super::identify`] left selected. Should it not be, the first exchange finds out.
     pub fn new(reader: &'r mut dyn Reader, card: &Identified) -> Contact<'r> {
-        Contact { reader, uid: card.uid, selected: true, patience: PATIENCE }
+        Contact { reader, uid: card.uid, selected: true, patience: PATIENCE, answered: 0 }
     }
 
     /// Makes the next [`Contact::select`] re-activate the card.
@@ -103,14 +107,28 @@ impl<'r> Contact<'r> {
         self.heard(Err(Miss::Silent)).map(drop)
     }
 
+    fn heal(&mut self) {
+        self.answered += 1;
+        if self.answered >= HEALING {
+            self.answered = 0;
+            self.patience = (self.patience + 1).min(PATIENCE);
+        }
+    }
+
     fn heard(&mut self, answer: Result<Vec<u8>, Miss>) -> Result<Heard, Stop> {
         let miss = match answer {
-            Ok(answer) => return Ok(Heard::Answer(answer)),
+            Ok(answer) => {
+                self.heal();
+                return Ok(Heard::Answer(answer));
+            }
             Err(miss) => miss,
         };
         self.selected = false;
         match miss {
-            Miss::Refused => Ok(Heard::Refused),
+            Miss::Refused => {
+                self.heal();
+                Ok(Heard::Refused)
+            }
             Miss::Reader(trouble) => Err(Stop::resumable(trouble)),
             Miss::Silent | Miss::Unsupported => {
                 self.patience = self.patience.saturating_sub(1);

@@ -2,9 +2,10 @@
 //! is written while trying stands there already. Cards that pass may still be clones; nothing here proves a maker.
 //! Start at [`screen`].
 
-use super::classic::visit::{Door, Visit, Written};
+use super::classic::visit::{Door, Visit};
+use super::contact::{Contact, Heard, Written};
 use super::marks::Stop;
-use super::{Identified, Miss, Raw, Reader, identify, type2};
+use super::{Identified, Raw, Reader, identify, type2};
 use crate::plan::chip::classic::attack::BACK_DOOR;
 use crate::plan::chip::keys::TRANSPORT_KEY;
 use crate::plan::chip::type2::originality::verify;
@@ -15,6 +16,8 @@ use crate::plan::messages::Trouble;
 const HALT: [u8; 2] = [0x50, 0x00];
 /// Their unlocking, seven bits; a genuine chip stays silent.
 const UNLOCK: u8 = 0x40;
+/// Questions that may go unheard before the link counts as too bad to trust a silence.
+const TRIES: u32 = 4;
 const READ: u8 = 0x30;
 /// WRITE of a Type 2 chip.
 const WRITE_PAGE: u8 = 0xA2;
@@ -25,13 +28,38 @@ const WRITE_PAGE: u8 = 0xA2;
 /// # Errors
 /// Also `card-removed`, `card-swapped`, `two-cards`, `card-unsteady` or the reader's own.
 pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble> {
-    let found = match card.kind.family() {
-        Family::Classic => classic(reader, card).map_err(|stop| stop.trouble)?,
-        Family::Type2 => pages(reader, card)?,
+    let settable = match back_doors(&mut *reader, card)? {
+        Some(clone) => return Err(clone),
+        None => uid_is_settable(reader, card).map_err(|stop| stop.trouble)?,
     };
-    if let Some(clone) = found {
-        return Err(clone.with("uid", card.uid));
+    if settable {
+        return Err(Trouble::new("card-uid-settable").with("uid", card.uid));
     }
+    select_again(reader, card)
+}
+
+/// The part of [`screen`] that writes nothing: how a clone gives itself away by answering, or `None`. Leaves the card selected.
+/// Errors as [`screen`]'s.
+pub fn back_doors(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Trouble> {
+    if card.kind.family() == Family::Type2 {
+        return Ok(None);
+    }
+    // No answer to either: the halted card is deaf, and only a clone wakes up. Twice, since a frame may be lost.
+    let _ = reader.raw(Raw::Bytes(&HALT));
+    for _ in 0..2 {
+        if reader.raw(Raw::Short(UNLOCK)).is_ok_and(|answer| !answer.is_empty()) {
+            return Ok(Some(Trouble::new("card-uid-settable").with("uid", card.uid)));
+        }
+    }
+    let mut visit = Visit::new(&mut *reader, card);
+    visit.leave();
+    if visit.raw(Raw::Bytes(&BACK_DOOR)).map_err(|stop| stop.trouble)? == BackDoors::Answered {
+        return Ok(Some(Trouble::new("card-back-door").with("uid", card.uid)));
+    }
+    select_again(reader, card).map(|()| None)
+}
+
+fn select_again(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble> {
     let again = identify(reader)?;
     if again.uid == card.uid {
         return Ok(());
@@ -54,37 +82,52 @@ pub fn originality(reader: &mut dyn Reader, card: &Identified) -> Result<Option<
     Ok(Some(judged))
 }
 
-fn classic(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Stop> {
-    // No answer to either: the halted card is deaf, and only a clone wakes up.
-    let _ = reader.raw(Raw::Bytes(&HALT));
-    if let Ok(answer) = reader.raw(Raw::Short(UNLOCK))
-        && !answer.is_empty()
-    {
-        return Ok(Some(Trouble::new("card-uid-settable")));
+fn uid_is_settable(reader: &mut dyn Reader, card: &Identified) -> Result<bool, Stop> {
+    match card.kind.family() {
+        Family::Classic => block_0_is_writable(reader, card),
+        Family::Type2 => page_0_is_writable(reader, card),
     }
+}
+
+/// With either key of the factory, as blanks and cards that were formatted for NDEF have them.
+fn block_0_is_writable(reader: &mut dyn Reader, card: &Identified) -> Result<bool, Stop> {
     let mut visit = Visit::new(reader, card);
-    visit.leave();
-    if visit.raw(Raw::Bytes(&BACK_DOOR))? == BackDoors::Answered {
-        return Ok(Some(Trouble::new("card-back-door")));
-    }
     let key = SectorKey::new(TRANSPORT_KEY);
-    let door = Door::new(0, Letter::A, &key);
-    let Some(block) = visit.read(door, 0)? else { return Ok(None) };
-    let settable = visit.write(door, 0, &block)? == Written::Acknowledged;
-    Ok(settable.then(|| Trouble::new("card-uid-settable")))
+    for letter in [Letter::A, Letter::B] {
+        let door = Door::new(0, letter, &key);
+        let Some(block) = visit.read(door, 0)? else { continue };
+        // What stands there already may be written again when the answer was lost.
+        let written = match visit.write(door, 0, &block)? {
+            Written::Unsure => visit.write(door, 0, &block)?,
+            written => written,
+        };
+        if written == Written::Acknowledged {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Pages 0 and 1 hold the UID and are nobody's to write.
-fn pages(reader: &mut dyn Reader, card: &Identified) -> Result<Option<Trouble>, Trouble> {
-    let page = match reader.exchange(&[READ, 0]) {
-        Ok(answer) if answer.len() == 16 && answer[..3] == card.uid.bytes()[..3] => answer,
-        Err(Miss::Reader(trouble)) => return Err(trouble),
-        // Unheard or unclear: nothing is written on a guess.
-        _ => return Ok(None),
-    };
-    match reader.exchange(&[WRITE_PAGE, 0, page[0], page[1], page[2], page[3]]) {
-        Ok(_) => Ok(Some(Trouble::new("card-uid-settable"))),
-        Err(Miss::Reader(trouble)) => Err(trouble),
-        Err(_) => Ok(None),
+fn page_0_is_writable(reader: &mut dyn Reader, card: &Identified) -> Result<bool, Stop> {
+    let mut contact = Contact::new(reader, card);
+    for _ in 0..TRIES {
+        contact.select()?;
+        let page = match contact.exchange(&[READ, 0])? {
+            Heard::Answer(page) if page.len() == 16 && page[..3] == card.uid.bytes()[..3] => page,
+            Heard::Refused => return Ok(false),
+            // Nothing is written on a guess.
+            Heard::Answer(_) => {
+                contact.unclear()?;
+                continue;
+            }
+            Heard::Nothing => continue,
+        };
+        match contact.exchange(&[WRITE_PAGE, 0, page[0], page[1], page[2], page[3]])? {
+            Heard::Answer(_) => return Ok(true),
+            Heard::Refused => return Ok(false),
+            Heard::Nothing => {}
+        }
     }
+    Err(Stop::resumable(Trouble::new("card-unsteady").with("uid", card.uid)))
 }

@@ -148,6 +148,8 @@ pub enum Whose {
     Transport,
     /// Ours, of this master key version.
     Ours(u8),
+    /// Another one that everybody knows.
+    Everybody,
 }
 
 /// A key that may rule a sector.

@@ -57,3 +57,5 @@ err-pages-open = 휴대전화로 아직 고칠 수 있는 페이지가 있습니
 rec-pages-open = 카드를 다시 기록하거나 폐기하세요.
 err-pages-unread = 암호 없이는 읽을 수 없는 페이지가 있습니다: { $pages }.
 rec-pages-unread = 어느 도서관이 발급한 카드인지 찾아보세요.
+err-settings-wrong = 완성된 카드와 설정이 다릅니다: { $what }.
+rec-settings-wrong = 카드를 다시 기록하고, 거부되면 폐기하세요.

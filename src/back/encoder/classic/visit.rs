@@ -14,6 +14,8 @@ use crate::plan::chip::{BackDoors, Letter, SectorKey};
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;
+/// Silences in a row that count as a refusal.
+const UNHEARD: u32 = 3;
 const READ: u8 = 0x30;
 const WRITE: u8 = 0xA0;
 
@@ -111,17 +113,24 @@ impl<'r> Visit<'r> {
 
     /// Whether the card answers a raw frame that a genuine one refuses. Whatever it did, it must be selected again.
     pub fn raw(&mut self, frame: Raw<'_>) -> Result<BackDoors, Stop> {
-        self.select()?;
-        let answer = match self.contact.reader.raw(frame) {
-            Ok(_) => BackDoors::Answered,
-            // Silence is what some genuine chips answer; the select that follows tells whether the card is there.
-            Err(Miss::Refused | Miss::Silent) => BackDoors::Refused,
-            // Nothing was sent, so the card still stands selected.
-            Err(Miss::Unsupported) => return Ok(BackDoors::NotTested),
-            Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
-        };
-        self.leave();
-        Ok(answer)
+        for _ in 0..UNHEARD {
+            self.select()?;
+            match self.contact.reader.raw(frame) {
+                // Nothing was sent, so the card still stands selected.
+                Err(Miss::Unsupported) => return Ok(BackDoors::NotTested),
+                Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
+                answer => {
+                    self.leave();
+                    match answer {
+                        Ok(_) => return Ok(BackDoors::Answered),
+                        Err(Miss::Refused) => return Ok(BackDoors::Refused),
+                        Err(_) => {}
+                    }
+                }
+            }
+        }
+        // A genuine chip may stay silent too; that the card lies there is seen by the select that follows.
+        Ok(BackDoors::Refused)
     }
 
     /// Authenticates unless this key stands authenticated here.
