@@ -25,6 +25,10 @@ err-profile-missing = There is no chip profile "{ $profile }".
 rec-profile-missing = Put the file templates/chips/{ $profile }.toml back. If no card was made by it, set [chip] profile to "ieum".
 err-profile-name = The chip profile { $file } has another name in it, "{ $name }".
 rec-profile-name = Write name = "{ $file }" there, or name the file { $name }.toml and set [chip] profile to it.
+err-key-file-foreign = The keys in { $file } are not the keys of this database: { $purpose }, version { $version }, is another one.
+rec-key-file-foreign = Put the key file back that belongs to this database; the cards that are out hang on its keys.
+err-key-file-old = The key file { $file } is an old copy: this database knows keys of version { $version }, and it has none.
+rec-key-file-old = Put the newest copy of the key file back.
 err-clock-behind = The computer's clock is { $seconds } seconds behind the newest entry.
 rec-clock-behind = Set the clock. Work can go on.
 err-no-randomness = The operating system gave no random numbers: { $reason }

@@ -25,6 +25,10 @@ err-profile-missing = 칩 규격 "{ $profile }"이(가) 없습니다.
 rec-profile-missing = templates/chips/{ $profile }.toml 파일을 다시 두세요. 이 규격으로 만든 회원증이 없으면 [chip] profile을 "ieum"으로 두세요.
 err-profile-name = 칩 규격 파일 { $file } 안에 다른 이름 "{ $name }"이(가) 적혀 있습니다.
 rec-profile-name = 그 안에 name = "{ $file }"(이)라고 적으세요. 또는 파일 이름을 { $name }.toml로 바꾸고 [chip] profile도 그렇게 적으세요.
+err-key-file-foreign = { $file }의 키는 이 데이터베이스의 키가 아닙니다. { $purpose } 키(버전 { $version })가 다릅니다.
+rec-key-file-foreign = 이 데이터베이스의 키 파일을 되돌려 놓으세요. 발급한 회원증이 그 키에 달려 있습니다.
+err-key-file-old = 키 파일 { $file }은(는) 예전 사본입니다. 이 데이터베이스가 아는 버전 { $version } 키가 없습니다.
+rec-key-file-old = 가장 새로운 키 파일 사본을 되돌려 놓으세요.
 err-clock-behind = 컴퓨터의 시계가 마지막 기록보다 { $seconds }초 늦습니다.
 rec-clock-behind = 시계를 맞추세요. 일은 계속할 수 있습니다.
 err-no-randomness = 운영체제가 난수를 주지 않았습니다: { $reason }
