@@ -75,7 +75,7 @@ fn blanked(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result
     let lies = devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(Some(&uid), feed, patience))?;
     let Some(_held) = lies else { return Ok(false) };
     match encoder::identify(&mut *reader) {
-        Ok(target) if target.uid == uid => devices::blank_chip(desk, &mut *reader, &target),
+        Ok(target) if target.uid == uid => devices::blank_chip(desk, &mut *reader, &target, card),
         _ => Ok(false),
     }
 }

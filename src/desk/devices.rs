@@ -9,6 +9,7 @@ use crate::back::encoder::{self, Feed, Identified, Reader};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
+use crate::back::store::cards::Card;
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -113,9 +114,14 @@ pub(super) fn printer_name(wanted: Option<&str>) -> Result<String, Trouble> {
     }
 }
 
-/// Takes a card of ours back to what the factory delivers; `Ok(false)` when it does not let us.
-pub(super) fn blank_chip(desk: &Desk, reader: &mut dyn Reader, target: &Identified) -> Result<bool, Trouble> {
-    let plan = BlankPlan::new(&desk.profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys())?
-        .resumed(true);
-    Ok(encoder::blank(reader, target, &plan, &mut |_| Ok(())).is_ok())
+/// Takes a card of ours, made as its record says, back to what the factory delivers; `Ok(false)` when it does not let us.
+pub(super) fn blank_chip(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    target: &Identified,
+    record: &Card,
+) -> Result<bool, Trouble> {
+    let (profile, _) = desk.made_by(Some(record))?;
+    let plan = BlankPlan::new(&profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys())?;
+    Ok(encoder::blank(reader, target, &plan.resumed(true), &mut |_| Ok(())).is_ok())
 }

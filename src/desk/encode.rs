@@ -4,19 +4,19 @@
 
 use serde_json::json;
 
+use super::admit::admit;
 use super::events::{Doing, Live};
 use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
-use super::{Desk, devices, hex, issue, whose};
+use super::{Desk, devices, hex, issue};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
 use crate::back::locks::Lock;
-use crate::back::settings::MagicCards;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof};
 use crate::plan::chip::{Content, EncodePlan, Originality, ProofPlan, Uid};
-use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, Step};
+use crate::plan::job::{CardEvent, JobEvent, JobState, Step};
 use crate::plan::messages::Trouble;
 
 /// Takes the job from `planned`, `encoding` or `locked` to `proven`.
@@ -31,17 +31,12 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
         live.restart_step();
     });
     let target = encoder::identify(&mut *reader)?;
-    admit(desk, job, &target, wanted.as_ref())?;
-    let originality = match &card {
-        // A card that this job began was looked at then; a finished one no longer shows whether it is a clone.
-        Some(card) => card.originality,
-        None => look_at_chip(desk, &mut *reader, &target)?,
-    };
     let keys = desk.keys();
+    let originality = admit(desk, job, card.as_ref(), &mut *reader, &target, &keys)?;
     let content = content(desk, job, card.as_ref(), keys.current().version)?;
     let kind = target.kind;
-    let plan = EncodePlan::new(&desk.profile, kind, &target.uid, &content, &keys, desk.settings.chip.protection)?
-        .resumed(card.is_some());
+    let (profile, protection) = desk.made_by(card.as_ref())?;
+    let plan = EncodePlan::new(&profile, kind, &target.uid, &content, &keys, protection)?.resumed(card.is_some());
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
     desk.board.picture(job.id, job.step, |live| {
         let other = live.uid.as_deref() != Some(&target.uid.to_string());
@@ -65,14 +60,6 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
     job.exchanges = exchanges + cost.exchanges - start.exchanges;
     job.commands = commands + cost.commands - start.commands;
     outcome.or_else(|stop| stopped(desk, job, stop))
-}
-
-/// Before the first write: no clone is taken, and the maker's signature is noted.
-fn look_at_chip(desk: &Desk, reader: &mut dyn Reader, target: &Identified) -> Result<Option<Originality>, Trouble> {
-    if desk.settings.chip.magic_cards == MagicCards::Refuse {
-        encoder::screen(reader, target)?;
-    }
-    encoder::originality(reader, target)
 }
 
 /// A locked card is proven; one that does not hold what it should is written anew first.
@@ -110,33 +97,6 @@ fn wait_for_card(
     came.ok_or_else(|| {
         Trouble::new("card-timeout").with("seconds", waiting.longest.as_secs_f64()).with("reader", reader.name())
     })
-}
-
-/// The card of this job, or one that nobody uses.
-fn admit(desk: &Desk, job: &Job, target: &Identified, wanted: Option<&Uid>) -> Result<(), Trouble> {
-    let lying = target.uid;
-    if let Some(wanted) = wanted {
-        return if lying == *wanted {
-            Ok(())
-        } else {
-            Err(Trouble::new("card-swapped").with("uid", wanted).with("found", lying))
-        };
-    }
-    let known = desk.store.look(|tx| cards::of_uid(tx, &lying.to_string()))?;
-    let others = known.iter().filter(|card| card.job != job.id);
-    for card in others {
-        match card.state {
-            CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended => {
-                let whose = whose::of_uid(desk, &lying)?;
-                return Err(Trouble::new("card-of-other").with("lying", lying).with("whose", whose));
-            }
-            _ => {}
-        }
-    }
-    if known.iter().any(|card| card.state == CardState::Spoiled) {
-        return Err(Trouble::new("card-spoiled").with("lying", lying));
-    }
-    Ok(())
 }
 
 /// What the chip shall hold. A card that was begun keeps the sequence, date and key version of its intent.

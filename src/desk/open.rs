@@ -7,11 +7,10 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, libraries};
+use super::{Assets, Desk, Settings, key_file, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
-use crate::plan::chip::Profile;
 use crate::plan::member::guard_range;
 use crate::plan::messages::Trouble;
 
@@ -54,7 +53,7 @@ impl Desk {
     pub fn open(settings: Settings, assets: Assets, opening: Opening) -> Result<Desk, Trouble> {
         let messages = assets.messages()?;
         let directory = libraries::directory(&settings, &assets)?;
-        let profile = profile(&settings, &assets)?;
+        let profile = profiles::current(&settings, &assets)?;
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
         let fresh = !settings.store.path.exists();
@@ -87,6 +86,7 @@ impl Desk {
             store,
             keys,
             profile,
+            profiles: profiles::Others::default(),
             card_layout,
             barcode_layout,
             fonts: OnceLock::new(),
@@ -97,17 +97,6 @@ impl Desk {
             settings,
         })
     }
-}
-
-/// The chip profile, which must fit the chips that are to be laid down.
-fn profile(settings: &Settings, assets: &Assets) -> Result<Profile, Trouble> {
-    let name = &settings.chip.profile;
-    let text = assets
-        .text(&format!("chips/{name}.toml"))
-        .map_err(|_| Trouble::new("profile-missing").with("profile", name))?;
-    let profile = Profile::parse(&text, name)?;
-    settings.simulator.dispenser.map(|kind| profile.fits(kind)).transpose()?;
-    Ok(profile)
 }
 
 /// The row that says what this database is; made on the way in when nobody has begun it yet.
@@ -144,14 +133,19 @@ fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
 }
 
 /// Keys are made once, with their database; a making that was cut short goes on. Later they must be there: cards that
-/// are out want the keys that they were made with.
+/// are out want the keys that they were made with, and no others under the same versions (`key-file-foreign`).
 fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeyFile, Trouble> {
-    if house.ready {
-        return KeyFile::open(&settings.key_file);
+    let file = match house.ready {
+        true => KeyFile::open(&settings.key_file)?,
+        false => KeyFile::open_or_create(&settings.key_file)?,
+    };
+    let keys = file.read();
+    key_file::belongs(store, &settings.key_file, &keys)?;
+    key_file::note(store, &keys)?;
+    if !house.ready {
+        store.change(house::set_ready)?;
     }
-    let keys = KeyFile::open_or_create(&settings.key_file)?;
-    store.change(house::set_ready)?;
-    Ok(keys)
+    Ok(file)
 }
 
 /// The range guard: no number of our own code that this range did not give may lie where it will still give.

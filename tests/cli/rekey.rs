@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::found::{by_hand, lay, live_card, new_blank, read, ready_card};
+use crate::found::{by_hand, lay, live_card, new_blank, read};
 use crate::recover::{hanging, key_version, killed_at, recover, states};
 use crate::support::Desk;
 use crate::{enrol, field, image, words};
@@ -79,21 +79,6 @@ fn torn_while_it_gets_new_keys_the_next_visit_completes_it() {
     assert!(struck >= 8, "{struck} tears struck while it was rekeyed");
 }
 
-#[test]
-fn handing_over_renews_the_keys_first_and_a_torn_card_does_not_go_out() {
-    let desk = by_hand();
-    let uid = ready_card(&desk, "홍길동");
-    desk.run(&words("key rotate --json")).done();
-    desk.run(&words("rig card tear --after 60 --json")).done();
-    desk.run(&words("hand-over 1 --json")).refused("card-removed");
-    assert_eq!(desk.run(&words("job show 1 --json")).done().json["state"], "ready");
-    lay(&desk, &uid);
-    desk.run(&words("hand-over 1 --json")).done();
-    assert_eq!((key_version(&desk, &uid), states(&desk, 1)), (2, vec!["live".to_owned()]));
-    image(&desk, &uid).check("12100300000001");
-}
-
-/// A job that was begun before the rotation keeps the version of its intent, and both stay known.
 #[test]
 fn a_card_begun_before_a_rotation_is_finished_with_its_own_version() {
     let desk = by_hand();

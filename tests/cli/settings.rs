@@ -38,7 +38,8 @@ fn a_profile_that_cannot_be_right_is_refused_before_any_card_is_touched() {
     const IEUM: &str = include_str!("../../templates/chips/ieum.toml");
     let desk = Desk::new().with("ISSUER__CHIP__PROFILE", "ours");
     std::fs::create_dir_all(desk.path("templates/chips")).unwrap();
-    std::fs::write(desk.path("templates/chips/ours.toml"), IEUM).unwrap();
+    let ieum = IEUM.replacen("name = \"ieum\"", "name = \"ours\"", 1);
+    std::fs::write(desk.path("templates/chips/ours.toml"), &ieum).unwrap();
     let desk = crate::made(desk);
     let member = crate::enrol(&desk, "홍길동");
     for (from, to, code) in [
@@ -48,11 +49,16 @@ fn a_profile_that_cannot_be_right_is_refused_before_any_card_is_touched() {
         ("sector = 1", "sector = 16", "profile-fit"),
         ("pages = \"tlv\"", "pages = \"bare\"", "profile-fit"),
         ("layout = 1", "layout = 0", "profile-value"),
+        ("name = \"ours\"", "name = \"ieum\"", "profile-name"),
+        ("protection = \"keyed\"", "protection = \"permanent\"", "protection-weak"),
     ] {
-        std::fs::write(desk.path("templates/chips/ours.toml"), IEUM.replacen(from, to, 1)).unwrap();
+        std::fs::write(desk.path("templates/chips/ours.toml"), ieum.replacen(from, to, 1)).unwrap();
         refused(&desk, &["issue", &member], code);
         assert!(!desk.path("var/simulator/cards").exists(), "{to}");
     }
+    // None of them took a number.
+    std::fs::write(desk.path("templates/chips/ours.toml"), &ieum).unwrap();
+    assert_eq!(desk.run(&crate::words("job list --json")).done().json, serde_json::json!([]));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn torn_at_every_tenth_exchange_and_resumed_it_ends_ready_with_the_same_card_and
 fn cancelled_after_locking_the_card_is_blank_and_the_number_never_given_again() {
     let desk = ready_desk();
     let member = enrol(&desk, "홍길동");
-    assert!(tear_at(&desk, 1, &member, 150, "frame-lost"));
+    assert!(tear_at(&desk, 1, &member, 170, "frame-lost"));
     let stood = desk.run(&words("job show 1 --json")).done().json;
     assert_eq!((&stood["state"], &stood["step"]), (&"failed".into(), &"proof".into()));
     let (uid, number) = (field(&stood, "uid"), field(&stood, "number"));
@@ -104,4 +104,18 @@ fn a_trailer_cut_in_mid_programming_costs_the_card_and_not_the_number() {
         }
     }
     panic!("no tear hurt a trailer");
+}
+
+#[test]
+fn the_advice_after_a_tear_names_the_job() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    desk.run(&words("rig card tear --after 60 --json")).done();
+    let told = desk.run(&words("issue 1 --lang en"));
+    assert!(told.stderr.contains("issuer job resume 1"), "{told:?}");
+    // Reading a card that goes away is no job.
+    desk.run(&words("job resume 1 --json")).done();
+    desk.run(&words("rig card tear --after 5 --json")).done();
+    let told = desk.run(&words("card read --lang en"));
+    assert!(told.status == Some(1) && !told.stderr.contains("job resume"), "{told:?}");
 }

@@ -49,7 +49,7 @@ err-profile-page = The field "{ $field }" in { $file } cannot stand at page { $p
 rec-profile-page = Choose a page from 4 on, and none where pages = "tlv": there the fields follow each other.
 err-profile-overlap-page = Two fields in { $file } stand on page { $page }.
 rec-profile-overlap-page = Give each field pages of its own: number in ASCII, header and seal take four, a number in BCD two.
-err-card-permanent = This card is locked for ever and holds something else (sector { $sector }).
+err-card-permanent = This card is locked for ever and holds something else (area { $sector }).
 rec-card-permanent = Take a new card.
 err-reader-raw = Reader "{ $reader }" cannot talk to Ultralight and NTAG cards.
 rec-reader-raw = Use a reader that passes raw frames on, as the ACR122U does, or a MIFARE Classic card.

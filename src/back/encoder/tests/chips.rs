@@ -129,6 +129,34 @@ fn a_reading_tells_whose_keys_rule() {
     assert_eq!(read_back(&mut LooseReader::with_card(changed), &profile(), Depth::Whole).holder, Holder::Other);
 }
 
+/// Raised by a library that moves its fields: the cards that are out keep their keys, and are written anew with the next ones.
+#[test]
+fn a_card_of_an_older_layout_stays_ours() {
+    use crate::plan::chip::Holder;
+    let (mut reader, _) = make(silicon(Kind::Classic1k, FOUR), &profile(), Protection::Keyed, ProofLevel::Used);
+    let newer = of_profile(&PROFILE.replace("layout = 1", "layout = 3"));
+    let reading = read_back(&mut reader, &newer, Depth::Whole);
+    assert_eq!((reading.holder, reading.intact), (Holder::Ours { versions: vec![1] }, true));
+    let target = identify(&mut reader).unwrap();
+    let plan = EncodePlan::new(&newer, target.kind, &target.uid, &content(1, 1), &keys(1), Protection::Keyed).unwrap();
+    assert_eq!(encode(&mut reader, &target, &plan, &mut |_| Ok(())).unwrap().locks, 16);
+    assert!(read_back(&mut reader, &newer, Depth::Whole).findings.is_empty());
+}
+
+/// What a phone app tries opens it and may write there.
+#[test]
+fn a_sector_under_any_known_key_is_open() {
+    let mut image = silicon(Kind::Classic1k, FOUR).image().to_vec();
+    for sector in 1..16 {
+        image[sector * 64 + 48..sector * 64 + 54].copy_from_slice(&[0xD3, 0xF7, 0xD3, 0xF7, 0xD3, 0xF7]);
+        image[sector * 64 + 54..sector * 64 + 58].copy_from_slice(&[0x7F, 0x07, 0x88, 0x40]);
+        image[sector * 64 + 58..sector * 64 + 64].copy_from_slice(&[0xD3, 0xF7, 0xD3, 0xF7, 0xD3, 0xF7]);
+    }
+    let card = Silicon::from_image(Kind::Classic1k, FOUR.parse().unwrap(), &image).unwrap();
+    let reading = read_back(&mut LooseReader::with_card(card), &profile(), Depth::Whole);
+    assert_eq!((reading.lock_counts(), reading.transport), ((0, 16, 0), false));
+}
+
 /// By name, before anything is written.
 #[test]
 fn clones_are_found_before_anything_is_written() {

@@ -137,7 +137,7 @@ impl RawPages {
             (Some(settings), _) if !settings.is_protected(map) => Holder::Transport,
             (_, Some(Whose::Ours(version))) => Holder::Ours { versions: vec![version] },
             (_, Some(Whose::Transport)) => Holder::Transport,
-            (_, None) => Holder::Other,
+            (_, None | Some(Whose::Everybody)) => Holder::Other,
         }
     }
 }
