@@ -78,7 +78,7 @@ enum Command {
     /// Key versions and check values, never keys
     #[command(subcommand)]
     Key(house::Key),
-    /// Read or verify the card on the reader
+    /// The card on the reader: read, verify, recover or blank it
     #[command(subcommand)]
     Card(card::Card),
     /// Draw a card as it will be printed

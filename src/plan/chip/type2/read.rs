@@ -77,6 +77,8 @@ impl RawPages {
             directory: found.announced,
             transport,
             holder: self.holder(&map),
+            // A password locks the chip as a whole; it stands in the last row.
+            strange: if self.holder(&map) == Holder::Other { vec![(map.pages - 1) / 4] } else { Vec::new() },
             rewritable: true,
             locks: rows(&by_page),
             findings: findings(&by_page),
