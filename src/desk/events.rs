@@ -40,6 +40,8 @@ pub enum Doing {
     WaitSameCard,
     /// Another card lies there, and nothing was written on it.
     OtherCard(String),
+    /// What lies there makes no card, and nothing was written on it; it is waited for that it goes.
+    Unfit,
     Working,
     /// Another process has the reader.
     ReaderBusy,

@@ -8,6 +8,7 @@ use crate::back::locks;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
+use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{ChipKind, Originality};
 use crate::plan::job::{CardKind, JobState, Step, steps};
 use crate::plan::member::MemberNumber;
@@ -69,6 +70,8 @@ pub struct JobView {
     pub steps: Vec<StepView>,
     /// By area of the chip: the sectors of a Classic, the rows of four pages of a Type 2 chip.
     pub sectors: Vec<SectorState>,
+    /// What the card's profile has in a Classic's sectors, by sector.
+    pub uses: Vec<(u8, SectorUse)>,
     pub uid: Option<String>,
     pub chip: Option<ChipKind>,
     /// What the maker's signature showed, of chips that carry one.
@@ -77,6 +80,13 @@ pub struct JobView {
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
     pub files: Vec<String>,
+}
+
+/// What a sector of a Classic is there for; the others hold nothing and are locked all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SectorUse {
+    Directory,
+    Field(FieldContent),
 }
 
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
@@ -124,6 +134,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
         phase,
         steps,
         sectors,
+        uses: uses(desk, card.as_ref()),
         originality: card.as_ref().and_then(|card| card.originality),
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
@@ -143,6 +154,7 @@ fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) ->
             Doing::Working => Phase::Working,
             Doing::ReaderBusy => Phase::Elsewhere,
             Doing::Printing => Phase::Printing,
+            Doing::Unfit => Phase::Stopped,
         };
     }
     if at_work {
@@ -161,6 +173,18 @@ fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) ->
         (JobState::Planned, None) if job.kind != CardKind::Rfid => Phase::FeedPrinter,
         _ => Phase::Stopped,
     }
+}
+
+/// By the profile of the card's record; of one whose file is gone nothing is said.
+fn uses(desk: &Desk, card: Option<&Card>) -> Vec<(u8, SectorUse)> {
+    let Ok((profile, _)) = desk.made_by(card) else { return Vec::new() };
+    let directory = profile.aid.map(|_| (0, SectorUse::Directory));
+    // The first of several fields in a sector names it, the number before all.
+    let fields = FieldContent::ALL.iter().filter_map(|content| {
+        let sector = profile.field(*content)?.block?.sector;
+        Some((sector, SectorUse::Field(*content)))
+    });
+    directory.into_iter().chain(fields).collect()
 }
 
 /// Live pictures are exact; without one the state says what must be true of every sector.

@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::enrol::asked;
 use super::journal::durable;
-use super::{Actor, Desk, Role, actor};
+use super::{Actor, Desk, Role, actor, key_file};
 use crate::back::keys::{self, Rotation};
-use crate::back::store::{answers, cards};
+use crate::back::store::{answers, cards, key_checks};
 use crate::plan::chip::{ChipKind, Purpose};
 use crate::plan::messages::Trouble;
 
@@ -38,7 +38,7 @@ pub fn show_keys(desk: &Desk, actor: &Actor) -> Result<Vec<KeyLine>, Trouble> {
 /// version is written down before it is made, so that the same request under the same idempotency key makes one.
 ///
 /// # Errors
-/// What is wrong with the key file, `key-file-busy`, `key-version-last`, `key-file-unwritable`.
+/// What is wrong with the key file, `key-file-busy`, `key-version-last`, `key-file-old`, `key-file-unwritable`.
 pub fn rotate_keys(desk: &Desk, actor: &Actor, key: Option<&str>) -> Result<Vec<KeyLine>, Trouble> {
     actor.must_be(Role::Administrator)?;
     let rotation = Rotation::begin(&desk.settings.key_file)?;
@@ -51,13 +51,20 @@ pub fn rotate_keys(desk: &Desk, actor: &Actor, key: Option<&str>) -> Result<Vec<
             return Ok(u8::try_from(made).unwrap_or(u8::MAX));
         }
         let version = rotation.next()?;
+        if key_checks::all(tx)?.iter().any(|known| known.version == version) {
+            // An older copy of the file: the cards of that version would be nobody's.
+            return Err(Trouble::new("key-file-old")
+                .with("file", desk.settings.key_file.display())
+                .with("version", version));
+        }
         if let Some(asked) = &asked {
             answers::note(tx, &asked.as_asked(), version.into(), now)?;
         }
         actor::log_house(desk, tx, actor, "change", "key-rotate")?;
         Ok(version)
     })?;
-    durable("rotate", || rotation.make(version))?;
+    let made = durable("rotate", || rotation.make(version))?;
+    key_file::note(&desk.store, &made)?;
     show_keys(desk, actor)
 }
 

@@ -27,6 +27,7 @@ mod hold;
 mod issue;
 mod job_view;
 mod journal;
+mod key_file;
 mod keys;
 mod libraries;
 mod log_in;
@@ -61,7 +62,7 @@ pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
 pub use issue::{IssueForm, no_fee_due, plan_issue};
-pub use job_view::{JobView, Phase, StepView, job_view};
+pub use job_view::{SectorUse, JobView, Phase, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
@@ -159,7 +160,7 @@ impl Desk {
     /// The master keys as their file has them now: a rotation by another process is noticed. One visit of a card takes
     /// them once.
     fn keys(&self) -> Arc<KeySet> {
-        self.keys.keys()
+        self.keys.keys(|found| key_file::belongs(&self.store, &self.settings.key_file, found))
     }
 
     /// `[reader] card_timeout`.

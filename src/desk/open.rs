@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, libraries, profiles};
+use super::{Assets, Desk, Settings, key_file, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -133,14 +133,19 @@ fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
 }
 
 /// Keys are made once, with their database; a making that was cut short goes on. Later they must be there: cards that
-/// are out want the keys that they were made with.
+/// are out want the keys that they were made with, and no others under the same versions (`key-file-foreign`).
 fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeyFile, Trouble> {
-    if house.ready {
-        return KeyFile::open(&settings.key_file);
+    let file = match house.ready {
+        true => KeyFile::open(&settings.key_file)?,
+        false => KeyFile::open_or_create(&settings.key_file)?,
+    };
+    let keys = file.read();
+    key_file::belongs(store, &settings.key_file, &keys)?;
+    key_file::note(store, &keys)?;
+    if !house.ready {
+        store.change(house::set_ready)?;
     }
-    let keys = KeyFile::open_or_create(&settings.key_file)?;
-    store.change(house::set_ready)?;
-    Ok(keys)
+    Ok(file)
 }
 
 /// The range guard: no number of our own code that this range did not give may lie where it will still give.

@@ -51,6 +51,14 @@ pub struct Fee {
     pub state: &'static str,
 }
 
+impl JobReport {
+    /// What is odd about the card and stops nobody.
+    pub fn warnings(&self) -> Vec<Trouble> {
+        let wrong = self.originality == Some(Originality::Wrong);
+        wrong.then(|| Trouble::new("originality-wrong")).into_iter().collect()
+    }
+}
+
 /// One job; the look is logged.
 pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
     actor.must_be(Role::Clerk)?;

@@ -21,6 +21,18 @@ use crate::plan::messages::Trouble;
 /// How long the page waits for hands: as long as an idle session lives.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// What lies there makes no card, and the next one may: its going is waited for, as a clerk's hands would have it.
+const UNFIT: [&str; 8] = [
+    "card-of-other",
+    "card-spoiled",
+    "card-of-ours",
+    "card-foreign",
+    "card-uid-settable",
+    "card-back-door",
+    "chip-unsupported",
+    "chip-phone",
+];
+
 /// One order for a reader's thread.
 struct Order {
     actor: Actor,
@@ -149,7 +161,7 @@ enum Fulfilled {
     Stopped,
 }
 
-/// Runs the job; a card that left or was changed is waited for again, everything else is the page's to show.
+/// Runs the job; a card that left, was changed or is of no use is waited for again, everything else is the page's to show.
 fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
     let mut waiting = Waiting { feed: order.feed, longest: PATIENCE, stop: &order.stop };
     loop {
@@ -161,16 +173,16 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
             continue;
         }
         waiting.feed = Feed::ByHand;
-        let other = match trouble.code {
-            "card-removed" => None,
-            "card-swapped" => trouble.args.iter().find(|(name, _)| *name == "found").map(|(_, uid)| uid.clone()),
+        let found = || trouble.args.iter().find(|(name, _)| *name == "found").map(|(_, uid)| uid.clone());
+        let doing = match trouble.code {
+            "card-removed" => Doing::WaitSameCard,
+            "card-swapped" => Doing::OtherCard(found().unwrap_or_default()),
+            code if UNFIT.contains(&code) => Doing::Unfit,
             _ => return Fulfilled::Stopped,
         };
         let step = desk.board.live(order.job).map_or(Step::Card, |live| live.step);
-        desk.board.picture(order.job, step, |live| {
-            live.doing = other.clone().map_or(Doing::WaitSameCard, Doing::OtherCard);
-        });
-        if other.is_some() && !wait_until_lifted(desk, order.job, &waiting) {
+        desk.board.picture(order.job, step, |live| live.doing = doing.clone());
+        if doing != Doing::WaitSameCard && !wait_until_lifted(desk, order.job, &waiting) {
             return Fulfilled::Stopped;
         }
     }

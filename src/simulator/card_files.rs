@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::silicon::{Hidden, Kind, Silicon, Uid, WrongSize};
+use super::silicon::{Hidden, Kind, Silicon, Uid};
 use super::tray::{Tray, TrayError, io_error};
 
 impl Tray {
@@ -22,11 +22,12 @@ impl Tray {
             looked.push(extension);
             let path = self.image_path(kind, uid);
             match fs::metadata(&path) {
-                Ok(found) => {
-                    let wrong = WrongSize { found: found.len() as usize, expected: kind.image_size() };
-                    let kind = Kind::of_image(extension, found.len());
-                    return kind.map(|kind| Some((path, kind))).ok_or(TrayError::Image { uid, source: wrong });
+                Ok(found) if found.is_file() => {
+                    let kind = Kind::of_image(extension, found.len()).unwrap_or(Ok(kind));
+                    return kind.map(|kind| Some((path, kind))).map_err(|source| TrayError::Image { uid, source });
                 }
+                // A folder of that name is no card.
+                Ok(_) => {}
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(io_error(&path, e)),
             }
@@ -99,10 +100,11 @@ fn write_whole(path: &Path, aside: &str, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&aside, path)
 }
 
-/// The card whose image this file is.
+/// The card whose image this file is. A folder is none, nor a file of a size that no card of its kind has.
 pub(super) fn card_of(path: &Path) -> Option<(Uid, Kind)> {
     let uid = path.file_stem()?.to_str()?.parse().ok()?;
-    let kind = Kind::of_image(path.extension()?.to_str()?, fs::metadata(path).ok()?.len())?;
+    let found = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    let kind = Kind::of_image(path.extension()?.to_str()?, found.len())?.ok()?;
     Some((uid, kind))
 }
 

@@ -82,3 +82,20 @@ fn a_torn_tag_is_laid_back_as_it_was_left() {
         assert_eq!(station.select().unwrap().len(), 1);
     });
 }
+
+/// A cut-off dump says which sizes there are, and so the tray does not take it for another chip; a folder is no card.
+#[test]
+fn a_file_that_is_no_card_is_not_taken_for_one() {
+    with_tray(|tray| {
+        let uid = tray.swap(FIRST, Kind::Ntag213).unwrap();
+        let image = tray.folder.join(format!("cards/{uid}.bin"));
+        std::fs::write(&image, [0; 100]).unwrap();
+        let Err(TrayError::Image { source, .. }) = tray.image(uid) else { panic!("an image of 100 bytes") };
+        assert_eq!((source.found, source.fitting), (100, vec![80, 164, 180, 540, 924]));
+        assert_eq!(tray.list().unwrap().len(), 0);
+        let folder: Uid = "0F000001".parse().unwrap();
+        std::fs::create_dir(tray.folder.join(format!("cards/{folder}.mfd"))).unwrap();
+        assert_eq!(tray.list().unwrap().len(), 0);
+        assert!(matches!(tray.lay(FIRST, folder), Err(TrayError::NoSuchCard(_))));
+    });
+}

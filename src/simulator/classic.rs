@@ -6,15 +6,13 @@
 //! [`Classic::exchange`].
 
 use super::access::{self, Bits, DataRights, Key};
-use super::kind::Kind;
-use super::silicon::{Exchange, Programming, Refusal, Tag, WrongSize, xorshift};
+use super::air::{Exchange, Refusal, Tag};
+use super::kind::{Kind, WrongSize};
+use super::programming::{Programming, xorshift};
 use super::uid::Uid;
 
 /// Bytes of one block, the unit of reading, of writing and of tearing.
 pub const BLOCK: usize = 16;
-/// Bytes of EEPROM.
-pub const MEMORY_1K: usize = 1024;
-pub const MEMORY_4K: usize = 4096;
 pub(super) const BLOCKS_1K: u8 = 64;
 /// Key A, access bits, user byte and key B as delivered (8.6.3): the transport configuration.
 const TRANSPORT: [u8; BLOCK] =
@@ -67,7 +65,7 @@ struct Session {
 impl Classic {
     /// As delivered: manufacturer block, data 00, transport configuration.
     pub fn blank(kind: Kind, uid: Uid) -> Classic {
-        let mut memory = vec![0; memory_of(kind)].into_boxed_slice();
+        let mut memory = vec![0; kind.image_size()].into_boxed_slice();
         for block in (0..memory.len() / BLOCK).filter(|block| matches!(place(*block as u8), Place::Trailer)) {
             memory[block * BLOCK..][..BLOCK].copy_from_slice(&TRANSPORT);
         }
@@ -77,9 +75,9 @@ impl Classic {
 
     /// A chip whose memory is this dump. The length of the UID is not in the dump, so it is given.
     pub fn from_image(kind: Kind, uid: Uid, image: &[u8]) -> Result<Classic, WrongSize> {
-        let expected = memory_of(kind);
+        let expected = kind.image_size();
         if image.len() != expected {
-            return Err(WrongSize { found: image.len(), expected });
+            return Err(WrongSize { found: image.len(), fitting: vec![expected] });
         }
         Ok(Classic::with(kind, uid, image.into()))
     }
@@ -340,10 +338,6 @@ fn group_of(block: u8) -> usize {
 
 fn data_rights(session: &Session, block: u8) -> DataRights {
     access::data_rights(session.conditions[group_of(block)])
-}
-
-fn memory_of(kind: Kind) -> usize {
-    if kind == Kind::Classic4k { MEMORY_4K } else { MEMORY_1K }
 }
 
 fn granted(allowed: bool) -> Result<(), Refusal> {

@@ -3,8 +3,9 @@
 //! Nothing here calls [`access`](super::access): the rows below are a second transcription, and access bytes are
 //! composed by the layout of section 8.7.1.
 
-use super::super::silicon::Answer;
-use super::{BLOCK, Classic, Exchange, Kind, MEMORY_1K, Programming, Refusal, Uid, value_block};
+use super::super::air::Answer;
+use super::super::kind::MEMORY_1K;
+use super::{BLOCK, Classic, Exchange, Kind, Programming, Refusal, Uid, value_block};
 
 const KEY_A: [u8; 6] = [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5];
 const KEY_B: [u8; 6] = [0xB0, 0xB1, 0xB2, 0xB3, 0xB4, 0xB5];

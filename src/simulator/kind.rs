@@ -4,8 +4,11 @@
 
 use std::str::FromStr;
 
-use super::classic;
-use super::type2_map::Map;
+/// Bytes of a Classic's EEPROM.
+pub const MEMORY_1K: usize = 1024;
+pub const MEMORY_4K: usize = 4096;
+/// Bytes of a page of a Type 2 chip.
+pub const PAGE: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -24,6 +27,8 @@ pub enum Kind {
     Gen2,
     /// Fudan's Classic 1K clone with a key of its own to every sector.
     Fm11rf08s,
+    /// An NTAG213 clone whose UID is written like any page.
+    MagicNtag213,
     Desfire,
     /// A telephone with card emulation: another UID in every field.
     Phone,
@@ -32,7 +37,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::Classic1k,
         Kind::Classic4k,
         Kind::UltralightEv1,
@@ -43,6 +48,7 @@ impl Kind {
         Kind::Gen1a,
         Kind::Gen2,
         Kind::Fm11rf08s,
+        Kind::MagicNtag213,
         Kind::Desfire,
         Kind::Phone,
         Kind::Felica,
@@ -72,6 +78,7 @@ impl Kind {
             Kind::Gen1a => "gen1a",
             Kind::Gen2 => "gen2",
             Kind::Fm11rf08s => "fm11rf08s",
+            Kind::MagicNtag213 => "magic-ntag213",
             Kind::Desfire => "desfire",
             Kind::Phone => "phone",
             Kind::Felica => "felica",
@@ -79,31 +86,42 @@ impl Kind {
         }
     }
 
-    /// The memory map of a Type 2 chip.
-    pub fn map(self) -> Option<&'static Map> {
-        Map::of(self)
+    /// Pages of a Type 2 chip, from page 0 on (section 8.5 of both sheets); none for any other.
+    pub const fn pages(self) -> u8 {
+        match self {
+            Kind::UltralightEv1 => 0x14,
+            Kind::UltralightEv1Large => 0x29,
+            Kind::Ntag213 | Kind::MagicNtag213 => 0x2D,
+            Kind::Ntag215 => 0x87,
+            Kind::Ntag216 => 0xE7,
+            _ => 0,
+        }
     }
 
-    /// How its image's file name ends: libnfc's own for Classic, the kind's name for what is no such chip.
+    /// How its image's file name ends: libnfc's own for Classic, the kind's name for what is no chip that is bought.
     pub fn extension(self) -> &'static str {
         match self {
             Kind::Classic1k | Kind::Classic4k => "mfd",
-            _ if self.map().is_some() => "bin",
+            _ if Kind::BLANKS.contains(&self) => "bin",
             _ => self.name(),
         }
     }
 
-    /// The kind that an image of this extension and size belongs to.
-    pub fn of_image(extension: &str, size: u64) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.extension() == extension && kind.image_size() as u64 == size)
+    /// The kind that an image of this extension and size belongs to: `None` for an extension that is no card's.
+    pub fn of_image(extension: &str, size: u64) -> Option<Result<Kind, WrongSize>> {
+        let kinds = || Kind::ALL.into_iter().filter(|kind| kind.extension() == extension);
+        kinds().next()?;
+        let fitting = || kinds().map(Kind::image_size).collect();
+        let found = kinds().find(|kind| kind.image_size() as u64 == size);
+        Some(found.ok_or_else(|| WrongSize { found: size as usize, fitting: fitting() }))
     }
 
     /// Bytes of its image; what has no memory that could be read has none.
     pub fn image_size(self) -> usize {
         match self {
-            Kind::Classic1k | Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s => classic::MEMORY_1K,
-            Kind::Classic4k => classic::MEMORY_4K,
-            _ => self.map().map_or(0, |map| usize::from(map.pages) * 4),
+            Kind::Classic1k | Kind::Gen1a | Kind::Gen2 | Kind::Fm11rf08s => MEMORY_1K,
+            Kind::Classic4k => MEMORY_4K,
+            _ => usize::from(self.pages()) * PAGE,
         }
     }
 
@@ -125,6 +143,26 @@ impl FromStr for Kind {
     fn from_str(text: &str) -> Result<Kind, UnknownKind> {
         Kind::ALL.into_iter().find(|kind| kind.name() == text).ok_or_else(|| UnknownKind(text.to_owned()))
     }
+}
+
+/// An image that is not a chip's memory.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an image of {found} bytes; there are such of {sizes}", sizes = sizes(.fitting))]
+pub struct WrongSize {
+    pub found: usize,
+    /// The sizes of those that it could be.
+    pub fitting: Vec<usize>,
+}
+
+impl WrongSize {
+    /// The sizes that fit, as a text.
+    pub fn sizes(&self) -> String {
+        sizes(&self.fitting)
+    }
+}
+
+fn sizes(fitting: &[usize]) -> String {
+    fitting.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A chip that is not simulated.
@@ -154,12 +192,21 @@ mod tests {
             ("bin", 135 * 4, Kind::Ntag215),
             ("bin", 231 * 4, Kind::Ntag216),
             ("gen2", 1024, Kind::Gen2),
+            ("magic-ntag213", 45 * 4, Kind::MagicNtag213),
             ("felica", 0, Kind::Felica),
         ] {
-            assert_eq!(Kind::of_image(extension, size), Some(kind));
+            assert_eq!(Kind::of_image(extension, size), Some(Ok(kind)));
             assert_eq!(kind.name().parse(), Ok(kind));
         }
-        assert_eq!(Kind::of_image("mfd", 924), None);
-        assert_eq!(Kind::of_image("bin", 1024), None);
+    }
+
+    /// A dump that was cut off says what its like have.
+    #[test]
+    fn a_file_of_another_size_says_which_sizes_there_are() {
+        let wrong = |extension, size| Kind::of_image(extension, size).unwrap().unwrap_err();
+        assert_eq!(wrong("bin", 100), WrongSize { found: 100, fitting: vec![80, 164, 180, 540, 924] });
+        assert_eq!(wrong("mfd", 924).to_string(), "an image of 924 bytes; there are such of 1024, 4096");
+        assert_eq!(wrong("gen2", 0).fitting, [1024]);
+        assert_eq!(Kind::of_image("state", 1024), None);
     }
 }

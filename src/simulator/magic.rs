@@ -7,9 +7,10 @@
 //! checked against its text. In all else they are the [`Classic`] that stands inside. The UID on air is the one in block
 //! 0. Start at [`Magic`].
 
+use super::air::{Exchange, Refusal, Tag};
 use super::classic::{BLOCKS_1K, Classic};
-use super::kind::Kind;
-use super::silicon::{Exchange, Programming, Refusal, Tag, WrongSize};
+use super::kind::{Kind, WrongSize};
+use super::programming::Programming;
 use super::uid::Uid;
 
 /// FM11RF08S: the key that opens every sector for reading (proxmark3 pyscripts/fm11rf08s_recovery.py).

@@ -1,6 +1,7 @@
 //! The clones against what is published of them: what opens, how, and that all else is a Classic 1K.
 
-use super::super::silicon::{Answer, Silicon};
+use super::super::air::Answer;
+use super::super::silicon::Silicon;
 use super::*;
 
 const FACTORY: [u8; 6] = [0xFF; 6];

@@ -5,10 +5,12 @@
 //! Start at [`silicon::Silicon`]; [`tray::Tray`] keeps cards in files that any process may share.
 
 pub mod access;
+pub mod air;
 pub mod classic;
 pub mod field;
 pub mod kind;
 pub mod magic;
+pub mod programming;
 pub mod signature;
 pub mod silicon;
 pub mod station;
@@ -23,5 +25,6 @@ pub mod uid;
 mod card_files;
 mod lock;
 mod state;
+mod type2_config;
 mod type2_mirror;
 mod watch;

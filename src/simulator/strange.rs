@@ -4,8 +4,9 @@
 //! From ISO/IEC 14443-3 (ATQA, SAK, random UIDs) and AN10833. What they say inside ISO/IEC 14443-4 is not modelled
 //! but for DESFire's version. Start at [`Strange`].
 
+use super::air::{Exchange, Tag};
 use super::kind::Kind;
-use super::silicon::{Exchange, Programming, Tag};
+use super::programming::Programming;
 use super::uid::Uid;
 
 /// The first frame of DESFire EV1's version: more follows (AFh), NXP, hardware 1.0, 4 KB, ISO/IEC 14443.

@@ -93,6 +93,18 @@ fn the_list_begins_with_what_lies_and_was_lifted_last() {
 }
 
 #[test]
+fn a_torn_card_was_lifted_last() {
+    with_tray(|tray| {
+        let earlier = tray.swap(FIRST, Kind::Classic1k).unwrap();
+        let torn = tray.swap(FIRST, Kind::Classic1k).unwrap();
+        tray.tear_after(FIRST, TearOrder { after: 1, how: Tear::FrameLost }).unwrap();
+        station(&tray, FIRST).select().unwrap();
+        let order: Vec<Uid> = tray.list().unwrap().into_iter().map(|card| card.uid).collect();
+        assert_eq!(order, [torn, earlier]);
+    });
+}
+
+#[test]
 fn what_is_not_there_is_said_by_name() {
     with_tray(|tray| {
         let uid = blank(&tray);

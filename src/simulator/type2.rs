@@ -5,13 +5,20 @@
 //! PWD and PACK stand in it in clear, as in the silicon, and no command reads them. Where a sheet is silent the chip
 //! refuses. Memory maps are in [`type2_map`](super::type2_map), lock bits in [`type2_locks`](super::type2_locks). Start at
 //! [`Type2::exchange`].
+//!
+//! A clone with a settable UID is the same chip, but for its first pages: they are written like any other, and on air it says
+//! what stands there, right or wrong check bytes included (proxmark3 doc/magic_cards_notes.md: "play blindly the block0 BCC0
+//! and block2 BCC1 bytes"). What else such clones answer, an ATS, is not modelled.
 
-use super::silicon::{Exchange, Hidden, Programming, Refusal, Tag, WrongSize};
+use super::air::{Exchange, Refusal, Tag};
+use super::kind::{Kind, WrongSize};
+use super::programming::Programming;
+use super::signature;
+use super::type2_config::Config;
 use super::type2_locks as locks;
 use super::type2_map::{DYNAMIC_FOURTH, Family, Map, PAGE};
 use super::type2_mirror;
 use super::uid::Uid;
-use super::{kind::Kind, signature};
 
 const GET_VERSION: u8 = 0x60;
 const READ: u8 = 0x30;
@@ -55,35 +62,18 @@ enum State {
     Authenticated,
 }
 
-/// CFG0 and CFG1 as they were at power-on: what is written to them rules from the next one.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Config {
-    pub(super) mirror: u8,
-    pub(super) mirror_page: u8,
-    auth0: u8,
-    access: u8,
-}
-
-impl Config {
-    fn prot(self) -> bool {
-        self.access & 0x80 != 0
-    }
-
-    fn locked(self) -> bool {
-        self.access & 0x40 != 0
-    }
-
-    pub(super) fn counter_enabled(self) -> bool {
-        self.access & 0x10 != 0
-    }
-
-    pub(super) fn counter_protected(self) -> bool {
-        self.access & 0x08 != 0
-    }
-
-    fn limit(self) -> u8 {
-        self.access & 0x07
-    }
+/// Non-volatile state of a Type 2 chip that stands in none of its pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Hidden {
+    /// Failed password verifications since the last that went well, counted while AUTHLIM sets a limit.
+    pub failed: u8,
+    /// The one-way counters of Ultralight EV1.
+    pub counters: [u32; 3],
+    /// The NFC counter of NTAG21x.
+    pub nfc: u32,
+    /// READ_SIG gives a signature that does not fit the UID.
+    pub forged_signature: bool,
 }
 
 impl Type2 {
@@ -95,7 +85,7 @@ impl Type2 {
     pub fn from_image(map: &'static Map, uid: Uid, image: &[u8]) -> Result<Type2, WrongSize> {
         let expected = usize::from(map.pages) * PAGE;
         if image.len() != expected {
-            return Err(WrongSize { found: image.len(), expected });
+            return Err(WrongSize { found: image.len(), fitting: vec![expected] });
         }
         Ok(Type2::with(map, uid, image.to_vec()))
     }
@@ -126,14 +116,19 @@ impl Type2 {
         self.hidden = Hidden { counters, nfc: hidden.nfc.min(COUNTER_END), ..hidden };
     }
 
-    /// Power-on reset and selection: ATQA 0044, SAK 00.
-    pub fn select(&mut self) -> Tag {
-        let ([cfg0_0, _, cfg0_2, auth0], [access, ..]) = (self.page(self.map.config), self.page(self.map.access()));
-        self.config = Config { mirror: cfg0_0, mirror_page: cfg0_2, auth0, access };
-        self.state = State::Active;
+    /// Power-on reset and selection: ATQA 0044, SAK 00. `None`: a clone whose check bytes do not fit its UID.
+    pub fn select(&mut self) -> Option<Tag> {
+        self.config = Config::new(self.page(self.map.config), self.page(self.map.access()));
+        self.state = State::Idle;
         self.pending = None;
         self.counted = false;
-        Tag { uid: self.uid, atqa: [0x00, 0x44], sak: 0x00 }
+        let uid = self.spoken()?;
+        self.state = State::Active;
+        Some(Tag { uid, atqa: [0x00, 0x44], sak: 0x00 })
+    }
+
+    fn spoken(&self) -> Option<Uid> {
+        if self.map.settable { Map::uid_in([0, 1, 2].map(|page| self.page(page))) } else { Some(self.uid) }
     }
 
     /// The field is off.
@@ -245,7 +240,8 @@ impl Type2 {
 
     /// AUTH0, the lock bits, CFGLCK, and that pages 0 and 1 are fixed.
     fn may_write(&self, page: u8) -> Result<(), Refusal> {
-        granted((2..self.map.pages).contains(&page))?;
+        let first = if self.map.settable { 0 } else { 2 };
+        granted((first..self.map.pages).contains(&page))?;
         granted(self.state == State::Authenticated || page < self.config.auth0)?;
         let dynamic = self.map.dynamic.as_ref().map(|dynamic| (dynamic, self.page(dynamic.page)));
         granted(!locks::locked(page, self.page(2), dynamic))?;
@@ -257,7 +253,10 @@ impl Type2 {
         self.may_write(page)?;
         let old = self.page(page);
         let new = match (page, &self.map.dynamic) {
-            (2, _) => locks::write_static(old, data),
+            (2, _) => {
+                let [a, b, low, high] = locks::write_static(old, data);
+                if self.map.settable { [data[0], data[1], low, high] } else { [a, b, low, high] }
+            }
             (3, _) => locks::write_once(old, data),
             (_, Some(dynamic)) if dynamic.page == page => locks::write_dynamic(dynamic, old, data),
             _ => data,

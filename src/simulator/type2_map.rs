@@ -6,10 +6,9 @@
 //! [`type2_locks`](super::type2_locks). Start at [`Map`].
 
 use super::kind::Kind;
-use super::uid::Uid;
-
 /// Bytes of a page, the unit of reading, of writing and of tearing.
-pub const PAGE: usize = 4;
+pub use super::kind::PAGE;
+use super::uid::Uid;
 
 /// Cascade tag, part of BCC0 (ISO/IEC 14443-3, 6.5.4).
 const CASCADE_TAG: u8 = 0x88;
@@ -28,6 +27,8 @@ pub struct Map {
     pub family: Family,
     /// How many pages there are, from page 0.
     pub pages: u8,
+    /// A clone's: the UID's pages are written like any other, page 2's first bytes too.
+    pub settable: bool,
     /// The dynamic lock bytes; MF0UL11 has none.
     pub dynamic: Option<Dynamic>,
     /// CFG0; CFG1, PWD and PACK follow it.
@@ -61,59 +62,82 @@ const DELIVERED_VCTID: u8 = 0x05;
 const EMPTY: [u8; PAGE] = [0; PAGE];
 const EMPTY_NDEF: [u8; PAGE] = [0x03, 0x00, 0xFE, 0x00];
 
-static MF0UL11: Map = Map {
+const MF0UL11: Map = Map {
     kind: Kind::UltralightEv1,
     family: Family::Ev1,
-    pages: 0x14,
+    pages: Kind::UltralightEv1.pages(),
+    settable: false,
     dynamic: None,
     config: 0x10,
     version: [0x00, 0x04, 0x03, 0x01, 0x01, 0x00, 0x0B, 0x03],
     delivery: [EMPTY; 3],
 };
 
-static MF0UL21: Map = Map {
+const MF0UL21: Map = Map {
     kind: Kind::UltralightEv1Large,
     family: Family::Ev1,
-    pages: 0x29,
+    pages: Kind::UltralightEv1Large.pages(),
+    settable: false,
     dynamic: Some(Dynamic { page: 0x24, last: 35, lock_span: 2, block_span: 4 }),
     config: 0x25,
     version: [0x00, 0x04, 0x03, 0x01, 0x01, 0x00, 0x0E, 0x03],
     delivery: [EMPTY; 3],
 };
 
-static NTAG213: Map = Map {
+const NTAG213: Map = Map {
     kind: Kind::Ntag213,
     family: Family::Ntag,
-    pages: 0x2D,
+    pages: Kind::Ntag213.pages(),
+    settable: false,
     dynamic: Some(Dynamic { page: 0x28, last: 39, lock_span: 2, block_span: 4 }),
     config: 0x29,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x0F, 0x03],
     delivery: [[0xE1, 0x10, 0x12, 0x00], [0x01, 0x03, 0xA0, 0x0C], [0x34, 0x03, 0x00, 0xFE]],
 };
 
-static NTAG215: Map = Map {
+const NTAG215: Map = Map {
     kind: Kind::Ntag215,
     family: Family::Ntag,
-    pages: 0x87,
+    pages: Kind::Ntag215.pages(),
+    settable: false,
     dynamic: Some(Dynamic { page: 0x82, last: 129, lock_span: 16, block_span: 32 }),
     config: 0x83,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x11, 0x03],
     delivery: [[0xE1, 0x10, 0x3E, 0x00], EMPTY_NDEF, EMPTY],
 };
 
-static NTAG216: Map = Map {
+const NTAG216: Map = Map {
     kind: Kind::Ntag216,
     family: Family::Ntag,
-    pages: 0xE7,
+    pages: Kind::Ntag216.pages(),
+    settable: false,
     dynamic: Some(Dynamic { page: 0xE2, last: 225, lock_span: 16, block_span: 32 }),
     config: 0xE3,
     version: [0x00, 0x04, 0x04, 0x02, 0x01, 0x00, 0x13, 0x03],
     delivery: [[0xE1, 0x10, 0x6D, 0x00], EMPTY_NDEF, EMPTY],
 };
 
+/// An NTAG213 to whoever asks (proxmark3 doc/magic_cards_notes.md, "NTAG213 DirectWrite").
+const MAGIC_NTAG213: Map = Map { kind: Kind::MagicNtag213, settable: true, ..NTAG213 };
+
+impl Kind {
+    /// The memory map of a Type 2 chip.
+    pub fn map(self) -> Option<&'static Map> {
+        Map::of(self)
+    }
+}
+
 impl Map {
     pub fn of(kind: Kind) -> Option<&'static Map> {
-        [&MF0UL11, &MF0UL21, &NTAG213, &NTAG215, &NTAG216].into_iter().find(|map| map.kind == kind)
+        let maps: [&'static Map; 6] = [&MF0UL11, &MF0UL21, &NTAG213, &NTAG215, &NTAG216, &MAGIC_NTAG213];
+        maps.into_iter().find(|map| map.kind == kind)
+    }
+
+    /// The UID that pages 0 to 2 tell in anticollision; `None`: their check bytes do not fit, and no reader hears it.
+    pub fn uid_in(pages: [[u8; PAGE]; 3]) -> Option<Uid> {
+        let [[a, b, c, first], [d, e, f, g], [second, ..]] = pages;
+        let fits = CASCADE_TAG ^ a ^ b ^ c == first && d ^ e ^ f ^ g == second;
+        fits.then(|| Uid::double([a, b, c, d, e, f, g]))
     }
 
     /// CFG1, with the access byte.

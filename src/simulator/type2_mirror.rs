@@ -3,7 +3,7 @@
 //! NTAG213_215_216 rev. 3.2, section 8.7. That the UID is shown alone while the counter is off or hidden is not in the sheet
 //! but in flipperzero-firmware (mf_ultralight_listener_i.c, after a genuine NTAG216). Pure. Start at [`mirror`].
 
-use super::type2::Config;
+use super::type2_config::Config;
 use super::type2_map::{Map, PAGE};
 use super::uid::Uid;
 

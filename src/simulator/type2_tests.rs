@@ -4,7 +4,8 @@
 //! Nothing here calls [`type2_map`](super::super::type2_map): the figures below are a second transcription of
 //! MF0ULX1 (table of the memory organisation, 8.5; GET_VERSION, 10.1) and NTAG213_215_216 (the same sections).
 
-use super::super::silicon::{Answer, Silicon};
+use super::super::air::Answer;
+use super::super::silicon::Silicon;
 use super::{Exchange, Hidden, Kind, Programming, Refusal, Type2, Uid};
 
 pub(super) struct Sheet {
@@ -173,9 +174,38 @@ fn a_chip_is_as_delivered() {
 fn it_says_what_it_is() {
     for sheet in SHEETS {
         let mut chip = sheet.chip();
-        let tag = chip.select();
+        let tag = chip.select().unwrap();
         assert_eq!((tag.uid, tag.atqa, tag.sak), (uid(), [0x00, 0x44], 0x00));
         assert_eq!(send(&mut chip, &[0x60]), Answer::Data(sheet.version.to_vec()));
+    }
+}
+
+/// As tools set one: three writes in a row. A genuine NTAG213 refuses the first.
+#[test]
+fn a_magic_ntag213_takes_another_uid_and_is_an_ntag213_in_all_else() {
+    let Silicon::Type2(mut clone) = Silicon::blank(Kind::MagicNtag213, uid()) else { panic!("a Type 2 chip") };
+    let genuine = SHEETS[2].chip();
+    assert_eq!(clone.select().unwrap().uid, uid());
+    assert_eq!(clone.image(), genuine.image());
+    for frame in [&[0x60][..], &[0x3C, 0], &[0x30, 0], &[0x3A, 2, 0x2C]] {
+        assert_eq!(send(&mut clone, frame), send(&mut genuine.clone(), frame), "{frame:02X?}");
+    }
+    let pages = [[0x04, 0x11, 0x22, 0xBF], [0x33, 0x44, 0x55, 0x66], [0x44, 0x48, 0, 0]];
+    for (page, content) in (0..).zip(pages) {
+        assert_eq!(write(&mut clone, page, content), Answer::Ack);
+    }
+    assert_eq!(clone.select().unwrap().uid, Uid::double([0x04, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66]));
+    assert_eq!(clone.uid(), uid(), "it lies on the tray under the old one");
+    // The lock bits of page 2 are only ever set, on a clone too.
+    write(&mut clone, 2, [0x44, 0x48, 0x80, 0]);
+    write(&mut clone, 2, [0x44, 0x48, 0, 0]);
+    assert_eq!(page(&clone, 2), [0x44, 0x48, 0x80, 0]);
+    // With a check byte that does not fit it never comes through anticollision.
+    write(&mut clone, 0, [0x04, 0x11, 0x22, 0xBE]);
+    assert_eq!(clone.select(), None);
+    assert_eq!(send(&mut clone, &[0x30, 0]), Answer::Silent);
+    for page in 0..2 {
+        assert_eq!(write(&mut genuine.clone(), page, pages[0]), Answer::Refused(Refusal::Nak));
     }
 }
 

@@ -78,18 +78,16 @@ fn cases() -> Vec<Case> {
         let classic = kind.name().starts_with("classic");
         for uid in if classic { vec![FOUR, SEVEN] } else { vec![SEVEN] } {
             for profile in &profiles {
-                for act in [Act::Make, Act::Blank, Act::Rekey] {
+                for act in Act::ALL {
                     for protection in [Protection::Keyed, Protection::Permanent] {
-                        // What is locked for ever is neither blanked nor re-keyed.
-                        if act == Act::Make || protection == Protection::Keyed {
-                            let (profile, proof) = (profile.clone(), ProofLevel::Full);
-                            cases.push(Case { kind, uid, profile, protection, proof, act });
-                        }
+                        let (profile, proof) = (profile.clone(), ProofLevel::Full);
+                        cases.push(Case { kind, uid, profile, protection, proof, act });
                     }
                 }
             }
         }
     }
+    cases.retain(Case::is_possible);
     cases.sort_by_key(|case| (case.kind.image_size(), case.act == Act::Make, case.protection));
     cases
 }

@@ -119,6 +119,7 @@ fn clones_phones_and_other_standards_are_refused_by_name_and_left_alone() {
         ("gen1a", "card-uid-settable"),
         ("gen2", "card-uid-settable"),
         ("fm11rf08s", "card-back-door"),
+        ("magic-ntag213", "card-uid-settable"),
         ("desfire", "chip-unsupported"),
         ("phone", "chip-phone"),
         ("felica", "chip-unsupported"),
@@ -155,6 +156,13 @@ fn a_wrong_signature_of_the_maker_is_a_warning() {
     desk.run(&words("rig card new --kind ntag213 --forged-signature --lay --json")).done();
     let answer = desk.run(&["issue", &member, "--json"]).done().json;
     assert_eq!((&answer["originality"], &answer["state"]), (&"wrong".into(), &"ready".into()));
+    let shown = desk.run(&words("job show 1 --json")).done();
+    for said in [&answer, &shown.json, &desk.run(&words("job resume 1 --json")).done().json] {
+        assert_eq!(said["warnings"][0]["code"], "originality-wrong", "{said}");
+    }
+    assert_eq!(shown.stderr, "");
+    let said = desk.run(&words("job show 1 --lang en")).done().stderr;
+    assert!(said.starts_with("warning: The chip maker's signature is wrong") && said.lines().count() == 2, "{said}");
     let read = desk.run(&words("card read --json")).done().json;
     assert_eq!((&read["originality"], &read["warnings"][0]["code"]), (&"wrong".into(), &"originality-wrong".into()));
 }

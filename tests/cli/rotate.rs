@@ -146,7 +146,7 @@ fn change(desk: &Desk, from: &str, to: &str) {
     std::fs::write(&file, text.replacen(from, to, 1)).unwrap();
 }
 
-const SPOILT: [(&str, Spoil); 7] = [
+const SPOILT: [(&str, Spoil); 9] = [
     ("key-file-length", |desk| {
         let text = std::fs::read_to_string(desk.path("var/keys.toml")).unwrap();
         let key = text.lines().find(|line| line.starts_with("key = ")).unwrap().to_owned();
@@ -163,6 +163,14 @@ const SPOILT: [(&str, Spoil); 7] = [
         symlink(desk.path("var/elsewhere"), desk.path("var/keys.toml")).unwrap();
     }),
     ("key-file-missing", |desk| std::fs::remove_file(desk.path("var/keys.toml")).unwrap()),
+    ("key-file-no-file", |desk| {
+        std::fs::remove_file(desk.path("var/keys.toml")).unwrap();
+        std::fs::create_dir(desk.path("var/keys.toml")).unwrap();
+    }),
+    // Sound in itself, and of another database.
+    ("key-file-foreign", |desk| {
+        std::fs::copy(ready_desk().path("var/keys.toml"), desk.path("var/keys.toml")).unwrap();
+    }),
 ];
 
 #[test]
@@ -175,11 +183,36 @@ fn a_key_file_that_is_not_as_it_should_be_is_refused_before_any_card_is_touched(
         spoil(&desk);
         refused(&desk, &words("issue 1 --wait 0.1"), code);
         refused(&desk, &words("key rotate"), code);
+        assert!(
+            desk.run(&words("key show --lang en")).stderr.contains("var/keys.toml"),
+            "{code} does not name the file"
+        );
         assert_eq!(image(&desk, &uid).0, before, "{code}");
         let store = rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap();
         let jobs: i64 = store.query_row("SELECT count(*) FROM jobs", [], |row| row.get(0)).unwrap();
         assert_eq!(jobs, 0, "{code}");
     }
+}
+
+/// A database from before it knew any keys takes those that it opens with, and no others from then on.
+#[test]
+fn an_older_database_learns_its_keys_when_it_is_opened() {
+    let desk = ready_desk();
+    crate::found::sql(&desk, "DELETE FROM key_checks");
+    desk.run(&words("key show --json")).done();
+    std::fs::copy(ready_desk().path("var/keys.toml"), desk.path("var/keys.toml")).unwrap();
+    refused(&desk, &words("key show"), "key-file-foreign");
+}
+
+/// A second version 2 would make the first one's cards strangers.
+#[test]
+fn an_older_copy_of_the_key_file_is_not_rotated() {
+    let desk = ready_desk();
+    let copy = std::fs::read(desk.path("var/keys.toml")).unwrap();
+    desk.run(&words("key rotate --json")).done();
+    std::fs::write(desk.path("var/keys.toml"), &copy).unwrap();
+    refused(&desk, &words("key rotate"), "key-file-old");
+    assert_eq!(std::fs::read(desk.path("var/keys.toml")).unwrap(), copy);
 }
 
 /// Neither what is said nor what is stored holds a key, old or new, as text or as bytes.

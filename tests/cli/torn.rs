@@ -105,3 +105,17 @@ fn a_trailer_cut_in_mid_programming_costs_the_card_and_not_the_number() {
     }
     panic!("no tear hurt a trailer");
 }
+
+#[test]
+fn the_advice_after_a_tear_names_the_job() {
+    let desk = ready_desk();
+    enrol(&desk, "홍길동");
+    desk.run(&words("rig card tear --after 60 --json")).done();
+    let told = desk.run(&words("issue 1 --lang en"));
+    assert!(told.stderr.contains("issuer job resume 1"), "{told:?}");
+    // Reading a card that goes away is no job.
+    desk.run(&words("job resume 1 --json")).done();
+    desk.run(&words("rig card tear --after 5 --json")).done();
+    let told = desk.run(&words("card read --lang en"));
+    assert!(told.status == Some(1) && !told.stderr.contains("job resume"), "{told:?}");
+}

@@ -27,7 +27,7 @@ pub struct Encoded {
 ///
 /// # Errors
 /// `card-removed`, `card-swapped`, `two-cards`, `card-unsteady`, the reader's own, or the [`super::Halt`] of
-/// `on_mark`: resumable. `unknown-key`, `card-permanent`: not a card for us. `chip-spoiled`, `chip-defective`: out of
+/// `on_mark`: resumable. `unknown-key`, `card-permanent`, `card-auth-limit`, `card-configured`: not a card for us. `chip-spoiled`, `chip-defective`: out of
 /// circulation.
 pub fn encode(
     reader: &mut dyn Reader,

@@ -249,8 +249,8 @@ pub fn trouble(error: TrayError) -> Trouble {
         TrayError::NoSignature { kind } => Trouble::new("simulator-signature").with("kind", kind.name()),
         TrayError::Kind(unknown) => no_kind(&unknown.0, &Kind::ALL),
         TrayError::Image { uid, source } => {
-            let (found, expected) = (source.found, source.expected);
-            Trouble::new("simulator-image").with("uid", uid).with("found", found).with("expected", expected)
+            let (found, sizes) = (source.found, source.sizes());
+            Trouble::new("simulator-image").with("uid", uid).with("found", found).with("expected", sizes)
         }
         TrayError::NoRandom(reason) => Trouble::new("simulator-random").with("reason", reason),
     }

@@ -54,8 +54,11 @@ pub fn open(path: &Path) -> Result<(File, Metadata), Trouble> {
         }
     })?;
     let found = file.metadata().map_err(unreadable)?;
-    if !found.is_file() || found.len() > LONGEST {
-        return Err(Trouble::new("key-file-format").with("line", 0));
+    if !found.is_file() {
+        return Err(Trouble::new("key-file-no-file"));
+    }
+    if found.len() > LONGEST {
+        return Err(Trouble::new("key-file-long").with("bytes", found.len()));
     }
     let mode = found.mode() & 0o7777;
     if mode & 0o077 != 0 {

@@ -49,6 +49,7 @@ pub fn parse(text: &str) -> Result<KeySet, Trouble> {
     }
     let versions = versions.into_iter().map(|version| key_version(&file.key, version));
     KeySet::new(versions.collect::<Result<_, _>>()?, file.current)
+        .map_err(|_| Trouble::new("key-file-version").with("version", file.current))
 }
 
 fn key_version(entries: &[Entry], version: u8) -> Result<KeyVersion, Trouble> {

@@ -37,15 +37,21 @@ impl KeyFile {
         KeyFile::open(path)
     }
 
+    /// The keys that were read last, without a look at the file.
+    pub fn read(&self) -> Arc<KeySet> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).keys.clone()
+    }
+
     /// The keys as the file has them now. Who has taken them keeps them: a card's visit ends with the keys it began with.
-    pub fn keys(&self) -> Arc<KeySet> {
+    /// A file that was changed must also pass `admit`.
+    pub fn keys(&self, admit: impl FnOnce(&KeySet) -> Result<(), Trouble>) -> Arc<KeySet> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = disk::stamp(&self.path);
         if now == held.stamp {
             return held.keys.clone();
         }
         held.stamp = now;
-        match parse_file(&self.path) {
+        match parse_file(&self.path).and_then(|(found, stamp)| admit(&found).map(|()| (found, stamp))) {
             Ok((found, stamp)) => match joined(&held.keys, found) {
                 Some(keys) => *held = Held { stamp: Some(stamp), keys: Arc::new(keys) },
                 None => {

@@ -60,6 +60,7 @@ pub fn load_or_create(path: &Path) -> Result<KeySet, Trouble> {
 ///
 /// # Errors
 /// `key-file-missing`, `key-file-symlink`, `key-file-mode` (others may read it), `key-file-unreadable`,
+/// `key-file-no-file` (a folder, say), `key-file-long`,
 /// `key-file-format`, `key-file-purpose`, `key-file-length`, `key-file-check`, `key-file-twice`,
 /// `key-file-incomplete`, `key-file-version`.
 pub fn load(path: &Path) -> Result<KeySet, Trouble> {

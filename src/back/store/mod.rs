@@ -19,6 +19,7 @@ pub mod answers;
 pub mod cards;
 pub mod house;
 pub mod jobs;
+pub mod key_checks;
 pub mod members;
 pub mod numbers;
 pub mod sessions;
@@ -31,6 +32,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0001-one-member-one-card.sql")),
     M::up(include_str!("migrations/0002-answers-said.sql")),
     M::up(include_str!("migrations/0003-what-the-chip-showed.sql")),
+    M::up(include_str!("migrations/0004-which-keys.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

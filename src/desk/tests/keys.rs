@@ -18,6 +18,20 @@ fn an_open_desk_works_with_the_keys_of_a_rotation_by_others() {
     assert_eq!(room.keys().current().version, 2);
 }
 
+/// The store knows version 2 from the process that made it; another file that grew from the same copy has another one.
+#[test]
+fn an_open_desk_does_not_take_other_keys_under_a_version_that_the_store_knows() {
+    let room = Room::new(&[]);
+    let file = &room.settings.key_file;
+    let copy = std::fs::read(file).unwrap();
+    let made = Rotation::begin(file).unwrap().make(2).unwrap();
+    super::super::key_file::note(&room.store, &made).unwrap();
+    std::fs::write(file, copy).unwrap();
+    Rotation::begin(file).unwrap().make(2).unwrap();
+    assert_eq!(room.keys().current().version, 1);
+    assert!(room.keys().version(2).is_none());
+}
+
 #[test]
 fn only_an_administrator_rotates() {
     let room = Room::new(&[]);

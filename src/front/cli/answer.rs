@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Told};
+use crate::desk::Told;
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -21,7 +21,7 @@ pub(super) fn show(messages: &Messages, lang: Lang, as_json: bool, value: &Optio
 
 /// Prints an error on stderr: two lines, or one JSON object.
 pub(super) fn fail(messages: &Messages, lang: Lang, as_json: bool, trouble: &Trouble, code: u8) -> ExitCode {
-    let (what, help) = (messages.what(lang, trouble), messages.help(lang, trouble));
+    let (what, help) = (messages.what(lang, trouble), help(messages, lang, trouble));
     let text = if as_json {
         format!("{}\n", json!({ "error": { "code": trouble.code, "what": what, "help": help } }))
     } else {
@@ -31,12 +31,28 @@ pub(super) fn fail(messages: &Messages, lang: Lang, as_json: bool, trouble: &Tro
     ExitCode::from(code)
 }
 
+/// What to do: where a job is at hand, `cli-rec-CODE` names the command that goes on with it.
+fn help(messages: &Messages, lang: Lang, trouble: &Trouble) -> String {
+    let job = trouble.args.iter().any(|(name, _)| *name == "job");
+    let here = || messages.find(lang, &format!("cli-rec-{}", trouble.code), &trouble.args);
+    job.then(here).flatten().unwrap_or_else(|| messages.help(lang, trouble))
+}
+
 /// What is odd and stops nobody, in two lines each: stderr is for people, so not under `--json`.
-pub(super) fn warn(desk: &Desk, lang: Lang) {
-    for warning in desk.warnings() {
-        let (what, help) = (desk.messages.what(lang, &warning), desk.messages.help(lang, &warning));
+pub(super) fn warn(messages: &Messages, lang: Lang, warnings: &[Trouble]) {
+    for warning in warnings {
+        let (what, help) = (messages.what(lang, warning), messages.help(lang, warning));
         let _ = writeln!(std::io::stderr(), "warning: {}\nhelp: {}", one_line(&what), one_line(&help));
     }
+}
+
+/// Each trouble by its code, what is wrong and what to do, as `--json` has it.
+pub(super) fn told(messages: &Messages, lang: Lang, troubles: &[Trouble]) -> Value {
+    let one = |trouble: &Trouble| {
+        let (what, help) = (messages.what(lang, trouble), messages.help(lang, trouble));
+        json!({ "code": trouble.code, "what": what, "help": help })
+    };
+    troubles.iter().map(one).collect()
 }
 
 fn one_line(text: &str) -> String {

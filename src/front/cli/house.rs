@@ -49,7 +49,7 @@ impl Serve {
         }
         let (listen, lang) = (rooms.settings.web.listen, rooms.lang);
         let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
-        answer::warn(&desk, lang);
+        answer::warn(&desk.messages, lang, &desk.warnings());
         desk::keep_house(&desk)?;
         let setup = desk::new_setup(&desk, None)?;
         web::serve(desk, listen, move |address| {

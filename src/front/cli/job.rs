@@ -4,9 +4,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
-use super::{Done, Rooms, json};
-use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, PrintFate, Until, Waiting};
+use super::{Done, Rooms, answer, json};
+use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, JobReport, PrintFate, Until, Waiting};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -50,7 +51,7 @@ impl Issue {
         let job = desk::plan_issue(&desk, &actor, &form, key.as_deref())?;
         if !desk::is_open(&desk, job)? {
             // Asked again under its key, after its end: the same answer.
-            return Ok((json(&desk::show_job(&desk, &actor, job)?), 0));
+            return Ok(shown(&desk, &desk::show_job(&desk, &actor, job)?, json_wanted, lang));
         }
         run(&desk, &actor, job, wait, json_wanted, lang)
     }
@@ -129,7 +130,8 @@ impl Job {
             Job::List { open } => Ok((json(&desk::list_jobs(&rooms.desk()?, &actor, open)?), 0)),
             Job::Show { id } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
-                Ok((json(&desk::show_job(&rooms.desk()?, &actor, id)?), 0))
+                let desk = rooms.desk()?;
+                Ok(shown(&desk, &desk::show_job(&desk, &actor, id)?, json_wanted, lang))
             }
             Job::Resume { id, print, wait, key } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
@@ -165,8 +167,25 @@ fn run(desk: &Desk, actor: &Actor, job: i64, wait: Option<Duration>, quiet: bool
     let waiting =
         Waiting { feed: Feed::Dispense, longest: wait.unwrap_or(desk.card_timeout()), stop: &AtomicBool::new(false) };
     let run = || desk::run(desk, actor, job, Until::Printed, &waiting);
-    let report = if quiet { run() } else { with_progress(desk, job, lang, run) }?;
-    Ok((json(&report), 0))
+    let done = if quiet { run() } else { with_progress(desk, job, lang, run) };
+    let report = done.map_err(|trouble| {
+        let named = trouble.args.iter().any(|(name, _)| *name == "job");
+        if named { trouble } else { trouble.with("job", job) }
+    })?;
+    Ok(shown(desk, &report, quiet, lang))
+}
+
+/// A job with what is odd about its card: under `--json` in it, else on stderr.
+fn shown(desk: &Desk, report: &JobReport, as_json: bool, lang: Lang) -> (Option<Value>, u8) {
+    let warnings = report.warnings();
+    let mut value = json(report);
+    match &mut value {
+        Some(Value::Object(fields)) if as_json => {
+            fields.insert("warnings".to_owned(), answer::told(&desk.messages, lang, &warnings));
+        }
+        _ => answer::warn(&desk.messages, lang, &warnings),
+    }
+    (value, 0)
 }
 
 /// Says each step on stderr as it begins, while `work` runs.

@@ -108,7 +108,7 @@ impl Rooms {
         let (json, lang) = (self.json, self.lang);
         let desk = Desk::open(self.settings, self.assets, Opening::Existing)?;
         if !json {
-            answer::warn(&desk, lang);
+            answer::warn(&desk.messages, lang, &desk.warnings());
         }
         Ok(desk)
     }

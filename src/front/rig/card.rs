@@ -15,7 +15,7 @@ use crate::simulator::{classic, type2_map};
 pub enum Card {
     /// A new blank on the tray; `--lay` lays it on the reader
     New {
-        /// As in [simulator] dispenser; also gen1a, gen2, fm11rf08s, desfire, phone, felica, iso15693
+        /// As in [simulator] dispenser; also gen1a, gen2, fm11rf08s, magic-ntag213, desfire, phone, felica, iso15693
         #[arg(long, alias = "chip", default_value = "classic-1k")]
         kind: String,
         /// 4 or 7 bytes, hex; else one never used before
@@ -231,6 +231,6 @@ mod tests {
         let pages = dumped(Kind::Ntag213)["pages"].as_array().unwrap().clone();
         assert_eq!(pages.len(), 45);
         assert_eq!(pages[3], "E1101200");
-        assert_eq!(pages[41..], ["040000FF", "00000000", "--------", "--------"]);
+        assert_eq!(pages[41..], ["040000FF", "00050000", "--------", "--------"]);
     }
 }

@@ -9,7 +9,7 @@ use super::page::{StripPart, draw};
 use super::say::Say;
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
-use crate::desk::{JobView, Phase, Proof, SectorState, StepState, StepView};
+use crate::desk::{JobView, Phase, Proof, SectorState, SectorUse, StepState, StepView};
 use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::Trouble;
@@ -79,11 +79,18 @@ pub struct ChipPart<'a> {
     pub head: String,
     /// Rows of pages, not sectors with a trailer.
     pub pages: bool,
-    /// The name of each area, and how it stands.
-    pub areas: Vec<(String, SectorState)>,
+    pub areas: Vec<Area>,
     pub key: Key,
     /// What the maker's signature showed, of chips that carry one.
     pub originality: Option<Originality>,
+}
+
+/// One box of the picture: a sector, or a row of pages.
+pub struct Area {
+    pub name: String,
+    pub state: SectorState,
+    /// How many blocks or pages are drawn in it; the last row of a chip may be short.
+    pub parts: usize,
 }
 
 /// What stands below the chip.
@@ -181,21 +188,39 @@ fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
     // Before a card lies there the chip is drawn empty, so that nothing jumps when it does.
     let sectors = if view.sectors.is_empty() { vec![SectorState::Empty; 16] } else { view.sectors.clone() };
     let chip = view.chip.unwrap_or(ChipKind::Classic1k);
-    let areas = sectors.into_iter().enumerate().map(|(area, state)| (area_name(s, chip, area), state)).collect();
+    let area = |(area, state)| Area { name: area_name(s, view, chip, area), state, parts: rows(chip, area).len() };
+    let areas = sectors.into_iter().enumerate().map(area).collect();
     ChipPart { s, head, pages: chip.family() == Family::Type2, areas, key, originality: view.originality }
 }
 
 /// More areas than these are drawn small, and named as shortly.
 const LARGE: u8 = 16;
 
-/// A sector's number, or the pages of a row as the data sheets write them.
-fn area_name(s: Speech<'_>, chip: ChipKind, area: usize) -> String {
-    match (chip.family(), area) {
-        (Family::Classic, 0) if chip.areas() <= LARGE => s.t("web-sector-directory"),
-        (Family::Classic, 1) if chip.areas() <= LARGE => s.t("web-sector-number"),
-        (Family::Classic, _) => area.to_string(),
-        (Family::Type2, _) if chip.areas() > LARGE => format!("{:02X}", area * 4),
-        (Family::Type2, _) => format!("{:02X}–{:02X}", area * 4, (area * 4 + 3).min(usize::from(chip.pages()) - 1)),
+/// The blocks of a sector that are drawn, or the pages of a row.
+fn rows(chip: ChipKind, area: usize) -> std::ops::Range<usize> {
+    let end = area * 4 + 4;
+    match chip.family() {
+        Family::Classic => area * 4..end,
+        Family::Type2 => area * 4..end.min(usize::from(chip.pages())),
+    }
+}
+
+/// A sector's number and what the card's profile has there, or the pages of a row as the data sheets write them.
+fn area_name(s: Speech<'_>, view: &JobView, chip: ChipKind, area: usize) -> String {
+    let small = chip.areas() > LARGE;
+    if chip.family() == Family::Classic {
+        let used = view.uses.iter().find(|(sector, _)| !small && usize::from(*sector) == area);
+        return match used {
+            Some((_, SectorUse::Directory)) => s.t1("web-sector-directory", "n", area),
+            Some((_, SectorUse::Field(content))) => s.t1(&format!("web-sector-{content}"), "n", area),
+            None => area.to_string(),
+        };
+    }
+    let pages = rows(chip, area);
+    match pages.len() {
+        _ if small => format!("{:02X}", pages.start),
+        1 => format!("{:02X}", pages.start),
+        _ => format!("{:02X}–{:02X}", pages.start, pages.end - 1),
     }
 }
 

@@ -10,9 +10,10 @@ use super::clerk::Room;
 use super::parts::{Refused, parts};
 use super::{enrol, log_in};
 use crate::desk::{
-    self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, Session, StepState, StepView, Told,
+    self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState, StepView, Told,
 };
-use crate::plan::chip::BackDoors;
+use crate::plan::chip::profile::FieldContent;
+use crate::plan::chip::{BackDoors, ChipKind};
 use crate::plan::job::{CardKind, CardState, JobState, Step, steps};
 use crate::plan::member::{LibraryKind, MemberNumber, Membership};
 use crate::plan::messages::Lang;
@@ -96,6 +97,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         phase,
         steps: steps(kind).iter().enumerate().map(step).collect(),
         sectors: if kind == CardKind::Rfid { all.into_iter().cycle().take(16).collect() } else { Vec::new() },
+        uses: vec![(0, SectorUse::Directory), (1, SectorUse::Field(FieldContent::Number))],
         uid: Some("047A1C5E".to_owned()),
         chip: None,
         trouble,
@@ -103,6 +105,35 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
     }
+}
+
+/// The markup of the chip's picture.
+fn picture(view: &JobView) -> String {
+    let house = house();
+    let drawn = parts(&house.room(), view, None, "/jobs/7").unwrap();
+    drawn.into_iter().find(|(id, _)| *id == "chip").unwrap().1
+}
+
+#[test]
+fn a_sector_is_named_by_what_the_profile_has_there() {
+    let mut view = view(Phase::Working, CardKind::Rfid, 1, None);
+    let field = |content, sector| (sector, SectorUse::Field(content));
+    view.uses = vec![field(FieldContent::Number, 5), field(FieldContent::Header, 5), field(FieldContent::Seal, 6)];
+    let drawn = picture(&view);
+    for name in ["<span>0</span>", "<span>1</span>", "<span>5 번호</span>", "<span>6 봉인</span>", "구역"] {
+        assert!(drawn.contains(name), "{name}: {drawn}");
+    }
+}
+
+#[test]
+fn the_last_row_of_a_chip_has_as_many_boxes_as_pages() {
+    let mut view = view(Phase::Working, CardKind::Rfid, 1, None);
+    view.chip = Some(ChipKind::Ntag213);
+    view.sectors = vec![SectorState::Locked; 12];
+    let drawn = picture(&view);
+    assert!(drawn.contains("<span>28–2B</span>") && drawn.contains("<span>2C</span>"), "{drawn}");
+    assert_eq!(drawn.matches("<i></i>").count(), 45);
+    assert!(drawn.contains("잠긴 페이지") && !drawn.contains("구역"), "{drawn}");
 }
 
 #[test]

@@ -16,7 +16,16 @@ pub(super) struct Card<'a> {
     pub keys: &'a KeySet,
 }
 
+/// Cards of this many layouts, the profile's and those before it, are still found by their keys.
+const LAYOUTS: u8 = 4;
+
 impl Card<'_> {
+    /// The layouts whose keys may rule a card in circulation, the profile's first.
+    pub fn layouts(&self) -> impl Iterator<Item = u8> + use<> {
+        let newest = self.profile.layout;
+        (newest.saturating_sub(LAYOUTS - 1).max(1)..=newest).rev()
+    }
+
     /// What a field shall hold, in the first [`Field::bytes`] of these 16.
     pub fn block(&self, field: &Field, content: &Content, version: &KeyVersion) -> [u8; 16] {
         match (field.content, field.encoding) {

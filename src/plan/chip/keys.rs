@@ -148,6 +148,8 @@ pub enum Whose {
     Transport,
     /// Ours, of this master key version.
     Ours(u8),
+    /// Another one that everybody knows.
+    Everybody,
 }
 
 /// A key that may rule a sector.
@@ -198,7 +200,7 @@ pub struct KeySet {
 }
 
 impl KeySet {
-    /// Version 0, one version twice, or a current one that is not there are `key-file-version`.
+    /// Version 0, one version twice, or a current one that is not there are `key-versions`.
     pub fn new(mut versions: Vec<KeyVersion>, current: u8) -> Result<KeySet, Trouble> {
         versions.sort_by_key(|keys| keys.version);
         let twice = versions.windows(2).any(|pair| pair[0].version == pair[1].version);
@@ -206,7 +208,7 @@ impl KeySet {
         let place = versions.iter().position(|keys| keys.version == current);
         match place {
             Some(current) if !twice && !zero => Ok(KeySet { versions, current }),
-            _ => Err(Trouble::new("key-file-version").with("version", current)),
+            _ => Err(Trouble::new("key-versions").with("version", current)),
         }
     }
 
@@ -263,8 +265,8 @@ pub(super) mod tests {
     fn the_current_version_comes_first() {
         let keys = KeySet::new(vec![fixed(3), fixed(1), fixed(2)], 2).unwrap();
         assert_eq!(keys.newest_first().map(|keys| keys.version).collect::<Vec<_>>(), [2, 3, 1]);
-        assert_eq!(KeySet::new(vec![fixed(1), fixed(1)], 1).unwrap_err().code, "key-file-version");
-        assert_eq!(KeySet::new(vec![fixed(1)], 2).unwrap_err().code, "key-file-version");
-        assert_eq!(KeySet::new(vec![], 1).unwrap_err().code, "key-file-version");
+        assert_eq!(KeySet::new(vec![fixed(1), fixed(1)], 1).unwrap_err().code, "key-versions");
+        assert_eq!(KeySet::new(vec![fixed(1)], 2).unwrap_err().code, "key-versions");
+        assert_eq!(KeySet::new(vec![], 1).unwrap_err().code, "key-versions");
     }
 }

@@ -253,16 +253,21 @@ mod tests {
 
     #[test]
     fn a_blank_is_called_blank() {
-        let trailer = *goals(&plan(UID))[0].trailer.bytes().unwrap();
-        let sector = |sector| RawSector {
-            sector,
-            opened: Some(Whose::Transport),
-            blocks: vec![(sector * 4 + 3, trailer)],
-            ruled: None,
+        let opened = |access: [u8; 3]| {
+            let trailer = [&[0; 6][..], &access, &[0x69], &[0xFF; 6]].concat().try_into().unwrap_or([0; 16]);
+            let sector = |sector| RawSector {
+                sector,
+                opened: Some(Whose::Transport),
+                blocks: vec![(sector * 4 + 3, trailer)],
+                ruled: None,
+            };
+            read_plan(UID, "121003").judge(&RawCard::Sectors((0..16).map(sector).collect()))
         };
-        let reading = read_plan(UID, "121003").judge(&RawCard::Sectors((0..16).map(sector).collect()));
-        assert!(reading.transport);
-        assert_eq!(codes(&reading), ["card-blank"]);
+        let blank = opened([0xFF, 0x07, 0x80]);
+        assert!(blank.transport);
+        assert_eq!(codes(&blank), ["card-blank"]);
+        // The factory's key may no longer write: somebody's, and no blank.
+        assert!(!opened([0x78, 0x77, 0x88]).transport);
     }
 
     proptest! {

@@ -51,7 +51,7 @@ err-profile-overlap-page = Two fields in { $file } stand on page { $page }.
 rec-profile-overlap-page = Give each field pages of its own: number in ASCII, header and seal take four, a number in BCD two.
 err-card-permanent = This card is locked for ever and cannot be written any more{ $sector ->
         [all] .
-       *[other] {" "}(sector { $sector }).
+       *[other] {" "}(area { $sector }).
     }
 rec-card-permanent = Set it aside and take another card.
 err-reader-raw = Reader "{ $reader }" cannot talk to Ultralight and NTAG cards.
@@ -60,3 +60,5 @@ err-pages-open = Anyone with a phone can still change these pages: { $pages }.
 rec-pages-open = Restore the card with issuer card recover, or discard it.
 err-pages-unread = These pages can be read only with a password: { $pages }.
 rec-pages-unread = Read the card with issuer card read, which says whose it is and what to do.
+err-settings-wrong = The card's settings are not those of a finished card: { $what }.
+rec-settings-wrong = Restore the card with issuer card recover; if it is refused, discard it.

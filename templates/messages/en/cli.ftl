@@ -36,6 +36,11 @@ rec-key-empty = Give a text of its own to each request, or leave --key out.
 err-key-long = The idempotency key (--key) is too long: { $chars } characters.
 rec-key-long = Use at most { $most } characters.
 
+# What to do where a job is at hand, by the code of the refusal
+cli-rec-card-removed = Lay the same card back and go on with issuer job resume { $job }
+cli-rec-card-swapped = Lay the card back that was there before ({ $uid }) and go on with issuer job resume { $job }
+cli-rec-card-timeout = Lay a card down and go on with issuer job resume { $job }. The number stands.
+
 step-card = Card
 step-write = Write
 step-read-back = Read back

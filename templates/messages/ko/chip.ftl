@@ -60,3 +60,5 @@ err-pages-open = 휴대전화로 아직 고칠 수 있는 페이지가 있습니
 rec-pages-open = issuer card recover로 카드를 되살리거나 폐기하세요.
 err-pages-unread = 암호 없이는 읽을 수 없는 페이지가 있습니다: { $pages }.
 rec-pages-unread = issuer card read로 읽어 누구의 카드인지 보고 나오는 대로 하세요.
+err-settings-wrong = 완성된 카드와 설정이 다릅니다: { $what }.
+rec-settings-wrong = issuer card recover로 카드를 되살리고, 거부되면 폐기하세요.

@@ -36,6 +36,11 @@ rec-key-empty = 요청마다 다른 글을 주거나 --key를 빼세요.
 err-key-long = 멱등 키(--key)가 { $chars }자로 너무 깁니다.
 rec-key-long = { $most }자까지 쓰세요.
 
+# What to do where a job is at hand, by the code of the refusal
+cli-rec-card-removed = 같은 카드를 다시 올려놓고 issuer job resume { $job }(으)로 이어서 하세요.
+cli-rec-card-swapped = 먼저 놓았던 카드({ $uid })를 다시 올려놓고 issuer job resume { $job }(으)로 이어서 하세요.
+cli-rec-card-timeout = 카드를 올려놓고 issuer job resume { $job }(으)로 이어서 하세요. 번호는 그대로입니다.
+
 step-card = 카드 확인
 step-write = 기록
 step-read-back = 확인 읽기

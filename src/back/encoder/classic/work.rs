@@ -4,7 +4,7 @@
 
 use super::prove::Tries;
 use super::visit::{Door, Visit, Written};
-use crate::back::encoder::marks::{SectorState, Step, Stop};
+use crate::back::encoder::marks::{Fate, SectorState, Step, Stop};
 use crate::back::encoder::progress::Progress;
 use crate::back::encoder::{Identified, Reader};
 use crate::plan::chip::classic::access::AccessBytes;
@@ -30,6 +30,8 @@ pub(in crate::back::encoder) struct Work<'w, 'p> {
     /// The candidate that ruled the sector before: most likely this one's too.
     ruler: usize,
     trailers: u32,
+    /// Sectors that were the factory's before this visit.
+    taken: Vec<&'w SectorGoal>,
 }
 
 /// What a sector's trailer must look like.
@@ -57,7 +59,16 @@ impl<'w, 'p> Work<'w, 'p> {
         resumed: bool,
         progress: Progress<'w>,
     ) -> Work<'w, 'p> {
-        Work { visit: Visit::new(reader, card), goals, progress, ours: resumed, tries: None, ruler: 0, trailers: 0 }
+        Work {
+            visit: Visit::new(reader, card),
+            goals,
+            progress,
+            ours: resumed,
+            tries: None,
+            ruler: 0,
+            trailers: 0,
+            taken: Vec::new(),
+        }
     }
 
     /// Tries the first attack of each sector while it is verified.
@@ -70,7 +81,7 @@ impl<'w, 'p> Work<'w, 'p> {
     pub fn run(mut self) -> Result<u32, Stop> {
         self.progress.begin()?;
         let freezing = self.goals.iter().any(|goal| goal.frozen.is_some());
-        self.rounds(Pass::Keyed, !freezing, |work, goal, again| work.lay(goal, again))?;
+        self.rounds(Pass::Keyed, !freezing, |work, goal, again| work.take(goal, again))?;
         if freezing {
             self.rounds(Pass::Frozen, true, |work, goal, _| work.freeze(goal))?;
         }
@@ -83,9 +94,9 @@ impl<'w, 'p> Work<'w, 'p> {
         &mut self,
         pass: Pass,
         last: bool,
-        mut step: impl FnMut(&mut Self, &SectorGoal, bool) -> Result<(), Stop>,
+        mut step: impl FnMut(&mut Self, &'w SectorGoal, bool) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        let mut due: Vec<&SectorGoal> = self.goals.iter().collect();
+        let mut due: Vec<&'w SectorGoal> = self.goals.iter().collect();
         for round in 0..ROUNDS {
             for goal in &due {
                 step(self, goal, round > 0)?;
@@ -100,9 +111,27 @@ impl<'w, 'p> Work<'w, 'p> {
         Err(Stop::spoiled(Trouble::new("chip-defective").with("sectors", sectors.join(", "))))
     }
 
-    /// Finds the key that rules the sector and brings it to its goal. `again`: it was laid and did not verify,
+    /// [`Work::lay`], and when the card turns out not to be for us, what was taken of it is given back.
+    fn take(&mut self, goal: &'w SectorGoal, again: bool) -> Result<(), Stop> {
+        let laid = self.lay(goal, again);
+        match &laid {
+            Ok(whose) => self.taken.extend((*whose == Whose::Transport).then_some(goal)),
+            Err(stop) if stop.fate == Fate::Unusable => {
+                while let Some(goal) = self.taken.pop() {
+                    // Whether it succeeds or not, the card is not used: the reason stays the first one.
+                    if self.lay(&goal.undone(), false).is_err() {
+                        break;
+                    }
+                }
+            }
+            Err(_) => {}
+        }
+        laid.map(drop)
+    }
+
+    /// Finds the key that rules the sector and brings it to its goal; tells whose it was. `again`: it was laid and did not verify,
     /// so its trailer is written though it looks right.
-    fn lay(&mut self, goal: &SectorGoal, again: bool) -> Result<(), Stop> {
+    fn lay(&mut self, goal: &SectorGoal, again: bool) -> Result<Whose, Stop> {
         let mut touched = again;
         for _ in 0..SEARCHES {
             let count = goal.ruling.len();
@@ -112,7 +141,7 @@ impl<'w, 'p> Work<'w, 'p> {
                 match self.lay_with(goal, candidate, again, touched)? {
                     Laid::Done => {
                         self.ruler = place;
-                        return Ok(());
+                        return Ok(candidate.whose);
                     }
                     Laid::Powerless => {}
                     Laid::Unsure => {

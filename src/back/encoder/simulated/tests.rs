@@ -86,7 +86,7 @@ fn every_refusal_is_a_pair_in_both_languages() {
     let uid: silicon::Uid = "0F112233".parse().unwrap();
     let path = || PathBuf::from("/somewhere");
     let source = std::io::Error::other("full");
-    let wrong = silicon::WrongSize { found: 3, expected: 1024 };
+    let wrong = silicon::WrongSize { found: 3, fitting: vec![1024, 4096] };
     for error in [
         TrayError::Io { path: path(), source },
         TrayError::Damaged { path: path(), why: "cut".into() },

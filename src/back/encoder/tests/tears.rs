@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::back::encoder::simulated::LooseReader;
 use crate::back::encoder::{
-    Cost, Fate, Feed, Mark, Miss, Raw, Reader, Stop, Target, blank, encode_and_prove, identify,
+    Cost, Fate, Feed, Mark, Miss, Raw, Reader, Stop, Target, blank, encode_and_prove, identify, prove,
 };
 use crate::plan::chip::{
     BlankPlan, Content, EncodePlan, KeySet, KeyVersion, MasterKey, Profile, ProofLevel, ProofPlan, Protection, Uid,
@@ -38,6 +38,16 @@ pub enum Act {
     Blank,
     /// Encode a finished card anew under the next key version.
     Rekey,
+    /// Encode a finished card whose content somebody wrote over, its keys being ours.
+    Restore,
+    /// Encode a card that was formatted for NDEF: its sectors are ruled by the factory's key B.
+    Formatted,
+    /// Prove a finished card, as a job that stands at `locked` does.
+    Prove,
+}
+
+impl Act {
+    pub const ALL: [Act; 6] = [Act::Make, Act::Blank, Act::Rekey, Act::Restore, Act::Formatted, Act::Prove];
 }
 
 /// What a sweep covered.
@@ -70,7 +80,7 @@ fn keys(current: u8) -> KeySet {
 
 impl Case {
     /// One visit; `resumed` as a journal would say it.
-    fn visit(&self, reader: &mut dyn Reader, act: Act, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {
+    pub fn visit(&self, reader: &mut dyn Reader, act: Act, resumed: bool, marks: &mut Vec<Mark>) -> Result<(), Stop> {
         let resumable = |trouble| Stop { fate: Fate::Resumable, trouble };
         let card = identify(reader).map_err(resumable)?;
         let version = if act == Act::Rekey { 2 } else { 1 };
@@ -95,31 +105,78 @@ impl Case {
             .map_err(resumable)?
             .resumed(resumed);
         let proof = ProofPlan::new(&plan, self.proof).map_err(resumable)?;
+        if act == Act::Prove {
+            return prove(reader, &card, &proof, &mut on_mark).map(drop);
+        }
         encode_and_prove(reader, &card, &plan, &proof, &mut on_mark).map(drop)
     }
 
-    /// The card that the act begins with.
-    fn start(&self) -> Silicon {
-        let silicon = Silicon::blank(self.kind, self.uid.parse().expect("a UID"));
-        if self.act == Act::Make {
-            return silicon;
+    /// Whether there is such a card: blanking knows no protection, and no Type 2 chip is formatted by keys.
+    pub fn is_possible(&self) -> bool {
+        match self.act {
+            Act::Make | Act::Prove | Act::Rekey | Act::Restore => true,
+            Act::Formatted => self.kind.name().starts_with("classic"),
+            Act::Blank => self.protection == Protection::Keyed,
         }
-        let mut reader = LooseReader::with_card(silicon);
-        // A permanent card takes no other keys and is never blank again.
-        let first = Case { protection: Protection::Keyed, ..self.clone() };
-        first.visit(&mut reader, Act::Make, false, &mut Vec::new()).expect("a card is made");
+    }
+
+    /// The card that the act begins with.
+    pub fn start(&self) -> Silicon {
+        let blank = Silicon::blank(self.kind, self.uid.parse().expect("a UID"));
+        match self.act {
+            Act::Make => blank,
+            Act::Prove => self.made(blank),
+            // A permanent card takes no other keys and is never blank again.
+            Act::Blank | Act::Rekey => self.keyed().made(blank),
+            Act::Restore => self.edited(&self.keyed().made(blank), |image| {
+                // The fields of every profile here: sector 1, or the pages from 4 on.
+                let fields = if self.kind.name().starts_with("classic") { 64..112 } else { 16..40 };
+                image[fields].fill(0xA5);
+            }),
+            Act::Formatted => self.edited(&blank, format_for_ndef),
+        }
+    }
+
+    fn keyed(&self) -> Case {
+        Case { protection: Protection::Keyed, ..self.clone() }
+    }
+
+    fn made(&self, blank: Silicon) -> Silicon {
+        let mut reader = LooseReader::with_card(blank);
+        self.visit(&mut reader, Act::Make, false, &mut Vec::new()).expect("a card is made");
         reader.lift().remove(0)
+    }
+
+    fn edited(&self, card: &Silicon, edit: impl FnOnce(&mut [u8])) -> Silicon {
+        let mut image = card.image().to_vec();
+        edit(&mut image);
+        Silicon::from_image(self.kind, card.uid(), &image).expect("an image of the same size")
+    }
+
+    /// The image that the act ends with when nothing goes wrong, and its exchanges.
+    pub fn wanted(&self) -> (Vec<u8>, u32) {
+        let mut reader = LooseReader::with_card(self.start());
+        self.visit(&mut reader, self.act, false, &mut Vec::new()).expect("the act succeeds when nothing is torn");
+        (reader.cards()[0].image().to_vec(), reader.cost().exchanges)
+    }
+}
+
+/// AN1305: the directory under its public key A, the others under D3F7D3F7D3F7, every key B the factory's.
+fn format_for_ndef(image: &mut [u8]) {
+    let trailers: Vec<usize> = (0..32).map(|sector| sector * 4 + 3).chain((0..8).map(|s| 128 + s * 16 + 15)).collect();
+    let blocks = image.len() / 16;
+    for block in trailers.into_iter().filter(|block| *block < blocks) {
+        let key = if block == 3 { [0xA0, 0xA1, 0xA2, 0xA3, 0xA4, 0xA5] } else { [0xD3, 0xF7, 0xD3, 0xF7, 0xD3, 0xF7] };
+        let access = if block == 3 { [0x78, 0x77, 0x88, 0xC1] } else { [0x7F, 0x07, 0x88, 0x40] };
+        image[block * 16..block * 16 + 6].copy_from_slice(&key);
+        image[block * 16 + 6..block * 16 + 10].copy_from_slice(&access);
     }
 }
 
 /// Tears the act at every exchange it has and repeats it until it ends. `journal`: later visits know of the intent.
 /// Panics where a card ends otherwise than never torn, or is given up though it could be saved.
 pub fn sweep(case: &Case, how: Tear, journal: bool) -> Swept {
-    let start = case.start();
-    let mut whole = LooseReader::with_card(start.clone());
-    case.visit(&mut whole, case.act, false, &mut Vec::new()).expect("the act succeeds when nothing is torn");
-    let wanted = whole.cards()[0].image().to_vec();
-    let exchanges = whole.cost().exchanges;
+    let (start, (wanted, exchanges)) = (case.start(), case.wanted());
     let mut swept = Swept { exchanges, points: exchanges, ..Swept::default() };
     for after in 1..=exchanges {
         let place = || format!("{} {:?} {:?} {how:?} at {after}", case.kind.name(), case.protection, case.act);

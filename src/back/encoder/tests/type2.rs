@@ -365,6 +365,7 @@ fn a_reading_tells_a_finished_card_from_a_blank() {
                 assert_eq!(reading.header.unwrap().library, site());
                 assert_eq!(reading.originality, Some(Originality::Simulated));
                 assert_eq!((reading.findings.len(), reading.lock_counts().1), (0, 0));
+                assert_eq!(reading.rewritable, protection == Protection::Keyed, "{kind:?}");
             }
             let large = matches!(kind, Kind::Ntag215 | Kind::Ntag216);
             // Selected, named, read, signed; and once more with the password.

@@ -62,11 +62,11 @@ fn a_chip_with_a_limit_is_never_asked() {
     }
 }
 
-/// Somebody guarded a blank and left the factory's password: as good as open.
+/// Somebody guarded a blank with a password that everybody knows: as good as open.
 #[test]
-fn a_chip_guarded_with_the_factorys_password_is_taken() {
-    for kind in KINDS {
-        let mut reader = LooseReader::with_card(guarded(kind, [0xFF; 4], 0));
+fn a_chip_guarded_with_a_known_password_is_taken() {
+    for (kind, known) in KINDS.into_iter().flat_map(|kind| [(kind, 0xFF), (kind, 0x00)]) {
+        let mut reader = LooseReader::with_card(guarded(kind, [known; 4], 0));
         let reading = IEUM.read(&mut reader, Depth::Whole);
         assert_eq!(reading.findings[0].code, "pages-open");
         IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
@@ -74,17 +74,14 @@ fn a_chip_guarded_with_the_factorys_password_is_taken() {
     }
 }
 
-/// As some stock comes: UID mirror switched on, NFC counter on, a limit set, PROT without AUTH0.
+/// As some stock comes: with the UID shown in the user memory.
 #[test]
-fn an_open_chip_with_other_settings_is_taken() {
-    for kind in KINDS {
-        let (at, ntag) = (4 * config(kind), !matches!(kind, Kind::UltralightEv1 | Kind::UltralightEv1Large));
+fn an_open_chip_that_mirrors_its_uid_is_taken() {
+    for kind in [Kind::Ntag213, Kind::Ntag215, Kind::Ntag216] {
+        let at = 4 * config(kind);
         let card = changed(&new_card(kind), |image| {
-            if ntag {
-                image[at] = 0x44;
-                image[at + 2] = 0x05;
-            }
-            image[at + 4] = 0x93;
+            image[at] = 0x44;
+            image[at + 2] = 0x05;
         });
         let mut reader = LooseReader::with_card(card);
         IEUM.encode(&mut reader, &mut Vec::new()).unwrap();
@@ -92,18 +89,73 @@ fn an_open_chip_with_other_settings_is_taken() {
     }
 }
 
+/// PROT, CFGLCK, the counter's bits, AUTHLIM: undone only by writing CFG1, and torn that would lock the chip for ever. Whatever
+/// the card was and whatever is asked of it, nothing is written and no password tried.
+#[test]
+fn an_access_byte_that_no_finished_card_has_is_refused_before_anything_is_written() {
+    for kind in KINDS {
+        let at = 4 * config(kind);
+        let ntag = !matches!(kind, Kind::UltralightEv1 | Kind::UltralightEv1Large);
+        let starts = [new_card(kind), IEUM.finished(kind).cards()[0].clone()];
+        let counter: &[u8] = if ntag { &[0x10, 0x18] } else { &[] };
+        for (start, access) in starts.iter().flat_map(|start| {
+            [0x80, 0x40, 0x01, 0x03, 0x07, 0x83].iter().chain(counter).map(move |access| (start, *access))
+        }) {
+            let card = changed(start, |image| image[at + 4] = access);
+            // A guarded chip with PROT does not show its settings at all.
+            let hidden = access & 0x80 != 0 && card.image()[at + 3] != 0xFF;
+            let code = match access & 0x07 {
+                _ if hidden => "unknown-key",
+                0 => "card-configured",
+                _ => "card-auth-limit",
+            };
+            for job in [IEUM, Job { version: 2, ..IEUM }, Job { protection: Protection::Permanent, ..IEUM }] {
+                assert_eq!(refused(&card, job), (code, Fate::Unusable), "{kind:?} {access:02X}");
+            }
+            let mut reader = LooseReader::with_card(card.clone());
+            let stop = IEUM.blank(&mut reader, &mut Vec::new()).unwrap_err();
+            assert_eq!((stop.trouble.code, stop.fate), (code, Fate::Unusable), "{kind:?} {access:02X}");
+            assert_eq!(reader.cards()[0].hidden().unwrap().failed, 0);
+            assert_eq!(image(&reader), card.image());
+            assert!(!IEUM.read(&mut reader, Depth::Whole).transport, "{kind:?} {access:02X}");
+        }
+    }
+}
+
+/// Another PACK behind our own password, and a password that everybody knows.
+#[test]
+fn a_password_that_is_not_all_ours_is_told() {
+    for kind in KINDS {
+        let (at, whole) = (4 * config(kind), IEUM.finished(kind).cards()[0].clone());
+        let told = |change: &dyn Fn(&mut [u8])| {
+            let reading = IEUM.read(&mut LooseReader::with_card(changed(&whole, change)), Depth::Whole);
+            assert!(reading.intact && reading.rewritable);
+            (reading.holder, reading.findings.into_iter().map(|found| (found.code, found.args)).collect::<Vec<_>>())
+        };
+        let ours = Holder::Ours { versions: vec![1] };
+        let pack = vec![("settings-wrong", vec![("what", "PACK".to_owned())])];
+        assert_eq!(told(&|image| image[at + 12..at + 14].fill(0)), (ours.clone(), pack), "{kind:?}");
+        assert_eq!(told(&|_| ()), (ours, vec![]));
+        let open = vec![("pages-open", vec![("pages", format!("2–{}", at / 4 + 3))])];
+        for known in [0xFF, 0x00] {
+            let found = told(&|image| image[at + 8..at + 12].fill(known));
+            assert_eq!(found, (Holder::Transport, open.clone()), "{kind:?} {known:02X}");
+        }
+    }
+}
+
 #[test]
 fn locked_pages_are_found_before_anything_is_written() {
     for kind in KINDS {
-        let at = 4 * config(kind);
         let permanent = Job { protection: Protection::Permanent, ..IEUM };
-        // Page 7 locked; the lock bits of pages 10 to 15 frozen; page 3 says something else; the settings are fixed.
+        // Page 7 locked; the lock bits of pages 10 to 15 frozen; page 3 says something else.
         let locked = changed(&new_card(kind), |image| image[10] = 0x80);
         let frozen = changed(&new_card(kind), |image| image[10] = 0x04);
         let other = changed(&new_card(kind), |image| image[12..16].copy_from_slice(&[0xF1, 0x10, 0xFF, 0xEE]));
-        let fixed = changed(&new_card(kind), |image| image[at + 4] = 0x40);
-        for (card, job) in [(&locked, IEUM), (&frozen, permanent), (&other, IEUM), (&fixed, IEUM)] {
+        for (card, job) in [(&locked, IEUM), (&frozen, permanent), (&other, IEUM)] {
             assert_eq!(refused(card, job), ("card-permanent", Fate::Unusable), "{kind:?}");
+            let read = IEUM.read(&mut LooseReader::with_card(card.clone()), Depth::Data);
+            assert_eq!((read.rewritable, read.transport), (job.protection == Protection::Permanent, false));
         }
         // Nothing that we must write is locked there.
         let mut reader = LooseReader::with_card(frozen);

@@ -3,6 +3,7 @@
 use super::visit::{AT_ONCE, Visit};
 use crate::back::encoder::marks::Stop;
 use crate::back::encoder::{Identified, Reader};
+use crate::plan::chip::Whose;
 use crate::plan::chip::type2::map::STATIC_LOCKS;
 use crate::plan::chip::type2::read::{PageRead, RawPages};
 
@@ -25,8 +26,9 @@ pub fn read(reader: &mut dyn Reader, card: &Identified, plan: &PageRead) -> Resu
     let settings = raw.settings(map);
     if settings.is_some_and(|settings| settings.is_protected(map) && settings.limit() == 0) {
         for probe in &plan.probes {
-            if visit.open(probe.password.pwd())?.is_some() {
+            if let Some(pack) = visit.open(probe.password.pwd())? {
                 raw.opened = Some(probe.whose);
+                raw.wrong_pack = probe.whose != Whose::Transport && pack != *probe.password.pack();
                 break;
             }
         }

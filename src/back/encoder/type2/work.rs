@@ -3,8 +3,8 @@
 //!
 //! It goes in rounds: the chip is read from a fresh activation and without a password; if all stands, that was the
 //! verification, else what differs is written. AUTH0 is never written while no known password rules the chip: torn in
-//! mid-programming it may guard everything with whatever stands in PWD. And PWD is never written while AUTH0 guards
-//! anything. So nothing that is torn here locks its owner out. Start at [`run`].
+//! mid-programming it may guard everything with whatever stands in PWD. PWD is never written while AUTH0 guards anything. And
+//! CFG1 is never written at all: torn it may freeze the configuration for ever. So nothing that is torn here locks its owner out. Start at [`run`].
 
 use super::visit::{AT_ONCE, Visit};
 use crate::back::encoder::contact::Written;
@@ -90,6 +90,8 @@ impl<'w> Work<'w, '_> {
         else {
             return Err(unknown(FIRST_USER));
         };
+        // Before any password: the limit would shut the chip for its owner too.
+        self.refuse_settings(&settings)?;
         let differ = goal.pages.iter().filter(|(page, content)| raw.page(*page) != Some(*content)).copied().collect();
         let opened = self.open(&settings)?;
         Ok(State { settings, locks, container, differ, opened })
@@ -113,13 +115,19 @@ impl<'w> Work<'w, '_> {
         Ok(raw)
     }
 
-    /// Only a chip that bears wrong passwords is asked: the limit would shut it for its owner too.
+    fn refuse_settings(&self, settings: &Settings) -> Result<(), Stop> {
+        if !settings.is_foreign(&self.goal.map) {
+            return Ok(());
+        }
+        Err(Stop::unusable(match settings.limit() {
+            0 => Trouble::new("card-configured").with("access", format!("{:02X}", settings.cfg1[0])),
+            limit => Trouble::new("card-auth-limit").with("limit", limit),
+        }))
+    }
+
     fn open(&mut self, settings: &Settings) -> Result<Option<(&'w Password, bool)>, Stop> {
         let goal = self.goal;
         if settings.is_protected(&goal.map) {
-            if settings.limit() != 0 {
-                return Err(Stop::unusable(Trouble::new("card-auth-limit").with("limit", settings.limit())));
-            }
             for ruler in &goal.ruling {
                 if let Some(pack) = self.visit.open(ruler.password.pwd())? {
                     return Ok(Some((&ruler.password, pack == *ruler.password.pack())));
@@ -128,7 +136,7 @@ impl<'w> Work<'w, '_> {
             return Err(unknown(settings.auth0()));
         }
         // A card that is blank already answers to the factory's password.
-        if goal.is_blank() && settings.limit() == 0 {
+        if goal.is_blank() {
             let pack = self.visit.open(goal.password.pwd())?;
             return Ok(pack.map(|pack| (&goal.password, pack == *goal.password.pack())));
         }
@@ -142,10 +150,9 @@ impl<'w> Work<'w, '_> {
         let page = state.differ.iter().map(|(page, _)| *page).find(|page| locked(*page));
         let container = !goal.container_possible(state.container)
             || locked(CONTAINER) && (!goal.container_stands(state.container) || self.lacks_read_only(state.container));
-        let frozen = state.settings.is_frozen() && state.settings != goal.settings(&state.settings);
         let left_open = locks.first_left_open(map).filter(|_| goal.permanent);
         let any = locks.first_set(map).filter(|_| goal.is_blank());
-        let permanent = page.or(container.then_some(CONTAINER)).or(frozen.then_some(map.config)).or(left_open).or(any);
+        let permanent = page.or(container.then_some(CONTAINER)).or(left_open).or(any);
         match permanent {
             Some(page) => Err(Stop::unusable(Trouble::new("card-permanent").with("sector", page / 4))),
             None => Ok(()),
@@ -162,7 +169,7 @@ impl<'w> Work<'w, '_> {
         opens
             && state.differ.is_empty()
             && self.goal.container_stands(state.container)
-            && state.settings == self.goal.settings(&state.settings)
+            && state.settings.cfg0 == self.goal.cfg0(&state.settings)
     }
 
     fn is_frozen(&self, locks: &Locks, container: Page) -> bool {
@@ -172,45 +179,46 @@ impl<'w> Work<'w, '_> {
     /// Writes what differs: content, password, configuration.
     fn lay(&mut self, state: &State<'_>) -> Result<Laid, Stop> {
         let (goal, map) = (self.goal, &self.goal.map);
-        let mut settings = state.settings;
-        let due = goal.settings(&settings);
-        let door = state.opened.map(|(password, _)| password).filter(|_| settings.is_protected(map));
+        let due = goal.cfg0(&state.settings);
+        let door = state.opened.map(|(password, _)| password).filter(|_| state.settings.is_protected(map));
         // What is mirrored cannot be compared: that is switched off first.
-        if !settings.is_mirrored(map) && !self.write_pages(state, door)? {
+        if !state.settings.is_mirrored(map) && !self.write_pages(state, door)? {
             return Ok(Laid::Done);
         }
         self.progress.reach(Step::Lock)?;
-        let rules = state.opened.is_some_and(|(password, _)| *password == goal.password);
-        let pack_right = state.opened.is_some_and(|(_, pack)| pack);
+        let (rules, pack_right) = match state.opened {
+            Some((password, pack)) => (*password == goal.password, pack),
+            None => (false, false),
+        };
+        let mut found = state.settings.cfg0;
         if !(rules && pack_right) {
             self.progress.area(map.config / 4, SectorState::Locking)?;
             let written = match door.filter(|_| rules) {
                 // PACK alone; the password stays, and is asked for again in the next round.
                 Some(_) => return Ok(laid(self.write(map.pack(), &pack_page(&goal.password), door)?)),
-                None => self.change_password(&mut settings, door)?,
+                None => self.change_password(&mut found, due, door)?,
             };
             if written != Written::Acknowledged {
                 return Ok(laid(written));
             }
         }
-        let written = self.write_settings(settings, due, door.filter(|_| rules))?;
-        Ok(written.into_iter().map(laid).find(|laid| *laid == Laid::Unsure).unwrap_or(Laid::Done))
+        if found == due {
+            return Ok(Laid::Done);
+        }
+        Ok(laid(self.write(map.config, &due, door.filter(|_| rules))?))
     }
 
-    /// A password is changed on an open chip only: torn in mid-programming it would be nobody's. `settings` become those
-    /// that rule then.
-    fn change_password(&mut self, settings: &mut Settings, door: Option<&Password>) -> Result<Written, Stop> {
-        let goal = self.goal;
-        let auth0 = if door.is_some() { AUTH0_OFF } else { settings.auth0() };
-        // No limit either, or the proof of the new one might be refused.
-        let open =
-            Settings { cfg0: [settings.cfg0[0], settings.cfg0[1], settings.cfg0[2], auth0], ..goal.settings(settings) };
-        if open != *settings {
-            let written = self.write_settings(*settings, open, door)?;
-            if let Some(other) = written.into_iter().find(|written| *written != Written::Acknowledged) {
-                return Ok(other);
+    /// A password is changed on an open chip only: torn in mid-programming it would be nobody's. `cfg0` becomes the one that
+    /// rules then.
+    fn change_password(&mut self, cfg0: &mut Page, due: Page, door: Option<&Password>) -> Result<Written, Stop> {
+        let [modulation, mirror, page, _] = due;
+        let open = [modulation, mirror, page, AUTH0_OFF];
+        if door.is_some() {
+            let written = self.write(self.goal.map.config, &open, door)?;
+            if written != Written::Acknowledged {
+                return Ok(written);
             }
-            *settings = open;
+            *cfg0 = open;
             self.visit.leave();
         }
         self.set_password()
@@ -285,23 +293,6 @@ impl<'w> Work<'w, '_> {
         }
         // Acknowledged and not kept, as often as we tried.
         Ok(Written::Refused)
-    }
-
-    /// CFG1 and CFG0, what differs of them, CFG0 with AUTH0 last; stops at the first that is not acknowledged.
-    fn write_settings(
-        &mut self,
-        found: Settings,
-        due: Settings,
-        door: Option<&Password>,
-    ) -> Result<Vec<Written>, Stop> {
-        let map = &self.goal.map;
-        let mut done = Vec::new();
-        for (page, found, due) in [(map.access(), found.cfg1, due.cfg1), (map.config, found.cfg0, due.cfg0)] {
-            if found != due && done.iter().all(|written| *written == Written::Acknowledged) {
-                done.push(self.write(page, &due, door)?);
-            }
-        }
-        Ok(done)
     }
 
     /// The second pass: the read-only nibble, then the lock bits, read back, and only then the bits that freeze them.

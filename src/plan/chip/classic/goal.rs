@@ -90,10 +90,27 @@ impl SectorGoal {
         self.trailer.key(candidate.letter) == &candidate.key
     }
 
+    /// Back to what the factory delivers, from where this goal has just been reached.
+    pub fn undone(&self) -> SectorGoal {
+        SectorGoal {
+            sector: self.sector,
+            data: self.data.iter().map(|(block, _)| (*block, [0; 16])).collect(),
+            trailer: transport_trailer(),
+            frozen: None,
+            ruling: self.ruling.iter().filter(|candidate| self.is_own(candidate)).cloned().collect(),
+        }
+    }
+
     /// The keys that must authenticate in the end. A readable key B is data and proves nothing.
     pub fn working(&self) -> &'static [Letter] {
         if self.trailer.conditions.trailer.key_b_readable() { &[Letter::A] } else { &[Letter::B, Letter::A] }
     }
+}
+
+/// What a sector leaves the factory with (MF1S50YYX_V1, section 8.6.3).
+fn transport_trailer() -> Trailer {
+    let key = || SectorKey::new(TRANSPORT_KEY);
+    Trailer { a: key(), conditions: Conditions::TRANSPORT, gpb: 0x69, b: key() }
 }
 
 /// The sectors of a chip in the order of writing: the number first, the directories last, so that a half-made card is
@@ -120,7 +137,7 @@ pub(in crate::plan::chip) fn encode_goals(
             a: card.key_a(sector, version),
             conditions: Conditions::KEYED,
             gpb: card.gpb(sector),
-            b: card.key(sector, Letter::B, version),
+            b: card.key_b(sector, version),
         },
         frozen,
         ruling: card.candidates(sector),
@@ -130,14 +147,13 @@ pub(in crate::plan::chip) fn encode_goals(
 
 /// What every sector leaves the factory with; the directory goes first, so that a half-cleared card is not announced.
 pub(in crate::plan::chip) fn blank_goals(card: &Card<'_>) -> Vec<SectorGoal> {
-    let key = || SectorKey::new(TRANSPORT_KEY);
     let goal = |sector: u8| SectorGoal {
         sector,
         data: (first_block(sector)..trailer_block(sector))
             .filter(|block| *block != 0)
             .map(|block| (block, [0; 16]))
             .collect(),
-        trailer: Trailer { a: key(), conditions: Conditions::TRANSPORT, gpb: 0x69, b: key() },
+        trailer: transport_trailer(),
         frozen: None,
         ruling: card.candidates(sector),
     };

@@ -5,7 +5,7 @@ use super::{first_block, trailer_block};
 use crate::plan::chip::card::Card;
 use crate::plan::chip::found::{Authority, Depth, Fields, Found, Holder, Lock};
 use crate::plan::chip::header::{Header, read_bcd_number, read_number_block, seal};
-use crate::plan::chip::keys::{Candidate, Letter, SectorKey, TRANSPORT_KEY, Whose};
+use crate::plan::chip::keys::{Candidate, Letter, SectorKey, TRANSPORT_KEY, WELL_KNOWN, Whose};
 use crate::plan::chip::profile::{Encoding, FieldContent, Profile};
 use crate::plan::messages::Trouble;
 
@@ -17,7 +17,7 @@ pub struct ReadGoal {
     pub blocks: Vec<u8>,
     /// Keys A in the order of trying.
     pub keys: Vec<Candidate>,
-    /// Keys B to try besides, to learn whose the sector is and what everybody can do there; the factory's is the last.
+    /// Keys B to try besides, to learn whose the sector is and what everybody can do there.
     pub probes: Vec<Candidate>,
 }
 
@@ -41,22 +41,22 @@ pub(in crate::plan::chip) fn goals(card: &Card<'_>, depth: Depth) -> Vec<ReadGoa
 }
 
 fn goal(card: &Card<'_>, sector: u8, used: bool, depth: Depth) -> ReadGoal {
-    let transport = |letter| Candidate { letter, key: SectorKey::new(TRANSPORT_KEY), whose: Whose::Transport };
-    let mut keys: Vec<Candidate> = Vec::new();
-    let mut probes: Vec<Candidate> = Vec::new();
-    for version in card.keys.newest_first() {
-        let (key, whose) = (card.key_a(sector, version), Whose::Ours(version.version));
-        // A public key is the same in every version: one try is enough.
-        if !keys.iter().any(|known| known.key == key) {
-            keys.push(Candidate { letter: Letter::A, key, whose });
+    let known = |letter, key, whose| Candidate { letter, key: SectorKey::new(key), whose };
+    let with_known = |letter: Letter| {
+        let mut keys = card.ours(sector, letter);
+        keys.push(known(letter, TRANSPORT_KEY, Whose::Transport));
+        if depth == Depth::Whole {
+            // What every phone app tries; ours may be one of them.
+            let others = WELL_KNOWN.into_iter().filter(|key| *key != TRANSPORT_KEY);
+            let others = others.map(|key| known(letter, key, Whose::Everybody)).collect::<Vec<_>>();
+            let fresh = others.into_iter().filter(|other| !keys.iter().any(|key| key.key == other.key));
+            let fresh: Vec<Candidate> = fresh.collect();
+            keys.extend(fresh);
         }
-        probes.push(Candidate { letter: Letter::B, key: card.key(sector, Letter::B, version), whose });
-    }
-    keys.push(transport(Letter::A));
-    probes.push(transport(Letter::B));
-    if depth == Depth::Data {
-        probes.clear();
-    }
+        keys
+    };
+    let keys = with_known(Letter::A);
+    let probes = if depth == Depth::Whole { with_known(Letter::B) } else { Vec::new() };
     let trailer = trailer_block(sector);
     let blocks = (first_block(sector)..=trailer).filter(|block| *block != 0 && (used || *block == trailer)).collect();
     ReadGoal { sector, blocks, keys, probes }
@@ -119,8 +119,7 @@ fn holder(raw: &[RawSector]) -> Holder {
 
 /// Ruled by a key of the factory: A, or B alone, as a card that was formatted for NDEF has it (AN1305).
 fn is_free(sector: &RawSector) -> bool {
-    let by_b = sector.ruled == Some(Whose::Transport) && lock(sector) == Lock::Open;
-    sector.opened == Some(Whose::Transport) || by_b
+    [sector.opened, sector.ruled].contains(&Some(Whose::Transport))
 }
 
 fn is_ours(sector: &RawSector) -> bool {
@@ -151,7 +150,7 @@ fn conditions(sector: &RawSector) -> Option<Conditions> {
 
 fn lock(sector: &RawSector) -> Lock {
     let conditions = conditions(sector);
-    let known_b_writes = sector.ruled == Some(Whose::Transport)
+    let known_b_writes = matches!(sector.ruled, Some(Whose::Transport | Whose::Everybody))
         && conditions.as_ref().is_none_or(|conditions| conditions.anything_written_by(Letter::B));
     match (sector.opened, conditions) {
         _ if known_b_writes => Lock::Open,

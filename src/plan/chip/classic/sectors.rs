@@ -50,37 +50,55 @@ impl Card<'_> {
 
     /// The directory's by its standard, the profile's in sectors with fields, a diversified one elsewhere.
     pub fn key_a(&self, sector: u8, version: &KeyVersion) -> SectorKey {
+        self.key_a_of(sector, version, self.profile.layout)
+    }
+
+    fn key_a_of(&self, sector: u8, version: &KeyVersion, layout: u8) -> SectorKey {
         if self.is_directory(sector) {
             return SectorKey::new(MAD_KEY);
         }
         match (&self.profile.read_key, self.profile.uses(sector)) {
             (ReadKey::Public(key), true) => SectorKey::new(*key),
             (ReadKey::Site, true) => {
-                let site = SectorKeys { uid: None, ..self.diversified(version) };
+                let site = SectorKeys { uid: None, ..self.diversified(version, layout) };
                 site.key(sector, Letter::A)
             }
-            _ => self.key(sector, Letter::A, version),
+            _ => self.diversified(version, layout).key(sector, Letter::A),
         }
     }
 
-    pub fn key(&self, sector: u8, letter: Letter, version: &KeyVersion) -> SectorKey {
-        self.diversified(version).key(sector, letter)
+    pub fn key_b(&self, sector: u8, version: &KeyVersion) -> SectorKey {
+        self.diversified(version, self.profile.layout).key(sector, Letter::B)
     }
 
-    fn diversified<'k>(&self, version: &'k KeyVersion) -> SectorKeys<'k> {
-        SectorKeys { master: &version.classic, uid: Some(*self.uid), layout: self.profile.layout, site: self.site }
+    fn diversified<'k>(&self, version: &'k KeyVersion, layout: u8) -> SectorKeys<'k> {
+        SectorKeys { master: &version.classic, uid: Some(*self.uid), layout, site: self.site }
     }
 
-    /// The factory's key A, ours from the newest version on, and last the factory's key B, which rules blanks
-    /// that somebody formatted for NDEF.
+    /// The factory's key A, then [`Card::ours`], and last the factory's key B, which rules blanks that somebody formatted
+    /// for NDEF.
     pub fn candidates(&self, sector: u8) -> Vec<Candidate> {
         let transport = |letter| Candidate { letter, key: SectorKey::new(TRANSPORT_KEY), whose: Whose::Transport };
-        let ours = self.keys.newest_first().map(|version| Candidate {
-            letter: Letter::B,
-            key: self.key(sector, Letter::B, version),
-            whose: Whose::Ours(version.version),
-        });
+        let ours = self.ours(sector, Letter::B);
         std::iter::once(transport(Letter::A)).chain(ours).chain(std::iter::once(transport(Letter::B))).collect()
+    }
+
+    /// Our keys of this letter: of the newest version and layout first, each once.
+    pub fn ours(&self, sector: u8, letter: Letter) -> Vec<Candidate> {
+        let mut found: Vec<Candidate> = Vec::new();
+        for layout in self.layouts() {
+            for version in self.keys.newest_first() {
+                let key = match letter {
+                    Letter::A => self.key_a_of(sector, version, layout),
+                    Letter::B => self.diversified(version, layout).key(sector, Letter::B),
+                };
+                // A public key is the same in every version: one try is enough.
+                if !found.iter().any(|known| known.key == key) {
+                    found.push(Candidate { letter, key, whose: Whose::Ours(version.version) });
+                }
+            }
+        }
+        found
     }
 }
 

@@ -130,13 +130,18 @@ impl Profile {
     fn fits_pages(&self, kind: ChipKind) -> bool {
         let room = usize::from(kind.user_pages()) * 4;
         match self.pages {
-            Pages::Tlv if kind.is_compact() => self.fields.len() == FieldContent::ALL.len(),
+            Pages::Tlv if self.is_compact(kind) => true,
             // Tag and length, the fields, the terminator.
             Pages::Tlv => 3 + self.fields.iter().map(Field::bytes).sum::<usize>() <= room,
             Pages::Bare => self.fields.iter().all(|field| {
                 field.page.is_some_and(|page| page >= 4 && usize::from(page - 4) * 4 + field.bytes() <= room)
             }),
         }
+    }
+
+    /// Whether all fields together take the compact form on this chip; fewer stand plainly where there is room.
+    pub fn is_compact(&self, kind: ChipKind) -> bool {
+        kind.is_compact() && self.pages == Pages::Tlv && self.fields.len() == FieldContent::ALL.len()
     }
 
     pub fn field(&self, content: FieldContent) -> Option<&Field> {

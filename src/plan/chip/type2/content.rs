@@ -19,7 +19,7 @@ pub(super) fn pages(card: &Card<'_>, content: &Content, version: &KeyVersion) ->
     let profile = card.profile;
     match profile.pages {
         _ if profile.fields.is_empty() => Vec::new(),
-        Pages::Tlv if card.kind.is_compact() => {
+        Pages::Tlv if profile.is_compact(card.kind) => {
             paged(FIRST_USER, &tlv(&compact::encode(content, card.uid, &version.seal)))
         }
         Pages::Tlv => {
@@ -41,20 +41,19 @@ pub(super) fn is_announced(profile: &Profile) -> bool {
     profile.pages == Pages::Tlv && !profile.fields.is_empty()
 }
 
-/// The last user page that the profile fills; `None`: none.
-pub(super) fn last_page(profile: &Profile, kind: ChipKind) -> Option<u8> {
-    if profile.fields.is_empty() {
-        return None;
-    }
-    let last = |bytes: usize, first: u8| first.saturating_add((bytes.div_ceil(4) as u8).saturating_sub(1));
-    match profile.pages {
-        Pages::Tlv => Some(last(inner_length(profile, kind) + 3, FIRST_USER)),
-        Pages::Bare => profile.fields.iter().filter_map(|field| Some(last(field.bytes(), field.page?))).max(),
-    }
+/// The user pages that the profile fills, in the order of its fields.
+pub(super) fn filled(profile: &Profile, kind: ChipKind) -> impl Iterator<Item = u8> {
+    let runs: Vec<(u8, usize)> = match profile.pages {
+        _ if profile.fields.is_empty() => Vec::new(),
+        Pages::Tlv => vec![(FIRST_USER, inner_length(profile, kind) + 3)],
+        Pages::Bare => profile.fields.iter().filter_map(|field| Some((field.page?, field.bytes()))).collect(),
+    };
+    runs.into_iter().flat_map(|(first, bytes)| (first..).take(bytes.div_ceil(4)))
 }
 
+/// Bytes within the TLV.
 fn inner_length(profile: &Profile, kind: ChipKind) -> usize {
-    if kind.is_compact() { compact::LENGTH } else { profile.fields.iter().map(Field::bytes).sum() }
+    if profile.is_compact(kind) { compact::LENGTH } else { profile.fields.iter().map(Field::bytes).sum() }
 }
 
 fn field_bytes(card: &Card<'_>, field: &Field, content: &Content, version: &KeyVersion) -> Vec<u8> {
@@ -115,11 +114,17 @@ pub(super) fn found(
     };
     let inner = whole.get(2..2 + length).unwrap_or_default();
     let fields = match <&[u8; compact::LENGTH]>::try_from(inner) {
-        Ok(inner) if map.kind.is_compact() => compact_fields(inner, authority),
+        Ok(inner) if profile.is_compact(map.kind) => compact_fields(inner, authority),
         _ => fields(profile, |content| slice(profile, inner, content), authority),
     };
     let announced = framed.is_some() && page(super::map::CONTAINER).is_some_and(|found| is_container(map, found));
     Found { fields, announced }
+}
+
+/// Whether page 3 can still become one: its bits are only ever set.
+pub(super) fn can_be_container(map: &Map, found: Page) -> bool {
+    let due = map.container();
+    is_container(map, std::array::from_fn(|i| found[i] | due[i]))
 }
 
 /// As ours or NXP's: the read-only nibble may be set, a keyed card and a permanent one differ in it.

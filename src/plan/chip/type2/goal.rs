@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::plan::chip::card::Card;
 use crate::plan::chip::diversify::Passwords;
 use crate::plan::chip::header::Content;
-use crate::plan::chip::keys::{KeyVersion, Password, Whose};
+use crate::plan::chip::keys::{KeyVersion, Password, WELL_KNOWN_PASSWORDS, Whose};
 use crate::plan::chip::profile::Protection;
 
 /// A password that may rule a chip.
@@ -75,9 +75,9 @@ impl PageGoal {
         self.auth0 == AUTH0_OFF
     }
 
-    /// The configuration that a chip shall have which has this one now.
-    pub fn settings(&self, found: &Settings) -> Settings {
-        found.with(&self.map, self.auth0)
+    /// CFG0 as a chip shall have it which has these settings now. CFG1 is never written.
+    pub fn cfg0(&self, found: &Settings) -> Page {
+        found.cfg0_with(&self.map, self.auth0)
     }
 
     /// The capability container of a permanent card.
@@ -92,8 +92,7 @@ impl PageGoal {
 
     /// Whether page 3 can still be made right: its bits are only ever set.
     pub fn container_possible(&self, found: Page) -> bool {
-        let Some(due) = self.container else { return true };
-        content::is_container(&self.map, std::array::from_fn(|i| found[i] | due[i]))
+        self.container.is_none() || content::can_be_container(&self.map, found)
     }
 
     /// All that is public of the goal.
@@ -113,9 +112,10 @@ fn password(card: &Card<'_>, version: &KeyVersion) -> Password {
     Passwords { master: &version.pwd, uid, layout, site: card.site }.password()
 }
 
-/// Ours from the newest version on, and last the factory's, with which somebody may have guarded a blank.
+/// Ours from the newest version on, and last those that everybody knows, with which somebody may have guarded a blank.
 pub(super) fn rulers(card: &Card<'_>) -> Vec<Ruler> {
     let ours = card.keys.newest_first();
     let ours = ours.map(|version| Ruler { password: password(card, version), whose: Whose::Ours(version.version) });
-    ours.chain(std::iter::once(Ruler { password: Password::factory(), whose: Whose::Transport })).collect()
+    let known = WELL_KNOWN_PASSWORDS.map(|pwd| Ruler { password: Password::new(pwd, [0; 2]), whose: Whose::Transport });
+    ours.chain(known).collect()
 }

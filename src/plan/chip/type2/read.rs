@@ -2,7 +2,7 @@
 
 use super::content;
 use super::goal::{Ruler, rulers};
-use super::map::{FIRST_USER, Locks, Map, Page, STATIC_LOCKS};
+use super::map::{CONTAINER, FIRST_USER, Locks, Map, Page, STATIC_LOCKS};
 use super::originality::{self, Originality};
 use super::settings::Settings;
 use crate::plan::chip::card::Card;
@@ -28,7 +28,7 @@ pub struct PageRead {
 impl PageRead {
     pub(in crate::plan::chip) fn new(card: &Card<'_>, depth: Depth) -> PageRead {
         let map = Map::of(card.kind);
-        let filled = content::last_page(card.profile, card.kind).unwrap_or(FIRST_USER);
+        let filled = content::filled(card.profile, card.kind).max().unwrap_or(FIRST_USER);
         let (last, probes) = match depth {
             Depth::Data => (filled.max(LOOKED_AT).min(map.last_user), Vec::new()),
             Depth::Whole => (map.last_user, rulers(card)),
@@ -44,6 +44,8 @@ pub struct RawPages {
     pub pages: Vec<(u8, Page)>,
     /// Whose password opens it; `None`: none of those tried, or none was.
     pub opened: Option<Whose>,
+    /// It opened to one of ours, and answered with another PACK than that one's.
+    pub wrong_pack: bool,
     /// READ_SIG.
     pub signature: Option<[u8; 32]>,
 }
@@ -71,17 +73,16 @@ impl RawPages {
         let map = Map::of(kind);
         let found = content::found(profile, &map, |page| self.page(page), authority);
         let by_page: Vec<(u8, Lock)> = (STATIC_LOCKS..map.pages).map(|page| (page, self.lock(&map, page))).collect();
-        let transport = self.is_delivered(&map);
         Found {
             fields: found.fields,
             directory: found.announced,
-            transport,
+            transport: self.is_delivered(&map, profile),
             holder: self.holder(&map),
             // A password locks the chip as a whole; it stands in the last row.
             strange: if self.holder(&map) == Holder::Other { vec![(map.pages - 1) / 4] } else { Vec::new() },
-            rewritable: true,
+            rewritable: self.is_rewritable(&map, profile),
             locks: rows(&by_page),
-            findings: findings(&by_page),
+            findings: unlocked(&by_page).into_iter().chain(self.wrong_settings(&map)).collect(),
         }
     }
 
@@ -100,14 +101,37 @@ impl RawPages {
         }
     }
 
-    /// No password, no lock, no reading protection, and nothing in the user memory but what the factory writes or zeros.
-    /// Page 3 may say anything: what was once written there stays.
-    fn is_delivered(&self, map: &Map) -> bool {
+    /// No password, no lock, no setting that keeps it from being ours, nothing in the user memory but what the factory writes
+    /// or zeros, and on page 3 nothing that must not stay there: its bits are one-time.
+    fn is_delivered(&self, map: &Map, profile: &Profile) -> bool {
         let Some((settings, locks)) = self.settings(map).zip(self.locks(map)) else { return false };
         let mut user = self.pages.iter().filter(|(page, _)| map.user().contains(page));
-        let free = !settings.is_protected(map) && !settings.hides() && settings.limit() == 0 && !settings.is_frozen();
+        let free = !settings.is_protected(map) && !settings.is_foreign(map) && self.can_be_announced(map, profile);
         let clear = user.all(|(page, content)| *content == [0; 4] || *content == map.delivered(*page));
         free && clear && locks.first_set(map).is_none()
+    }
+
+    /// Nothing that a card of this profile needs is locked for ever: no page of its fields, nor page 3 where it announces them,
+    /// nor the settings. False where reading asks for a password: that is a setting that we cannot take back.
+    fn is_rewritable(&self, map: &Map, profile: &Profile) -> bool {
+        let Some((settings, locks)) = self.settings(map).zip(self.locks(map)) else { return false };
+        let container = content::is_announced(profile).then_some(CONTAINER);
+        let mut needed = content::filled(profile, map.kind).chain(container);
+        !settings.is_foreign(map) && self.can_be_announced(map, profile) && !needed.any(|page| locks.locks(map, page))
+    }
+
+    fn can_be_announced(&self, map: &Map, profile: &Profile) -> bool {
+        let able = |found| content::can_be_container(map, found);
+        !content::is_announced(profile) || self.page(CONTAINER).is_some_and(able)
+    }
+
+    /// Settings in which it differs from a finished card, and which no lock shows. They stop nobody from reading it.
+    fn wrong_settings(&self, map: &Map) -> Option<Trouble> {
+        let has = |wrong: fn(&Settings, &Map) -> bool| self.settings(map).is_some_and(|found| wrong(&found, map));
+        let wrong =
+            [(self.wrong_pack, "PACK"), (has(Settings::is_foreign), "ACCESS"), (has(Settings::is_mirrored), "MIRROR")];
+        let wrong: Vec<&str> = wrong.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+        (!wrong.is_empty()).then(|| Trouble::new("settings-wrong").with("what", wrong.join(", ")))
     }
 
     fn holder(&self, map: &Map) -> Holder {
@@ -115,7 +139,7 @@ impl RawPages {
             (Some(settings), _) if !settings.is_protected(map) => Holder::Transport,
             (_, Some(Whose::Ours(version))) => Holder::Ours { versions: vec![version] },
             (_, Some(Whose::Transport)) => Holder::Transport,
-            (_, None) => Holder::Other,
+            (_, None | Some(Whose::Everybody)) => Holder::Other,
         }
     }
 }
@@ -133,7 +157,7 @@ fn rows(pages: &[(u8, Lock)]) -> Vec<(u8, Lock)> {
     pages.chunk_by(|(one, _), (other, _)| one / 4 == other / 4).map(|row| (row[0].0 / 4, weakest(row))).collect()
 }
 
-fn findings(pages: &[(u8, Lock)]) -> Vec<Trouble> {
+fn unlocked(pages: &[(u8, Lock)]) -> Vec<Trouble> {
     let mut found = Vec::new();
     for (lock, code) in [(Lock::Open, "pages-open"), (Lock::Unknown, "pages-unread")] {
         let here: Vec<u8> = pages.iter().filter(|(_, is)| *is == lock).map(|(page, _)| *page).collect();

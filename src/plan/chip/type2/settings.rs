@@ -6,6 +6,9 @@ use super::map::{Map, Page};
 const PROT: u8 = 0x80;
 /// ACCESS: CFG0 and CFG1 are read-only for ever.
 const CFGLCK: u8 = 0x40;
+/// ACCESS: reading counts (NFC_CNT_EN), and the count asks for the password (NFC_CNT_PWD_PROT); NTAG21x only, reserved bits
+/// elsewhere.
+const NFC_COUNTER: u8 = 0x18;
 /// ACCESS: how many wrong passwords the chip bears.
 const AUTHLIM: u8 = 0x07;
 /// CFG0, byte 0: what of UID and counter is shown in the user memory (NTAG21x).
@@ -15,6 +18,9 @@ const STRG_MOD_EN: u8 = 0x04;
 
 /// The configuration as it stands on the chip (NTAG213/215/216 rev. 3.2, section 8.5.7; MF0ULX1 rev. 3.3, section 8.5.6).
 /// What is written rules from the next power-on; PWD and PACK at once.
+///
+/// CFG1 is never written by us: torn in mid-programming it may come to hold CFGLCK, and then the chip can never be locked. A
+/// chip whose ACCESS is not what a finished card has is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     pub cfg0: Page,
@@ -32,14 +38,10 @@ impl Settings {
         self.auth0() < map.pages
     }
 
-    /// Whether reading asks for the password too.
-    pub fn hides(&self) -> bool {
-        self.cfg1[0] & PROT != 0
-    }
-
-    /// Whether the configuration can never be changed again.
-    pub fn is_frozen(&self) -> bool {
-        self.cfg1[0] & CFGLCK != 0
+    /// Whether ACCESS sets anything that a finished card has not: that can only be undone by writing CFG1, or never.
+    pub fn is_foreign(&self, map: &Map) -> bool {
+        let counter = if map.mirrors() { NFC_COUNTER } else { 0 };
+        self.cfg1[0] & (PROT | CFGLCK | AUTHLIM | counter) != 0
     }
 
     /// How many wrong passwords in a row shut the chip for ever; 0: it bears any number.
@@ -52,12 +54,9 @@ impl Settings {
         map.mirrors() && self.cfg0[0] & MIRROR_CONF != 0
     }
 
-    /// The same chip with this AUTH0, nothing mirrored, reading free and no limit. Of CFG1 only ACCESS is ours.
-    pub fn with(&self, map: &Map, auth0: u8) -> Settings {
-        let frozen = self.cfg1[0] & CFGLCK;
-        let [_, rest @ ..] = self.cfg1;
-        let [a, b, c] = rest;
-        Settings { cfg0: [self.modulation(map), 0, 0, auth0], cfg1: [frozen, a, b, c] }
+    /// CFG0 of the same chip with this AUTH0 and nothing mirrored.
+    pub fn cfg0_with(&self, map: &Map, auth0: u8) -> Page {
+        [self.modulation(map), 0, 0, auth0]
     }
 
     /// NTAG21x are delivered with strong modulation. An EV1 keeps what it has, unless the page was torn: reserved bits are 0.
@@ -80,27 +79,31 @@ mod tests {
     fn what_is_ours_changes_and_the_rest_stays() {
         let (ntag, ev1) = (Map::of(ChipKind::Ntag213), Map::of(ChipKind::UltralightEv1));
         let table = [
-            (&ntag, [0x04, 0, 0, 0xFF], [0, 5, 0, 0], [0x04, 0, 0, 2], [0, 5, 0, 0]),
+            (&ntag, [0x04, 0, 0, 0xFF], [0x04, 0, 0, 2]),
             // As some stock comes, with the mirror on.
-            (&ntag, [0xC4, 0, 0x0F, 0xFF], [0x97, 0, 0, 0], [0x04, 0, 0, 2], [0, 0, 0, 0]),
-            (&ntag, [0, 0, 0, 0], [0x40, 0, 0, 0], [0x04, 0, 0, 2], [0x40, 0, 0, 0]),
-            (&ev1, [0, 0, 0, 0xFF], [0, 5, 0, 0], [0, 0, 0, 2], [0, 5, 0, 0]),
-            (&ev1, [4, 0, 0, 0xFF], [7, 5, 0, 0], [4, 0, 0, 2], [0, 5, 0, 0]),
-            (&ev1, [0xFF; 4], [0, 5, 0, 0], [0, 0, 0, 2], [0, 5, 0, 0]),
+            (&ntag, [0xC4, 0, 0x0F, 0xFF], [0x04, 0, 0, 2]),
+            (&ntag, [0, 0, 0, 0], [0x04, 0, 0, 2]),
+            (&ev1, [0, 0, 0, 0xFF], [0, 0, 0, 2]),
+            (&ev1, [4, 0, 0, 0xFF], [4, 0, 0, 2]),
+            (&ev1, [0xFF; 4], [0, 0, 0, 2]),
         ];
-        for (map, cfg0, cfg1, due0, due1) in table {
-            let due = Settings { cfg0, cfg1 }.with(map, 2);
-            assert_eq!((due.cfg0, due.cfg1), (due0, due1), "{cfg0:02X?} {cfg1:02X?}");
-            assert_eq!(due.with(map, 2), due);
+        for (map, cfg0, due) in table {
+            let found = Settings { cfg0, cfg1: [0; 4] };
+            assert_eq!(found.cfg0_with(map, 2), due, "{cfg0:02X?}");
+            assert_eq!(Settings { cfg0: due, ..found }.cfg0_with(map, 2), due);
         }
     }
 
+    /// ACCESS: PROT, CFGLCK, reserved, NFC_CNT_EN, NFC_CNT_PWD_PROT, AUTHLIM (NTAG213/215/216 rev. 3.2, table 11; MF0ULX1
+    /// rev. 3.3, table 10, where the counter's bits are reserved).
     #[test]
     fn bits_are_those_of_the_sheets() {
-        let map = Map::of(ChipKind::Ntag213);
+        let (ntag, ev1) = (Map::of(ChipKind::Ntag213), Map::of(ChipKind::UltralightEv1));
         let of = |access, auth0| Settings { cfg0: [0x04, 0, 0, auth0], cfg1: [access, 0, 0, 0] };
-        assert!(of(0x80, 0).hides() && of(0x40, 0).is_frozen() && of(0x05, 0).limit() == 5);
-        assert!(!of(0x7F, 0).hides() && !of(0xBF, 0).is_frozen() && of(0xF8, 0).limit() == 0);
-        assert!(of(0, 0x2C).is_protected(&map) && !of(0, 0x2D).is_protected(&map));
+        let foreign = |map| (0..8).map(|bit| of(1 << bit, 0).is_foreign(map)).collect::<Vec<_>>();
+        assert_eq!(foreign(&ntag), [true, true, true, true, true, false, true, true]);
+        assert_eq!(foreign(&ev1), [true, true, true, false, false, false, true, true]);
+        assert!(of(0x05, 0).limit() == 5 && of(0xF8, 0).limit() == 0);
+        assert!(of(0, 0x2C).is_protected(&ntag) && !of(0, 0x2D).is_protected(&ntag));
     }
 }

@@ -43,7 +43,7 @@ fn finished(kind: ChipKind, text: &str) -> RawPages {
     goal.pages.iter().for_each(|(page, content)| put(*page, *content));
     goal.container.into_iter().for_each(|content| put(3, content));
     put(map.config, [0, 0, 0, 2]);
-    RawPages { pages, opened: Some(Whose::Ours(1)), signature: None }
+    RawPages { pages, opened: Some(Whose::Ours(1)), ..RawPages::default() }
 }
 
 fn judge(kind: ChipKind, text: &str, site: &str, raw: RawPages) -> Reading {
@@ -134,7 +134,7 @@ fn what_a_phone_could_change_is_found() {
     let reading = judge(ChipKind::Ntag213, IEUM, "121003", raw);
     let locked: Vec<u8> = reading.locks.iter().filter(|(_, lock)| *lock == Lock::Locked).map(|(row, _)| *row).collect();
     assert_eq!(locked, [1, 2, 3]);
-    // The factory's password guards nothing.
+    // A password that everybody knows guards nothing.
     let known = RawPages { opened: Some(Whose::Transport), ..finished(ChipKind::Ntag213, IEUM) };
     assert_eq!(open(known), pages("2–44"));
 }
@@ -160,10 +160,106 @@ fn a_chip_is_blank_only_as_delivered_or_zeroed() {
         let mut raw = empty(false);
         change(&mut raw, map.config, |cfg0| cfg0[3] = map.pages - 1);
         assert!(!blank(raw));
-        // What was written there once stays.
-        let mut raw = empty(false);
-        change(&mut raw, 3, |page| *page = map.container());
-        assert!(blank(raw));
+    }
+}
+
+/// Page 3 keeps what was once written there: a blank is one that can take our capability container, if the profile has one.
+#[test]
+fn a_chip_that_can_never_be_announced_is_no_blank() {
+    for kind in KINDS {
+        let map = Map::of(kind);
+        let [a, b, size, access] = map.container();
+        for (page_3, able) in [
+            ([0; 4], true),
+            ([a, b, size, access], true),
+            ([a, b, size, 0x0F], true),
+            ([a, b, 0x3F, 0x0F], size == 0x3F),
+            ([0xF1, b, size, access], false),
+        ] {
+            let mut raw =
+                RawPages { pages: (2..map.pages).map(|page| (page, [0; 4])).collect(), ..RawPages::default() };
+            change(&mut raw, map.config, |cfg0| cfg0[3] = 0xFF);
+            change(&mut raw, 3, |page| *page = page_3);
+            let found = judge(kind, IEUM, "121003", raw.clone());
+            assert_eq!((found.transport, found.rewritable), (able, able), "{kind} {page_3:02X?}");
+            for text in [BARE, UID_ONLY] {
+                let found = judge(kind, text, "121003", raw.clone());
+                assert!(found.transport && found.rewritable, "{kind} {page_3:02X?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_card_is_rewritable_unless_what_it_needs_is_locked_for_ever() {
+    let of = |kind, text, page: u8, place: usize, bits: u8| {
+        let mut raw = finished(kind, text);
+        change(&mut raw, page, |content| content[place] |= bits);
+        judge(kind, text, "121003", raw).rewritable
+    };
+    for kind in KINDS {
+        let map = Map::of(kind);
+        for text in [IEUM, BARE, UID_ONLY] {
+            assert!(of(kind, text, 2, 2, 0), "{kind}");
+            assert!(!of(kind, text, map.access(), 0, 0x40) && !of(kind, text, map.access(), 0, 0x01), "{kind}");
+        }
+        // L_CC, page 4, page 15.
+        assert!(!of(kind, IEUM, 2, 2, 0x08) && of(kind, BARE, 2, 2, 0x08) && of(kind, UID_ONLY, 2, 2, 0x08));
+        assert!(!of(kind, IEUM, 2, 2, 0x10) && !of(kind, BARE, 2, 2, 0x10) && of(kind, UID_ONLY, 2, 2, 0x10));
+        assert_eq!(of(kind, IEUM, 2, 3, 0x80), kind == ChipKind::UltralightEv1);
+        assert!(of(kind, BARE, 2, 3, 0x80));
+        // Pages 16 to 17 or 31: ours reach page 16 on all but MF0UL11.
+        if let Some(dynamic) = map.dynamic {
+            assert!(!of(kind, IEUM, dynamic.page, 0, 0x01) && of(kind, IEUM, dynamic.page, 0, 0x02), "{kind}");
+            assert!(of(kind, BARE, dynamic.page, 0, 0x01), "{kind}");
+        }
+        // Reading asks for a password.
+        assert!(!judge(kind, IEUM, "121003", RawPages::default()).rewritable);
+    }
+}
+
+/// They stop nobody from reading the card: it is intact, and it is told.
+#[test]
+fn settings_that_no_finished_card_has_are_told() {
+    let told = |raw: RawPages| {
+        let reading = judge(ChipKind::Ntag213, IEUM, "121003", raw);
+        assert!(reading.intact);
+        reading.findings.iter().map(|found| (found.code, found.args[0].1.clone())).collect::<Vec<_>>()
+    };
+    let of = |page: u8, bits: u8| {
+        let mut raw = finished(ChipKind::Ntag213, IEUM);
+        change(&mut raw, page, |content| content[0] |= bits);
+        told(raw)
+    };
+    let wrong = |what: &str| vec![("settings-wrong", what.to_owned())];
+    for bits in [0x80, 0x40, 0x10, 0x08, 0x03] {
+        assert_eq!(of(0x2A, bits), wrong("ACCESS"), "{bits:02X}");
+    }
+    assert_eq!(of(0x29, 0x40), wrong("MIRROR"));
+    let mut raw = RawPages { wrong_pack: true, ..finished(ChipKind::Ntag213, IEUM) };
+    assert_eq!(told(raw.clone()), wrong("PACK"));
+    change(&mut raw, 0x2A, |access| access[0] = 0x40);
+    assert_eq!(told(raw), wrong("PACK, ACCESS"));
+}
+
+/// MF0UL11 takes the compact form for all fields together; fewer stand there as on the other chips.
+#[test]
+fn the_smallest_chip_holds_fewer_fields_plainly() {
+    let cut = |fields: usize| {
+        let starts: Vec<usize> = IEUM.match_indices("[[field]]").map(|(at, _)| at).collect();
+        IEUM[..starts[fields]].to_owned()
+    };
+    for (text, length) in [(cut(1), 16), (cut(2), 32)] {
+        for kind in KINDS {
+            assert_eq!(profile(&text).fits(kind), Ok(()));
+            let bytes: Vec<u8> =
+                goal(kind, &text, Protection::Keyed).pages.iter().rev().flat_map(|(_, page)| *page).collect();
+            assert_eq!((bytes[0], bytes[1], bytes[length + 2]), (0xFD, length as u8, 0xFE), "{kind}");
+            assert_eq!(&bytes[2..16], b"12100300000001");
+            let reading = judge(kind, &text, "121003", finished(kind, &text));
+            assert_eq!((reading.number, reading.seal, reading.intact), (Some(content().number), Seal::Absent, true));
+            assert_eq!(reading.header, (length == 32).then(|| content().header()));
+        }
     }
 }
 
@@ -217,7 +313,7 @@ proptest! {
     fn any_changed_byte_is_noticed(kind in 0usize..5, place in 0usize..56, change_by in 1u8..) {
         let kind = KINDS[kind];
         let mut raw = finished(kind, IEUM);
-        let last = content::last_page(&profile(IEUM), kind).unwrap();
+        let last = content::filled(&profile(IEUM), kind).max().unwrap();
         let page = 3 + (place / 4) as u8;
         prop_assume!(page <= last && (page, place % 4, change_by) != (3, 3, 0x0F));
         change(&mut raw, page, |content| content[place % 4] ^= change_by);
@@ -230,7 +326,7 @@ proptest! {
         pages in proptest::collection::vec((any::<u8>(), any::<[u8; 4]>()), 0..60),
         text in 0usize..3,
     ) {
-        let raw = RawPages { pages, opened: None, signature: None };
+        let raw = RawPages { pages, ..RawPages::default() };
         let text = [IEUM, BARE, UID_ONLY][text];
         let keys = keys();
         let masters: Vec<_> = keys.newest_first().map(|version| version.seal.clone()).collect();

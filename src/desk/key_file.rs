@@ -1,0 +1,47 @@
+//! Whether a key file is the one that this database's cards hang on: the store knows the check values of every version.
+//! Start at [`belongs`] and [`note`].
+
+use std::path::Path;
+
+use crate::back::keys::lines;
+use crate::back::store::Store;
+use crate::back::store::key_checks::{self, KeyCheck};
+use crate::plan::chip::KeySet;
+use crate::plan::messages::Trouble;
+
+/// `key-file-foreign` when a version that the store knows has another key there. Versions that it does not know pass:
+/// somebody else may have added them a moment ago.
+pub(super) fn belongs(store: &Store, file: &Path, keys: &KeySet) -> Result<(), Trouble> {
+    let known = store.look(key_checks::all)?;
+    let differs = checks(keys).find(|found| known.iter().any(|known| same_key(known, found) && known != found));
+    match differs {
+        None => Ok(()),
+        Some(other) => Err(Trouble::new("key-file-foreign")
+            .with("file", file.display())
+            .with("version", other.version)
+            .with("purpose", other.purpose)),
+    }
+}
+
+/// Notes the versions that the store does not know yet: fresh ones, and all of a database from before it knew any.
+pub(super) fn note(store: &Store, keys: &KeySet) -> Result<(), Trouble> {
+    let known = store.look(key_checks::all)?;
+    let fresh: Vec<KeyCheck> = checks(keys).filter(|found| !known.iter().any(|known| same_key(known, found))).collect();
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    store.change(|tx| fresh.iter().try_for_each(|check| key_checks::note(tx, check)))
+}
+
+fn checks(keys: &KeySet) -> impl Iterator<Item = KeyCheck> {
+    let check = |line: crate::back::keys::KeyLine| KeyCheck {
+        version: line.version,
+        purpose: line.purpose.to_owned(),
+        value: line.check_value,
+    };
+    lines(keys).into_iter().map(check)
+}
+
+fn same_key(one: &KeyCheck, other: &KeyCheck) -> bool {
+    (one.version, &one.purpose) == (other.version, &other.purpose)
+}
