@@ -99,7 +99,10 @@ fn findings(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Vec<Troubl
     if kept.is_none() && !is_ours(reading) {
         // A stranger's card owes our profile nothing.
         findings.retain(|finding| {
-            matches!(finding.code, "card-blank" | "sector-open" | "sector-unread" | "pages-open" | "pages-unread" | "settings-wrong")
+            matches!(
+                finding.code,
+                "card-blank" | "sector-open" | "sector-unread" | "pages-open" | "pages-unread" | "settings-wrong"
+            )
         });
     }
     if kept.is_some() && reading.transport {

@@ -62,7 +62,7 @@ pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
 pub use issue::{IssueForm, no_fee_due, plan_issue};
-pub use job_view::{SectorUse, JobView, Phase, StepView, job_view};
+pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,

@@ -98,7 +98,7 @@ impl Standing {
 pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Result<Standing, Trouble> {
     let status = status(desk, reading, record);
     let library = if status == CardStatus::Foreign { foreign(desk, reading) } else { None };
-    let recoverable = (status == CardStatus::Overwritten).then(|| match reading.holder {
+    let recoverable = (status == CardStatus::Overwritten).then_some(match reading.holder {
         Holder::Ours { .. } | Holder::Transport => reading.rewritable,
         Holder::Other => false,
     });

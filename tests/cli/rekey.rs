@@ -125,7 +125,7 @@ fn a_trailer_cut_in_mid_programming_is_booked_as_spoiled() {
         let sector = (1..16).chain([0]).filter(changed).last().unwrap();
         let warning = &found["warnings"][0];
         assert!(
-            warning["code"] == "chip-spoiled" && field(warning, "what").contains(&format!(" {sector}구역")),
+            warning["code"] == "chip-spoiled" && field(warning, "what").starts_with(&format!("{sector}구역")),
             "{found}"
         );
         assert_eq!(states(&desk, member.parse().unwrap()), ["spoiled"]);

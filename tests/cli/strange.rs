@@ -49,6 +49,27 @@ fn another_librarys_number_makes_no_blank_and_is_not_wiped() {
     assert_eq!(field(&read(&desk), "status"), "blank");
 }
 
+/// What anyone can write is never sealed by us: a number and a header on an unprotected chip make no card of ours.
+#[test]
+fn a_number_that_anyone_may_have_written_is_not_sealed() {
+    let desk = by_hand();
+    enrol(&desk, "홍길동");
+    let lay = || field(&desk.run(&words("rig card new --kind ntag213 --lay --json")).done().json, "uid");
+    let first = lay();
+    desk.run(&words("issue 1 --json")).done();
+    let copied = memory(&desk, &first)[12..80].to_vec();
+    desk.run(&words("rig card lift --json")).done();
+    let second = lay();
+    edit(&desk, &second, |bytes| bytes[12..80].copy_from_slice(&copied));
+    let before = memory(&desk, &second);
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), field(&found, "number")), ("unknown".into(), "12100300000001".into()));
+    refused(&desk, &words("card recover"), "card-not-ours");
+    assert!(memory(&desk, &second) == before);
+    desk.run(&words("card blank --json")).done();
+    assert_eq!(field(&read(&desk), "status"), "blank");
+}
+
 /// A Classic as phones format it for NDEF (the directory's and NDEF's keys A, the factory's key B), and a tag with text.
 #[test]
 fn a_chip_that_was_formatted_for_phones_can_be_blanked_and_issued() {
