@@ -1,6 +1,6 @@
 //! The files of the cards of one desk: each card's image, and beside it what a chip keeps outside of its pages.
 //!
-//! Says where they are, finds, makes and replaces them; deletes no image. Start at [`Tray::find`].
+//! Says where they are, finds, makes and replaces them; deletes no image. Start at [`Cards::find`].
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -8,9 +8,23 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::silicon::{Hidden, Kind, Silicon, Uid};
-use super::tray::{Tray, TrayError, io_error};
+use super::tray_error::{TrayError, io_error};
 
-impl Tray {
+/// The folder with the cards of one desk.
+#[derive(Debug, Clone)]
+pub(super) struct Cards {
+    folder: PathBuf,
+}
+
+impl Cards {
+    pub(super) fn new(folder: PathBuf) -> Cards {
+        Cards { folder }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where a card's image is, and what it is.
     pub(super) fn find(&self, uid: Uid) -> Result<Option<(PathBuf, Kind)>, TrayError> {
         let mut looked: Vec<&str> = Vec::new();
@@ -58,7 +72,7 @@ impl Tray {
     }
 
     pub(super) fn hidden_path(&self, uid: Uid) -> PathBuf {
-        self.cards_folder().join(format!("{uid}.state"))
+        self.folder.join(format!("{uid}.state"))
     }
 
     /// A new blank under a UID that no card here has ever had.
@@ -80,11 +94,7 @@ impl Tray {
     }
 
     fn image_path(&self, kind: Kind, uid: Uid) -> PathBuf {
-        self.cards_folder().join(format!("{uid}.{}", kind.extension()))
-    }
-
-    pub(super) fn cards_folder(&self) -> PathBuf {
-        self.folder.join("cards")
+        self.folder.join(format!("{uid}.{}", kind.extension()))
     }
 }
 

@@ -25,6 +25,7 @@ pub mod uid;
 mod card_files;
 mod lock;
 mod state;
+mod tray_error;
 mod type2_config;
 mod type2_mirror;
 mod watch;

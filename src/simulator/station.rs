@@ -20,7 +20,8 @@ use super::field::{Field, Frame, Tear, Timing};
 use super::lock::{self, Held, Share};
 use super::silicon::{Answer, Hidden, Silicon, Tag, WrongSize};
 use super::state::{Desk, Laid, Spot};
-use super::tray::{Tray, TrayError, io_error};
+use super::tray::{Tray, TrayError};
+use super::tray_error::io_error;
 
 #[derive(Debug)]
 pub struct Station {
@@ -225,14 +226,14 @@ impl Station {
     }
 
     fn read_card(&self, laid: &Laid) -> Result<(Silicon, Kept), TrayError> {
-        let (path, kind) = self.tray.find(laid.uid)?.ok_or(TrayError::NoSuchCard(laid.uid))?;
+        let (path, kind) = self.tray.cards.find(laid.uid)?.ok_or(TrayError::NoSuchCard(laid.uid))?;
         let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(|e| io_error(&path, e))?;
         let mut bytes = Vec::with_capacity(kind.image_size());
         file.read_to_end(&mut bytes).map_err(|e| io_error(&path, e))?;
         let wrong = |source: WrongSize| TrayError::Image { uid: laid.uid, source };
         let mut card = Silicon::from_image(kind, laid.uid, &bytes).map_err(wrong)?;
         if card.hidden().is_some() {
-            card.set_hidden(self.tray.hidden(laid.uid)?);
+            card.set_hidden(self.tray.cards.hidden(laid.uid)?);
         }
         let hidden = card.hidden();
         Ok((card, Kept { image: file, hidden }))
@@ -263,7 +264,7 @@ impl Station {
         self.kept.clear();
         self.spot.cards.clear();
         self.seen = None;
-        io_error(&self.tray.cards_folder(), error)
+        io_error(self.tray.cards.folder(), error)
     }
 }
 
@@ -274,7 +275,7 @@ fn keep(tray: &Tray, kept: &mut Kept, card: &Silicon, programmed: bool) -> io::R
     }
     let hidden = card.hidden();
     if hidden != kept.hidden {
-        tray.keep_hidden(card.uid(), hidden.unwrap_or_default())?;
+        tray.cards.keep_hidden(card.uid(), hidden.unwrap_or_default())?;
         kept.hidden = hidden;
     }
     Ok(())

@@ -9,43 +9,17 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::card_files::{card_of, write_aside};
+use super::card_files::{Cards, card_of, write_aside};
 use super::field::{PendingTear, TARGETS, TearOrder};
 use super::lock::{self, Share};
-use super::silicon::{Hidden, Kind, Uid, UnknownKind, WrongSize};
+use super::silicon::{Hidden, Kind, Uid};
 use super::state::{Desk, Spot};
+pub use super::tray_error::TrayError;
+use super::tray_error::io_error;
 use super::watch::Watch;
-
-#[derive(Debug, thiserror::Error)]
-pub enum TrayError {
-    #[error("{path}: {source}")]
-    Io { path: PathBuf, source: io::Error },
-    #[error("{path} does not say where the cards lie: {why}")]
-    Damaged { path: PathBuf, why: String },
-    #[error("another process holds {path} for too long")]
-    Busy { path: PathBuf },
-    #[error("no simulated reader is called {0}")]
-    NoSuchReader(String),
-    #[error("there is no card {0}")]
-    NoSuchCard(Uid),
-    #[error("card {card} lies on {reader}")]
-    Occupied { reader: String, card: Uid },
-    #[error("there is a card {0} already")]
-    UidTaken(Uid),
-    #[error("a {kind} has no UID of {length} bytes", kind = .kind.name())]
-    UidLength { kind: Kind, length: usize },
-    #[error("a {kind} signs nothing", kind = .kind.name())]
-    NoSignature { kind: Kind },
-    #[error(transparent)]
-    Kind(#[from] UnknownKind),
-    #[error("card {uid}: {source}")]
-    Image { uid: Uid, source: WrongSize },
-    #[error("no random UID: {0}")]
-    NoRandom(getrandom::Error),
-}
 
 /// One card, wherever it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,16 +42,18 @@ pub struct ReaderState {
 #[derive(Debug, Clone)]
 pub struct Tray {
     pub(super) folder: PathBuf,
+    pub(super) cards: Cards,
     readers: Vec<String>,
 }
 
 impl Tray {
     /// Opens the folder, making it (mode 0700) where it is missing, with readers named as pcscd names real ones.
     pub fn open(folder: impl Into<PathBuf>, readers: usize) -> Result<Tray, TrayError> {
-        let tray = Tray { folder: folder.into(), readers: reader_names(readers) };
-        let cards = tray.cards_folder();
-        DirBuilder::new().recursive(true).mode(0o700).create(&cards).map_err(|e| io_error(&cards, e))?;
-        Ok(tray)
+        let folder = folder.into();
+        let cards = Cards::new(folder.join("cards"));
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(cards.folder());
+        made.map_err(|e| io_error(cards.folder(), e))?;
+        Ok(Tray { folder, cards, readers: reader_names(readers) })
     }
 
     pub fn reader_names(&self) -> &[String] {
@@ -86,7 +62,7 @@ impl Tray {
 
     /// A new blank on the tray, with a random UID that no card here has ever had.
     pub fn new_blank(&self, kind: Kind) -> Result<Uid, TrayError> {
-        self.change(|_, tray| tray.make_blank(kind))
+        self.change(|_, tray| tray.cards.make_blank(kind))
     }
 
     /// A new blank with this UID.
@@ -95,21 +71,21 @@ impl Tray {
         if !kind.takes_uid_of(length) {
             return Err(TrayError::UidLength { kind, length });
         }
-        self.change(|_, tray| match tray.find(uid)? {
+        self.change(|_, tray| match tray.cards.find(uid)? {
             Some(_) => Err(TrayError::UidTaken(uid)),
-            None => tray.make(kind, uid),
+            None => tray.cards.make(kind, uid),
         })
     }
 
     /// Gives a chip that lies on no reader a signature that does not fit its UID.
     pub fn forge_signature(&self, uid: Uid) -> Result<(), TrayError> {
         self.change(|_, tray| {
-            let (_, kind) = tray.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+            let (_, kind) = tray.cards.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
             if kind.map().is_none() {
                 return Err(TrayError::NoSignature { kind });
             }
-            let hidden = Hidden { forged_signature: true, ..tray.hidden(uid)? };
-            tray.keep_hidden(uid, hidden).map_err(|e| io_error(&tray.hidden_path(uid), e))
+            let hidden = Hidden { forged_signature: true, ..tray.cards.hidden(uid)? };
+            tray.cards.keep_hidden(uid, hidden).map_err(|e| io_error(&tray.cards.hidden_path(uid), e))
         })
     }
 
@@ -126,7 +102,7 @@ impl Tray {
     fn put(&self, reader: &str, uid: Uid, room: usize) -> Result<(), TrayError> {
         self.known_reader(reader)?;
         self.change(|desk, tray| {
-            tray.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+            tray.cards.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
             let there = desk.cards(reader);
             match there.first() {
                 _ if there.contains(&uid) => Ok(()),
@@ -151,7 +127,7 @@ impl Tray {
     pub fn swap(&self, reader: &str, kind: Kind) -> Result<Uid, TrayError> {
         self.known_reader(reader)?;
         self.change(|desk, tray| {
-            let uid = tray.make_blank(kind)?;
+            let uid = tray.cards.make_blank(kind)?;
             desk.lift_all(reader);
             desk.lay(reader, uid);
             Ok(uid)
@@ -165,9 +141,9 @@ impl Tray {
         self.change(|desk, tray| {
             let uid = match wanted {
                 Some(uid) if desk.cards(reader) == [uid] => return Ok(Some(uid)),
-                Some(uid) if tray.find(uid)?.is_none() => return Ok(None),
+                Some(uid) if tray.cards.find(uid)?.is_none() => return Ok(None),
                 Some(uid) => uid,
-                None => tray.make_blank(kind)?,
+                None => tray.cards.make_blank(kind)?,
             };
             desk.lift_all(reader);
             desk.lay(reader, uid);
@@ -199,9 +175,9 @@ impl Tray {
     pub fn list(&self) -> Result<Vec<CardState>, TrayError> {
         let desk = self.desk()?;
         let mut cards = Vec::new();
-        let folder = self.cards_folder();
-        for entry in fs::read_dir(&folder).map_err(|e| io_error(&folder, e))? {
-            let path = entry.map_err(|e| io_error(&folder, e))?.path();
+        let folder = self.cards.folder();
+        for entry in fs::read_dir(folder).map_err(|e| io_error(folder, e))? {
+            let path = entry.map_err(|e| io_error(folder, e))?.path();
             let Some((uid, kind)) = card_of(&path) else { continue };
             let lies = |(_, spot): &(&String, &Spot)| spot.cards.iter().any(|laid| laid.uid == uid);
             let reader = desk.readers.iter().find(lies).map(|(name, _)| name.clone());
@@ -226,7 +202,7 @@ impl Tray {
     /// A card's whole memory, keys included, between two exchanges.
     pub fn image(&self, uid: Uid) -> Result<Vec<u8>, TrayError> {
         let _lock = self.hold(Share::Alone)?;
-        let (path, _) = self.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+        let (path, _) = self.cards.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
         fs::read(&path).map_err(|e| io_error(&path, e))
     }
 
@@ -312,10 +288,6 @@ impl Tray {
 /// pcscd's own way of naming: the driver's name, the reader's number in hex, its slot.
 pub fn reader_names(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("ACS ACR122U PICC Interface {number:02X} 00")).collect()
-}
-
-pub(super) fn io_error(path: &Path, source: io::Error) -> TrayError {
-    TrayError::Io { path: path.to_owned(), source }
 }
 
 #[cfg(test)]

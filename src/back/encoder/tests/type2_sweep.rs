@@ -2,7 +2,7 @@
 //! is lost: what the password guards is never written while PWD may be half programmed.
 
 use super::tears::{Act, Case, Swept, sweep};
-use super::type2::{IEUM, Job, KINDS, PROTECTIONS, fault, new_card, profile_of};
+use super::type2::{IEUM, Job, KINDS, PROTECTIONS, changed, fault, new_card, profile_of};
 use super::*;
 use crate::simulator::field::{Tear, TearOrder};
 
@@ -95,6 +95,40 @@ fn two_tears_in_a_row_end_right() {
                     assert!(done.is_ok(), "{kind:?} {how:?} {first}, {second}: {done:?}");
                     assert_eq!(fault(&image(&reader), kind, job), None, "{kind:?} {how:?} {first}, {second}");
                 }
+            }
+        }
+    }
+}
+
+/// Chips that are not as the factory delivers them, torn anywhere while they are taken: guarded with a password that everybody
+/// knows, and showing their UID in the user memory.
+#[test]
+fn a_chip_taken_over_and_torn_anywhere_ends_right() {
+    for kind in KINDS {
+        let at = new_card(kind).image().len() - 16;
+        let guarded = |known: u8| {
+            changed(&new_card(kind), move |image| {
+                image[at + 3] = 4;
+                image[at + 8..at + 12].fill(known);
+            })
+        };
+        let mut starts = vec![guarded(0xFF), guarded(0x00)];
+        if !matches!(kind, Kind::UltralightEv1 | Kind::UltralightEv1Large) {
+            starts.push(changed(&new_card(kind), |image| image[at..at + 3].copy_from_slice(&[0x44, 0, 5])));
+        }
+        for card in starts {
+            for (how, after) in Tear::ALL.into_iter().flat_map(|how| (1..=45).map(move |after| (how, after))) {
+                let mut reader = LooseReader::with_card(card.clone());
+                reader.tear(TearOrder { after, how });
+                let _ = IEUM.encode(&mut reader, &mut Vec::new());
+                reader.lay_back();
+                // What is left of an order that has not struck yet strikes once more at most.
+                let done = IEUM.encode(&mut reader, &mut Vec::new()).or_else(|_| {
+                    reader.lay_back();
+                    IEUM.encode(&mut reader, &mut Vec::new())
+                });
+                assert!(done.is_ok(), "{kind:?} {how:?} {after}: {done:?}");
+                assert_eq!(fault(&image(&reader), kind, IEUM), None, "{kind:?} {how:?} {after}");
             }
         }
     }

@@ -47,7 +47,7 @@ impl PageGoal {
         let map = Map::of(card.kind);
         let mut pages = content::pages(card, content, version);
         pages.reverse();
-        let password = password(card, version);
+        let password = password(card, version, card.profile.layout);
         let mut ruling = rulers(card);
         // The target's own first: a finished card answers to it at once.
         ruling.sort_by_key(|ruler| ruler.password != password);
@@ -107,15 +107,17 @@ impl PageGoal {
     }
 }
 
-fn password(card: &Card<'_>, version: &KeyVersion) -> Password {
-    let (uid, layout) = (*card.uid, card.profile.layout);
-    Passwords { master: &version.pwd, uid, layout, site: card.site }.password()
+fn password(card: &Card<'_>, version: &KeyVersion, layout: u8) -> Password {
+    Passwords { master: &version.pwd, uid: *card.uid, layout, site: card.site }.password()
 }
 
-/// Ours from the newest version on, and last those that everybody knows, with which somebody may have guarded a blank.
+/// Ours, of the newest layout and version first, and last those that everybody knows, with which somebody may have guarded a
+/// blank.
 pub(super) fn rulers(card: &Card<'_>) -> Vec<Ruler> {
-    let ours = card.keys.newest_first();
-    let ours = ours.map(|version| Ruler { password: password(card, version), whose: Whose::Ours(version.version) });
+    let ours = card.layouts().flat_map(|layout| {
+        let of = move |version: &KeyVersion| (password(card, version, layout), Whose::Ours(version.version));
+        card.keys.newest_first().map(of).map(|(password, whose)| Ruler { password, whose })
+    });
     let known = WELL_KNOWN_PASSWORDS.map(|pwd| Ruler { password: Password::new(pwd, [0; 2]), whose: Whose::Transport });
     ours.chain(known).collect()
 }
