@@ -152,17 +152,25 @@ async fn choose(browser: &Browser, list: &str, value: &str) {
 fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
     let desk = Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none");
     let service = desk.serve();
+    // A card that was lifted before any job began, so that the list is not empty.
+    desk.run(&["rig", "card", "new", "--lay", "--json"]).done();
+    desk.run(&["rig", "card", "lift", "--json"]).done();
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
         enrol(browser).await;
         browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
         tab_to(browser, "tray-tear").await;
         browser.press(Key::Enter).await;
-        browser.sees("#tray-tear-set", "18").await;
+        browser.sees("#tray-tear-set", "30").await;
         tab_to(browser, "tray-lay-new").await;
         browser.press(Key::Enter).await;
         browser.sees("#say-loud", "같은 카드를 다시 올려놓으세요").await;
         browser.sees("#steps", "기록").await;
+        // The card that was torn is offered before the one lifted earlier, whatever the list showed until then.
+        let offered = "return document.getElementById('lifted').value";
+        let offered = browser.driver.execute(offered, Vec::new()).await.expect("the list").convert::<String>();
+        let torn = desk.run(&["job", "list", "--open", "--json"]).done().json[0]["uid"].clone();
+        assert_eq!(offered.ok().as_deref(), torn.as_str());
         // Another card in its place is named, and nothing is written on it.
         tab_to(browser, "tray-lay-new").await;
         browser.press(Key::Enter).await;
@@ -178,8 +186,27 @@ fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
         print_and_hand_over(browser).await;
     });
     let cards = desk.run(&["rig", "card", "list", "--json"]).done();
-    assert_eq!(cards.json.as_array().map(Vec::len), Some(2), "the torn one and the wrong one");
+    assert_eq!(cards.json.as_array().map(Vec::len), Some(3), "the torn, the wrong and the first one");
     assert_eq!(desk.run(&["card", "verify", "--json"]).done().json["ok"], true);
+}
+
+#[test]
+fn a_clone_is_named_and_after_it_is_lifted_the_next_card_is_taken_by_itself() {
+    let desk = Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none");
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
+        for (kind, said) in [("gen1a", "복제 카드"), ("desfire", "쓸 수 없는 칩")] {
+            desk.run(&["rig", "card", "new", "--kind", kind, "--lay", "--json"]).done();
+            browser.sees("#say-what", said).await;
+            desk.run(&["rig", "card", "lift", "--json"]).done();
+            browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
+        }
+        desk.run(&["rig", "card", "new", "--lay", "--json"]).done();
+        print_and_hand_over(browser).await;
+    });
 }
 
 #[test]
