@@ -34,6 +34,10 @@ mod scan;
 mod settings;
 #[path = "cli/side_by_side.rs"]
 mod side_by_side;
+#[path = "cli/standing.rs"]
+mod standing;
+#[path = "cli/strange.rs"]
+mod strange;
 #[path = "cli/torn.rs"]
 mod torn;
 #[path = "cli/whole.rs"]

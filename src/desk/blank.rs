@@ -4,14 +4,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::chip::{self, Lying, lying, unread};
+use super::chip::{self, Lying, lying, strange};
 use super::journal::{durable, move_card};
 use super::once::{CardRequest, once_on_card};
+use super::standing::{Next, is_blank, is_for_ever, refuse_foreign};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::{self, Halt, Mark};
 use crate::back::store::cards::Card;
 use crate::back::store::{Tx, jobs};
-use crate::plan::chip::{BlankPlan, Depth, Holder, KeySet, Protection, Reading};
+use crate::plan::chip::{BlankPlan, Depth, Holder, KeySet, Reading};
 use crate::plan::job::{CardEvent, CardState};
 use crate::plan::messages::Trouble;
 
@@ -20,19 +21,21 @@ use crate::plan::messages::Trouble;
 pub struct Blanked {
     pub uid: String,
     pub chip: String,
-    /// `blank`: it can be issued.
+    /// `blank`: it can be issued. `spoiled`: it is blank, and was booked as waste before.
     pub status: String,
     /// It was one already, and nothing was written.
     pub already: bool,
     pub exchanges: u32,
+    /// In words of the catalogue.
+    pub next: Next,
 }
 
 /// Blanks the card that lies there. A void one's record becomes `returned`; a spoiled one stays spoiled in the register,
 /// for it was proven unreliable. The same idempotency key is held to the same card.
 ///
 /// # Errors
-/// `card-in-use` while somebody has it, `unknown-key` for a card that is not ours, `card-permanent`, and those of
-/// [`encoder::blank`].
+/// `card-in-use` while somebody has it, `card-foreign`, `unknown-key` for a card that is not ours, `card-permanent`, and
+/// those of [`encoder::blank`].
 pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Blanked, Trouble> {
     actor.must_be(Role::Clerk)?;
     once_on_card(desk, actor, key, "card-blank", &reader, |request| {
@@ -40,21 +43,29 @@ pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<
         request.must_be(&lying.card.uid)?;
         refuse_in_use(lying.record.as_ref())?;
         let keys = desk.keys();
-        let reading = chip::read(desk, &mut *lying.reader, &lying.card, &keys, Depth::Whole)?;
+        let reading = chip::read_lying(desk, &mut lying, &keys, Depth::Whole)?;
         log(desk, actor, lying.record.as_ref(), "card-blank")?;
-        let already = reading.transport && reading.number.is_none() && reading.header.is_none();
+        refuse_foreign(desk, &reading)?;
+        let already = is_blank(&reading);
         if already {
             // It may have been blanked by a process that was killed before it could say so.
             desk.store.change(|tx| book(desk, tx, lying.record.as_ref()))?;
         } else {
             blank(desk, &mut lying, &reading, &keys, request)?;
         }
+        let spoiled = lying.record.as_ref().is_some_and(|record| record.state == CardState::Spoiled);
+        let (status, next) = match (spoiled, already) {
+            (true, _) => ("spoiled", "card-next-spoiled"),
+            (false, true) => ("blank", "card-next-blank-already"),
+            (false, false) => ("blank", "card-next-blank"),
+        };
         let blanked = Blanked {
             uid: lying.card.uid.to_string(),
             chip: lying.card.kind.code().to_owned(),
-            status: "blank".to_owned(),
+            status: status.to_owned(),
             already,
             exchanges: lying.reader.cost().exchanges,
+            next: Next::new(next),
         };
         Ok((lying.card.uid, blanked))
     })
@@ -82,13 +93,14 @@ pub(super) fn blank(
 ) -> Result<(), Trouble> {
     let record = lying.record.clone();
     if reading.holder == Holder::Other {
-        return Err(Trouble::new("unknown-key").with("sector", unread(reading)));
+        return Err(Trouble::new("unknown-key").with("sector", strange(reading)));
     }
-    if record.as_ref().is_some_and(|record| record.protection.as_deref() == Some(Protection::Permanent.as_str())) {
-        return Err(Trouble::new("card-permanent").with("sector", "–"));
+    if is_for_ever(reading, record.as_ref()) {
+        return Err(Trouble::new("card-permanent").with("sector", "all"));
     }
     let card = lying.card;
-    let plan = BlankPlan::new(&desk.profile, card.kind, &card.uid, desk.settings.library.code, keys)?.resumed(true);
+    let profile = chip::profile_of(desk, record.as_ref(), card.kind)?;
+    let plan = BlankPlan::new(&profile, card.kind, &card.uid, desk.settings.library.code, keys)?.resumed(true);
     let mut on_mark = |mark: Mark| {
         let done = match mark {
             Mark::BlankIntent { .. } => durable("blank-intent", || {

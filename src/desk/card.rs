@@ -4,14 +4,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::chip::{self, Lying, agrees, lying};
+use super::chip::{self, Lying, holds, is_clone, is_ours, lying};
 use super::rewrite::{Rekeyed, rekey_found};
-use super::standing::{CardStatus, Issuer, Next, judge};
+use super::standing::{CardStatus, Issuer, Next, Standing, judge, refuse_foreign};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::Fate;
-use crate::back::store::cards::Card;
-use crate::plan::chip::Lock;
-use crate::plan::chip::{Depth, Holder, KeySet, Originality, Reading, Seal};
+use crate::back::store::cards::{self, Card};
+use crate::plan::chip::{Depth, Holder, KeySet, Lock, Originality, Reading, Seal};
 use crate::plan::job::CardState;
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -56,26 +55,84 @@ pub struct CardVerdict {
 }
 
 /// Reads the card that lies there as far as needed to say how it stands. A member's card is a look at that member and
-/// logged. A card in order that hangs on older keys is answered for and then gets the current ones (`[chip] rekey`).
-pub fn read_card(desk: &Desk, actor: &Actor, reader: Option<&str>) -> Result<CardReport, Trouble> {
-    Ok(look(desk, actor, reader, None)?.1)
+/// logged. A card in order that hangs on older keys is answered for and then gets the current ones (`[chip] rekey`);
+/// `begins` is called before it is written.
+pub fn read_card(desk: &Desk, actor: &Actor, reader: Option<&str>, begins: &dyn Fn()) -> Result<CardReport, Trouble> {
+    let Look { lying, reading, standing, rekeyed, mut warnings, .. } = look(desk, actor, reader, None, begins)?;
+    if standing.status == CardStatus::Live {
+        // The content is the member's; what else is open or another's there is told beside.
+        warnings.extend(reading.findings.iter().cloned());
+    }
+    Ok(report(&reading, lying.record.as_ref(), standing, rekeyed, warnings))
 }
 
 /// Reads everything and says what is open or wrong. Newer keys as in [`read_card`].
-pub fn verify_card(desk: &Desk, actor: &Actor, reader: Option<&str>) -> Result<CardVerdict, Trouble> {
-    let (reading, report, record) = look(desk, actor, reader, Some(Depth::Whole))?;
+pub fn verify_card(
+    desk: &Desk,
+    actor: &Actor,
+    reader: Option<&str>,
+    begins: &dyn Fn(),
+) -> Result<CardVerdict, Trouble> {
+    let mut look = look(desk, actor, reader, Some(Depth::Whole), begins)?;
+    let clone = match look.clone.take() {
+        None => is_clone(desk, &mut look.lying)?,
+        clone => clone,
+    };
+    let Look { lying, reading, standing, rekeyed, warnings, .. } = look;
     let open = reading.locks.iter().filter(|(_, lock)| *lock == Lock::Open).map(|(area, _)| *area).collect();
-    let mut findings = reading.findings;
-    if reading.holder == Holder::Other && report.seal != Seal::Foreign {
-        findings.push(Trouble::new("keys-not-ours"));
-    }
-    if let Some(record) = record
-        && reading.number.is_some_and(|number| number != record.number)
-        && matches!(record.state, CardState::Ready | CardState::Live | CardState::Suspended)
-    {
-        findings.push(Trouble::new("chip-mismatch").with("uid", &report.uid).with("wanted", record.number.grouped()));
-    }
+    let mut findings = match refuse_foreign(desk, &reading) {
+        // Only its library can judge it.
+        Err(foreign) if standing.status == CardStatus::Foreign => vec![foreign],
+        _ => findings(desk, &reading, lying.record.as_ref()),
+    };
+    findings.extend(clone);
+    let report = report(&reading, lying.record.as_ref(), standing, rekeyed, warnings);
     Ok(CardVerdict { ok: findings.is_empty(), findings, open, report })
+}
+
+/// What is not as it should be, of a card that is no other library's.
+fn findings(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Vec<Trouble> {
+    let kept = record.filter(|record| {
+        matches!(record.state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended)
+    });
+    let mut findings = reading.findings.clone();
+    if kept.is_none() && !is_ours(reading) {
+        // A stranger's card owes our profile nothing.
+        findings.retain(|finding| {
+            matches!(
+                finding.code,
+                "card-blank" | "sector-open" | "sector-unread" | "pages-open" | "pages-unread" | "settings-wrong"
+            )
+        });
+    }
+    if kept.is_some() && reading.transport {
+        // A member's card is no blank, whatever somebody did to it.
+        findings = vec![Trouble::new("card-reset")];
+    }
+    if reading.holder == Holder::Other && reading.seal != Seal::Foreign {
+        findings.push(match kept {
+            Some(_) => Trouble::new("keys-changed").with("sector", chip::strange(reading)),
+            None => Trouble::new("keys-not-ours"),
+        });
+    }
+    if let Some(record) = kept.filter(|record| record.state != CardState::InWork)
+        && findings.is_empty()
+        && !holds(desk, reading, record)
+    {
+        findings.push(Trouble::new("content-differs").with("wanted", record.number.grouped()));
+    }
+    findings
+}
+
+/// What one visit found.
+struct Look {
+    lying: Lying,
+    reading: Reading,
+    standing: Standing,
+    /// What would have been issued, and must not.
+    clone: Option<Trouble>,
+    rekeyed: Option<Rekeyed>,
+    warnings: Vec<Trouble>,
 }
 
 fn look(
@@ -83,7 +140,8 @@ fn look(
     actor: &Actor,
     name: Option<&str>,
     depth: Option<Depth>,
-) -> Result<(Reading, CardReport, Option<Card>), Trouble> {
+    begins: &dyn Fn(),
+) -> Result<Look, Trouble> {
     actor.must_be(Role::Clerk)?;
     let mut lying = lying(desk, name)?;
     let keys = desk.keys();
@@ -91,47 +149,55 @@ fn look(
     if let Some(record) = &lying.record {
         desk.store.change(|tx| actor::log(desk, tx, actor, [record.member], "look", "card"))?;
     }
-    let whole = lying.record.as_ref().is_some_and(|record| agrees(desk, &reading, record));
     let mut warnings = Vec::new();
     if reading.originality == Some(Originality::Wrong) {
         warnings.push(Trouble::new("originality-wrong"));
     }
-    let rekeyed = match rekey_found(desk, &mut lying, &reading, &keys) {
+    let rekeyed = match rekey_found(desk, &mut lying, &reading, &keys, begins) {
         Ok(rekeyed) => rekeyed,
         // The answer stands; whoever lays the card down again completes it.
         Err(stop) => {
             if stop.fate == Fate::Spoiled {
-                // The data may still look right.
+                // It is booked so. The data may still look right.
+                lying.record =
+                    lying.record.map(|record| desk.store.look(|tx| cards::get(tx, record.id))).transpose()?;
                 reading = read(desk, &mut lying, &keys, Some(Depth::Whole))?;
             }
             warnings.push(stop.trouble);
             None
         }
     };
-    if rekeyed.is_some() && !whole {
-        // What was torn before is complete now.
+    if rekeyed.is_some() {
         reading = read(desk, &mut lying, &keys, depth)?;
     }
-    let report = report(desk, &reading, lying.record.as_ref(), rekeyed, warnings);
-    Ok((reading, report, lying.record))
+    let mut standing = judge(desk, &reading, lying.record.as_ref())?;
+    let clone = if standing.is_for_issue() { is_clone(desk, &mut lying)? } else { None };
+    if let Some(clone) = &clone {
+        standing = Standing::of_clone();
+        if depth.is_none() {
+            warnings.push(clone.clone());
+        }
+    }
+    Ok(Look { lying, reading, standing, clone, rekeyed, warnings })
 }
 
 fn read(desk: &Desk, lying: &mut Lying, keys: &KeySet, depth: Option<Depth>) -> Result<Reading, Trouble> {
-    let Lying { reader, card, record, .. } = lying;
     match depth {
-        Some(depth) => chip::read(desk, &mut **reader, card, keys, depth),
-        None => chip::read_as_needed(desk, &mut **reader, card, record.as_ref(), keys),
+        Some(depth) => chip::read_lying(desk, lying, keys, depth),
+        None => {
+            let Lying { reader, card, record, .. } = lying;
+            chip::read_as_needed(desk, &mut **reader, card, record.as_ref(), keys)
+        }
     }
 }
 
 fn report(
-    desk: &Desk,
     reading: &Reading,
     record: Option<&Card>,
+    standing: Standing,
     rekeyed: Option<Rekeyed>,
     warnings: Vec<Trouble>,
 ) -> CardReport {
-    let standing = judge(desk, reading, record);
     let (locked, open, unknown) = reading.lock_counts();
     // A blank is nobody's, whoever had it before.
     let theirs = !matches!(standing.status, CardStatus::Blank | CardStatus::Foreign | CardStatus::Unknown);

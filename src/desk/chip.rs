@@ -1,16 +1,18 @@
 //! The card that lies on a reader: taking hold of it, reading it as far as needed, and what our register wants on it.
 //! Writes nothing. Start at [`lying`].
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::hold::lock_reader;
 use super::{Desk, devices};
 use crate::back::encoder::{self, Feed, Identified, Reader};
 use crate::back::locks::Lock;
+use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::plan::chip::Lock as AreaLock;
 use crate::plan::chip::profile::FieldContent;
-use crate::plan::chip::{Content, Depth, Holder, KeySet, ReadPlan, Reading, Seal};
+use crate::plan::chip::{ChipKind, Content, Depth, Holder, KeySet, Profile, ReadPlan, Reading, Seal};
 use crate::plan::job::CardState;
 use crate::plan::messages::Trouble;
 
@@ -37,7 +39,26 @@ pub(super) fn lying(desk: &Desk, reader: Option<&str>) -> Result<Lying, Trouble>
     Ok(Lying { reader, card, record, _held: held })
 }
 
-/// One visit's reading.
+/// The profile by which a card is read and written: its record's, whatever the settings say now.
+///
+/// # Errors
+/// `profile-missing` names the profile of a card whose file is gone; where nothing hangs on it any more, the settings' own
+/// serves as well.
+pub(super) fn profile_of(desk: &Desk, record: Option<&Card>, kind: ChipKind) -> Result<Arc<Profile>, Trouble> {
+    // Four-byte UIDs are not unique: a chip of another kind is not the one that was recorded.
+    let record = record.filter(|record| record.chip.as_deref() == Some(kind.code()));
+    match desk.made_by(record) {
+        Ok((profile, _)) => Ok(profile),
+        Err(_) if record.is_some_and(|record| is_waste(record.state)) => Ok(desk.profile.clone()),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+fn is_waste(state: CardState) -> bool {
+    matches!(state, CardState::Returned | CardState::Spoiled)
+}
+
+/// One visit's reading of a card that the register does not know.
 pub(super) fn read(
     desk: &Desk,
     reader: &mut dyn Reader,
@@ -45,11 +66,31 @@ pub(super) fn read(
     keys: &KeySet,
     depth: Depth,
 ) -> Result<Reading, Trouble> {
-    let plan = ReadPlan::new(&desk.profile, card.kind, &card.uid, desk.settings.library.code, keys, depth)?;
+    read_recorded(desk, reader, card, None, keys, depth)
+}
+
+/// The same of a card that was taken hold of.
+pub(super) fn read_lying(desk: &Desk, lying: &mut Lying, keys: &KeySet, depth: Depth) -> Result<Reading, Trouble> {
+    let Lying { reader, card, record, .. } = lying;
+    read_recorded(desk, &mut **reader, card, record.as_ref(), keys, depth)
+}
+
+/// One visit's reading, by the profile of the card's record.
+pub(super) fn read_recorded(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    card: &Identified,
+    record: Option<&Card>,
+    keys: &KeySet,
+    depth: Depth,
+) -> Result<Reading, Trouble> {
+    let profile = profile_of(desk, record, card.kind)?;
+    let plan = ReadPlan::new(&profile, card.kind, &card.uid, desk.settings.library.code, keys, depth)?;
     encoder::read(reader, card, &plan).map_err(|stop| stop.trouble)
 }
 
-/// Reads the data, and the rest only when that does not say all is well: whose keys rule a card is a costly question.
+/// Reads the data, and the rest only when that does not say all is well: whose keys rule a card is a costly question. Of a
+/// card that is over it is the one that matters.
 pub(super) fn read_as_needed(
     desk: &Desk,
     reader: &mut dyn Reader,
@@ -57,23 +98,31 @@ pub(super) fn read_as_needed(
     record: Option<&Card>,
     keys: &KeySet,
 ) -> Result<Reading, Trouble> {
-    if has(desk, FieldContent::Seal) {
-        let reading = read(desk, reader, card, keys, Depth::Data)?;
-        let closed = record.is_none_or(|record| record.state != CardState::Returned);
-        if closed && record.is_some_and(|record| agrees(desk, &reading, record)) {
+    let over = |record: &Card| matches!(record.state, CardState::Void | CardState::Returned | CardState::Spoiled);
+    if let Some(record) = record.filter(|record| !over(record))
+        && profile_of(desk, Some(record), card.kind)?.field(FieldContent::Seal).is_some()
+    {
+        let reading = read_recorded(desk, reader, card, Some(record), keys, Depth::Data)?;
+        if agrees(desk, &reading, record) {
             return Ok(reading);
         }
     }
-    read(desk, reader, card, keys, Depth::Whole)
+    read_recorded(desk, reader, card, record, keys, Depth::Whole)
 }
 
-/// Whether the chip holds, locked, what our register says of it. Where the profile has no seal, only the keys show that
-/// the card is ours, so that a reading of the whole card is wanted.
+/// Whether the chip holds, locked, what our register says of it.
 pub(super) fn agrees(desk: &Desk, reading: &Reading, record: &Card) -> bool {
-    let number = !has(desk, FieldContent::Number) || reading.number == Some(record.number);
+    holds(desk, reading, record) && is_locked(reading)
+}
+
+/// Whether the chip holds what our register says of it. Where the profile has no seal, only the keys show that the card is
+/// ours, so that a reading of the whole card is wanted.
+pub(super) fn holds(desk: &Desk, reading: &Reading, record: &Card) -> bool {
+    let Ok(profile) = profile_of(desk, Some(record), reading.kind) else { return false };
+    let number = profile.field(FieldContent::Number).is_none() || reading.number == Some(record.number);
     let sequence = reading.header.is_none_or(|header| header.sequence == record.sequence);
     let chip = record.chip.as_deref().is_none_or(|chip| chip == reading.kind.code());
-    reading.intact && number && sequence && chip && is_ours(reading) && is_locked(reading)
+    reading.intact && number && sequence && chip && is_ours(reading)
 }
 
 /// By our seal or by our keys.
@@ -91,13 +140,18 @@ pub(super) fn has(desk: &Desk, content: FieldContent) -> bool {
     desk.profile.field(content).is_some()
 }
 
-/// The areas that our keys do not open, as a clerk is told them.
-pub(super) fn unread(reading: &Reading) -> String {
-    let areas: Vec<String> =
-        reading.locks.iter().filter(|(_, lock)| *lock == AreaLock::Unknown).map(|(area, _)| area.to_string()).collect();
-    // A password that is not ours locks a Type 2 chip as a whole; it stands in the last row.
-    let last = || reading.locks.last().map_or_else(|| "–".to_owned(), |(area, _)| area.to_string());
-    if areas.is_empty() { last() } else { areas.join(", ") }
+/// What a clone answers that no genuine card does, where clones are refused; nothing is written for it.
+pub(super) fn is_clone(desk: &Desk, lying: &mut Lying) -> Result<Option<Trouble>, Trouble> {
+    match desk.settings.chip.magic_cards {
+        MagicCards::Refuse => encoder::back_doors(&mut *lying.reader, &lying.card),
+        MagicCards::Accept => Ok(None),
+    }
+}
+
+/// The areas that our keys do not rule, as a clerk is told them.
+pub(super) fn strange(reading: &Reading) -> String {
+    let areas: Vec<String> = reading.strange.iter().map(u8::to_string).collect();
+    if areas.is_empty() { "–".to_owned() } else { areas.join(", ") }
 }
 
 /// What the register wants on a chip, under keys of this version.

@@ -38,6 +38,7 @@ mod pictures;
 mod print;
 mod profiles;
 mod quoted;
+mod rebook;
 mod recover;
 mod report;
 mod rewrite;

@@ -7,16 +7,17 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::blank::{blank, log};
-use super::chip::{self, Lying, agrees, is_locked, is_ours, lying, unread};
+use super::chip::{self, Lying, agrees, is_clone, is_locked, is_ours, lying, strange};
 use super::hold::lock_job;
 use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
-use super::print::spoil;
+use super::rebook::book_again;
 use super::rewrite::{RECOVER, Writing, rewrite};
-use super::standing::{CardStatus, Next, is_blank, judge, speaks_for_itself};
+use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Role, encode};
-use crate::back::encoder::{self, Fate, Feed, Halt, Mark};
+use crate::back::encoder::{self, Feed, Halt, Mark};
+use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::plan::chip::{Content, Depth, EncodePlan, Holder, KeySet, ProofPlan, Reading};
@@ -49,26 +50,15 @@ pub struct Recovered {
     pub exchanges: u32,
     /// The job that goes on with this card.
     pub job: Option<i64>,
-}
-
-impl Recovered {
-    /// What to do next, in words of the catalogue.
-    pub fn next(&self) -> Next {
-        match (self.outcome, self.job) {
-            (_, Some(job)) => Next::new("card-next-in-work").with("job", job),
-            (Outcome::Blanked, _) => Next::new("card-next-blank"),
-            (Outcome::Whole, _) => Next::new("card-next-whole"),
-            (Outcome::Rekeyed, _) => Next::new("card-next-rekeyed"),
-            (Outcome::Completed, _) => Next::new("card-next-restored"),
-        }
-    }
+    /// In words of the catalogue.
+    pub next: Next,
 }
 
 /// Recovers the card that lies there. The same idempotency key is held to the same card.
 ///
 /// # Errors
-/// `card-unrecoverable` when an area of a member's card answers to none of our keys, `unknown-key` when it is nobody's,
-/// `job-running`, and those of [`encoder::encode_and_prove`].
+/// `card-unrecoverable` when a member's card answers to other keys or is locked for ever, `card-foreign`, `unknown-key` when
+/// it is nobody's, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
 pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Recovered, Trouble> {
     actor.must_be(Role::Clerk)?;
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
@@ -80,6 +70,9 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
             Some(record) => recover_recorded(desk, lying, &record, request)?,
             None => {
                 let outcome = recover_unrecorded(desk, &mut lying, request)?;
+                if lying.record.is_none() && matches!(outcome, Outcome::Whole | Outcome::Completed) {
+                    book_again(desk, actor, &mut lying)?;
+                }
                 answer(desk, &mut lying, outcome, None)?
             }
         };
@@ -95,6 +88,9 @@ fn is_in_use(state: CardState) -> bool {
 fn recover_recorded(desk: &Desk, mut lying: Lying, record: &Card, request: &CardRequest) -> Result<Recovered, Trouble> {
     let running = lock_job(desk, record.job)?;
     let mut job = desk.store.look(|tx| jobs::get(tx, record.job))?;
+    if let Some(clone) = is_clone(desk, &mut lying)? {
+        return Err(clone);
+    }
     if is_encoding(&job, record) {
         desk.store.change(|tx| request.bind(desk, tx, &lying.card.uid))?;
         let name = lying.reader.name().to_owned();
@@ -110,8 +106,8 @@ fn recover_recorded(desk: &Desk, mut lying: Lying, record: &Card, request: &Card
         answer.exchanges += before + job.exchanges - spent;
         return Ok(answer);
     }
-    let outcome = from_register(desk, &mut lying, record, &mut job, request)?;
-    let goes_on = matches!(record.state, CardState::InWork).then_some(job.id);
+    let outcome = from_register(desk, &mut lying, record, request)?;
+    let goes_on = matches!(record.state, CardState::InWork | CardState::Ready).then_some(job.id);
     answer(desk, &mut lying, outcome, goes_on)
 }
 
@@ -136,54 +132,58 @@ fn complete_job(desk: &Desk, job: &mut Job, reader: &str) -> Result<(), Trouble>
 }
 
 /// As the register has it, when it is not so already.
-fn from_register(
-    desk: &Desk,
-    lying: &mut Lying,
-    record: &Card,
-    job: &mut Job,
-    request: &CardRequest,
-) -> Result<Outcome, Trouble> {
-    let keys = desk.keys();
-    let reading = chip::read(desk, &mut *lying.reader, &lying.card, &keys, Depth::Whole)?;
-    if record.chip.as_deref().is_some_and(|chip| chip != lying.card.kind.code()) {
-        let wanted = record.number.grouped();
-        return Err(Trouble::new("chip-mismatch").with("uid", lying.card.uid).with("wanted", wanted));
+fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRequest) -> Result<Outcome, Trouble> {
+    if let Some(wanted) = record.chip.as_deref().filter(|chip| *chip != lying.card.kind.code()) {
+        let found = lying.card.kind.code();
+        return Err(Trouble::new("chip-differs")
+            .with("uid", lying.card.uid)
+            .with("wanted", wanted)
+            .with("found", found));
     }
-    let writing = Writing::of(desk, record, &keys, RECOVER)?;
+    let keys = desk.keys();
+    let reading = chip::read_lying(desk, lying, &keys, Depth::Whole)?;
+    let writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
     let whole = agrees(desk, &reading, record);
     let version = writing.content.key_version;
     if whole && reading.holder == (Holder::Ours { versions: vec![version] }) && record.key_version == Some(version) {
         return Ok(Outcome::Whole);
     }
     let in_hands = matches!(record.state, CardState::Live | CardState::Suspended);
+    let lost = match reading.holder {
+        Holder::Other => Some(strange(&reading)),
+        _ => (!reading.rewritable).then(|| "all".to_owned()),
+    };
     // A card still here is tried all the same: a sector that is dead for good gives its job another blank.
-    if reading.holder == Holder::Other && in_hands {
+    if let Some(sector) = lost.filter(|_| in_hands) {
         return Err(Trouble::new("card-unrecoverable")
-            .with("sector", unread(&reading))
-            .with("number", record.number.grouped()));
+            .with("sector", sector)
+            .with("number", record.number.grouped())
+            .with("member", record.member));
     }
     let uid = lying.card.uid;
     let bind = |tx: &_| request.bind(desk, tx, &uid);
-    if let Err(stop) = rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind) {
-        if stop.fate == Fate::Spoiled && !in_hands {
-            take_up(desk, job)?;
-            spoil(desk, job, stop.trouble.code)?;
-        }
-        return Err(stop.trouble);
-    }
+    rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind).map_err(|stop| stop.trouble)?;
     Ok(if whole { Outcome::Rekeyed } else { Outcome::Completed })
 }
 
 /// A card that nobody has by our register, or that the register does not know.
 fn recover_unrecorded(desk: &Desk, lying: &mut Lying, request: &CardRequest) -> Result<Outcome, Trouble> {
     let keys = desk.keys();
-    let reading = chip::read(desk, &mut *lying.reader, &lying.card, &keys, Depth::Whole)?;
+    let reading = chip::read_lying(desk, lying, &keys, Depth::Whole)?;
+    let spoiled = lying.record.as_ref().is_some_and(|record| record.state == CardState::Spoiled);
+    if let Some(clone) = is_clone(desk, lying)? {
+        return Err(clone);
+    }
     let one_version = matches!(&reading.holder, Holder::Ours { versions } if versions.len() == 1);
     if is_blank(&reading) || (reading.intact && is_ours(&reading) && is_locked(&reading) && one_version) {
         return Ok(Outcome::Whole);
     }
+    refuse_foreign(desk, &reading)?;
+    if reading.holder == Holder::Other && spoiled {
+        return Err(Trouble::new("card-spoiled").with("lying", lying.card.uid));
+    }
     if reading.holder == Holder::Other {
-        return Err(Trouble::new("unknown-key").with("sector", unread(&reading)));
+        return Err(Trouble::new("unknown-key").with("sector", strange(&reading)));
     }
     if !is_ours(&reading) {
         // Whatever number stands there, anyone may have written it: it is not for us to seal.
@@ -215,6 +215,9 @@ fn complete(
         key_version: keys.current().version,
     };
     let card = lying.card;
+    if desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen(&mut *lying.reader, &card)?;
+    }
     let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, &content, keys, desk.settings.chip.protection)?
         .resumed(true);
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
@@ -232,14 +235,21 @@ fn answer(desk: &Desk, lying: &mut Lying, outcome: Outcome, job: Option<i64>) ->
     let record = desk.store.look(|tx| Ok(cards::of_uid(tx, &uid)?.into_iter().next()))?;
     let keys = desk.keys();
     let reading = chip::read_as_needed(desk, &mut *lying.reader, &lying.card, record.as_ref(), &keys)?;
-    let status: CardStatus = judge(desk, &reading, record.as_ref()).status;
+    let standing = judge(desk, &reading, record.as_ref())?;
+    let next = match (standing.status, outcome) {
+        (CardStatus::Live, Outcome::Completed) => Next::new("card-next-restored"),
+        (CardStatus::Live, Outcome::Rekeyed) => Next::new("card-next-rekeyed"),
+        (CardStatus::Live, Outcome::Whole) => Next::new("card-next-whole"),
+        _ => standing.next,
+    };
     Ok(Recovered {
         uid,
         chip: lying.card.kind.code().to_owned(),
         outcome,
-        status: status.as_str().to_owned(),
+        status: standing.status.as_str().to_owned(),
         number: reading.number.map(|number| number.to_string()),
         exchanges: lying.reader.cost().exchanges,
         job,
+        next,
     })
 }

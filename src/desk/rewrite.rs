@@ -2,19 +2,22 @@
 //! keys. Locked, verified and proven like a first card; its state stays and nothing is charged. One intent is durable
 //! before the first write, one fact with the proof. Start at [`rewrite`] and [`rekey_found`].
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::chip::{Lying, agrees, content_of};
+use super::chip::{Lying, agrees, content_of, profile_of};
 use super::hold::lock_job;
-use super::journal::durable;
+use super::journal::{durable, move_card, take_up};
+use super::print::spoil;
 use super::{Desk, hex};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, Stop};
-use crate::back::settings::RekeyWhen;
+use crate::back::settings::{MagicCards, RekeyWhen};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::{Tx, jobs};
-use crate::plan::chip::{Content, EncodePlan, Holder, KeySet, ProofPlan, Protection, Reading};
-use crate::plan::job::CardState;
+use crate::plan::chip::{Content, EncodePlan, Holder, KeySet, Profile, ProofPlan, Protection, Reading};
+use crate::plan::job::{CardEvent, CardState};
 use crate::plan::messages::Trouble;
 
 /// From which version of the master keys to which.
@@ -38,37 +41,34 @@ pub(super) const RECOVER: Why = Why { before: "recover", after: "recovered" };
 pub(super) struct Writing<'a> {
     pub record: &'a Card,
     pub content: Content,
+    pub profile: Arc<Profile>,
     pub protection: Protection,
     pub why: Why,
 }
 
 impl<'a> Writing<'a> {
-    /// As the register has it; with the current keys, unless the card is locked for ever. `card-profile-differs` when it
-    /// was made by another profile than the desk's.
-    pub fn of(desk: &Desk, record: &'a Card, keys: &KeySet, why: Why) -> Result<Writing<'a>, Trouble> {
-        if let Some(profile) = record.profile.as_deref().filter(|profile| *profile != desk.profile.name) {
-            return Err(Trouble::new("card-profile-differs").with("made", profile).with("profile", &desk.profile.name));
-        }
-        let protection = protection(desk, record)?;
+    /// As the register has it, by the profile and the protection that the card was made with; with the current keys,
+    /// unless it is locked for ever. `profile-missing` when the file of that profile is gone.
+    pub fn of(
+        desk: &Desk,
+        record: &'a Card,
+        card: &Identified,
+        keys: &KeySet,
+        why: Why,
+    ) -> Result<Writing<'a>, Trouble> {
+        let (profile, protection) = (profile_of(desk, Some(record), card.kind)?, desk.made_by(Some(record))?.1);
         let current = keys.current().version;
         let version = match (protection, record.key_version) {
             (Protection::Permanent, Some(version)) => version,
             _ => current,
         };
-        Ok(Writing { record, content: content_of(desk, record, version)?, protection, why })
-    }
-}
-
-fn protection(desk: &Desk, record: &Card) -> Result<Protection, Trouble> {
-    match record.protection.as_deref() {
-        None => Ok(desk.settings.chip.protection),
-        Some(text) => Protection::parse(text)
-            .ok_or_else(|| Trouble::new("database-newer").with("file", format!("cards.protection = {text}"))),
+        Ok(Writing { record, content: content_of(desk, record, version)?, profile, protection, why })
     }
 }
 
 /// Writes, locks, verifies and proves the card that was identified; `bind` goes into the transaction of the intent. For
-/// whoever holds the lock of the card's job. Errors as [`encoder::encode_and_prove`]'s.
+/// whoever holds the lock of the card's job. No clone gets a seal of ours. A card that is spoiled by it is booked so.
+/// Errors as [`encoder::encode_and_prove`]'s and [`encoder::screen`]'s.
 pub(super) fn rewrite(
     desk: &Desk,
     reader: &mut dyn Reader,
@@ -77,8 +77,11 @@ pub(super) fn rewrite(
     keys: &KeySet,
     bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Stop> {
-    let Writing { record, content, protection, why } = writing;
-    let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, content, keys, *protection).map_err(resumable)?;
+    let Writing { record, content, profile, protection, why } = writing;
+    if desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen(reader, card).map_err(resumable)?;
+    }
+    let plan = EncodePlan::new(profile, card.kind, &card.uid, content, keys, *protection).map_err(resumable)?;
     let plan = plan.resumed(true);
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(resumable)?;
     let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
@@ -111,7 +114,30 @@ pub(super) fn rewrite(
         };
         done.map_err(Halt)
     };
-    encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ())
+    let done = encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ());
+    if let Err(stop) = &done
+        && stop.fate == Fate::Spoiled
+    {
+        book_spoiled(desk, record, stop.trouble.code).map_err(resumable)?;
+    }
+    done
+}
+
+/// A member's card is over; a card that is still here gives its job another blank.
+fn book_spoiled(desk: &Desk, record: &Card, why: &'static str) -> Result<(), Trouble> {
+    if matches!(record.state, CardState::Live | CardState::Suspended) {
+        let now = desk.now().as_millisecond();
+        let detail = json!({ "card": record.id, "why": why });
+        return durable("card-spoiled", || {
+            desk.store.change(|tx| {
+                move_card(desk, tx, record.id, CardEvent::Spoil, Some(why))?;
+                jobs::mark(tx, record.job, now, "card-spoiled", &detail)
+            })
+        });
+    }
+    let mut job = desk.store.look(|tx| jobs::get(tx, record.job))?;
+    take_up(desk, &mut job)?;
+    spoil(desk, &mut job, why)
 }
 
 fn resumable(trouble: Trouble) -> Stop {
@@ -119,12 +145,11 @@ fn resumable(trouble: Trouble) -> Stop {
 }
 
 /// Whether a card in use hangs on older keys than the current ones and may have newer ones.
-fn is_due(desk: &Desk, record: &Card, card: &Identified, keys: &KeySet) -> bool {
+fn is_due(record: &Card, card: &Identified, keys: &KeySet) -> bool {
     let older = record.key_version.is_some_and(|version| version < keys.current().version);
     older
         && matches!(record.state, CardState::Ready | CardState::Live)
         && record.protection.as_deref() == Some(Protection::Keyed.as_str())
-        && record.profile.as_deref() == Some(&desk.profile.name)
         && record.chip.as_deref() == Some(card.kind.code())
 }
 
@@ -141,40 +166,28 @@ fn was_torn(desk: &Desk, record: &Card, reading: &Reading) -> Result<bool, Troub
 }
 
 /// Gives a found card of ours the current keys, when it is in order or a re-keying of it was torn; `None` when it has
-/// them or must keep its own. A card whose job another process has in hand is left to the next visit.
+/// them or must keep its own. `begins` is called before the first write. A card whose job another process has in hand is
+/// left to the next visit.
 pub(super) fn rekey_found(
     desk: &Desk,
     lying: &mut Lying,
     reading: &Reading,
     keys: &KeySet,
+    begins: &dyn Fn(),
 ) -> Result<Option<Rekeyed>, Stop> {
     let Some(record) = lying.record.clone() else { return Ok(None) };
-    if desk.settings.chip.rekey != RekeyWhen::OnReader || !is_due(desk, &record, &lying.card, keys) {
+    if desk.settings.chip.rekey != RekeyWhen::OnReader || !is_due(&record, &lying.card, keys) {
         return Ok(None);
     }
-    let running = match lock_job(desk, record.job) {
+    let _running = match lock_job(desk, record.job) {
         Err(trouble) if trouble.code == "job-running" => return Ok(None),
         running => running.map_err(resumable)?,
     };
-    let done = rekey_held(desk, &mut *lying.reader, &lying.card, &record, reading, keys);
-    drop(running);
-    done
-}
-
-/// [`rekey_found`] for whoever holds the lock of the card's job.
-pub(super) fn rekey_held(
-    desk: &Desk,
-    reader: &mut dyn Reader,
-    card: &Identified,
-    record: &Card,
-    reading: &Reading,
-    keys: &KeySet,
-) -> Result<Option<Rekeyed>, Stop> {
-    let due = desk.settings.chip.rekey == RekeyWhen::OnReader && is_due(desk, record, card, keys);
-    if !due || !(agrees(desk, reading, record) || was_torn(desk, record, reading).map_err(resumable)?) {
+    if !(agrees(desk, reading, &record) || was_torn(desk, &record, reading).map_err(resumable)?) {
         return Ok(None);
     }
-    let writing = Writing::of(desk, record, keys, REKEY).map_err(resumable)?;
-    rewrite(desk, reader, card, &writing, keys, &|_| Ok(()))?;
+    let writing = Writing::of(desk, &record, &lying.card, keys, REKEY).map_err(resumable)?;
+    begins();
+    rewrite(desk, &mut *lying.reader, &lying.card, &writing, keys, &|_| Ok(()))?;
     Ok(record.key_version.map(|from| Rekeyed { from, to: writing.content.key_version }))
 }

@@ -1,16 +1,18 @@
 //! Whose card is this, how does it stand, and what is to be done with it? Judged from a reading and our register.
 //! Never "blank" for a card that we merely cannot read. Start at [`judge`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Desk;
-use super::chip::{agrees, has, is_ours};
-use crate::back::store::cards::Card;
+use super::chip::{has, holds, is_locked, is_ours};
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs;
 use crate::plan::chip::profile::FieldContent;
-use crate::plan::chip::{Holder, Reading};
+use crate::plan::chip::{Holder, Protection, Reading};
 use crate::plan::job::CardState;
 use crate::plan::kebab;
 use crate::plan::member::LibraryCode;
+use crate::plan::messages::Trouble;
 
 /// The contract's words for a found card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +25,9 @@ pub enum CardStatus {
     Spoiled,
     /// Another library's.
     Foreign,
-    /// A card in use that does not hold what it should.
+    /// A card in use, or ready to be, that does not hold what it should.
     Overwritten,
-    /// The factory's keys throughout.
+    /// The factory's keys throughout, and nothing on it.
     Blank,
     Unknown,
 }
@@ -51,19 +53,19 @@ pub struct Issuer {
 }
 
 /// What to do next: a message of the catalogue, `card-next-…`, and what it names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Next {
-    pub id: &'static str,
-    pub args: Vec<(&'static str, String)>,
+    pub id: String,
+    pub args: Vec<(String, String)>,
 }
 
 impl Next {
-    pub fn new(id: &'static str) -> Next {
-        Next { id, args: Vec::new() }
+    pub fn new(id: &str) -> Next {
+        Next { id: id.to_owned(), args: Vec::new() }
     }
 
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Next {
-        self.args.push((name, value.to_string()));
+    pub fn with(mut self, name: &str, value: impl ToString) -> Next {
+        self.args.push((name.to_owned(), value.to_string()));
         self
     }
 }
@@ -74,96 +76,165 @@ pub(super) struct Standing {
     pub status: CardStatus,
     /// Of a foreign card.
     pub library: Option<Issuer>,
-    /// Of an overwritten one: whether our keys still rule it.
+    /// Of an overwritten one: whether it can be written anew as it was.
     pub recoverable: Option<bool>,
     pub next: Next,
 }
 
+impl Standing {
+    /// Whether `next` would have it issued: then it must be no clone.
+    pub fn is_for_issue(&self) -> bool {
+        matches!(self.next.id.as_str(), "card-next-blank" | "card-next-formatted")
+    }
+
+    /// The same card, which turned out to be a clone.
+    pub fn of_clone() -> Standing {
+        let next = Next::new("card-next-clone");
+        Standing { status: CardStatus::Unknown, library: None, recoverable: None, next }
+    }
+}
+
 /// Our record decides, unless the chip shows that somebody wrote over it; without one the chip speaks for itself.
-pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Standing {
+pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Result<Standing, Trouble> {
     let status = status(desk, reading, record);
-    let library = (status == CardStatus::Foreign).then(|| issuer(desk, reading)).flatten();
-    let recoverable = (status == CardStatus::Overwritten).then(|| match reading.holder {
-        Holder::Ours { .. } => true,
-        // Nothing keeps us from writing it anew, as long as the register says what it shall hold.
-        Holder::Transport => record.is_some(),
+    let library = if status == CardStatus::Foreign { foreign(desk, reading) } else { None };
+    let recoverable = (status == CardStatus::Overwritten).then_some(match reading.holder {
+        Holder::Ours { .. } | Holder::Transport => reading.rewritable,
         Holder::Other => false,
     });
-    let next = next(status, record, library.as_ref(), recoverable, is_ours(reading));
-    Standing { status, library, recoverable, next }
+    let next = match record {
+        _ if status == CardStatus::Foreign => {
+            let name = |library: &Issuer| library.name.clone().unwrap_or_else(|| library.code.to_string());
+            Next::new("card-next-foreign").with("library", library.as_ref().map_or_else(|| "–".to_owned(), name))
+        }
+        _ if status == CardStatus::Blank => Next::new("card-next-blank"),
+        Some(record) if status != CardStatus::Unknown => next_of_ours(desk, reading, record, status, recoverable)?,
+        _ => next_unrecorded(reading, recoverable),
+    };
+    Ok(Standing { status, library, recoverable, next })
 }
 
 fn status(desk: &Desk, reading: &Reading, record: Option<&Card>) -> CardStatus {
+    let foreign = foreign(desk, reading).is_some();
     let found = |record: &Card| match record.state {
-        CardState::Live | CardState::Suspended if !agrees(desk, reading, record) => Some(CardStatus::Overwritten),
+        CardState::Ready | CardState::Live | CardState::Suspended if !holds(desk, reading, record) => {
+            Some(CardStatus::Overwritten)
+        }
         CardState::Live => Some(CardStatus::Live),
         CardState::Suspended => Some(CardStatus::Suspended),
-        CardState::Void => Some(CardStatus::Void),
         CardState::InWork | CardState::Ready => Some(CardStatus::InWork),
         CardState::Spoiled => Some(CardStatus::Spoiled),
+        CardState::Void if !foreign => Some(CardStatus::Void),
         CardState::Returned if is_ours(reading) => Some(CardStatus::Returned),
         // The plastic had a life before, and may have another one since.
-        CardState::Returned | CardState::Blank => None,
+        CardState::Void | CardState::Returned | CardState::Blank => None,
     };
     if let Some(status) = record.and_then(found) {
         return status;
     }
-    let foreign = !is_ours(reading) && issuer_code(reading).is_some_and(|code| code != desk.settings.library.code);
     match () {
         _ if is_blank(reading) => CardStatus::Blank,
         _ if foreign => CardStatus::Foreign,
         // Ours, and the register does not know it.
-        _ if is_ours(reading) && !reading.intact => CardStatus::Overwritten,
+        _ if is_ours(reading) && reading.holder != Holder::Transport && !reading.intact => CardStatus::Overwritten,
         _ => CardStatus::Unknown,
     }
 }
 
-/// The factory's keys throughout, and nothing that looks like a card's content; what else stands on it, anyone may have
-/// written and anyone may write over.
+/// As the factory delivers it, and nobody's number or header stands there.
 pub(super) fn is_blank(reading: &Reading) -> bool {
-    let bare = reading.number.is_none() && reading.header.is_none();
-    reading.transport || (reading.holder == Holder::Transport && bare)
+    reading.transport && is_bare(reading)
 }
 
-/// By its header, else by its number.
-fn issuer_code(reading: &Reading) -> Option<LibraryCode> {
+fn is_bare(reading: &Reading) -> bool {
+    reading.number.is_none() && reading.header.is_none()
+}
+
+/// The library whose card this is, when it is another one's: by its header, else by its number.
+pub(super) fn foreign(desk: &Desk, reading: &Reading) -> Option<Issuer> {
     let by_number = || reading.number.map(|number| number.library());
-    reading.header.map(|header| header.library).or_else(by_number)
+    let code = reading.header.map(|header| header.library).or_else(by_number)?;
+    let name = || desk.directory.show(code).map(|library| library.name.to_string());
+    (!is_ours(reading) && code != desk.settings.library.code).then(|| Issuer { code, name: name() })
 }
 
-fn issuer(desk: &Desk, reading: &Reading) -> Option<Issuer> {
-    let code = issuer_code(reading)?;
-    Some(Issuer { code, name: desk.directory.show(code).map(|library| library.name.to_string()) })
-}
-
-fn next(
-    status: CardStatus,
-    record: Option<&Card>,
-    library: Option<&Issuer>,
-    recoverable: Option<bool>,
-    ours: bool,
-) -> Next {
-    let job = || record.map_or_else(|| "–".to_owned(), |record| record.job.to_string());
-    match status {
-        CardStatus::Live => Next::new("card-next-live"),
-        CardStatus::Suspended => Next::new("card-next-suspended"),
-        CardStatus::Void => Next::new("card-next-void"),
-        CardStatus::Returned => Next::new("card-next-returned"),
-        CardStatus::InWork if record.is_some_and(|record| record.state == CardState::Ready) => {
-            Next::new("card-next-ready").with("job", job())
-        }
-        CardStatus::InWork => Next::new("card-next-in-work").with("job", job()),
-        CardStatus::Spoiled => Next::new("card-next-spoiled"),
-        CardStatus::Foreign => {
-            let name = |library: &Issuer| library.name.clone().unwrap_or_else(|| library.code.to_string());
-            Next::new("card-next-foreign").with("library", library.map_or_else(|| "–".to_owned(), name))
-        }
-        CardStatus::Overwritten if recoverable == Some(true) => Next::new("card-next-recover"),
-        CardStatus::Overwritten => Next::new("card-next-overwritten"),
-        CardStatus::Blank => Next::new("card-next-blank"),
-        CardStatus::Unknown if ours => Next::new("card-next-unrecorded"),
-        CardStatus::Unknown => Next::new("card-next-unknown"),
+/// `card-foreign`, when it is another library's.
+pub(super) fn refuse_foreign(desk: &Desk, reading: &Reading) -> Result<(), Trouble> {
+    match foreign(desk, reading) {
+        Some(Issuer { code, name }) => Err(Trouble::new("card-foreign")
+            .with("lying", reading.uid)
+            .with("code", code)
+            .with("library", name.unwrap_or_else(|| "–".to_owned()))),
+        None => Ok(()),
     }
+}
+
+/// Whether `card blank` takes it.
+fn can_be_blanked(reading: &Reading, record: Option<&Card>) -> bool {
+    reading.holder != Holder::Other && !is_for_ever(reading, record)
+}
+
+/// Locked for ever, by its record or by what was read.
+pub(super) fn is_for_ever(reading: &Reading, record: Option<&Card>) -> bool {
+    let protection = record.and_then(|record| record.protection.as_deref());
+    !reading.rewritable || protection == Some(Protection::Permanent.as_str())
+}
+
+fn next_of_ours(
+    desk: &Desk,
+    reading: &Reading,
+    record: &Card,
+    status: CardStatus,
+    recoverable: Option<bool>,
+) -> Result<Next, Trouble> {
+    let over = |id| if can_be_blanked(reading, Some(record)) { id } else { "card-next-discard" };
+    let open = reading.rewritable && !is_locked(reading);
+    Ok(match (status, record.state) {
+        (CardStatus::Live, _) if open && reading.holder != Holder::Other => Next::new("card-next-open"),
+        (CardStatus::Live, _) => Next::new("card-next-live"),
+        (CardStatus::Suspended, _) => Next::new("card-next-suspended"),
+        (CardStatus::Void, _) => Next::new(over("card-next-void")),
+        (CardStatus::Returned, _) => Next::new(over("card-next-returned")),
+        (CardStatus::InWork, CardState::Ready) => Next::new("card-next-ready").with("job", record.job),
+        (CardStatus::InWork, _) => Next::new("card-next-in-work").with("job", record.job),
+        (CardStatus::Overwritten, _) if recoverable == Some(true) => Next::new("card-next-recover"),
+        (CardStatus::Overwritten, CardState::Ready) => Next::new("card-next-ready-lost").with("job", record.job),
+        (CardStatus::Overwritten, _) => Next::new("card-next-overwritten").with("member", record.member),
+        _ => next_of_spoiled(desk, record)?,
+    })
+}
+
+/// Its job goes on with another blank; the member who had it gets a new card, free of charge, unless that is done.
+fn next_of_spoiled(desk: &Desk, record: &Card) -> Result<Next, Trouble> {
+    desk.store.look(|tx| {
+        let in_use =
+            |state| matches!(state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended);
+        let other = |card: &Card| card.kind == record.kind && in_use(card.state);
+        let has_other = cards::of_member(tx, record.member)?.iter().any(other);
+        Ok(match jobs::open_of(tx, record.member)? {
+            Some(job) if job.id == record.job && job.card.is_none() => {
+                Next::new("card-next-spoiled-job").with("job", job.id)
+            }
+            None if record.live_at.is_some() && !has_other => {
+                Next::new("card-next-spoiled-live").with("member", record.member)
+            }
+            _ => Next::new("card-next-spoiled"),
+        })
+    })
+}
+
+fn next_unrecorded(reading: &Reading, recoverable: Option<bool>) -> Next {
+    let free = reading.holder == Holder::Transport;
+    Next::new(match () {
+        _ if recoverable == Some(true) => "card-next-recover",
+        _ if free && !reading.rewritable => "card-next-unknown",
+        // Somebody's data on a chip that anyone can write: a phone's, a shop's.
+        _ if free && is_bare(reading) => "card-next-formatted",
+        _ if free => "card-next-claimed",
+        _ if is_ours(reading) && !can_be_blanked(reading, None) => "card-next-unrecorded-lost",
+        _ if is_ours(reading) => "card-next-unrecorded",
+        _ => "card-next-unknown",
+    })
 }
 
 /// Whether an unrecorded card of ours says by itself what it shall hold: by its header, or where the profile has none by

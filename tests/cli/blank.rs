@@ -17,17 +17,21 @@ fn a_card_in_use_is_not_blanked_and_one_that_is_nobodys_is() {
         assert!(told.contains("121003 0000 0001") && told.contains("member 1"), "{told}");
         assert_eq!(image(&desk, &uid).0, before, "{state}");
     }
+    let told = desk.run(&words("card blank --lang en")).stderr;
+    assert!(!told.contains("issuer"), "no command ends a suspension yet: {told}");
     for (state, after) in [("void", "returned"), ("returned", "returned"), ("spoiled", "spoiled")] {
         sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
         edit(&desk, &uid, |bytes| bytes.copy_from_slice(&before));
         let blanked = desk.run(&words("card blank --json")).done().json;
-        assert_eq!((field(&blanked, "uid"), field(&blanked, "status")), (uid.clone(), "blank".into()));
+        let said = if state == "spoiled" { "spoiled" } else { "blank" };
+        assert_eq!((field(&blanked, "uid"), field(&blanked, "status")), (uid.clone(), said.into()));
+        assert_eq!(field(&blanked, "next").contains("폐기"), state == "spoiled", "{blanked}");
         assert_eq!((field(&blanked, "chip"), &blanked["already"]), ("classic-1k".into(), &false.into()));
         assert!(image(&desk, &uid).is_blank(), "{state}");
         assert_eq!(states(&desk, 1), [after], "{state}");
     }
     let again = desk.run(&words("card blank --json")).done().json;
-    assert_eq!((field(&again, "status"), &again["already"]), ("blank".into(), &true.into()));
+    assert_eq!((field(&again, "status"), &again["already"]), ("spoiled".into(), &true.into()));
 }
 
 #[test]
@@ -56,6 +60,7 @@ fn a_card_that_the_register_lost_is_blanked_and_a_strange_one_is_not_touched() {
     assert_eq!(image(&desk, &uid).0, before);
 }
 
+/// Sampled; every exchange is torn in the encoder's own sweep.
 #[test]
 fn torn_while_blanking_it_is_blanked_by_the_next_who_tries() {
     let desk = by_hand();

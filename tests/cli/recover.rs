@@ -35,6 +35,7 @@ pub(crate) fn killed_at(desk: &Desk, when: &str, mark: &str, line: &str) {
     assert_eq!(output.status.code(), None, "{at} never came: {output:?}");
 }
 
+/// Sampled; every exchange is torn in the encoder's own sweep.
 #[test]
 fn a_torn_card_is_completed_and_its_job_goes_on() {
     let desk = by_hand();
@@ -111,6 +112,7 @@ fn an_overwritten_card_is_restored_from_the_register_free_of_charge() {
     assert_eq!(desk.run(&words("job show 1 --json")).done().json, job, "the job is another one's business");
 }
 
+/// Sampled; every exchange is torn in the encoder's own sweep.
 #[test]
 fn torn_while_it_is_restored_it_is_restored_by_the_next_who_tries() {
     let desk = by_hand();
@@ -133,12 +135,16 @@ fn a_forgotten_card_is_completed_by_what_it_says_itself_or_blanked() {
     let uid = live_card(&desk, "홍길동", 1);
     let whole = image(&desk, &uid).0;
     forget_cards(&desk);
-    assert_eq!(field(&recover(&desk), "outcome"), "whole");
+    assert_eq!((field(&recover(&desk), "outcome"), states(&desk, 1)), ("whole".into(), vec!["live".to_owned()]));
+    assert_eq!(field(&read(&desk), "status"), "live", "it is booked again");
+    forget_cards(&desk);
     // The seal is gone; number and header say what to seal.
     edit(&desk, &uid, |bytes| bytes[6 * 16..7 * 16].fill(0));
     let done = recover(&desk);
     assert_eq!((field(&done, "outcome"), field(&done, "number")), ("completed".into(), "12100300000001".into()));
     assert_eq!(image(&desk, &uid).0, whole);
+    assert_eq!(field(&read(&desk), "status"), "live");
+    forget_cards(&desk);
     // Nothing says whose it is.
     edit(&desk, &uid, overwrite);
     let done = recover(&desk);

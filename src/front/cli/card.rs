@@ -21,12 +21,14 @@ pub(super) enum Card {
 
 #[derive(Args)]
 pub(super) struct Lies {
+    /// By name; else the first one
     #[arg(long)]
     reader: Option<String>,
 }
 
 #[derive(Args)]
 pub(super) struct Act {
+    /// By name; else the first one
     #[arg(long)]
     reader: Option<String>,
     /// Idempotency key
@@ -59,7 +61,7 @@ impl Card {
         match self {
             Card::Read(Lies { reader }) => {
                 let desk = rooms.desk()?;
-                let report = desk::read_card(&desk, &actor, reader.as_deref())?;
+                let report = desk::read_card(&desk, &actor, reader.as_deref(), &|| rekeying(&desk, lang, as_json))?;
                 let mut value = object(&report);
                 value.insert("next".to_owned(), said(&desk, lang, &report.next).into());
                 value.insert("warnings".to_owned(), told(&desk, lang, &report.warnings));
@@ -67,7 +69,8 @@ impl Card {
             }
             Card::Verify(Lies { reader }) => {
                 let desk = rooms.desk()?;
-                let verdict = desk::verify_card(&desk, &actor, reader.as_deref())?;
+                let begins = || rekeying(&desk, lang, as_json);
+                let verdict = desk::verify_card(&desk, &actor, reader.as_deref(), &begins)?;
                 let mut value = Map::new();
                 value.insert("ok".to_owned(), verdict.ok.into());
                 value.insert("findings".to_owned(), told(&desk, lang, &verdict.findings));
@@ -83,9 +86,8 @@ impl Card {
                 let key = super::key(key)?;
                 let desk = rooms.desk()?;
                 let done = desk::blank_card(&desk, &actor, reader.as_deref(), key.as_deref())?;
-                let id = if done.already { "card-next-blank-already" } else { "card-next-blank" };
                 let mut value = object(&done);
-                value.insert("next".to_owned(), said(&desk, lang, &Next::new(id)).into());
+                value.insert("next".to_owned(), said(&desk, lang, &done.next).into());
                 Ok((show(value.into()), 0))
             }
             Card::Recover(Act { reader, key }) => {
@@ -93,7 +95,7 @@ impl Card {
                 let desk = rooms.desk()?;
                 let done = desk::recover_card(&desk, &actor, reader.as_deref(), key.as_deref())?;
                 let mut value = object(&done);
-                value.insert("next".to_owned(), said(&desk, lang, &done.next()).into());
+                value.insert("next".to_owned(), said(&desk, lang, &done.next).into());
                 Ok((show(value.into()), 0))
             }
         }
@@ -108,7 +110,14 @@ fn object(value: &impl serde::Serialize) -> Map<String, Value> {
 }
 
 fn said(desk: &Desk, lang: Lang, next: &Next) -> String {
-    desk.messages.text(lang, next.id, &next.args)
+    desk.messages.find_told(lang, &next.id, &next.args).unwrap_or_else(|| next.id.clone())
+}
+
+/// Writing takes a while, and whoever only reads a card would lift it.
+fn rekeying(desk: &Desk, lang: Lang, as_json: bool) {
+    if !as_json {
+        eprintln!("{}", desk.messages.text(lang, "cli-rekeying", &[]));
+    }
 }
 
 /// Each trouble by its code, what is wrong and what to do.

@@ -78,7 +78,7 @@ enum Command {
     /// Key versions and check values, never keys
     #[command(subcommand)]
     Key(house::Key),
-    /// Read or verify the card on the reader
+    /// The card on the reader: read, verify, recover or blank it
     #[command(subcommand)]
     Card(card::Card),
     /// Draw a card as it will be printed
@@ -262,6 +262,11 @@ mod tests {
             for below in command.get_subcommands() {
                 let path = format!("{path} {}", below.get_name());
                 assert!(below.get_about().is_some(), "{path} has no description");
+                if path.starts_with("issuer card") || path.starts_with("issuer rig card") {
+                    for argument in below.get_arguments() {
+                        assert!(argument.get_help().is_some(), "{path} {} has no description", argument.get_id());
+                    }
+                }
                 look(below, &path);
             }
         }

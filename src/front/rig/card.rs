@@ -24,14 +24,18 @@ pub enum Card {
         /// Ultralight EV1 and NTAG: an originality signature that does not fit the UID
         #[arg(long)]
         forged_signature: bool,
+        /// Lay it on the reader
         #[arg(long)]
         lay: bool,
+        /// By name; else the first one
         #[arg(long)]
         reader: Option<String>,
     },
     /// Lays a card on the reader
     Lay {
+        /// As `rig card list` has it
         uid: String,
+        /// By name; else the first one
         #[arg(long)]
         reader: Option<String>,
         /// Beside the one that lies there already
@@ -40,23 +44,28 @@ pub enum Card {
     },
     /// Lifts what lies on the reader
     Lift {
+        /// By name; else the first one
         #[arg(long)]
         reader: Option<String>,
     },
     /// Another blank in place of the card that lies there
     Swap {
+        /// By name; else the first one
         #[arg(long)]
         reader: Option<String>,
+        /// Of the new blank
         #[arg(long, default_value = "classic-1k")]
         kind: String,
     },
     /// Tears the card away at the n-th exchange from now
     Tear {
+        /// At which exchange, from 1
         #[arg(long, default_value = "1", allow_negative_numbers = true)]
         after: String,
         /// frame-lost, answer-lost, half-programmed, erased-00 or erased-ff
         #[arg(long, default_value = "frame-lost")]
         how: String,
+        /// By name; else the first one
         #[arg(long)]
         reader: Option<String>,
         /// Forget the tear that was ordered
@@ -66,7 +75,10 @@ pub enum Card {
     /// Every card and where it lies
     List,
     /// The raw memory image, hex; keys and passwords as --
-    Dump { uid: String },
+    Dump {
+        /// As `rig card list` has it
+        uid: String,
+    },
 }
 
 impl Card {

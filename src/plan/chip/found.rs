@@ -88,6 +88,8 @@ pub(super) struct Found {
     /// As the factory delivers it, as far as it was read.
     pub transport: bool,
     pub holder: Holder,
+    /// The areas whose ruling key was not found.
+    pub strange: Vec<u8>,
     /// Nothing that the profile's fields need is locked for ever, as far as it was read.
     pub rewritable: bool,
     pub locks: Vec<(u8, Lock)>,

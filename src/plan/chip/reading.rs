@@ -44,6 +44,8 @@ pub struct Reading {
     /// Everything that the profile demands is there and right, the seal too where it has one.
     pub intact: bool,
     pub holder: Holder,
+    /// The areas whose ruling key was not found, of a card that was read as a whole.
+    pub strange: Vec<u8>,
     /// Whoever holds the keys may write the card anew: nothing that it needs is locked for ever, as far as it was read.
     pub rewritable: bool,
     /// Of chips that carry their maker's signature, when it was read.
@@ -123,6 +125,7 @@ impl ReadPlan {
             transport: found.transport,
             intact: false,
             holder: found.holder,
+            strange: found.strange,
             rewritable: found.rewritable,
             originality,
             findings: Vec::new(),

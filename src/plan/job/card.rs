@@ -43,7 +43,7 @@ pub enum CardEvent {
     Release,
     /// Blocked for good: its successor is live, or the carrier of a sticker is lost.
     Void,
-    /// Torn beyond repair, misprinted, a dud.
+    /// Torn beyond repair, misprinted, a dud; a card in use when the re-keying or recovery of it killed its chip.
     Spoil,
     /// Back in the library's hands: a cancelled job's card once blanked, or one the member gave back.
     Return,
@@ -78,7 +78,7 @@ const TABLE: &[(CardEvent, &[CardState], CardState)] = {
         (E::Suspend, &[Live], Suspended),
         (E::Release, &[Suspended], Live),
         (E::Void, &[Live, Suspended], Void),
-        (E::Spoil, &[Blank, InWork, Ready], Spoiled),
+        (E::Spoil, &[Blank, InWork, Ready, Live, Suspended], Spoiled),
         (E::Return, &[InWork, Ready, Live, Suspended, Void], Returned),
     ]
 };
@@ -96,14 +96,14 @@ mod tests {
         }
         [
             // take, finish, go-live, suspend, release, void, spoil, return
-            [s(InWork), N, N, N, N, N, s(Spoiled), N],           // blank
-            [N, s(Ready), N, N, N, N, s(Spoiled), s(Returned)],  // in-work
-            [N, N, s(Live), N, N, N, s(Spoiled), s(Returned)],   // ready
-            [N, N, N, s(Suspended), N, s(Void), N, s(Returned)], // live
-            [N, N, N, N, s(Live), s(Void), N, s(Returned)],      // suspended
-            [N, N, N, N, N, N, N, s(Returned)],                  // void
-            [N; 8],                                              // spoiled
-            [N; 8],                                              // returned
+            [s(InWork), N, N, N, N, N, s(Spoiled), N],          // blank
+            [N, s(Ready), N, N, N, N, s(Spoiled), s(Returned)], // in-work
+            [N, N, s(Live), N, N, N, s(Spoiled), s(Returned)],  // ready
+            [N, N, N, s(Suspended), N, s(Void), s(Spoiled), s(Returned)], // live
+            [N, N, N, N, s(Live), s(Void), s(Spoiled), s(Returned)], // suspended
+            [N, N, N, N, N, N, N, s(Returned)],                 // void
+            [N; 8],                                             // spoiled
+            [N; 8],                                             // returned
         ]
     };
 

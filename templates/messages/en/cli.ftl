@@ -1,5 +1,6 @@
 # The command line
 cli-nothing = Nothing.
+cli-rekeying = The card is getting new keys. Leave it lying.
 err-usage = The command was not understood: { $what }
 rec-usage = See issuer --help, or issuer COMMAND --help.
 err-usage-command = No command was given.

@@ -142,18 +142,27 @@ rec-password-guessable = Choose one that is hard to guess.
 
 # The card on the reader: what to do
 card-next-live = This card is in use. Give it back to its member.
+card-next-open = This card is in use, and a phone can still change a part of it. Close it with issuer card recover, free of charge, then give it back.
 card-next-suspended = This card is blocked for now. Keep it and look the member up.
 card-next-void = This card is void. Keep it and make it blank with issuer card blank.
 card-next-returned = This card was returned. Make it blank with issuer card blank and use it again.
+card-next-discard = This card is void or was returned, and cannot be made blank any more. Keep it and throw it away.
 card-next-in-work = This card is being made. Go on with issuer job resume { $job }.
 card-next-ready = This card is ready. Hand it over with issuer hand-over { $job }.
+card-next-ready-lost = The chip of this finished card does not hold what it should, and cannot be restored. Throw it away and make another: issuer job resume { $job } --print spoiled
 card-next-spoiled = This card was booked as spoiled. Throw it away.
+card-next-spoiled-live = This member's card was cut off while we wrote on it, and was booked as spoiled. Throw it away and give the member a new one, free of charge: issuer issue { $member }
+card-next-spoiled-job = This card was booked as spoiled, and its job wants a new blank. Throw it away and go on with issuer job resume { $job }.
 card-next-foreign = This card is another library's ({ $library }). Tell that library, or give it back to its member.
-card-next-recover = The chip was overwritten or cut off, and our keys still rule it. Restore it with issuer card recover, free of charge.
-card-next-overwritten = Somebody changed the chip's keys, or it is damaged. It cannot be restored: issue a new card.
+card-next-recover = The chip does not hold what it should, and can be written anew. Restore it with issuer card recover, free of charge.
+card-next-overwritten = Somebody changed the chip's keys, or it is damaged or locked for ever. It cannot be restored: take it in, and give the member a bar-code card for now with issuer issue { $member } --kind barcode.
 card-next-blank = This card is blank. Use it for a new card.
 card-next-blank-already = This card was blank already. Use it as it is.
+card-next-formatted = Somebody's data stand on this unlocked chip, as phones and shops leave them. If nobody needs them, issue it, or make it blank with issuer card blank.
+card-next-claimed = A number of this library stands on this unlocked chip, where anyone may have written it. Look the number up; if nobody misses the card, make it blank with issuer card blank.
+card-next-clone = This card is a clone: anyone can change its UID or open it past every key. Do not use it for a new card; throw it away.
 card-next-unrecorded = This card is locked with our keys, and the register does not know it. Look its number up; if there is none, make it blank with issuer card blank.
+card-next-unrecorded-lost = This card was locked with our keys, the register does not know it, and it cannot be made blank. Look its number up, and throw the card away.
 card-next-unknown = This card is neither ours nor blank. Write nothing on it and set it aside.
 card-next-whole = This card is whole, and nothing was changed. Use it as it is.
 card-next-restored = This card is restored. Give it back, free of charge.
@@ -167,13 +176,22 @@ err-card-in-use = This card is member { $member }'s ({ $number }) and { $state -
 rec-card-in-use = { $state ->
         [in-work] Cancel its job first: issuer job cancel { $job }
         [ready] Cancel its job first: issuer job cancel { $job }
-        [live] Take the card back first, or reissue it.
-       *[suspended] Settle what the card was suspended for first.
+        [live] Leave it as it is and give it back to its member.
+       *[suspended] Keep it as it is until what it was blocked for is settled.
     }
-err-card-unrecoverable = Sector { $sector } of the card { $number } answers to none of our keys: it cannot be restored.
-rec-card-unrecoverable = Issue a new card and throw this one away.
-err-card-profile-differs = This card was made by the chip profile "{ $made }", and "{ $profile }" is set.
-rec-card-profile-differs = Set [chip] profile to "{ $made }" and try again.
+err-card-unrecoverable = The card { $number } cannot be restored: { $sector ->
+        [all] it is locked for ever.
+       *[other] sector { $sector } answers to none of our keys.
+    }
+rec-card-unrecoverable = Take it in, and give the member a bar-code card for now: issuer issue { $member } --kind barcode
+err-card-reset = This card is in use, and its chip is back at the factory's keys.
+rec-card-reset = Restore it with issuer card recover, free of charge.
+err-content-differs = The chip does not hold what the register has for the number { $wanted }.
+rec-content-differs = Restore it with issuer card recover, free of charge.
+err-keys-changed = Sector { $sector } of this card of ours answers to none of our keys.
+rec-keys-changed = It cannot be written anew. Read it with issuer card read: if that says that it is in use, give it back; else do what it says.
+err-chip-differs = The card { $uid } that lies there is a { $found }, and the register has a { $wanted } of this UID.
+rec-chip-differs = Set it aside; it is not the card that was issued. Nothing was written.
 err-keys-not-ours = The keys that lock this card are not this library's.
 rec-keys-not-ours = Find out which library's card it is.
 err-originality-wrong = The chip maker's signature is wrong; the chip may not be genuine.

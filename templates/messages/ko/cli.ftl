@@ -1,5 +1,6 @@
 # 명령줄
 cli-nothing = 없습니다.
+cli-rekeying = 카드에 새 키를 쓰고 있습니다. 카드를 그대로 두세요.
 err-usage = 명령을 이해하지 못했습니다: { $what }
 rec-usage = issuer --help 또는 issuer 명령 --help를 보세요.
 err-usage-command = 명령이 없습니다.

@@ -142,18 +142,27 @@ rec-password-guessable = 짐작하기 어려운 다른 비밀번호를 넣으세
 
 # 판독기에 놓인 카드: 어떻게 할지
 card-next-live = 쓰고 있는 회원증입니다. 회원에게 돌려주세요.
+card-next-open = 쓰고 있는 회원증인데 휴대전화로 고칠 수 있는 곳이 있습니다. issuer card recover로 닫은 뒤 수수료 없이 돌려주세요.
 card-next-suspended = 지금은 쓸 수 없게 막아 둔 회원증입니다. 맡아 두고 회원을 확인하세요.
 card-next-void = 이제 쓸 수 없는 회원증입니다. 거두어 issuer card blank로 비우세요.
 card-next-returned = 돌려받은 카드입니다. issuer card blank로 비워 다시 쓰세요.
+card-next-discard = 이제 쓸 수 없거나 돌려받은 카드인데 비울 수도 없습니다. 거두어 폐기하세요.
 card-next-in-work = 만들고 있는 회원증입니다. issuer job resume { $job }(으)로 이어서 하세요.
 card-next-ready = 다 만든 회원증입니다. issuer hand-over { $job }(으)로 전달하세요.
+card-next-ready-lost = 다 만든 회원증인데 칩의 내용이 다르고 되살릴 수도 없습니다. 폐기하고 issuer job resume { $job } --print spoiled로 다시 만드세요.
 card-next-spoiled = 못 쓰게 된 카드로 적혀 있습니다. 폐기하세요.
+card-next-spoiled-live = 우리가 쓰는 도중에 끊겨 못 쓰게 된 회원증입니다. 폐기하고 issuer issue { $member }(으)로 새 회원증을 수수료 없이 드리세요.
+card-next-spoiled-job = 못 쓰게 된 카드로 적혀 있고 작업이 새 빈 카드를 기다립니다. 폐기하고 issuer job resume { $job }(으)로 이어서 하세요.
 card-next-foreign = 다른 도서관({ $library })의 회원증입니다. 그 도서관에 알리거나 회원에게 돌려주세요.
-card-next-recover = 칩의 내용이 지워졌거나 바뀌었지만 우리 키가 남아 있습니다. issuer card recover로 되살리세요. 수수료는 없습니다.
-card-next-overwritten = 다른 사람이 칩의 키를 바꾸었거나 칩이 상했습니다. 되살릴 수 없으니 새 회원증을 발급하세요.
+card-next-recover = 칩의 내용이 달라졌지만 다시 쓸 수 있습니다. issuer card recover로 되살리세요. 수수료는 없습니다.
+card-next-overwritten = 다른 사람이 칩의 키를 바꾸었거나, 칩이 상했거나 영구히 잠겼습니다. 되살릴 수 없으니 거두고, 우선 issuer issue { $member } --kind barcode로 바코드 회원증을 드리세요.
 card-next-blank = 빈 카드입니다. 새 회원증에 쓰세요.
 card-next-blank-already = 처음부터 빈 카드였습니다. 그대로 쓰세요.
+card-next-formatted = 잠기지 않은 칩에 휴대전화나 가게에서 쓴 내용이 있습니다. 필요 없는 내용이면 그대로 발급하거나 issuer card blank로 비우세요.
+card-next-claimed = 잠기지 않은 칩에 우리 도서관의 번호가 있습니다. 누구나 쓸 수 있었던 번호입니다. 회원번호를 찾아보고, 찾는 사람이 없으면 issuer card blank로 비우세요.
+card-next-clone = 누구나 UID를 바꾸거나 어떤 키든 지나칠 수 있는 복제 카드입니다. 새 회원증에 쓰지 말고 폐기하세요.
 card-next-unrecorded = 우리 키로 잠긴 카드인데 등록부에 없습니다. 회원번호를 찾아보고, 없으면 issuer card blank로 비우세요.
+card-next-unrecorded-lost = 우리 키로 잠갔던 카드인데 등록부에 없고 비울 수도 없습니다. 회원번호를 찾아보고 카드는 폐기하세요.
 card-next-unknown = 우리 카드도 빈 카드도 아닙니다. 아무것도 쓰지 말고 따로 두세요.
 card-next-whole = 온전한 카드입니다. 아무것도 바꾸지 않았습니다. 그대로 쓰세요.
 card-next-restored = 카드를 되살렸습니다. 수수료 없이 그대로 돌려주세요.
@@ -167,13 +176,22 @@ err-card-in-use = 회원 { $member }번의 회원증({ $number })으로 쓰이�
 rec-card-in-use = { $state ->
         [in-work] issuer job cancel { $job }(으)로 작업을 먼저 취소하세요.
         [ready] issuer job cancel { $job }(으)로 작업을 먼저 취소하세요.
-        [live] 회원증을 먼저 반납 처리하거나 다시 발급하세요.
-       *[suspended] 정지된 회원증의 일을 먼저 끝내세요.
+        [live] 비우지 말고 회원에게 돌려주세요.
+       *[suspended] 막아 둔 일이 끝날 때까지 그대로 맡아 두세요.
     }
-err-card-unrecoverable = 회원증({ $number })의 { $sector }구역이 우리 키에 응답하지 않아 되살릴 수 없습니다.
-rec-card-unrecoverable = 새 회원증을 발급하고 이 카드는 폐기하세요.
-err-card-profile-differs = 이 회원증은 칩 규격 "{ $made }"(으)로 만들었는데 지금 설정은 "{ $profile }"입니다.
-rec-card-profile-differs = [chip] profile을 "{ $made }"(으)로 두고 다시 하세요.
+err-card-unrecoverable = 회원증({ $number })을 되살릴 수 없습니다. { $sector ->
+        [all] 영구히 잠겨 있습니다.
+       *[other] { $sector }구역이 우리 키에 응답하지 않습니다.
+    }
+rec-card-unrecoverable = 거두고, 우선 issuer issue { $member } --kind barcode로 바코드 회원증을 드리세요.
+err-card-reset = 쓰고 있는 회원증인데 칩이 공장 키로 돌아가 있습니다.
+rec-card-reset = issuer card recover로 되살리세요. 수수료는 없습니다.
+err-content-differs = 칩의 내용이 등록부의 번호 { $wanted }과(와) 맞지 않습니다.
+rec-content-differs = issuer card recover로 되살리세요. 수수료는 없습니다.
+err-keys-changed = 우리 회원증인데 { $sector }구역이 우리 키에 응답하지 않습니다.
+rec-keys-changed = 다시 쓸 수 없는 카드입니다. issuer card read로 읽어 쓰고 있는 회원증이면 돌려주고, 아니면 나오는 대로 하세요.
+err-chip-differs = 놓인 카드 { $uid }의 칩은 { $found }인데 등록부에는 { $wanted }(으)로 적혀 있습니다.
+rec-chip-differs = 발급한 카드가 아니니 따로 두세요. 아무것도 쓰지 않았습니다.
 err-keys-not-ours = 이 카드를 잠근 키는 우리 도서관의 키가 아닙니다.
 rec-keys-not-ours = 어느 도서관의 카드인지 확인하세요.
 err-originality-wrong = 칩 제조사의 서명이 맞지 않습니다. 정품 칩이 아닐 수 있습니다.

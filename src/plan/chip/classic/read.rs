@@ -89,6 +89,7 @@ pub(in crate::plan::chip) fn judge(
         transport: !raw.is_empty()
             && raw.iter().all(|sector| sector.opened == Some(Whose::Transport) && lock(sector) == Lock::Open),
         holder: holder(raw),
+        strange: raw.iter().filter(|one| !is_free(one) && !is_ours(one)).map(|one| one.sector).collect(),
         rewritable: raw.iter().all(|sector| conditions(sector).is_none_or(|found| !found.is_frozen())),
         findings: findings(&locks),
         locks,
@@ -106,14 +107,23 @@ fn holder(raw: &[RawSector]) -> Holder {
         .collect();
     versions.sort_unstable_by(|one, other| other.cmp(one));
     versions.dedup();
-    let free = |sector: &RawSector| [sector.opened, sector.ruled].contains(&Some(Whose::Transport));
-    let ours = |sector: &RawSector| matches!(sector.ruled, Some(Whose::Ours(_)));
     match () {
-        _ if !raw.is_empty() && raw.iter().all(free) => Holder::Transport,
+        _ if !raw.is_empty() && raw.iter().all(is_free) => Holder::Transport,
         // A card torn while it was made has both.
-        _ if !versions.is_empty() && raw.iter().all(|sector| ours(sector) || free(sector)) => Holder::Ours { versions },
+        _ if !versions.is_empty() && raw.iter().all(|sector| is_ours(sector) || is_free(sector)) => {
+            Holder::Ours { versions }
+        }
         _ => Holder::Other,
     }
+}
+
+/// Ruled by a key of the factory: A, or B alone, as a card that was formatted for NDEF has it (AN1305).
+fn is_free(sector: &RawSector) -> bool {
+    [sector.opened, sector.ruled].contains(&Some(Whose::Transport))
+}
+
+fn is_ours(sector: &RawSector) -> bool {
+    matches!(sector.ruled, Some(Whose::Ours(_)))
 }
 
 fn findings(locks: &[(u8, Lock)]) -> Vec<Trouble> {

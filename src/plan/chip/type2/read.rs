@@ -78,6 +78,8 @@ impl RawPages {
             directory: found.announced,
             transport: self.is_delivered(&map, profile),
             holder: self.holder(&map),
+            // A password locks the chip as a whole; it stands in the last row.
+            strange: if self.holder(&map) == Holder::Other { vec![(map.pages - 1) / 4] } else { Vec::new() },
             rewritable: self.is_rewritable(&map, profile),
             locks: rows(&by_page),
             findings: unlocked(&by_page).into_iter().chain(self.wrong_settings(&map)).collect(),
