@@ -6,7 +6,7 @@ use std::io::Read;
 use serde::Serialize;
 use serde_json::json;
 
-use super::chip::{agrees, read, read_as_needed};
+use super::chip::{agrees, read_as_needed, read_recorded};
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print::checksum;
@@ -143,7 +143,7 @@ fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Res
     // Whether a Type 2 chip still hangs on our password costs a few exchanges; the sectors of a Classic cost too many.
     let reading = match target.kind.family() {
         Family::Classic => read_as_needed(desk, &mut *reader, &target, Some(card), &keys)?,
-        Family::Type2 => read(desk, &mut *reader, &target, &keys, Depth::Whole)?,
+        Family::Type2 => read_recorded(desk, &mut *reader, &target, Some(card), &keys, Depth::Whole)?,
     };
     let kept = target.kind.family() == Family::Classic || matches!(reading.holder, Holder::Ours { .. });
     if !kept || !agrees(desk, &reading, card) {
