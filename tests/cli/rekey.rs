@@ -122,7 +122,7 @@ fn a_trailer_cut_in_mid_programming_is_booked_as_spoiled() {
         assert_eq!((field(&found, "status"), &found["recoverable"]), ("spoiled".into(), &Value::Null), "{after}");
         // The last trailer, in the order of writing, that is not as before.
         let changed = |sector: &usize| torn[sector * 64 + 48..][..16] != before[sector * 64 + 48..][..16];
-        let sector = (1..16).chain([0]).filter(changed).next_back().unwrap();
+        let sector = (1..16).chain([0]).rfind(changed).unwrap();
         let warning = &found["warnings"][0];
         assert!(
             warning["code"] == "chip-spoiled" && field(warning, "what").starts_with(&format!("{sector}구역")),
