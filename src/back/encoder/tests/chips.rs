@@ -2,6 +2,7 @@
 
 use super::finished::{fault, fault_under};
 use super::tears::{Act, Case};
+use super::trouble::with_trailer;
 use super::*;
 use crate::plan::chip::BackDoors;
 
@@ -155,6 +156,20 @@ fn a_sector_under_any_known_key_is_open() {
     let card = Silicon::from_image(Kind::Classic1k, FOUR.parse().unwrap(), &image).unwrap();
     let reading = read_back(&mut LooseReader::with_card(card), &profile(), Depth::Whole);
     assert_eq!((reading.lock_counts(), reading.transport), ((0, 16, 0), false));
+}
+
+/// A sector is somebody else's: what was taken of the card before is given back, and nothing of ours stays on it.
+#[test]
+fn a_blank_with_a_foreign_sector_is_left_as_it_was() {
+    for sector in [0, 2, 9, 15] {
+        let mut trailer = [0x5A; 16];
+        trailer[6..10].copy_from_slice(&[0x78, 0x77, 0x88, 0x00]);
+        let card = with_trailer(FOUR, sector, &trailer);
+        let mut reader = LooseReader::with_card(card.clone());
+        let stop = encode_here(&mut reader, false, &mut Vec::new()).unwrap_err();
+        assert_eq!((stop.trouble.code, stop.fate), ("unknown-key", Fate::Unusable), "{sector}");
+        assert_eq!(image(&reader), card.image(), "{sector}");
+    }
 }
 
 /// By name, before anything is written.

@@ -6,7 +6,7 @@ use super::*;
 use crate::simulator::field::{Tear, TearOrder};
 use crate::simulator::silicon::Kind;
 
-fn with_trailer(uid: &str, sector: usize, trailer: &[u8; 16]) -> Silicon {
+pub fn with_trailer(uid: &str, sector: usize, trailer: &[u8; 16]) -> Silicon {
     let card = blank_card(uid);
     let mut image = card.image().to_vec();
     image[sector * 64 + 48..sector * 64 + 64].copy_from_slice(trailer);
@@ -56,20 +56,6 @@ fn a_half_made_card_with_a_dead_sector_is_spoiled_without_a_journal() {
 }
 
 /// As shops sell them: NDEF-formatted, everybody may write, key B is the factory's.
-/// A sector is somebody else's: what was taken of the card before is given back, and nothing of ours stays on it.
-#[test]
-fn a_blank_with_a_foreign_sector_is_left_as_it_was() {
-    for sector in [0, 2, 9, 15] {
-        let mut trailer = [0x5A; 16];
-        trailer[6..10].copy_from_slice(&[0x78, 0x77, 0x88, 0x00]);
-        let card = with_trailer(FOUR, sector, &trailer);
-        let mut reader = LooseReader::with_card(card.clone());
-        let stop = encode_here(&mut reader, false, &mut Vec::new()).unwrap_err();
-        assert_eq!((stop.trouble.code, stop.fate), ("unknown-key", Fate::Unusable), "{sector}");
-        assert_eq!(image(&reader), card.image(), "{sector}");
-    }
-}
-
 #[test]
 fn a_blank_that_was_formatted_for_ndef_is_taken() {
     let mut trailer = [0xFF; 16];
