@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
 pub use identify::{Identified, identify};
 pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
-pub use screen::{back_doors, originality, screen};
+pub use screen::{back_doors, originality, screen, screen_again};
 
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;

@@ -32,7 +32,9 @@ impl<'w> Progress<'w> {
         Ok(())
     }
 
+    /// What is said to be locked was intended, even where nothing had to be written.
     pub fn end(&mut self) -> Result<(), Stop> {
+        self.intend()?;
         self.reach(Step::Lock)?;
         Ok((self.on_mark)(Mark::End(Step::Lock))?)
     }

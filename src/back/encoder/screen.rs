@@ -7,9 +7,10 @@ use super::contact::{Contact, Heard, Written};
 use super::marks::Stop;
 use super::{Identified, Raw, Reader, identify, type2};
 use crate::plan::chip::classic::attack::BACK_DOOR;
-use crate::plan::chip::keys::TRANSPORT_KEY;
+use crate::plan::chip::encode_plan::Goals;
+use crate::plan::chip::keys::{Candidate, TRANSPORT_KEY};
 use crate::plan::chip::type2::originality::verify;
-use crate::plan::chip::{BackDoors, Family, Letter, Originality, SectorKey};
+use crate::plan::chip::{BackDoors, EncodePlan, Family, Letter, Originality, SectorKey, Whose};
 use crate::plan::messages::Trouble;
 
 /// HLTA (ISO/IEC 14443-3, 6.4.3): the back door of the first UID-settable clones opens to a halted card only.
@@ -28,9 +29,26 @@ const WRITE_PAGE: u8 = 0xA2;
 /// # Errors
 /// Also `card-removed`, `card-swapped`, `two-cards`, `card-unsteady` or the reader's own.
 pub fn screen(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble> {
+    let key = || SectorKey::new(TRANSPORT_KEY);
+    let factory = [Letter::A, Letter::B].map(|letter| Candidate { letter, key: key(), whose: Whose::Transport });
+    screen_with(reader, card, &factory)
+}
+
+/// [`screen`] for a card that may be ours already: with every key that may rule its first sector.
+pub fn screen_again(reader: &mut dyn Reader, card: &Identified, plan: &EncodePlan) -> Result<(), Trouble> {
+    match &plan.goals {
+        Goals::Sectors(goals) => {
+            let first = goals.iter().find(|goal| goal.sector == 0);
+            screen_with(reader, card, first.map_or(&[], |goal| &goal.ruling))
+        }
+        Goals::Pages(_) => screen(reader, card),
+    }
+}
+
+fn screen_with(reader: &mut dyn Reader, card: &Identified, keys: &[Candidate]) -> Result<(), Trouble> {
     let settable = match back_doors(&mut *reader, card)? {
         Some(clone) => return Err(clone),
-        None => uid_is_settable(reader, card).map_err(|stop| stop.trouble)?,
+        None => uid_is_settable(reader, card, keys).map_err(|stop| stop.trouble)?,
     };
     if settable {
         return Err(Trouble::new("card-uid-settable").with("uid", card.uid));
@@ -82,19 +100,18 @@ pub fn originality(reader: &mut dyn Reader, card: &Identified) -> Result<Option<
     Ok(Some(judged))
 }
 
-fn uid_is_settable(reader: &mut dyn Reader, card: &Identified) -> Result<bool, Stop> {
+fn uid_is_settable(reader: &mut dyn Reader, card: &Identified, keys: &[Candidate]) -> Result<bool, Stop> {
     match card.kind.family() {
-        Family::Classic => block_0_is_writable(reader, card),
+        Family::Classic => block_0_is_writable(reader, card, keys),
         Family::Type2 => page_0_is_writable(reader, card),
     }
 }
 
-/// With either key of the factory, as blanks and cards that were formatted for NDEF have them.
-fn block_0_is_writable(reader: &mut dyn Reader, card: &Identified) -> Result<bool, Stop> {
+/// With whatever key rules the sector: the factory's A on a blank, its B on a card formatted for NDEF, ours on one of ours.
+fn block_0_is_writable(reader: &mut dyn Reader, card: &Identified, keys: &[Candidate]) -> Result<bool, Stop> {
     let mut visit = Visit::new(reader, card);
-    let key = SectorKey::new(TRANSPORT_KEY);
-    for letter in [Letter::A, Letter::B] {
-        let door = Door::new(0, letter, &key);
+    for candidate in keys {
+        let door = Door::new(0, candidate.letter, &candidate.key);
         let Some(block) = visit.read(door, 0)? else { continue };
         // What stands there already may be written again when the answer was lost.
         let written = match visit.write(door, 0, &block)? {

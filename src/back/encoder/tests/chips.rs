@@ -190,6 +190,20 @@ fn clones_are_found_before_anything_is_written() {
     }
 }
 
+/// With a live card's whole content, our keys too: block 0 gives it away under the key that rules there.
+#[test]
+fn a_clone_that_holds_our_card_is_found() {
+    let (genuine, _) = make(silicon(Kind::Classic1k, FOUR), &profile(), Protection::Keyed, ProofLevel::Used);
+    let clone = Silicon::from_image("gen2".parse().unwrap(), FOUR.parse().unwrap(), &image(&genuine)).unwrap();
+    for (card, found) in [(genuine.cards()[0].clone(), None), (clone, Some("card-uid-settable"))] {
+        let mut reader = LooseReader::with_card(card);
+        let target = identify(&mut reader).unwrap();
+        let plan = plan_for(&target, &content(1, 1));
+        assert_eq!(screen_again(&mut reader, &target, &plan).err().map(|refused| refused.code), found);
+        assert_eq!(image(&reader), image(&genuine));
+    }
+}
+
 #[test]
 fn genuine_chips_pass_the_screen_unchanged_and_selected() {
     let kinds = [Kind::Classic1k, Kind::Classic4k, Kind::UltralightEv1, Kind::UltralightEv1Large, Kind::Ntag213];

@@ -297,7 +297,7 @@ fn a_finished_card_is_left_as_it_is() {
             let (before, mut marks) = (image(&reader), Vec::new());
             let encoded = job.encode(&mut reader, &mut marks).unwrap();
             assert_eq!((encoded.locks, image(&reader)), (0, before));
-            assert!(!marks.iter().any(|mark| matches!(mark, Mark::Intent(_))));
+            assert_eq!(marks.iter().filter(|mark| matches!(mark, Mark::Intent(_))).count(), 1);
         }
     }
 }
@@ -310,9 +310,9 @@ fn blank_gives_back_what_the_factory_delivers() {
             let mut reader = job.finished(kind);
             job.blank(&mut reader, &mut Vec::new()).unwrap();
             assert_eq!(not_blank(&image(&reader), kind), None);
-            let mut marks = Vec::new();
-            let again = job.blank(&mut reader, &mut marks).unwrap();
-            assert_eq!((again.locks, marks.iter().any(|mark| matches!(mark, Mark::BlankIntent { .. }))), (0, false));
+            let before = image(&reader);
+            assert_eq!(job.blank(&mut reader, &mut Vec::new()).unwrap().locks, 0);
+            assert_eq!(image(&reader), before);
             assert!(job.read(&mut reader, Depth::Whole).transport);
             job.encode(&mut reader, &mut Vec::new()).unwrap();
         }
