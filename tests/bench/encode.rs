@@ -43,12 +43,9 @@ fn cost(desk: &Desk, kind: ChipKind, protection: Protection) {
         desk.issue(blank, serial, protection, ProofLevel::Used);
     }
     let each = begun.elapsed() / cards;
-    let timed = desk.blank(kind, 1).timed(Timing::Acr122u);
-    let begun = Instant::now();
-    let reader = desk.issue(timed, 1, protection, ProofLevel::Used);
-    let (taken, spent) = (begun.elapsed(), reader.spent());
+    let (taken, overhead) = as_on_a_reader(desk, kind, protection);
     let (encoded, cost) = (encoded.cost(), proven.cost());
-    let (commands, overhead) = (commands(cost), taken.as_secs_f64() / spent.as_secs_f64());
+    let commands = commands(cost);
     println!(
         "{:<18} {protection:<9} encode + verify {:>3} exchanges, with proof {:>3}, {commands:.2} commands an exchange; program {each:>9.1?} \
          a card ({:.3} of {LIMIT:?}); as on a real reader {taken:.2?}, {overhead:.3} of silicon and link; test for clones {} more",
@@ -63,6 +60,19 @@ fn cost(desk: &Desk, kind: ChipKind, protection: Protection) {
     if kind == ChipKind::Classic1k && protection == Protection::Keyed {
         assert!(encoded.exchanges <= ENCODE_1K && cost.exchanges <= PROVEN_1K, "over {ENCODE_1K} or {PROVEN_1K}");
     }
+}
+
+/// The time of a card at real timings, and beside the sum of silicon and link. The best of three: a busy neighbour makes
+/// each of the model's waits a little longer.
+fn as_on_a_reader(desk: &Desk, kind: ChipKind, protection: Protection) -> (Duration, f64) {
+    let tries = (0..3).map(|_| {
+        let timed = desk.blank(kind, 1).timed(Timing::Acr122u);
+        let begun = Instant::now();
+        let reader = desk.issue(timed, 1, protection, ProofLevel::Used);
+        let taken = begun.elapsed();
+        (taken, taken.as_secs_f64() / reader.spent().as_secs_f64())
+    });
+    tries.min_by(|one, other| one.1.total_cmp(&other.1)).unwrap_or_default()
 }
 
 fn commands(cost: Cost) -> f64 {
