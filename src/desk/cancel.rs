@@ -27,6 +27,10 @@ pub struct Cancelled {
 
 /// Cancels an open job. A card it has begun is blanked when it lies on the reader (the simulated desk lays it there for
 /// the command line); else it is booked as spoiled, since nobody can say what is on it.
+///
+/// # Errors
+/// Those of a card that goes away while it is blanked (`card-removed`, `card-swapped`, `card-unsteady`, `two-cards`): the
+/// job stays open, and cancelling it again with the card laid back ends it.
 pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancelled, Trouble> {
     actor.must_be(Role::Clerk)?;
     desk.stations.let_go(id);
@@ -74,8 +78,6 @@ fn blanked(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result
     let patience = if feed == Feed::Dispense { Duration::from_secs(1) } else { Duration::ZERO };
     let lies = devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(Some(&uid), feed, patience))?;
     let Some(_held) = lies else { return Ok(false) };
-    match encoder::identify(&mut *reader) {
-        Ok(target) if target.uid == uid => devices::blank_chip(desk, &mut *reader, &target, card),
-        _ => Ok(false),
-    }
+    let target = encoder::identify(&mut *reader)?;
+    Ok(target.uid == uid && devices::blank_chip(desk, &mut *reader, &target, card)?)
 }

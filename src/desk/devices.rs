@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::hold::{lock_reader, reader_taken};
 use super::{Desk, Stamp};
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Feed, Identified, Reader};
+use crate::back::encoder::{self, Fate, Feed, Identified, Reader};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
@@ -115,6 +115,7 @@ pub(super) fn printer_name(wanted: Option<&str>) -> Result<String, Trouble> {
 }
 
 /// Takes a card of ours, made as its record says, back to what the factory delivers; `Ok(false)` when it does not let us.
+/// One that went away meanwhile has lost nothing: that is the error, and the same card laid back is finished.
 pub(super) fn blank_chip(
     desk: &Desk,
     reader: &mut dyn Reader,
@@ -123,5 +124,9 @@ pub(super) fn blank_chip(
 ) -> Result<bool, Trouble> {
     let (profile, _) = desk.made_by(Some(record))?;
     let plan = BlankPlan::new(&profile, target.kind, &target.uid, desk.settings.library.code, &desk.keys())?;
-    Ok(encoder::blank(reader, target, &plan.resumed(true), &mut |_| Ok(())).is_ok())
+    match encoder::blank(reader, target, &plan.resumed(true), &mut |_| Ok(())) {
+        Ok(_) => Ok(true),
+        Err(stop) if stop.fate == Fate::Resumable => Err(stop.trouble),
+        Err(_) => Ok(false),
+    }
 }

@@ -9,17 +9,26 @@ use crate::back::store::key_checks::{self, KeyCheck};
 use crate::plan::chip::KeySet;
 use crate::plan::messages::Trouble;
 
-/// `key-file-foreign` when a version that the store knows has another key there. Versions that it does not know pass:
-/// somebody else may have added them a moment ago.
-pub(super) fn belongs(store: &Store, file: &Path, keys: &KeySet) -> Result<(), Trouble> {
-    let known = store.look(key_checks::all)?;
+/// What the store knows of the keys. Asked before the file is read: a rotation writes the file first, so that a file read
+/// later has every version that the store knew.
+pub(super) fn known(store: &Store) -> Result<Vec<KeyCheck>, Trouble> {
+    store.look(key_checks::all)
+}
+
+/// `key-file-foreign` when a version that the store knows has another key there, `key-file-old` when it lacks one: its
+/// cards would be called overwritten. Versions that the store does not know pass: somebody else may have added them a
+/// moment ago.
+pub(super) fn belongs(known: &[KeyCheck], file: &Path, keys: &KeySet) -> Result<(), Trouble> {
     let differs = checks(keys).find(|found| known.iter().any(|known| same_key(known, found) && known != found));
-    match differs {
-        None => Ok(()),
-        Some(other) => Err(Trouble::new("key-file-foreign")
+    if let Some(other) = differs {
+        return Err(Trouble::new("key-file-foreign")
             .with("file", file.display())
             .with("version", other.version)
-            .with("purpose", other.purpose)),
+            .with("purpose", other.purpose));
+    }
+    match known.iter().map(|known| known.version).filter(|version| keys.version(*version).is_none()).max() {
+        None => Ok(()),
+        Some(version) => Err(Trouble::new("key-file-old").with("file", file.display()).with("version", version)),
     }
 }
 

@@ -160,7 +160,8 @@ impl Desk {
     /// The master keys as their file has them now: a rotation by another process is noticed. One visit of a card takes
     /// them once.
     fn keys(&self) -> Arc<KeySet> {
-        self.keys.keys(|found| key_file::belongs(&self.store, &self.settings.key_file, found))
+        let known = || key_file::known(&self.store);
+        self.keys.keys(known, |known, found| key_file::belongs(known, &self.settings.key_file, found))
     }
 
     /// `[reader] card_timeout`.

@@ -133,14 +133,16 @@ fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
 }
 
 /// Keys are made once, with their database; a making that was cut short goes on. Later they must be there: cards that
-/// are out want the keys that they were made with, and no others under the same versions (`key-file-foreign`).
+/// are out want the keys that they were made with, all of them (`key-file-old`), and no others under the same versions
+/// (`key-file-foreign`).
 fn open_keys(store: &Store, settings: &Settings, house: &House) -> Result<KeyFile, Trouble> {
+    let known = key_file::known(store)?;
     let file = match house.ready {
         true => KeyFile::open(&settings.key_file)?,
         false => KeyFile::open_or_create(&settings.key_file)?,
     };
     let keys = file.read();
-    key_file::belongs(store, &settings.key_file, &keys)?;
+    key_file::belongs(&known, &settings.key_file, &keys)?;
     key_file::note(store, &keys)?;
     if !house.ready {
         store.change(house::set_ready)?;

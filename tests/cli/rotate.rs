@@ -128,6 +128,8 @@ fn killed_at_any_moment_no_version_is_lost() {
 #[test]
 fn version_255_is_the_last() {
     let desk = ready_desk();
+    // As if it had never known version 1.
+    crate::found::sql(&desk, "DELETE FROM key_checks");
     let file = desk.path("var/keys.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("version = 1", "version = 255").replace("current = 1", "current = 255"))
@@ -204,15 +206,25 @@ fn an_older_database_learns_its_keys_when_it_is_opened() {
     refused(&desk, &words("key show"), "key-file-foreign");
 }
 
-/// A second version 2 would make the first one's cards strangers.
+/// Good cards of version 2 would be called overwritten and end as waste, and a second version 2 would make them strangers.
 #[test]
-fn an_older_copy_of_the_key_file_is_not_rotated() {
+fn an_older_copy_of_the_key_file_is_refused() {
     let desk = ready_desk();
-    let copy = std::fs::read(desk.path("var/keys.toml")).unwrap();
+    enrol(&desk, "홍길동");
+    let file = desk.path("var/keys.toml");
+    let copy = std::fs::read(&file).unwrap();
     desk.run(&words("key rotate --json")).done();
-    std::fs::write(desk.path("var/keys.toml"), &copy).unwrap();
-    refused(&desk, &words("key rotate"), "key-file-old");
-    assert_eq!(std::fs::read(desk.path("var/keys.toml")).unwrap(), copy);
+    let newest = std::fs::read_to_string(&file).unwrap();
+    desk.run(&words("issue 1 --json")).done();
+    std::fs::write(&file, &copy).unwrap();
+    for line in ["card read", "card recover", "hand-over 1", "job cancel 1", "key rotate"] {
+        refused(&desk, &words(line), "key-file-old");
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), copy);
+    // Working on with an older version is the administrator's to choose, when the newer one is there.
+    std::fs::write(&file, newest.replace("current = 2", "current = 1")).unwrap();
+    desk.run(&words("hand-over 1 --json")).done();
+    assert_eq!(desk.run(&words("card read --json")).done().json["status"], "live");
 }
 
 /// Neither what is said nor what is stored holds a key, old or new, as text or as bytes.

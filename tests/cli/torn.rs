@@ -67,6 +67,22 @@ fn cancelled_after_locking_the_card_is_blank_and_the_number_never_given_again() 
     assert_eq!(images_with(&desk, &number), 0);
 }
 
+/// Nothing is lost when the card goes away while it is blanked: laid back, it is a blank again.
+#[test]
+fn torn_while_it_is_cancelled_the_card_is_blanked_by_cancelling_again() {
+    for n in [1, 60] {
+        let desk = ready_desk();
+        enrol(&desk, "홍길동");
+        let uid = field(&desk.run(&words("issue 1 --json")).done().json, "uid");
+        desk.run(&["rig", "card", "tear", "--after", &n.to_string(), "--how", "frame-lost", "--json"]).done();
+        desk.run(&words("job cancel 1 --json")).refused("card-removed");
+        assert_eq!(desk.run(&words("job show 1 --json")).done().json["state"], "ready", "exchange {n}");
+        let cancelled = desk.run(&words("job cancel 1 --json")).done().json;
+        assert_eq!((&cancelled["state"], &cancelled["card"]), (&"cancelled".into(), &"returned".into()));
+        assert!(image(&desk, &uid).is_blank(), "exchange {n}");
+    }
+}
+
 #[test]
 fn a_planned_job_is_cancelled_without_a_card() {
     let desk = crate::made(Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none"));

@@ -43,15 +43,25 @@ impl KeyFile {
     }
 
     /// The keys as the file has them now. Who has taken them keeps them: a card's visit ends with the keys it began with.
-    /// A file that was changed must also pass `admit`.
-    pub fn keys(&self, admit: impl FnOnce(&KeySet) -> Result<(), Trouble>) -> Arc<KeySet> {
+    /// A file that was changed must also pass `admit`, which is given what was `known` before it was read.
+    pub fn keys<K>(
+        &self,
+        known: impl FnOnce() -> Result<K, Trouble>,
+        admit: impl FnOnce(&K, &KeySet) -> Result<(), Trouble>,
+    ) -> Arc<KeySet> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = disk::stamp(&self.path);
         if now == held.stamp {
             return held.keys.clone();
         }
         held.stamp = now;
-        match parse_file(&self.path).and_then(|(found, stamp)| admit(&found).map(|()| (found, stamp))) {
+        let admitted = || {
+            let known = known()?;
+            let (found, stamp) = parse_file(&self.path)?;
+            admit(&known, &found)?;
+            Ok::<_, Trouble>((found, stamp))
+        };
+        match admitted() {
             Ok((found, stamp)) => match joined(&held.keys, found) {
                 Some(keys) => *held = Held { stamp: Some(stamp), keys: Arc::new(keys) },
                 None => {

@@ -190,20 +190,20 @@ fn a_running_service_notices_a_rotation_and_never_has_fewer_versions() {
     let (_folder, path) = folder();
     let file = KeyFile::open_or_create(&path).unwrap();
     let first = fs::read(&path).unwrap();
-    let begun = file.keys(|_| Ok(()));
+    let begun = file.keys(|| Ok(()), |(), _| Ok(()));
     rotate(&path).unwrap();
-    assert_eq!((versions(&begun), versions(&file.keys(|_| Ok(())))), (vec![1], vec![2, 1]));
+    assert_eq!((versions(&begun), versions(&file.keys(|| Ok(()), |(), _| Ok(())))), (vec![1], vec![2, 1]));
     // An older copy put back: its current version rules, the newer one stays known.
     fs::write(&path, &first).unwrap();
-    assert_eq!(versions(&file.keys(|_| Ok(()))), [1, 2]);
+    assert_eq!(versions(&file.keys(|| Ok(()), |(), _| Ok(()))), [1, 2]);
     // A file that is not as it should be, or none, changes nothing.
     fs::write(&path, "current = 1").unwrap();
-    assert_eq!(versions(&file.keys(|_| Ok(()))), [1, 2]);
+    assert_eq!(versions(&file.keys(|| Ok(()), |(), _| Ok(()))), [1, 2]);
     fs::remove_file(&path).unwrap();
-    assert_eq!(versions(&file.keys(|_| Ok(()))), [1, 2]);
+    assert_eq!(versions(&file.keys(|| Ok(()), |(), _| Ok(()))), [1, 2]);
     // Nor do other keys under a known version.
     create(&path).unwrap();
-    assert_eq!(lines(&file.keys(|_| Ok(())))[0].check_value, lines(&begun)[0].check_value);
+    assert_eq!(lines(&file.keys(|| Ok(()), |(), _| Ok(())))[0].check_value, lines(&begun)[0].check_value);
 }
 
 proptest! {

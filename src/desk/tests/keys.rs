@@ -32,6 +32,18 @@ fn an_open_desk_does_not_take_other_keys_under_a_version_that_the_store_knows() 
     assert!(room.keys().version(2).is_none());
 }
 
+/// The newer version's cards would be nobody's, and new ones would take the older keys.
+#[test]
+fn an_open_desk_does_not_take_an_older_copy() {
+    let room = Room::new(&[]);
+    let file = &room.settings.key_file;
+    let copy = std::fs::read(file).unwrap();
+    rotate_keys(&room, &actor(), None).unwrap();
+    assert_eq!(room.keys().current().version, 2);
+    std::fs::write(file, copy).unwrap();
+    assert_eq!(room.keys().current().version, 2);
+}
+
 #[test]
 fn only_an_administrator_rotates() {
     let room = Room::new(&[]);
