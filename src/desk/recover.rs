@@ -12,7 +12,7 @@ use super::hold::lock_job;
 use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
 use super::rebook::book_again;
-use super::rewrite::{RECOVER, Writing, rewrite};
+use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Role, encode};
@@ -20,7 +20,7 @@ use crate::back::encoder::{self, Feed, Halt, Mark};
 use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
-use crate::plan::chip::{Content, Depth, EncodePlan, Holder, KeySet, ProofPlan, Reading};
+use crate::plan::chip::{Content, Depth, EncodePlan, Family, Holder, KeySet, ProofPlan, Reading};
 use crate::plan::job::{CardState, JobState};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -142,7 +142,7 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
     }
     let keys = desk.keys();
     let reading = chip::read_lying(desk, lying, &keys, Depth::Whole)?;
-    let writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
+    let mut writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
     let whole = agrees(desk, &reading, record);
     let version = writing.content.key_version;
     if whole && reading.holder == (Holder::Ours { versions: vec![version] }) && record.key_version == Some(version) {
@@ -160,6 +160,10 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
             .with("number", record.number.grouped())
             .with("member", record.member));
     }
+    if reading.holder == Holder::Other && !is_one_lost(&reading) {
+        return Err(keys_changed(&reading));
+    }
+    writing.cut = reading.holder == Holder::Other && reading.kind.family() == Family::Classic;
     let uid = lying.card.uid;
     let bind = |tx: &_| request.bind(desk, tx, &uid);
     rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind).map_err(|stop| stop.trouble)?;
@@ -212,7 +216,7 @@ fn complete(
         // Without a header in the profile neither is written.
         sequence: reading.header.map_or(1, |header| header.sequence),
         date: reading.header.map_or_else(|| desk.today().into(), |header| header.date),
-        key_version: keys.current().version,
+        key_version: keys.current().version.max(reading.header.map_or(0, |header| header.key_version)),
     };
     let card = lying.card;
     if desk.settings.chip.magic_cards == MagicCards::Refuse {
