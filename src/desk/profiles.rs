@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Assets, Desk, Settings};
 use crate::back::store::cards::Card;
-use crate::plan::chip::{Profile, Protection};
+use crate::plan::chip::{ChipKind, Profile, Protection};
 use crate::plan::messages::Trouble;
 
 /// Those that were asked for beside the settings' own.
@@ -28,6 +28,14 @@ impl Desk {
         let profile = Arc::new(load(&self.assets, name)?);
         others.insert(name.to_owned(), profile.clone());
         Ok(profile)
+    }
+
+    /// The present profiles that fit the chip, but the settings' own. A file that cannot be used is passed over.
+    pub(super) fn other_profiles(&self, kind: ChipKind) -> Result<Vec<Arc<Profile>>, Trouble> {
+        let names = self.assets.chips()?;
+        let others = names.iter().filter(|name| **name != self.profile.name);
+        let usable = others.filter_map(|name| self.profile_named(name).ok());
+        Ok(usable.filter(|profile| profile.fits(kind).is_ok()).collect())
     }
 
     /// By which profile a card is made and how firmly it is locked: as its record says, one without a record as the

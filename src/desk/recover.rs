@@ -11,6 +11,7 @@ use super::chip::{self, Lying, agrees, is_clone, is_locked, is_ours, lying, stra
 use super::hold::lock_job;
 use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
+use super::other_profile::refuse_other_profile;
 use super::rebook::book_again;
 use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
@@ -58,7 +59,7 @@ pub struct Recovered {
 ///
 /// # Errors
 /// `card-unrecoverable` when a member's card answers to other keys or is locked for ever, `card-foreign`, `unknown-key` when
-/// it is nobody's, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
+/// it is nobody's, `card-unrecorded` when the settings' profile does not account for it, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
 pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Recovered, Trouble> {
     actor.must_be(Role::Clerk)?;
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
@@ -70,10 +71,13 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
             Some(record) => recover_recorded(desk, lying, &record, request)?,
             None => {
                 let outcome = recover_unrecorded(desk, &mut lying, request)?;
-                if lying.record.is_none() && matches!(outcome, Outcome::Whole | Outcome::Completed) {
-                    book_again(desk, actor, &mut lying)?;
+                let lost = lying.record.is_none() && matches!(outcome, Outcome::Whole | Outcome::Completed);
+                let booked = lost && book_again(desk, actor, &mut lying)?;
+                let mut answer = answer(desk, &mut lying, outcome, None)?;
+                if booked && outcome == Outcome::Whole {
+                    answer.next = Next::new("card-next-booked");
                 }
-                answer(desk, &mut lying, outcome, None)?
+                answer
             }
         };
         Ok((uid, recovered))
@@ -177,6 +181,9 @@ fn recover_unrecorded(desk: &Desk, lying: &mut Lying, request: &CardRequest) -> 
     let spoiled = lying.record.as_ref().is_some_and(|record| record.state == CardState::Spoiled);
     if let Some(clone) = is_clone(desk, lying)? {
         return Err(clone);
+    }
+    if lying.record.is_none() && is_ours(&reading) {
+        refuse_other_profile(desk, lying, &reading, &keys)?;
     }
     let one_version = matches!(&reading.holder, Holder::Ours { versions } if versions.len() == 1);
     if is_blank(&reading) || (reading.intact && is_ours(&reading) && is_locked(&reading) && one_version) {

@@ -6,7 +6,7 @@
 mod mapped;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,14 +80,24 @@ impl Assets {
         paths.sort_unstable();
         let embedded = Assets::new(None);
         let mut sources = paths.iter().map(|path| embedded.text(path)).collect::<Result<Vec<_>, _>>()?;
-        for path in self.overriding(&folder)? {
+        for path in self.overriding(&folder, "ftl")? {
             let source = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
             sources.push(Cow::Owned(source));
         }
         Ok(sources)
     }
 
-    fn overriding(&self, folder: &str) -> Result<Vec<PathBuf>, Trouble> {
+    /// The chip profiles that are there, embedded or beside the settings, by name.
+    pub fn chips(&self) -> Result<BTreeSet<String>, Trouble> {
+        let names = Embedded::iter().filter_map(|path| {
+            path.strip_prefix("chips/").and_then(|name| name.strip_suffix(".toml")).map(str::to_owned)
+        });
+        let files = self.overriding("chips/", "toml")?;
+        let stems = files.iter().filter_map(|file| file.file_stem()?.to_str().map(str::to_owned));
+        Ok(names.chain(stems).collect())
+    }
+
+    fn overriding(&self, folder: &str, ending: &str) -> Result<Vec<PathBuf>, Trouble> {
         let Some(folder) = self.overrides.as_ref().map(|overrides| overrides.join(folder)) else {
             return Ok(Vec::new());
         };
@@ -98,7 +108,7 @@ impl Assets {
         };
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
         let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&folder, error))?;
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "ftl"));
+        paths.retain(|path| path.extension().is_some_and(|found| found == ending));
         paths.sort_unstable();
         Ok(paths)
     }
