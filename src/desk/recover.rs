@@ -13,7 +13,7 @@ use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
 use super::other_profile::refuse_other_profile;
 use super::rebook::book_again;
-use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite};
+use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite, was_begun};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Role, encode};
@@ -149,7 +149,13 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
     let mut writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
     let whole = agrees(desk, &reading, record);
     let version = writing.content.key_version;
-    if whole && reading.holder == (Holder::Ours { versions: vec![version] }) && record.key_version == Some(version) {
+    // What was begun is proven before it counts as ended.
+    let begun = reading.rewritable && was_begun(desk, record)?;
+    if whole
+        && !begun
+        && reading.holder == (Holder::Ours { versions: vec![version] })
+        && record.key_version == Some(version)
+    {
         return Ok(Outcome::Whole);
     }
     let in_hands = matches!(record.state, CardState::Live | CardState::Suspended);
@@ -171,7 +177,7 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
     let uid = lying.card.uid;
     let bind = |tx: &_| request.bind(desk, tx, &uid);
     rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind).map_err(|stop| stop.trouble)?;
-    Ok(if whole { Outcome::Rekeyed } else { Outcome::Completed })
+    Ok(if whole && !begun { Outcome::Rekeyed } else { Outcome::Completed })
 }
 
 /// A card that nobody has by our register, or that the register does not know.

@@ -204,6 +204,7 @@ fn around_a_recovery_the_same_request_ends_right() {
             killed_at(&desk, when, mark, "card recover --key a --json");
             let done = desk.run(&words("card recover --key a --json")).done().json;
             assert_eq!((field(&done, "status"), image(&desk, &uid).0), ("live".into(), whole), "{when} {mark}");
+            assert!(!field(&read(&desk), "next").contains("card recover"), "{when} {mark}");
         }
     }
 }
