@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::chip::{self, Lying, lying, strange};
+use super::chip::{self, Lying, is_clone, lying, strange};
 use super::journal::{durable, move_card};
 use super::once::{CardRequest, once_on_card};
 use super::standing::{Next, is_blank, is_for_ever, refuse_foreign};
@@ -34,7 +34,7 @@ pub struct Blanked {
 /// for it was proven unreliable. The same idempotency key is held to the same card.
 ///
 /// # Errors
-/// `card-in-use` while somebody has it, `card-foreign`, `unknown-key` for a card that is not ours, `card-permanent`, and
+/// `card-in-use` while somebody has it, what a clone answers (`card-uid-settable`, `card-back-door`), `card-foreign`, `unknown-key` for a card that is not ours, `card-permanent`, and
 /// those of [`encoder::blank`].
 pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Blanked, Trouble> {
     actor.must_be(Role::Clerk)?;
@@ -46,6 +46,9 @@ pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<
         let reading = chip::read_lying(desk, &mut lying, &keys, Depth::Whole)?;
         log(desk, actor, lying.record.as_ref(), "card-blank")?;
         refuse_foreign(desk, &reading)?;
+        if let Some(clone) = is_clone(desk, &mut lying)? {
+            return Err(clone);
+        }
         let already = is_blank(&reading);
         if already {
             // It may have been blanked by a process that was killed before it could say so.

@@ -85,9 +85,27 @@ pub fn verify_card(
         Err(foreign) if standing.status == CardStatus::Foreign => vec![foreign],
         _ => findings(desk, &reading, lying.record.as_ref()),
     };
-    findings.extend(clone);
+    findings.extend(out_of_use(&reading, lying.record.as_ref(), standing.status));
+    if let Some(clone) = clone {
+        // Whatever it holds, it is not to be issued.
+        findings.retain(|finding| finding.code != "card-blank");
+        findings.push(clone);
+    }
     let report = report(&reading, lying.record.as_ref(), standing, rekeyed, warnings);
     Ok(CardVerdict { ok: findings.is_empty(), findings, open, report })
+}
+
+/// A card of ours that nobody has: by the register, or because that does not know it.
+fn out_of_use(reading: &Reading, record: Option<&Card>, status: CardStatus) -> Option<Trouble> {
+    match (status, record) {
+        (CardStatus::Void | CardStatus::Returned | CardStatus::Spoiled, Some(record)) => {
+            Some(Trouble::new("card-not-in-use").with("state", record.state))
+        }
+        (CardStatus::Unknown | CardStatus::Overwritten, None) if is_ours(reading) => {
+            Some(Trouble::new("card-unregistered"))
+        }
+        _ => None,
+    }
 }
 
 /// What is not as it should be, of a card that is no other library's.
@@ -129,7 +147,7 @@ struct Look {
     lying: Lying,
     reading: Reading,
     standing: Standing,
-    /// What would have been issued, and must not.
+    /// What would have been written, and must not.
     clone: Option<Trouble>,
     rekeyed: Option<Rekeyed>,
     warnings: Vec<Trouble>,
@@ -171,7 +189,7 @@ fn look(
         reading = read(desk, &mut lying, &keys, depth)?;
     }
     let mut standing = judge(desk, &reading, lying.record.as_ref())?;
-    let clone = if standing.is_for_issue() { is_clone(desk, &mut lying)? } else { None };
+    let clone = if standing.is_for_writing() { is_clone(desk, &mut lying)? } else { None };
     if let Some(clone) = &clone {
         standing = Standing::of_clone();
         if depth.is_none() {

@@ -12,7 +12,7 @@ use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::plan::chip::Lock as AreaLock;
 use crate::plan::chip::profile::FieldContent;
-use crate::plan::chip::{ChipKind, Content, Depth, Holder, KeySet, Profile, ReadPlan, Reading, Seal};
+use crate::plan::chip::{ChipKind, Content, Depth, Family, Holder, KeySet, Profile, ReadPlan, Reading, Seal};
 use crate::plan::job::CardState;
 use crate::plan::messages::Trouble;
 
@@ -85,7 +85,19 @@ pub(super) fn read_recorded(
     depth: Depth,
 ) -> Result<Reading, Trouble> {
     let profile = profile_of(desk, record, card.kind)?;
-    let plan = ReadPlan::new(&profile, card.kind, &card.uid, desk.settings.library.code, keys, depth)?;
+    read_by(desk, reader, card, &profile, keys, depth)
+}
+
+/// One visit's reading, by a profile.
+pub(super) fn read_by(
+    desk: &Desk,
+    reader: &mut dyn Reader,
+    card: &Identified,
+    profile: &Profile,
+    keys: &KeySet,
+    depth: Depth,
+) -> Result<Reading, Trouble> {
+    let plan = ReadPlan::new(profile, card.kind, &card.uid, desk.settings.library.code, keys, depth)?;
     encoder::read(reader, card, &plan).map_err(|stop| stop.trouble)
 }
 
@@ -98,8 +110,13 @@ pub(super) fn read_as_needed(
     record: Option<&Card>,
     keys: &KeySet,
 ) -> Result<Reading, Trouble> {
-    let over = |record: &Card| matches!(record.state, CardState::Void | CardState::Returned | CardState::Spoiled);
-    if let Some(record) = record.filter(|record| !over(record))
+    // Of a Type 2 chip that is to be handed over the whole costs little, and shows whether our password rules it.
+    let data_will_do = |record: &Card| match record.state {
+        CardState::Void | CardState::Returned | CardState::Spoiled => false,
+        CardState::Ready | CardState::Suspended => card.kind.family() == Family::Classic,
+        _ => true,
+    };
+    if let Some(record) = record.filter(|record| data_will_do(record))
         && profile_of(desk, Some(record), card.kind)?.field(FieldContent::Seal).is_some()
     {
         let reading = read_recorded(desk, reader, card, Some(record), keys, Depth::Data)?;

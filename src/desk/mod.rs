@@ -34,6 +34,7 @@ mod log_in;
 mod on_page;
 mod once;
 mod open;
+mod other_profile;
 mod pictures;
 mod print;
 mod profiles;

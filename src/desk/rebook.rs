@@ -15,23 +15,24 @@ use crate::plan::job::{CardKind, CardState, JobState};
 use crate::plan::messages::Trouble;
 
 /// Books the card that lies there as live, when the register knows its member and its job but no card of that kind, nor
-/// one as new as this; else nothing.
-pub(super) fn book_again(desk: &Desk, actor: &Actor, lying: &mut Lying) -> Result<(), Trouble> {
+/// one as new as this; else nothing. Says whether it did. For a card that the settings' profile accounts for.
+pub(super) fn book_again(desk: &Desk, actor: &Actor, lying: &mut Lying) -> Result<bool, Trouble> {
     let reading = chip::read_lying(desk, lying, &desk.keys(), Depth::Whole)?;
     if !(reading.intact && is_ours(&reading) && is_locked(&reading)) {
-        return Ok(());
+        return Ok(false);
     }
     durable("card-booked", || {
         desk.store.change(|tx| {
-            let Some(mut job) = job_of(tx, &reading)? else { return Ok(()) };
-            let Some(card) = card_of(desk, tx, &job, &reading)? else { return Ok(()) };
+            let Some(mut job) = job_of(tx, &reading)? else { return Ok(false) };
+            let Some(card) = card_of(desk, tx, &job, &reading)? else { return Ok(false) };
             let id = cards::insert(tx, &card)?;
             cards::update(tx, &Card { id, ..card })?;
             job.card = Some(id);
             jobs::update(tx, &job)?;
             let uid = reading.uid.to_string();
             jobs::mark(tx, job.id, desk.now().as_millisecond(), "card-booked", &json!({ "card": id, "uid": uid }))?;
-            actor::log(desk, tx, actor, [job.member], "change", "card-recover")
+            actor::log(desk, tx, actor, [job.member], "change", "card-recover")?;
+            Ok(true)
         })
     })
 }

@@ -11,8 +11,9 @@ use super::chip::{self, Lying, agrees, is_clone, is_locked, is_ours, lying, stra
 use super::hold::lock_job;
 use super::journal::{stand_still, take_up};
 use super::once::{CardRequest, once_on_card};
+use super::other_profile::refuse_other_profile;
 use super::rebook::book_again;
-use super::rewrite::{RECOVER, Writing, rewrite};
+use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite, was_begun};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Role, encode};
@@ -20,7 +21,7 @@ use crate::back::encoder::{self, Feed, Halt, Mark};
 use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
-use crate::plan::chip::{Content, Depth, EncodePlan, Holder, KeySet, ProofPlan, Reading};
+use crate::plan::chip::{Content, Depth, EncodePlan, Family, Holder, KeySet, ProofPlan, Reading};
 use crate::plan::job::{CardState, JobState};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -58,7 +59,7 @@ pub struct Recovered {
 ///
 /// # Errors
 /// `card-unrecoverable` when a member's card answers to other keys or is locked for ever, `card-foreign`, `unknown-key` when
-/// it is nobody's, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
+/// it is nobody's, `card-unrecorded` when the settings' profile does not account for it, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
 pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Recovered, Trouble> {
     actor.must_be(Role::Clerk)?;
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
@@ -70,10 +71,13 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
             Some(record) => recover_recorded(desk, lying, &record, request)?,
             None => {
                 let outcome = recover_unrecorded(desk, &mut lying, request)?;
-                if lying.record.is_none() && matches!(outcome, Outcome::Whole | Outcome::Completed) {
-                    book_again(desk, actor, &mut lying)?;
+                let lost = lying.record.is_none() && matches!(outcome, Outcome::Whole | Outcome::Completed);
+                let booked = lost && book_again(desk, actor, &mut lying)?;
+                let mut answer = answer(desk, &mut lying, outcome, None)?;
+                if booked && outcome == Outcome::Whole {
+                    answer.next = Next::new("card-next-booked");
                 }
-                answer(desk, &mut lying, outcome, None)?
+                answer
             }
         };
         Ok((uid, recovered))
@@ -142,10 +146,16 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
     }
     let keys = desk.keys();
     let reading = chip::read_lying(desk, lying, &keys, Depth::Whole)?;
-    let writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
+    let mut writing = Writing::of(desk, record, &lying.card, &keys, RECOVER)?;
     let whole = agrees(desk, &reading, record);
     let version = writing.content.key_version;
-    if whole && reading.holder == (Holder::Ours { versions: vec![version] }) && record.key_version == Some(version) {
+    // What was begun is proven before it counts as ended.
+    let begun = reading.rewritable && was_begun(desk, record)?;
+    if whole
+        && !begun
+        && reading.holder == (Holder::Ours { versions: vec![version] })
+        && record.key_version == Some(version)
+    {
         return Ok(Outcome::Whole);
     }
     let in_hands = matches!(record.state, CardState::Live | CardState::Suspended);
@@ -160,10 +170,14 @@ fn from_register(desk: &Desk, lying: &mut Lying, record: &Card, request: &CardRe
             .with("number", record.number.grouped())
             .with("member", record.member));
     }
+    if reading.holder == Holder::Other && !is_one_lost(&reading) {
+        return Err(keys_changed(&reading));
+    }
+    writing.cut = reading.holder == Holder::Other && reading.kind.family() == Family::Classic;
     let uid = lying.card.uid;
     let bind = |tx: &_| request.bind(desk, tx, &uid);
     rewrite(desk, &mut *lying.reader, &lying.card, &writing, &keys, &bind).map_err(|stop| stop.trouble)?;
-    Ok(if whole { Outcome::Rekeyed } else { Outcome::Completed })
+    Ok(if whole && !begun { Outcome::Rekeyed } else { Outcome::Completed })
 }
 
 /// A card that nobody has by our register, or that the register does not know.
@@ -173,6 +187,9 @@ fn recover_unrecorded(desk: &Desk, lying: &mut Lying, request: &CardRequest) -> 
     let spoiled = lying.record.as_ref().is_some_and(|record| record.state == CardState::Spoiled);
     if let Some(clone) = is_clone(desk, lying)? {
         return Err(clone);
+    }
+    if lying.record.is_none() && is_ours(&reading) {
+        refuse_other_profile(desk, lying, &reading, &keys)?;
     }
     let one_version = matches!(&reading.holder, Holder::Ours { versions } if versions.len() == 1);
     if is_blank(&reading) || (reading.intact && is_ours(&reading) && is_locked(&reading) && one_version) {
@@ -212,7 +229,7 @@ fn complete(
         // Without a header in the profile neither is written.
         sequence: reading.header.map_or(1, |header| header.sequence),
         date: reading.header.map_or_else(|| desk.today().into(), |header| header.date),
-        key_version: keys.current().version,
+        key_version: keys.current().version.max(reading.header.map_or(0, |header| header.key_version)),
     };
     let card = lying.card;
     if desk.settings.chip.magic_cards == MagicCards::Refuse {

@@ -2,12 +2,13 @@
 //! keys. Locked, verified and proven like a first card; its state stays and nothing is charged. One intent is durable
 //! before the first write, one fact with the proof. Start at [`rewrite`] and [`rekey_found`].
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::chip::{Lying, agrees, content_of, profile_of};
+use super::chip::{self, Lying, agrees, content_of, profile_of, strange};
 use super::hold::lock_job;
 use super::journal::{durable, move_card, take_up};
 use super::print::spoil;
@@ -16,7 +17,7 @@ use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, Stop};
 use crate::back::settings::{MagicCards, RekeyWhen};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::{Tx, jobs};
-use crate::plan::chip::{Content, EncodePlan, Holder, KeySet, Profile, ProofPlan, Protection, Reading};
+use crate::plan::chip::{Content, Depth, EncodePlan, Family, Holder, KeySet, Profile, ProofPlan, Protection, Reading};
 use crate::plan::job::{CardEvent, CardState};
 use crate::plan::messages::Trouble;
 
@@ -44,11 +45,13 @@ pub(super) struct Writing<'a> {
     pub profile: Arc<Profile>,
     pub protection: Protection,
     pub why: Why,
+    /// An area that answers to nobody is one that we lost, in a visit before this.
+    pub cut: bool,
 }
 
 impl<'a> Writing<'a> {
     /// As the register has it, by the profile and the protection that the card was made with; with the current keys,
-    /// unless it is locked for ever. `profile-missing` when the file of that profile is gone.
+    /// unless it is locked for ever or has newer ones. `profile-missing` when the file of that profile is gone.
     pub fn of(
         desk: &Desk,
         record: &'a Card,
@@ -60,14 +63,16 @@ impl<'a> Writing<'a> {
         let current = keys.current().version;
         let version = match (protection, record.key_version) {
             (Protection::Permanent, Some(version)) => version,
-            _ => current,
+            // A key file that was put back from a copy is no reason to write old keys on a card.
+            (_, version) => current.max(version.unwrap_or(current)),
         };
-        Ok(Writing { record, content: content_of(desk, record, version)?, profile, protection, why })
+        Ok(Writing { record, content: content_of(desk, record, version)?, profile, protection, why, cut: false })
     }
 }
 
 /// Writes, locks, verifies and proves the card that was identified; `bind` goes into the transaction of the intent. For
-/// whoever holds the lock of the card's job. No clone gets a seal of ours. A card that is spoiled by it is booked so.
+/// whoever holds the lock of the card's job. No clone gets a seal of ours. A card that is spoiled by our own writing is booked so, and
+/// no other.
 /// Errors as [`encoder::encode_and_prove`]'s and [`encoder::screen`]'s.
 pub(super) fn rewrite(
     desk: &Desk,
@@ -77,7 +82,7 @@ pub(super) fn rewrite(
     keys: &KeySet,
     bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Stop> {
-    let Writing { record, content, profile, protection, why } = writing;
+    let Writing { record, content, profile, protection, why, cut } = writing;
     if desk.settings.chip.magic_cards == MagicCards::Refuse {
         encoder::screen(reader, card).map_err(resumable)?;
     }
@@ -85,15 +90,19 @@ pub(super) fn rewrite(
     let plan = plan.resumed(true);
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(resumable)?;
     let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
+    let wrote = Cell::new(false);
     let mut on_mark = |mark: Mark| {
         let now = desk.now().as_millisecond();
         let done = match mark {
-            Mark::Intent(_) => durable(why.before, || {
-                desk.store.change(|tx| {
-                    bind(tx)?;
-                    jobs::mark(tx, record.job, now, why.before, &versions)
+            Mark::Intent(_) => {
+                wrote.set(true);
+                durable(why.before, || {
+                    desk.store.change(|tx| {
+                        bind(tx)?;
+                        jobs::mark(tx, record.job, now, why.before, &versions)
+                    })
                 })
-            }),
+            }
             Mark::Proven(proof) => durable(why.after, || {
                 let counts = json!({
                     "attempts": proof.attempts.len(), "refused": proof.refused(), "let_through": proof.let_through(),
@@ -117,6 +126,7 @@ pub(super) fn rewrite(
     let done = encoder::encode_and_prove(reader, card, &plan, &proof, &mut on_mark).map(|_| ());
     if let Err(stop) = &done
         && stop.fate == Fate::Spoiled
+        && (*cut || wrote.get())
     {
         book_spoiled(desk, record, stop.trouble.code).map_err(resumable)?;
     }
@@ -153,20 +163,30 @@ fn is_due(record: &Card, card: &Identified, keys: &KeySet) -> bool {
         && record.chip.as_deref() == Some(card.kind.code())
 }
 
-/// Whether a re-keying of this card was begun and not ended: by its journal, or, without one, by its keys, which are
-/// all ours and not of one version.
-fn was_torn(desk: &Desk, record: &Card, reading: &Reading) -> Result<bool, Trouble> {
-    let mixed = match &reading.holder {
-        Holder::Ours { versions } => versions.len() > 1,
-        _ => false,
-    };
+/// Whether the keys of this card are all ours and not of one version.
+pub(super) fn is_mixed(reading: &Reading) -> bool {
+    matches!(&reading.holder, Holder::Ours { versions } if versions.len() > 1)
+}
+
+/// Whether a writing of this card was begun and not ended, by its journal.
+pub(super) fn was_begun(desk: &Desk, record: &Card) -> Result<bool, Trouble> {
     let among = [REKEY.before, RECOVER.before, REKEY.after, RECOVER.after];
-    let last = || desk.store.look(|tx| jobs::last_of(tx, record.job, &among));
-    Ok(mixed || last()?.is_some_and(|mark| mark == REKEY.before || mark == RECOVER.before))
+    let last = desk.store.look(|tx| jobs::last_of(tx, record.job, &among))?;
+    Ok(last.is_some_and(|mark| mark == REKEY.before || mark == RECOVER.before))
+}
+
+/// Whether every area but one answers to us: as a tear leaves a card. Under a wrong library code or layout none does.
+pub(super) fn is_one_lost(reading: &Reading) -> bool {
+    reading.holder == Holder::Other && reading.strange.len() == 1
+}
+
+/// A card of ours that answers, in part, to others' keys.
+pub(super) fn keys_changed(reading: &Reading) -> Trouble {
+    Trouble::new("keys-changed").with("sector", strange(reading))
 }
 
 /// Gives a found card of ours the current keys, when it is in order or a re-keying of it was torn; `None` when it has
-/// them or must keep its own. `begins` is called before the first write. A card whose job another process has in hand is
+/// them or must keep its own. `keys-changed`, and nothing is written, when a part of it answers to others. `begins` is called before the first write. A card whose job another process has in hand is
 /// left to the next visit.
 pub(super) fn rekey_found(
     desk: &Desk,
@@ -183,10 +203,19 @@ pub(super) fn rekey_found(
         Err(trouble) if trouble.code == "job-running" => return Ok(None),
         running => running.map_err(resumable)?,
     };
-    if !(agrees(desk, reading, &record) || was_torn(desk, &record, reading).map_err(resumable)?) {
+    let begun = was_begun(desk, &record).map_err(resumable)?;
+    if !(begun || is_mixed(reading) || agrees(desk, reading, &record)) {
         return Ok(None);
     }
-    let writing = Writing::of(desk, &record, &lying.card, keys, REKEY).map_err(resumable)?;
+    // The data do not show whose keys rule the rest; half a card must not get new ones.
+    let whole = chip::read_lying(desk, lying, keys, Depth::Whole).map_err(resumable)?;
+    let cut = begun && is_one_lost(&whole);
+    if whole.holder == Holder::Other && !cut {
+        return Err(resumable(keys_changed(&whole)));
+    }
+    let mut writing = Writing::of(desk, &record, &lying.card, keys, REKEY).map_err(resumable)?;
+    // No tear costs a Type 2 chip.
+    writing.cut = cut && whole.kind.family() == Family::Classic;
     begins();
     rewrite(desk, &mut *lying.reader, &lying.card, &writing, keys, &|_| Ok(()))?;
     Ok(record.key_version.map(|from| Rekeyed { from, to: writing.content.key_version }))

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use super::chip::{has, holds, is_locked, is_ours};
+use super::rewrite::{is_mixed, was_begun};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
 use crate::plan::chip::profile::FieldContent;
@@ -87,6 +88,11 @@ impl Standing {
         matches!(self.next.id.as_str(), "card-next-blank" | "card-next-formatted")
     }
 
+    /// Whether `next` would have it written, so that a clone must be told.
+    pub fn is_for_writing(&self) -> bool {
+        self.is_for_issue() || self.status == CardStatus::Overwritten
+    }
+
     /// The same card, which turned out to be a clone.
     pub fn of_clone() -> Standing {
         let next = Next::new("card-next-clone");
@@ -96,11 +102,17 @@ impl Standing {
 
 /// Our record decides, unless the chip shows that somebody wrote over it; without one the chip speaks for itself.
 pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Result<Standing, Trouble> {
+    if let Some(record) = record.filter(|record| is_other_chip(reading, record)) {
+        let wanted = record.chip.as_deref().unwrap_or("–");
+        let next = Next::new("card-next-chip-differs").with("wanted", wanted).with("found", reading.kind.code());
+        return Ok(Standing { status: CardStatus::Unknown, library: None, recoverable: None, next });
+    }
     let status = status(desk, reading, record);
     let library = if status == CardStatus::Foreign { foreign(desk, reading) } else { None };
     let recoverable = (status == CardStatus::Overwritten).then_some(match reading.holder {
-        Holder::Ours { .. } | Holder::Transport => reading.rewritable,
         Holder::Other => false,
+        // Without a record the card must say itself what it shall hold.
+        _ => reading.rewritable && (record.is_some() || speaks_for_itself(desk, reading)),
     });
     let next = match record {
         _ if status == CardStatus::Foreign => {
@@ -112,6 +124,12 @@ pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Re
         _ => next_unrecorded(reading, recoverable),
     };
     Ok(Standing { status, library, recoverable, next })
+}
+
+/// Four-byte UIDs are not unique: another kind of chip is not the card that somebody has.
+fn is_other_chip(reading: &Reading, record: &Card) -> bool {
+    let kept = matches!(record.state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended);
+    kept && record.chip.as_deref().is_some_and(|chip| chip != reading.kind.code())
 }
 
 fn status(desk: &Desk, reading: &Reading, record: Option<&Card>) -> CardStatus {
@@ -188,9 +206,15 @@ fn next_of_ours(
     recoverable: Option<bool>,
 ) -> Result<Next, Trouble> {
     let over = |id| if can_be_blanked(reading, Some(record)) { id } else { "card-next-discard" };
-    let open = reading.rewritable && !is_locked(reading);
+    let writable = reading.rewritable && reading.holder != Holder::Other;
+    let open = writable && !is_locked(reading);
+    let kept = matches!(record.state, CardState::Ready | CardState::Live | CardState::Suspended);
+    let torn = kept && writable && (is_mixed(reading) || was_begun(desk, record)?);
     Ok(match (status, record.state) {
-        (CardStatus::Live, _) if open && reading.holder != Holder::Other => Next::new("card-next-open"),
+        (CardStatus::Live, _) if open => Next::new("card-next-open"),
+        (CardStatus::Live | CardStatus::Suspended | CardStatus::InWork, _) if kept && (open || torn) => {
+            Next::new("card-next-unfinished")
+        }
         (CardStatus::Live, _) => Next::new("card-next-live"),
         (CardStatus::Suspended, _) => Next::new("card-next-suspended"),
         (CardStatus::Void, _) => Next::new(over("card-next-void")),

@@ -220,7 +220,7 @@ fn a_card_that_the_register_lost_is_not_called_blank() {
     assert_eq!((field(&found, "seal"), &found["member"]), ("valid".into(), &Value::Null));
     edit(&desk, &uid, overwrite);
     let found = read(&desk);
-    assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &true.into()));
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("overwritten".into(), &false.into()));
 }
 
 #[test]

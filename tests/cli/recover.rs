@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::found::{by_hand, edit, forget_cards, lay, live_card, new_blank, overwrite, read, ready_card, take_sector};
+use crate::found::{
+    by_hand, edit, forget_cards, lay, live_card, memory, new_blank, overwrite, read, ready_card, take_sector,
+};
+use crate::refusals::refused;
 use crate::support::Desk;
 use crate::{enrol, field, image, words};
 
@@ -152,6 +155,29 @@ fn a_forgotten_card_is_completed_by_what_it_says_itself_or_blanked() {
     assert!(image(&desk, &uid).is_blank());
 }
 
+/// Each of the two profiles takes the other's card for a damaged or a plain one; neither blanks, strips or books it.
+#[test]
+fn a_forgotten_card_of_another_profile_is_left_as_it_is() {
+    for (made_by, now) in [("number-only", "ieum"), ("ieum", "number-only")] {
+        let desk = by_hand().with("ISSUER__CHIP__PROFILE", made_by);
+        let uid = live_card(&desk, "홍길동", 1);
+        forget_cards(&desk);
+        let before = memory(&desk, &uid);
+        let desk = desk.with("ISSUER__CHIP__PROFILE", now);
+        assert_ne!(read(&desk)["recoverable"], true, "{made_by}");
+        refused(&desk, &words("card recover"), "card-unrecorded");
+        let told = desk.run(&words("card recover --lang en")).stderr;
+        assert!(told.contains(&format!("profile to \"{made_by}\"")) && told.contains("issuer card blank"), "{told}");
+        assert!(memory(&desk, &uid) == before && states(&desk, 1).is_empty(), "{made_by}");
+        let desk = desk.with("ISSUER__CHIP__PROFILE", made_by);
+        let done = recover(&desk);
+        assert_eq!((field(&done, "outcome"), states(&desk, 1)), ("whole".into(), vec!["live".to_owned()]));
+        assert!(field(&done, "next").contains("등록부에 다시 적었습니다"), "{done}");
+        let desk = desk.with("ISSUER__CHIP__PROFILE", now);
+        assert_eq!(field(&read(&desk), "status"), "live", "{made_by}: booked by another profile");
+    }
+}
+
 #[test]
 fn a_ready_card_that_is_lost_gives_its_job_another_blank() {
     let desk = by_hand();
@@ -178,6 +204,7 @@ fn around_a_recovery_the_same_request_ends_right() {
             killed_at(&desk, when, mark, "card recover --key a --json");
             let done = desk.run(&words("card recover --key a --json")).done().json;
             assert_eq!((field(&done, "status"), image(&desk, &uid).0), ("live".into(), whole), "{when} {mark}");
+            assert!(!field(&read(&desk), "next").contains("card recover"), "{when} {mark}");
         }
     }
 }

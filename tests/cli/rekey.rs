@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::found::{by_hand, lay, live_card, memory, new_blank, read};
+use crate::found::{by_hand, edit, lay, live_card, memory, new_blank, read, take_sector};
 use crate::recover::{hanging, key_version, killed_at, recover, states};
 use crate::support::Desk;
 use crate::{enrol, field, image, words};
@@ -46,6 +46,36 @@ fn with_the_setting_reading_writes_nothing_and_recover_rekeys() {
     let done = recover(&desk);
     assert_eq!((field(&done, "outcome"), field(&done, "status")), ("rekeyed".into(), "live".into()));
     assert_eq!((key_version(&desk, &uid), hanging(&desk, 2)), (2, 1.into()));
+}
+
+/// A sector that somebody took, or a setting that is wrong for a while, costs no card: it is read, told and left alone.
+#[test]
+fn a_card_that_is_not_all_ours_keeps_its_keys_and_its_member() {
+    let desk = by_hand();
+    let uid = live_card(&desk, "홍길동", 1);
+    desk.run(&words("key rotate --json")).done();
+    let whole = memory(&desk, &uid);
+    std::fs::create_dir_all(desk.path("templates/chips")).unwrap();
+    let ieum = include_str!("../../templates/chips/ieum.toml");
+    let other = desk.path("templates/chips/ieum.toml");
+    for what in ["sector", "code", "layout"] {
+        let mut command = desk.command();
+        match what {
+            "sector" => edit(&desk, &uid, |bytes| take_sector(bytes, 7)),
+            "code" => drop(command.env("ISSUER__LIBRARY__CODE", "141001")),
+            _ => std::fs::write(&other, ieum.replacen("layout = 1", "layout = 9", 1)).unwrap(),
+        }
+        let before = memory(&desk, &uid);
+        let output = command.args(words("card read --json")).output().unwrap();
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&found["rekeyed"], field(&found, "status")), (&Value::Null, "live".into()), "{what}: {found}");
+        assert_eq!(found["warnings"][0]["code"], "keys-changed", "{what}: {found}");
+        assert!(memory(&desk, &uid) == before, "{what}: something was written");
+        assert_eq!(states(&desk, 1), ["live"], "{what}");
+        edit(&desk, &uid, |bytes| bytes.copy_from_slice(&whole));
+    }
+    std::fs::remove_file(other).unwrap();
+    assert_eq!(read(&desk)["rekeyed"]["to"], 2);
 }
 
 /// Sampled; every exchange is torn in the encoder's own sweep.
@@ -101,7 +131,7 @@ fn a_card_begun_before_a_rotation_is_finished_with_its_own_version() {
 fn a_trailer_cut_in_mid_programming_is_booked_as_spoiled() {
     let desk = by_hand();
     let mut lost = 0;
-    for (i, after) in (6..78).step_by(4).enumerate() {
+    for (i, after) in (60..204).step_by(8).enumerate() {
         let name = format!("홍{}{}", ["가", "나", "다", "라", "마"][i % 5], ["가", "나", "다", "라"][i / 5]);
         let member = (i + 1).to_string();
         enrol(&desk, &name);
@@ -146,7 +176,7 @@ fn a_trailer_cut_in_mid_programming_is_booked_as_spoiled() {
 fn a_ready_card_that_is_cut_off_gives_its_job_another_blank() {
     let desk = by_hand();
     let mut lost = false;
-    for (i, after) in (18..90).step_by(2).enumerate() {
+    for (i, after) in (60..240).step_by(5).enumerate() {
         let job = (i + 1).to_string();
         let name =
             format!("홍{}{}", ["가", "나", "다", "라", "마", "바"][i % 6], ["가", "나", "다", "라", "마", "바"][i / 6]);

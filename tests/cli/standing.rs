@@ -7,7 +7,7 @@ use crate::found::{by_hand, codes, edit, live_card, memory, overwrite, read, rea
 use crate::recover::{recover, states};
 use crate::refusals::refused;
 use crate::support::Desk;
-use crate::{field, made, words};
+use crate::{enrol, field, made, words};
 
 #[test]
 fn a_foreign_unused_sector_is_a_finding_and_the_card_stays_its_members() {
@@ -116,4 +116,54 @@ fn a_card_whose_profile_is_gone_is_told_by_its_name() {
         refused(&desk, &words(line), "profile-missing");
     }
     assert!(desk.run(&words("card read --lang en")).stderr.contains("\"ours\""));
+}
+
+/// What hand-over would refuse, nobody is told to hand over.
+#[test]
+fn a_ready_or_suspended_chip_that_is_open_is_closed_first() {
+    let desk = by_hand();
+    enrol(&desk, "홍길동");
+    let uid = field(&desk.run(&words("rig card new --kind ntag213 --lay --json")).done().json, "uid");
+    desk.run(&words("issue 1 --json")).done();
+    let whole = memory(&desk, &uid);
+    for state in ["suspended", "ready"] {
+        sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
+        // AUTH0: from no page on.
+        edit(&desk, &uid, |bytes| bytes[41 * 4 + 3] = 0xFF);
+        let next = field(&read(&desk), "next");
+        assert!(next.contains("issuer card recover"), "{state}: {next}");
+        if state == "ready" {
+            refused(&desk, &words("hand-over 1"), "chip-mismatch");
+            let told = desk.run(&words("hand-over 1 --lang en")).stderr;
+            assert!(told.contains("issuer card recover"), "{told}");
+        }
+        assert!(!field(&recover(&desk), "next").contains("card recover"), "{state}");
+        assert!(memory(&desk, &uid) == whole, "{state}");
+    }
+    desk.run(&words("hand-over 1 --json")).done();
+}
+
+/// Four-byte UIDs are not unique.
+#[test]
+fn another_kind_of_chip_with_the_uid_of_a_members_card_is_not_that_card() {
+    let desk = by_hand();
+    live_card(&desk, "홍길동", 1);
+    sql(&desk, "UPDATE cards SET chip = 'classic-4k'");
+    let found = read(&desk);
+    assert_eq!((field(&found, "status"), &found["recoverable"]), ("unknown".into(), &Value::Null));
+    assert!(found["member"].is_null() && field(&found, "next").contains("classic-4k"), "{found}");
+    refused(&desk, &words("card recover"), "chip-differs");
+}
+
+#[test]
+fn a_card_that_nobody_has_is_not_verified() {
+    let desk = by_hand();
+    live_card(&desk, "홍길동", 1);
+    for state in ["void", "returned", "spoiled"] {
+        sql(&desk, &format!("UPDATE cards SET state = '{state}'"));
+        let verified = verify(&desk);
+        assert_eq!((verified.status, codes(&verified)), (Some(1), vec!["card-not-in-use"]), "{state}");
+    }
+    crate::found::forget_cards(&desk);
+    assert_eq!(codes(&verify(&desk)), ["card-unregistered"]);
 }

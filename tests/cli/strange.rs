@@ -114,8 +114,10 @@ fn a_clone_is_called_a_clone_and_no_blank() {
             "{kind}"
         );
         assert!(field(&found, "next").contains("복제"), "{found}");
-        assert!(codes(&verify(&desk)).contains(&code), "{kind}");
-        refused(&desk, &words("card recover"), code);
+        assert_eq!(codes(&verify(&desk)), [code], "{kind}");
+        for line in ["card recover", "card blank"] {
+            refused(&desk, &words(line), code);
+        }
         assert!(memory(&desk, &uid) == before, "{kind}");
     }
 }
@@ -137,6 +139,7 @@ fn a_clone_gets_no_seal_of_ours() {
     refused(&desk, &words("card recover"), "card-uid-settable");
     assert!(memory(&desk, &uid) == before, "it was re-keyed");
     edit(&desk, &uid, overwrite);
+    assert!(field(&read(&desk), "next").contains("복제"));
     refused(&desk, &words("card recover"), "card-uid-settable");
 }
 

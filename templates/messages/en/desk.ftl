@@ -127,7 +127,7 @@ rec-scan-unreadable = Scan the card's bar code again. The number has fourteen di
 err-scan-mismatch = The scanned number { $scanned } is { $whose }'s. This job's number is { $wanted }.
 rec-scan-mismatch = Find this member's card and scan it. Nothing was handed over.
 err-chip-mismatch = The chip of card { $uid } does not agree with the number { $wanted }.
-rec-chip-mismatch = Do not hand this card over; cancel the job and issue again.
+rec-chip-mismatch = Do not hand this card over. Restore it with issuer card recover; if that is refused, cancel the job and issue again.
 
 err-setup-link = This set-up link was used already or is more than a day old.
 rec-setup-link = Run issuer init for a new link.
@@ -165,6 +165,9 @@ card-next-unrecorded = This card is locked with our keys, and the register does 
 card-next-unrecorded-lost = This card was locked with our keys, the register does not know it, and it cannot be made blank. Look its number up, and throw the card away.
 card-next-unknown = This card is neither ours nor blank. Write nothing on it and set it aside.
 card-next-whole = This card is whole, and nothing was changed. Use it as it is.
+card-next-unfinished = This card was cut off while it was written, or a phone can still change a part of it. Finish it with issuer card recover, free of charge.
+card-next-chip-differs = This chip is a { $found }, and the register has a { $wanted } of its UID: it is not the card that was issued. Write nothing on it and set it aside.
+card-next-booked = This card is whole, and the register knows it again. Give it back to its member.
 card-next-restored = This card is restored. Give it back, free of charge.
 card-next-rekeyed = The card has the new keys now. Give it back, free of charge.
 err-card-in-use = This card is member { $member }'s ({ $number }) and { $state ->
@@ -185,9 +188,22 @@ err-card-unrecoverable = The card { $number } cannot be restored: { $sector ->
     }
 rec-card-unrecoverable = Take it in, and give the member a bar-code card for now: issuer issue { $member } --kind barcode
 err-card-reset = This card is in use, and its chip is back at the factory's keys.
-rec-card-reset = Restore it with issuer card recover, free of charge.
+rec-card-reset = Read it with issuer card read, which says what to do.
 err-content-differs = The chip does not hold what the register has for the number { $wanted }.
-rec-content-differs = Restore it with issuer card recover, free of charge.
+rec-content-differs = Read it with issuer card read, which says what to do.
+err-card-not-in-use = This card is not in use: { $state ->
+        [void] { card-state-void }
+        [returned] { card-state-returned }
+       *[spoiled] { card-state-spoiled }
+    }.
+rec-card-not-in-use = Do not accept it. Read it with issuer card read, which says what to do.
+err-card-unregistered = This card is locked or sealed with our keys, and the register does not know it.
+rec-card-unregistered = Do not accept it. Read it with issuer card read, which says what to do.
+err-card-unrecorded = The register does not know this card, and it shows a number of this library ({ $number }). Nothing was written.
+rec-card-unrecorded = { $profile ->
+        [none] Look its number up. To use the card anew: issuer card blank
+       *[other] It was made by the chip profile "{ $profile }". Set [chip] profile to "{ $profile }" and try again; to use the card anew: issuer card blank
+    }
 err-keys-changed = Sector { $sector } of this card of ours answers to none of our keys.
 rec-keys-changed = It cannot be written anew. Read it with issuer card read: if that says that it is in use, give it back; else do what it says.
 err-chip-differs = The card { $uid } that lies there is a { $found }, and the register has a { $wanted } of this UID.

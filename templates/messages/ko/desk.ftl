@@ -127,7 +127,7 @@ rec-scan-unreadable = 회원증의 바코드를 다시 찍으세요. 번호는 �
 err-scan-mismatch = 찍은 번호 { $scanned }은(는) { $whose }의 것입니다. 이 작업의 번호는 { $wanted }입니다.
 rec-scan-mismatch = 이 회원의 회원증을 찾아 다시 찍으세요. 전달하지 않았습니다.
 err-chip-mismatch = 카드 { $uid }의 칩이 번호 { $wanted }과(와) 맞지 않습니다.
-rec-chip-mismatch = 이 카드를 드리지 말고 작업을 취소한 뒤 다시 발급하세요.
+rec-chip-mismatch = 이 카드를 드리지 말고 issuer card recover로 되살리세요. 거부되면 작업을 취소한 뒤 다시 발급하세요.
 
 err-setup-link = 이 설정 링크는 이미 쓰였거나 하루가 지났습니다.
 rec-setup-link = issuer init을 실행해 새 링크를 받으세요.
@@ -165,6 +165,9 @@ card-next-unrecorded = 우리 키로 잠긴 카드인데 등록부에 없습니�
 card-next-unrecorded-lost = 우리 키로 잠갔던 카드인데 등록부에 없고 비울 수도 없습니다. 회원번호를 찾아보고 카드는 폐기하세요.
 card-next-unknown = 우리 카드도 빈 카드도 아닙니다. 아무것도 쓰지 말고 따로 두세요.
 card-next-whole = 온전한 카드입니다. 아무것도 바꾸지 않았습니다. 그대로 쓰세요.
+card-next-unfinished = 쓰는 도중에 끊겼거나 휴대전화로 고칠 수 있는 곳이 남은 회원증입니다. issuer card recover로 마무리하세요. 수수료는 없습니다.
+card-next-chip-differs = 칩은 { $found }인데 등록부에는 같은 UID가 { $wanted }(으)로 적혀 있습니다. 발급한 카드가 아니니 아무것도 쓰지 말고 따로 두세요.
+card-next-booked = 온전한 카드이고, 등록부에 다시 적었습니다. 회원에게 돌려주세요.
 card-next-restored = 카드를 되살렸습니다. 수수료 없이 그대로 돌려주세요.
 card-next-rekeyed = 카드에 새 키를 썼습니다. 수수료 없이 그대로 돌려주세요.
 err-card-in-use = 회원 { $member }번의 회원증({ $number })으로 쓰이는 카드입니다({ $state ->
@@ -185,9 +188,22 @@ err-card-unrecoverable = 회원증({ $number })을 되살릴 수 없습니다. {
     }
 rec-card-unrecoverable = 거두고, 우선 issuer issue { $member } --kind barcode로 바코드 회원증을 드리세요.
 err-card-reset = 쓰고 있는 회원증인데 칩이 공장 키로 돌아가 있습니다.
-rec-card-reset = issuer card recover로 되살리세요. 수수료는 없습니다.
+rec-card-reset = issuer card read로 읽어 나오는 대로 하세요.
 err-content-differs = 칩의 내용이 등록부의 번호 { $wanted }과(와) 맞지 않습니다.
-rec-content-differs = issuer card recover로 되살리세요. 수수료는 없습니다.
+rec-content-differs = issuer card read로 읽어 나오는 대로 하세요.
+err-card-not-in-use = 지금 쓰는 회원증이 아닙니다: { $state ->
+        [void] { card-state-void }
+        [returned] { card-state-returned }
+       *[spoiled] { card-state-spoiled }
+    }.
+rec-card-not-in-use = 카드를 받지 마세요. issuer card read로 읽어 나오는 대로 하세요.
+err-card-unregistered = 우리 키로 잠기거나 봉인된 카드인데 등록부에 없습니다.
+rec-card-unregistered = 카드를 받지 마세요. issuer card read로 읽어 나오는 대로 하세요.
+err-card-unrecorded = 등록부에 없는 카드인데 우리 도서관의 번호({ $number })가 있습니다. 아무것도 쓰지 않았습니다.
+rec-card-unrecorded = { $profile ->
+        [none] 회원번호를 찾아보세요. 카드를 새로 쓰려면 issuer card blank로 비우세요.
+       *[other] 칩 규격 "{ $profile }"(으)로 만든 카드입니다. [chip] profile을 "{ $profile }"(으)로 바꾸고 다시 하세요. 카드를 새로 쓰려면 issuer card blank로 비우세요.
+    }
 err-keys-changed = 우리 회원증인데 { $sector }구역이 우리 키에 응답하지 않습니다.
 rec-keys-changed = 다시 쓸 수 없는 카드입니다. issuer card read로 읽어 쓰고 있는 회원증이면 돌려주고, 아니면 나오는 대로 하세요.
 err-chip-differs = 놓인 카드 { $uid }의 칩은 { $found }인데 등록부에는 { $wanted }(으)로 적혀 있습니다.
