@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Assets, Desk, Settings};
 use crate::back::store::cards::Card;
-use crate::plan::chip::{Profile, Protection};
+use crate::plan::chip::profile::FieldContent;
+use crate::plan::chip::{ChipKind, Profile, Protection};
 use crate::plan::messages::Trouble;
 
 /// Those that were asked for beside the settings' own.
@@ -28,6 +29,22 @@ impl Desk {
         let profile = Arc::new(load(&self.assets, name)?);
         others.insert(name.to_owned(), profile.clone());
         Ok(profile)
+    }
+
+    /// The profiles beside the settings' own by which a chip of this kind may bear a number. A file that cannot be used is
+    /// told in the log and passed over: no card hangs on it.
+    pub(super) fn other_profiles(&self, kind: ChipKind) -> Result<Vec<Arc<Profile>>, Trouble> {
+        let mut names = self.assets.names("chips", "toml")?;
+        names.retain(|name| *name != self.profile.name);
+        let mut found = Vec::new();
+        for name in names {
+            match self.profile_named(&name) {
+                Ok(profile) => found.push(profile),
+                Err(trouble) => tracing::warn!(%trouble, name, "a chip profile cannot be used and is passed over"),
+            }
+        }
+        found.retain(|profile| profile.fits(kind).is_ok() && profile.field(FieldContent::Number).is_some());
+        Ok(found)
     }
 
     /// By which profile a card is made and how firmly it is locked: as its record says, one without a record as the

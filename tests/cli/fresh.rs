@@ -51,6 +51,63 @@ fn a_card_of_ours_that_the_register_lost_is_nobodys_to_write_over() {
     assert_eq!(memory(&desk, &uid), before);
 }
 
+/// A number-only chip says nothing where `ieum` looks, and a uid-only one bears nothing but our keys.
+#[test]
+fn a_card_of_another_profile_is_known_when_the_register_lost_it() {
+    for (profile, kind, number) in [
+        ("number-only", "ntag213", "1210 0300 0000 01"),
+        ("number-only", "ultralight-ev1", "1210 0300 0000 01"),
+        ("uid-only", "ntag213", "–"),
+        ("uid-only", "classic-1k", "–"),
+    ] {
+        let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
+        enrol(&desk, "홍길동");
+        enrol(&desk, "성춘향");
+        let uid = blank_of(&desk, kind);
+        desk.run(&words("issue 1 --json")).done();
+        forget_cards(&desk);
+        let before = memory(&desk, &uid);
+        let desk = desk.with("ISSUER__CHIP__PROFILE", "ieum");
+        desk.run(&words("issue 2 --json")).refused("card-of-ours");
+        let told = desk.run(&words("job resume 2 --lang en")).stderr.replace([' ', '-'], "");
+        assert!(told.contains(&number.replace(' ', "")), "{profile} on {kind}: {told}");
+        assert_eq!(memory(&desk, &uid), before, "{profile} on {kind}");
+    }
+}
+
+#[test]
+fn another_librarys_bare_number_is_seen_under_every_profile() {
+    for (profile, sealed) in [("ieum", false), ("uid-only", false), ("uid-only", true), ("number-only", true)] {
+        let desk = by_hand().with("ISSUER__CHIP__PROFILE", profile);
+        enrol(&desk, "홍길동");
+        let uid = blank_of(&desk, "ntag213");
+        edit(&desk, &uid, |bytes| match sealed {
+            false => bytes[16..32].copy_from_slice(FOREIGN),
+            true => {
+                bytes[16..18].copy_from_slice(&[0xFD, 48]);
+                bytes[18..34].copy_from_slice(FOREIGN);
+                bytes[66] = 0xFE;
+            }
+        });
+        let before = memory(&desk, &uid);
+        desk.run(&words("issue 1 --json")).refused("card-foreign");
+        assert_eq!(memory(&desk, &uid), before, "{profile}");
+    }
+}
+
+#[test]
+fn a_void_card_that_is_locked_for_ever_is_refused_before_it_is_begun() {
+    let desk = by_hand().with("ISSUER__CHIP__PROTECTION", "permanent");
+    live_card(&desk, "홍길동", 1);
+    sql(&desk, "UPDATE cards SET state = 'void'");
+    let member = enrol(&desk, "성춘향");
+    desk.run(&["issue", &member, "--json"]).refused("card-permanent");
+    let job = desk.run(&words("job show 2 --json")).done().json;
+    assert_eq!((&job["state"], &job["step"]), (&"planned".into(), &"card".into()));
+    new_blank(&desk);
+    desk.run(&words("job resume 2 --json")).done();
+}
+
 #[test]
 fn a_card_of_ours_that_is_void_makes_a_new_one() {
     let desk = by_hand();

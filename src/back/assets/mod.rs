@@ -6,7 +6,7 @@
 mod mapped;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -80,14 +80,26 @@ impl Assets {
         paths.sort_unstable();
         let embedded = Assets::new(None);
         let mut sources = paths.iter().map(|path| embedded.text(path)).collect::<Result<Vec<_>, _>>()?;
-        for path in self.overriding(&folder)? {
+        for path in self.overriding(&folder, "ftl")? {
             let source = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
             sources.push(Cow::Owned(source));
         }
         Ok(sources)
     }
 
-    fn overriding(&self, folder: &str) -> Result<Vec<PathBuf>, Trouble> {
+    /// The names of all files of this ending in a folder, as `chips` and `toml`, each once and without it; no others than
+    /// [`Assets::bytes`] finds. `asset-unreadable`.
+    pub fn names(&self, folder: &str, ending: &str) -> Result<Vec<String>, Trouble> {
+        let within = Path::new(folder);
+        let embedded = Embedded::iter().map(|path| PathBuf::from(path.as_ref()));
+        let embedded = embedded
+            .filter(|path| path.parent() == Some(within) && path.extension().is_some_and(|found| found == ending));
+        let paths = embedded.chain(self.overriding(folder, ending)?);
+        let names = paths.filter_map(|path| path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        Ok(names.collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    fn overriding(&self, folder: &str, ending: &str) -> Result<Vec<PathBuf>, Trouble> {
         let Some(folder) = self.overrides.as_ref().map(|overrides| overrides.join(folder)) else {
             return Ok(Vec::new());
         };
@@ -98,7 +110,7 @@ impl Assets {
         };
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
         let mut paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&folder, error))?;
-        paths.retain(|path| path.extension().is_some_and(|ending| ending == "ftl"));
+        paths.retain(|path| path.extension().is_some_and(|found| found == ending));
         paths.sort_unstable();
         Ok(paths)
     }
