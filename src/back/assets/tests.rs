@@ -167,3 +167,9 @@ fn a_font_is_mapped_once() {
     assert!(glyphs(&first)[0].is_some());
     assert!(first.fonts["NanumGothic"].shares_bytes(&second.fonts["NanumGothic"]));
 }
+
+#[test]
+fn a_folders_names_are_the_embedded_and_the_overriding_ones() {
+    let (_folder, assets) = overridden(&[("chips/ours.toml", ""), ("chips/ieum.toml", ""), ("chips/notes.txt", "")]);
+    assert_eq!(assets.names("chips", "toml").unwrap(), ["ieum", "number-only", "ours", "uid-only"]);
+}
