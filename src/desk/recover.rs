@@ -59,7 +59,7 @@ pub struct Recovered {
 ///
 /// # Errors
 /// `card-unrecoverable` when a member's card answers to other keys or is locked for ever, `card-foreign`, `unknown-key` when
-/// it is nobody's, `card-unrecorded` when the settings' profile does not account for it, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen`].
+/// it is nobody's, `card-unrecorded` when the settings' profile does not account for it, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen_again`].
 pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Recovered, Trouble> {
     actor.must_be(Role::Clerk)?;
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
@@ -232,11 +232,11 @@ fn complete(
         key_version: keys.current().version.max(reading.header.map_or(0, |header| header.key_version)),
     };
     let card = lying.card;
-    if desk.settings.chip.magic_cards == MagicCards::Refuse {
-        encoder::screen(&mut *lying.reader, &card)?;
-    }
     let plan = EncodePlan::new(&desk.profile, card.kind, &card.uid, &content, keys, desk.settings.chip.protection)?
         .resumed(true);
+    if desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen_again(&mut *lying.reader, &card, &plan)?;
+    }
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof)?;
     let mut on_mark = |mark: Mark| match mark {
         Mark::Intent(_) => desk.store.change(|tx| request.bind(desk, tx, &card.uid)).map_err(Halt),

@@ -73,7 +73,7 @@ impl<'a> Writing<'a> {
 /// Writes, locks, verifies and proves the card that was identified; `bind` goes into the transaction of the intent. For
 /// whoever holds the lock of the card's job. No clone gets a seal of ours. A card that is spoiled by our own writing is booked so, and
 /// no other.
-/// Errors as [`encoder::encode_and_prove`]'s and [`encoder::screen`]'s.
+/// Errors as [`encoder::encode_and_prove`]'s and [`encoder::screen_again`]'s.
 pub(super) fn rewrite(
     desk: &Desk,
     reader: &mut dyn Reader,
@@ -83,11 +83,11 @@ pub(super) fn rewrite(
     bind: &dyn Fn(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Stop> {
     let Writing { record, content, profile, protection, why, cut } = writing;
-    if desk.settings.chip.magic_cards == MagicCards::Refuse {
-        encoder::screen(reader, card).map_err(resumable)?;
-    }
     let plan = EncodePlan::new(profile, card.kind, &card.uid, content, keys, *protection).map_err(resumable)?;
     let plan = plan.resumed(true);
+    if desk.settings.chip.magic_cards == MagicCards::Refuse {
+        encoder::screen_again(reader, card, &plan).map_err(resumable)?;
+    }
     let proof = ProofPlan::new(&plan, desk.settings.chip.proof).map_err(resumable)?;
     let versions = json!({ "card": record.id, "from": record.key_version, "to": plan.key_version });
     let wrote = Cell::new(false);

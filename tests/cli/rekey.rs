@@ -131,7 +131,7 @@ fn a_card_begun_before_a_rotation_is_finished_with_its_own_version() {
 fn a_trailer_cut_in_mid_programming_is_booked_as_spoiled() {
     let desk = by_hand();
     let mut lost = 0;
-    for (i, after) in (60..204).step_by(8).enumerate() {
+    for (i, after) in (64..208).step_by(8).enumerate() {
         let name = format!("홍{}{}", ["가", "나", "다", "라", "마"][i % 5], ["가", "나", "다", "라"][i / 5]);
         let member = (i + 1).to_string();
         enrol(&desk, &name);

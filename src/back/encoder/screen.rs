@@ -118,8 +118,9 @@ fn block_0_is_writable(reader: &mut dyn Reader, card: &Identified, keys: &[Candi
             Written::Unsure => visit.write(door, 0, &block)?,
             written => written,
         };
-        if written == Written::Acknowledged {
-            return Ok(true);
+        // What key B may not, no other key may.
+        if written == Written::Acknowledged || candidate.letter == Letter::B {
+            return Ok(written == Written::Acknowledged);
         }
     }
     Ok(false)
