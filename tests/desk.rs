@@ -178,6 +178,8 @@ fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
         tab_to(browser, "tray-lift").await;
         browser.press(Key::Enter).await;
         browser.sees("#say-loud", "다시 올려놓으세요").await;
+        // Only when the tray is drawn anew does its list have the card that was just lifted.
+        browser.sees("#tray-lying", "비어 있음").await;
         let jobs = desk.run(&["job", "list", "--open", "--json"]).done();
         let uid = jobs.json[0]["uid"].as_str().expect("the torn card is known").to_owned();
         choose(browser, "lifted", &uid).await;
