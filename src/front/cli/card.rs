@@ -3,9 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
+use super::answer::told;
 use super::{Done, Rooms};
 use crate::desk::{self, Desk, Next};
-use crate::plan::messages::{Lang, Trouble};
+use crate::plan::messages::Lang;
 
 #[derive(Subcommand)]
 pub(super) enum Card {
@@ -64,7 +65,7 @@ impl Card {
                 let report = desk::read_card(&desk, &actor, reader.as_deref(), &|| rekeying(&desk, lang, as_json))?;
                 let mut value = object(&report);
                 value.insert("next".to_owned(), said(&desk, lang, &report.next).into());
-                value.insert("warnings".to_owned(), told(&desk, lang, &report.warnings));
+                value.insert("warnings".to_owned(), told(&desk.messages, lang, &report.warnings));
                 Ok((show(value.into()), 0))
             }
             Card::Verify(Lies { reader }) => {
@@ -73,13 +74,13 @@ impl Card {
                 let verdict = desk::verify_card(&desk, &actor, reader.as_deref(), &begins)?;
                 let mut value = Map::new();
                 value.insert("ok".to_owned(), verdict.ok.into());
-                value.insert("findings".to_owned(), told(&desk, lang, &verdict.findings));
+                value.insert("findings".to_owned(), told(&desk.messages, lang, &verdict.findings));
                 value.insert("open".to_owned(), json!(verdict.open));
                 let report = object(&verdict.report);
                 let kept =
                     ["uid", "chip", "status", "seal", "locks", "number", "member", "library", "originality", "rekeyed"];
                 value.extend(report.into_iter().filter(|(name, _)| kept.contains(&name.as_str())));
-                value.insert("warnings".to_owned(), told(&desk, lang, &verdict.report.warnings));
+                value.insert("warnings".to_owned(), told(&desk.messages, lang, &verdict.report.warnings));
                 Ok((show(value.into()), u8::from(!verdict.ok)))
             }
             Card::Blank(Act { reader, key }) => {
@@ -118,15 +119,6 @@ fn rekeying(desk: &Desk, lang: Lang, as_json: bool) {
     if !as_json {
         eprintln!("{}", desk.messages.text(lang, "cli-rekeying", &[]));
     }
-}
-
-/// Each trouble by its code, what is wrong and what to do.
-fn told(desk: &Desk, lang: Lang, troubles: &[Trouble]) -> Value {
-    let one = |trouble: &Trouble| {
-        let (what, help) = (desk.messages.what(lang, trouble), desk.messages.help(lang, trouble));
-        json!({ "code": trouble.code, "what": what, "help": help })
-    };
-    troubles.iter().map(one).collect()
 }
 
 /// The same fields in the order in which a clerk needs them.
