@@ -6,7 +6,7 @@ use crate::back::encoder::{self, Identified, Reader};
 use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::Job;
-use crate::plan::chip::{Depth, KeySet, Originality, Profile, Protection, ReadPlan, Reading, Uid};
+use crate::plan::chip::{Depth, KeySet, Originality, Profile, Protection, Reading, Uid};
 use crate::plan::job::CardState;
 use crate::plan::member::LibraryCode;
 use crate::plan::messages::Trouble;
@@ -43,10 +43,7 @@ pub(super) fn admit(
 /// By the register: no card in use, in work, spoiled or locked for ever. Whether it knows the chip at all.
 fn nobody_uses(desk: &Desk, job: &Job, lying: &Identified) -> Result<bool, Trouble> {
     let known = desk.store.look(|tx| cards::of_uid(tx, &lying.uid.to_string()))?;
-    let in_use = |card: &&Card| {
-        matches!(card.state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended)
-    };
-    if known.iter().filter(|card| card.job != job.id).any(|card| in_use(&card)) {
+    if known.iter().any(|card| card.job != job.id && card.state.is_in_use()) {
         let whose = whose::of_uid(desk, &lying.uid)?;
         return Err(Trouble::new("card-of-other").with("lying", lying.uid).with("whose", whose));
     }
@@ -81,9 +78,7 @@ impl Look<'_> {
 
     /// As if a card of another profile than the settings' lay there.
     fn read_as(&mut self, desk: &Desk, profile: &Profile) -> Result<Reading, Trouble> {
-        let Identified { kind, uid } = self.lying;
-        let plan = ReadPlan::new(profile, *kind, uid, desk.settings.library.code, self.keys, Depth::Data)?;
-        encoder::read(&mut *self.reader, self.lying, &plan).map_err(|stop| stop.trouble)
+        chip::read_by(desk, &mut *self.reader, self.lying, profile, self.keys, Depth::Data)
     }
 }
 

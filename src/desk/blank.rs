@@ -75,8 +75,7 @@ pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<
 }
 
 fn refuse_in_use(record: Option<&Card>) -> Result<(), Trouble> {
-    let in_use = |state| matches!(state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended);
-    match record.filter(|record| in_use(record.state)) {
+    match record.filter(|record| record.state.is_in_use()) {
         None => Ok(()),
         Some(record) => Err(Trouble::new("card-in-use")
             .with("member", record.member)

@@ -110,9 +110,7 @@ fn out_of_use(reading: &Reading, record: Option<&Card>, status: CardStatus) -> O
 
 /// What is not as it should be, of a card that is no other library's.
 fn findings(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Vec<Trouble> {
-    let kept = record.filter(|record| {
-        matches!(record.state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended)
-    });
+    let kept = record.filter(|record| record.state.is_in_use());
     let mut findings = reading.findings.clone();
     if kept.is_none() && !is_ours(reading) {
         // A stranger's card owes our profile nothing.

@@ -67,7 +67,7 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
         request.must_be(&lying.card.uid)?;
         log(desk, actor, lying.record.as_ref(), "card-recover")?;
         let uid = lying.card.uid;
-        let recovered = match lying.record.clone().filter(|record| is_in_use(record.state)) {
+        let recovered = match lying.record.clone().filter(|record| record.state.is_in_use()) {
             Some(record) => recover_recorded(desk, lying, &record, request)?,
             None => {
                 let outcome = recover_unrecorded(desk, &mut lying, request)?;
@@ -82,10 +82,6 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
         };
         Ok((uid, recovered))
     })
-}
-
-fn is_in_use(state: CardState) -> bool {
-    matches!(state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended)
 }
 
 /// A card that somebody has, or that a job is making.

@@ -128,8 +128,7 @@ pub(super) fn judge(desk: &Desk, reading: &Reading, record: Option<&Card>) -> Re
 
 /// Four-byte UIDs are not unique: another kind of chip is not the card that somebody has.
 fn is_other_chip(reading: &Reading, record: &Card) -> bool {
-    let kept = matches!(record.state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended);
-    kept && record.chip.as_deref().is_some_and(|chip| chip != reading.kind.code())
+    record.state.is_in_use() && record.chip.as_deref().is_some_and(|chip| chip != reading.kind.code())
 }
 
 fn status(desk: &Desk, reading: &Reading, record: Option<&Card>) -> CardStatus {
@@ -231,9 +230,7 @@ fn next_of_ours(
 /// Its job goes on with another blank; the member who had it gets a new card, free of charge, unless that is done.
 fn next_of_spoiled(desk: &Desk, record: &Card) -> Result<Next, Trouble> {
     desk.store.look(|tx| {
-        let in_use =
-            |state| matches!(state, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended);
-        let other = |card: &Card| card.kind == record.kind && in_use(card.state);
+        let other = |card: &Card| card.kind == record.kind && card.state.is_in_use();
         let has_other = cards::of_member(tx, record.member)?.iter().any(other);
         Ok(match jobs::open_of(tx, record.member)? {
             Some(job) if job.id == record.job && job.card.is_none() => {

@@ -28,6 +28,13 @@ kebab!(CardState {
     Returned = "returned",
 });
 
+impl CardState {
+    /// Somebody has it, or a job is making it: it is nobody's to blank or to write another number on.
+    pub fn is_in_use(self) -> bool {
+        matches!(self, CardState::InWork | CardState::Ready | CardState::Live | CardState::Suspended)
+    }
+}
+
 /// What happens to a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CardEvent {
