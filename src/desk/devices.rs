@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::hold::{lock_reader, reader_taken};
-use super::{Desk, Stamp};
+use super::{Desk, Settings, Stamp};
+use crate::back::encoder::libnfc::Libnfc;
+use crate::back::encoder::pcsc::Pcsc;
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Fate, Feed, Identified, Reader};
+use crate::back::encoder::{self, Fate, Feed, Identified, Listed, Reader, ReaderState, Readers};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
@@ -20,16 +22,25 @@ pub(super) const SPOOL: &str = "spool";
 pub struct ReaderLine {
     pub name: String,
     pub kind: &'static str,
-    /// `empty`, `card` or `taken`.
+    /// `empty`, `card`, `taken`, `stuck` or `gone`.
     pub state: &'static str,
     pub uid: Option<String>,
+    /// Where it is plugged in; settings and `--reader` may call it by this.
+    pub port: Option<String>,
+    /// Why it cannot be used.
+    #[serde(skip)]
+    pub trouble: Option<Trouble>,
 }
 
 pub type PrinterLine = PrinterState;
 
 /// The simulated desk as the settings have it.
 pub(super) fn simulation(desk: &Desk) -> Result<Simulation, Trouble> {
-    let settings = &desk.settings.simulator;
+    simulation_of(&desk.settings)
+}
+
+fn simulation_of(settings: &Settings) -> Result<Simulation, Trouble> {
+    let settings = &settings.simulator;
     Ok(Simulation {
         folder: settings.folder.clone(),
         readers: settings.readers as usize,
@@ -38,44 +49,79 @@ pub(super) fn simulation(desk: &Desk) -> Result<Simulation, Trouble> {
     })
 }
 
-/// All readers, by `[reader] names` when it lists any.
+/// The readers that the settings ask for.
+pub(super) fn readers_of(settings: &Settings) -> Result<Box<dyn Readers>, Trouble> {
+    Ok(match settings.reader.kind {
+        ReaderKind::Simulated => Box::new(simulation_of(settings)?),
+        ReaderKind::Pcsc => Box::new(Pcsc::new(settings.reader.signal)),
+        ReaderKind::Libnfc => Box::new(Libnfc::new(settings.reader.names.clone())),
+    })
+}
+
+/// All readers, by `[reader] names` when it lists any: what it names and is not there is `gone`.
 pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
     if desk.stamp() == Stamp::Production && desk.settings.reader.kind == ReaderKind::Simulated {
         // A simulated card is no card: production knows no such reader.
         return Ok(Vec::new());
     }
     let wanted = &desk.settings.reader.names;
-    let found = simulation(desk)?.readers()?;
-    Ok(found
-        .into_iter()
-        .filter(|reader| wanted.is_empty() || wanted.contains(&reader.name))
-        .map(|reader| {
-            let taken = reader_taken(desk, &reader.name);
-            let state = match reader.cards.first() {
-                _ if taken => "taken",
-                Some(_) => "card",
-                None => "empty",
-            };
-            let uid = reader.cards.first().map(ToString::to_string);
-            ReaderLine { name: reader.name, kind: desk.settings.reader.kind.as_str(), state, uid }
-        })
-        .collect())
+    let mut found = desk.readers.list()?;
+    let missing = wanted.iter().filter(|wanted| !found.iter().any(|reader| is_called(reader, wanted)));
+    let missing: Vec<Listed> = missing.map(|name| gone(name)).collect();
+    found.retain(|reader| wanted.is_empty() || wanted.iter().any(|wanted| is_called(reader, wanted)));
+    found.extend(missing);
+    Ok(found.into_iter().map(|reader| line(desk, reader)).collect())
 }
 
-/// The reader of that name, or the first one; `reader-unknown`, or `no-reader` when there is none at all.
+/// A reader goes by its name and by the port it is plugged into, which stays the same.
+fn is_called(reader: &Listed, wanted: &str) -> bool {
+    reader.name == wanted || reader.port.as_deref() == Some(wanted)
+}
+
+fn gone(name: &str) -> Listed {
+    let trouble = Trouble::new("reader-gone").with("reader", name);
+    Listed { name: name.to_owned(), state: ReaderState::Gone, uid: None, port: None, trouble: Some(trouble) }
+}
+
+fn line(desk: &Desk, reader: Listed) -> ReaderLine {
+    let ours = reader_taken(desk, &reader.name);
+    ReaderLine {
+        kind: desk.settings.reader.kind.as_str(),
+        state: if ours { ReaderState::Taken.as_str() } else { reader.state.as_str() },
+        uid: reader.uid.map(|uid| uid.to_string()),
+        port: reader.port,
+        trouble: reader.trouble.filter(|_| !ours),
+        name: reader.name,
+    }
+}
+
+/// The reader of that name or port, or the first one that is there; `reader-unknown`, or `no-reader` when there is none at all.
 pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
-    let names: Vec<String> = readers(desk)?.into_iter().map(|reader| reader.name).collect();
+    let readers = readers(desk)?;
+    let there = |reader: &&ReaderLine| reader.state != ReaderState::Gone.as_str();
     match wanted {
-        Some(wanted) if names.iter().any(|name| name == wanted) => Ok(wanted.to_owned()),
-        Some(wanted) => Err(Trouble::new("reader-unknown").with("reader", wanted).with("readers", names.join(", "))),
-        None if names.is_empty() && desk.stamp() == Stamp::Production => Err(Trouble::new("simulated-in-production")),
-        None => names.into_iter().next().ok_or_else(|| Trouble::new("no-reader")),
+        Some(wanted) => {
+            let found = readers.iter().find(|reader| reader.name == wanted || reader.port.as_deref() == Some(wanted));
+            let names = || readers.iter().map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ");
+            let unknown = || Trouble::new("reader-unknown").with("reader", wanted).with("readers", names());
+            found.map(|reader| reader.name.clone()).ok_or_else(unknown)
+        }
+        None if readers.is_empty()
+            && desk.stamp() == Stamp::Production
+            && desk.settings.reader.kind == ReaderKind::Simulated =>
+        {
+            Err(Trouble::new("simulated-in-production"))
+        }
+        None => {
+            let first = readers.iter().find(there).or(readers.first());
+            first.map(|reader| reader.name.clone()).ok_or_else(|| Trouble::new("no-reader"))
+        }
     }
 }
 
 pub(super) fn open_reader(desk: &Desk, wanted: Option<&str>) -> Result<Box<dyn Reader>, Trouble> {
     let name = reader_name(desk, wanted)?;
-    Ok(Box::new(simulation(desk)?.open(&name)?))
+    desk.readers.open(&name)
 }
 
 /// Waits until a card lies there and holds the reader then. What the dispenser lays down goes onto a reader that is held

@@ -94,6 +94,7 @@ pub use crate::back::encoder::{Feed, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 
+use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;
 use crate::back::store::{Store, access};
 use crate::plan::chip::{KeySet, Profile};
@@ -119,6 +120,7 @@ pub struct Desk {
     fonts: OnceLock<FontSet>,
     pub assets: Assets,
     locks: PathBuf,
+    readers: Box<dyn Readers>,
     board: Arc<events::Board>,
     stations: station::Stations,
 }

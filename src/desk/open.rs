@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, key_file, libraries, profiles};
+use super::{Assets, Desk, Settings, devices, key_file, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -92,6 +92,7 @@ impl Desk {
             fonts: OnceLock::new(),
             assets,
             locks: settings.store.locks.clone(),
+            readers: devices::readers_of(&settings)?,
             board: Board::new(),
             stations: Stations::default(),
             settings,

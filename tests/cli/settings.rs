@@ -12,7 +12,7 @@ fn settings_are_judged_before_anything_is_done() {
         ("ISSUER__LIBRARY__NAME", "구포", "settings-unknown-key"),
         ("ISSUER__SHELF__CODE", "1", "settings-unknown-key"),
         ("ISSUER__READER__CARD_TIMEOUT", "soon", "settings-value"),
-        ("ISSUER__READER__KIND", "pcsc", "reader-unsupported"),
+        ("ISSUER__READER__KIND", "usb", "settings-value"),
         ("ISSUER__PRINTER__KIND", "ipp", "printer-unsupported"),
         ("ISSUER__CHIP__PROFILE", "gold", "profile-missing"),
         ("ISSUER__SIMULATOR__DISPENSER", "felica", "settings-value"),

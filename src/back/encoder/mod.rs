@@ -4,6 +4,8 @@
 //! step is told through `on_mark`, with which the desk writes its store and feeds the broadcast.
 //! Start at [`Reader`].
 
+pub mod libnfc;
+pub mod pcsc;
 pub mod simulated;
 
 mod classic;
@@ -11,7 +13,9 @@ mod contact;
 mod encode;
 mod identify;
 mod marks;
+mod pn532;
 mod progress;
+mod readers;
 mod screen;
 #[cfg(test)]
 mod tests;
@@ -22,6 +26,7 @@ use std::time::Duration;
 pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
 pub use identify::{Identified, identify};
 pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
+pub use readers::{Listed, ReaderState, Readers, Watch};
 pub use screen::{back_doors, originality, screen, screen_again};
 
 use crate::plan::chip::Uid;
@@ -66,6 +71,15 @@ pub enum Feed {
     ByHand,
 }
 
+/// What light and sound tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// The chip is finished: the card may be lifted.
+    Good,
+    /// It stopped: look at the screen.
+    Bad,
+}
+
 /// What one visit has cost so far. A select counts as one exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cost {
@@ -103,6 +117,9 @@ pub trait Reader: Send {
     fn strangers(&mut self) -> Result<Vec<&'static str>, Miss> {
         Ok(Vec::new())
     }
+
+    /// Light and sound for the hands at the reader, under a second. Never needed, and nothing follows from its failing.
+    fn signal(&mut self, _signal: Signal) {}
 
     /// Exchanges and reader commands since the reader was opened.
     fn cost(&self) -> Cost;

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 pub use loose::LooseReader;
 
-use super::{Cost, Feed, Miss, Raw, Reader, Target};
+use super::{Cost, Feed, Listed, Miss, Raw, Reader, ReaderState, Readers, Target};
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
 use crate::simulator::field::{Frame, Tear, TearOrder, Timing};
 use crate::simulator::silicon::{self, Answer, Kind, Tag};
 use crate::simulator::station::Station;
-use crate::simulator::tray::{CardState, ReaderState, Tray, TrayError};
+use crate::simulator::tray::{self, CardState, Tray, TrayError};
 
 /// The settings of `[simulator]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,15 +37,20 @@ impl Simulation {
     }
 
     /// One reader by its name.
-    pub fn open(&self, reader: &str) -> Result<SimulatedReader, Trouble> {
-        let station = Station::open(&self.tray()?, reader, self.timing).map_err(trouble)?;
+    pub fn reader(&self, name: &str) -> Result<SimulatedReader, Trouble> {
+        let station = Station::open(&self.tray()?, name, self.timing).map_err(trouble)?;
         Ok(SimulatedReader { station, dispenser: self.dispenser, cost: Cost::default() })
     }
+}
 
-    /// Every reader, with what lies on it.
-    pub fn readers(&self) -> Result<Vec<ListedReader>, Trouble> {
+impl Readers for Simulation {
+    fn list(&self) -> Result<Vec<Listed>, Trouble> {
         let states = self.tray()?.readers().map_err(trouble)?;
         states.into_iter().map(listed).collect()
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
+        Ok(Box::new(self.reader(name)?))
     }
 }
 
@@ -143,16 +148,10 @@ pub fn kind(text: &str) -> Result<Kind, Trouble> {
     text.parse().map_err(|unknown| trouble(TrayError::Kind(unknown)))
 }
 
-/// A reader of the simulated desk, for `reader list`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedReader {
-    pub name: String,
-    pub cards: Vec<Uid>,
-}
-
-fn listed(state: ReaderState) -> Result<ListedReader, Trouble> {
-    let cards: Result<Vec<Uid>, Trouble> = state.cards.iter().map(|card| Uid::new(card.bytes())).collect();
-    Ok(ListedReader { name: state.name, cards: cards? })
+fn listed(there: tray::ReaderState) -> Result<Listed, Trouble> {
+    let uid = there.cards.first().map(|card| Uid::new(card.bytes())).transpose()?;
+    let state = if uid.is_some() { ReaderState::Card } else { ReaderState::Empty };
+    Ok(Listed { name: there.name, state, uid, port: None, trouble: None })
 }
 
 /// A reader at the tray.

@@ -104,6 +104,8 @@ pub struct Reader {
     pub names: Vec<String>,
     /// Seconds to wait for a first card.
     pub card_timeout: u32,
+    /// Whether the reader's light and buzzer tell when a chip is finished.
+    pub signal: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -265,7 +267,7 @@ kebab!(FeeReason {
 
 /// The settings of `--config` (`config`), else of `ISSUER_CONFIG`, else of `issuer.toml` in `folder`, else the embedded ones;
 /// `ISSUER__…` of `environment` before all. Refused: `settings-missing`, `settings-unreadable`, `settings-syntax`,
-/// `settings-unknown-key`, `settings-value`, `settings-library-code`, `number-range`, `reader-unsupported`, `printer-unsupported`,
+/// `settings-unknown-key`, `settings-value`, `settings-library-code`, `number-range`, `printer-unsupported`,
 /// `register-unsupported`.
 pub fn load(
     config: Option<&Path>,

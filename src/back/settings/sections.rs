@@ -24,6 +24,7 @@ pub(super) const KEYS: &[&str] = &[
     "reader.kind",
     "reader.names",
     "reader.card_timeout",
+    "reader.signal",
     "printer.kind",
     "printer.uri",
     "printer.dpi",
@@ -121,15 +122,11 @@ fn chip(source: &Source) -> Result<Chip, Trouble> {
 }
 
 fn reader(source: &Source) -> Result<Reader, Trouble> {
-    let given = source.needed("reader", "kind")?;
-    let kind = given.choice(ReaderKind::ALL, ReaderKind::as_str)?;
-    if kind != ReaderKind::Simulated {
-        return Err(Trouble::new("reader-unsupported").with("kind", kind).with("place", given.place()));
-    }
     Ok(Reader {
-        kind,
+        kind: source.needed("reader", "kind")?.choice(ReaderKind::ALL, ReaderKind::as_str)?,
         names: source.needed("reader", "names")?.texts()?,
         card_timeout: source.needed("reader", "card_timeout")?.number(1..=600)?,
+        signal: source.needed("reader", "signal")?.flag()?,
     })
 }
 

@@ -32,8 +32,6 @@ rec-settings-value = { $takes ->
     }
 err-settings-library-code = { $place }: a library code has six digits; it says ‘{ $text }’
 rec-settings-library-code = write your library’s six-digit code in quotes; issuer library find looks it up by name
-err-reader-unsupported = { $place }: this version has no { $kind } readers
-rec-reader-unsupported = leave it at [reader] kind = "simulated"
 err-printer-unsupported = { $place }: this version has no { $kind } printers
 rec-printer-unsupported = leave it at [printer] kind = "spool" and print the PDFs of that folder
 err-register-unsupported = { $place }: this version does not connect to a { $kind } register

@@ -32,8 +32,6 @@ rec-settings-value = { $takes ->
     }
 err-settings-library-code = { $place }: 도서관 부호는 숫자 여섯 자리여야 합니다. 적힌 값: ‘{ $text }’
 rec-settings-library-code = 우리 도서관의 여섯 자리 부호를 따옴표 안에 적으세요. 모르면 issuer library find로 이름을 찾으세요
-err-reader-unsupported = { $place }: { $kind } 판독기는 이 판에서 쓸 수 없습니다
-rec-reader-unsupported = [reader] kind = "simulated" 로 두세요
 err-printer-unsupported = { $place }: { $kind } 프린터는 이 판에서 쓸 수 없습니다
 rec-printer-unsupported = [printer] kind = "spool" 로 두고 폴더의 PDF를 인쇄하세요
 err-register-unsupported = { $place }: { $kind } 등록부 연결은 이 판에서 쓸 수 없습니다

@@ -24,7 +24,8 @@ fn a_job_is_dispensed_a_blank_and_its_own_card_again() {
         assert_ne!(reader.select().unwrap()[0].uid, first);
         assert_eq!(reader.wait_for_card(Some(&first), Feed::Dispense, SOON), Ok(true));
         assert_eq!(reader.select().unwrap()[0].uid, first);
-        assert_eq!(desk.readers().unwrap()[0], ListedReader { name: FIRST.into(), cards: vec![first] });
+        let listed = &desk.list().unwrap()[0];
+        assert_eq!((listed.name.as_str(), listed.uid, listed.state), (FIRST, Some(first), ReaderState::Card));
     });
 }
 

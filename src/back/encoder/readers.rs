@@ -1,0 +1,90 @@
+//! The readers of one kind, whatever drives them: listed by name and state, and opened. Start at [`Readers`].
+
+use super::Reader;
+use crate::plan::chip::Uid;
+use crate::plan::messages::Trouble;
+
+/// How a reader stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReaderState {
+    Empty,
+    Card,
+    /// Another program holds it.
+    Taken,
+    /// It is there and does not answer.
+    Stuck,
+    /// It was there, or the settings name it, and it is not.
+    Gone,
+}
+
+impl ReaderState {
+    /// As `reader list` and the page say it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ReaderState::Empty => "empty",
+            ReaderState::Card => "card",
+            ReaderState::Taken => "taken",
+            ReaderState::Stuck => "stuck",
+            ReaderState::Gone => "gone",
+        }
+    }
+}
+
+/// One reader, as `reader list` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub name: String,
+    pub state: ReaderState,
+    /// Of the first card that lies there, where it is known without speaking to the card.
+    pub uid: Option<Uid>,
+    /// Where it is plugged in (`usb:1-1.2`, `/dev/ttyUSB0`); it stays when the name changes.
+    pub port: Option<String>,
+    /// Why it cannot be used, and what to do.
+    pub trouble: Option<Trouble>,
+}
+
+/// All readers of one kind.
+pub trait Readers: Send + Sync {
+    /// Every reader there is. Touches no card, disturbs no other program, and ends within a second.
+    ///
+    /// # Errors
+    /// What keeps all of them away, as `pcscd-absent` does.
+    fn list(&self) -> Result<Vec<Listed>, Trouble>;
+
+    /// The reader of that name. It is held from the first exchange on, not before, and until it is dropped.
+    ///
+    /// # Errors
+    /// `reader-gone` for one that is not there, or what keeps all of them away.
+    fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble>;
+
+    /// Calls `changed` whenever [`Readers::list`] may answer otherwise than before, until the watch is dropped. `None`
+    /// where nobody tells: then the list is to be asked again.
+    fn watch(&self, _changed: Box<dyn Fn() + Send>) -> Option<Watch> {
+        None
+    }
+}
+
+/// A thread that watches readers; it ends, and is waited for, when this is dropped.
+pub struct Watch {
+    /// Wakes the thread and tells it to end.
+    stop: Option<Box<dyn FnOnce() + Send + Sync>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Watch {
+    pub(super) fn new(thread: std::thread::JoinHandle<()>, stop: impl FnOnce() + Send + Sync + 'static) -> Watch {
+        Watch { stop: Some(Box::new(stop)), thread: Some(thread) }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop();
+        }
+        if let Some(thread) = self.thread.take() {
+            // A watcher that panicked has nothing more to tell.
+            let _ = thread.join();
+        }
+    }
+}
