@@ -35,7 +35,7 @@ impl Loose {
         self.with(|story| match story.lost_in.map(|left| left - 1) {
             Some(0) => {
                 story.lost_in = None;
-                story.away = 3;
+                story.away = 1;
                 let cards = story.reader.lift();
                 cards.into_iter().for_each(|card| story.reader.lay(card));
                 Err(Miss::Reader(story.trouble()))
