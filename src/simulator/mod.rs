@@ -29,6 +29,7 @@ pub mod uid;
 
 mod acr122u_storage;
 mod card_files;
+mod classic_block;
 mod lock;
 mod pn532_air;
 mod pn532_initiator;
