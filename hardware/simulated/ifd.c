@@ -5,7 +5,7 @@
  * unplugged. Names, return codes and attributes are libccid's (1.5.2, ifdhandler.c). Start at IFDHCreateChannelByName.
  *
  * A reader has two connections. Commands: op, sequence, length (2 bytes, big endian), body; the answer has the same
- * head with a status in place of the op. Events: one byte whenever a card comes or goes. The other side is
+ * head with a status in place of the op. Events: one byte whenever a card may have come or gone. The other side is
  * src/simulator/ifd.rs. */
 
 #include <errno.h>
@@ -27,7 +27,7 @@ enum { READERS = 64, HEAD = 4, BODY = 1024 };
 /* libccid waits so long for an answer (DEFAULT_COM_READ_TIMEOUT). */
 enum { PATIENCE_MS = 3000 };
 
-enum op { INFO = 'I', PRESENCE = 'P', POWER_UP = 'U', POWER_DOWN = 'D', TRANSMIT = 'T', ESCAPE = 'E' };
+enum op { INFO = 'I', PRESENCE = 'P', POWER_UP = 'U', POWER_DOWN = 'D', RESET = 'R', TRANSMIT = 'T', ESCAPE = 'E' };
 enum status { DONE = 0, ABSENT = 1, REFUSED = 2, BROKEN = 3 };
 
 struct reader {
@@ -290,7 +290,7 @@ RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD length) {
     uint8_t answer[BODY];
     size_t answered = sizeof answer;
     enum status status = DONE;
-    enum op op = action == IFD_POWER_DOWN ? POWER_DOWN : POWER_UP;
+    enum op op = action == IFD_POWER_DOWN ? POWER_DOWN : action == IFD_RESET ? RESET : POWER_UP;
     reader->atr_length = 0;
     if (length != NULL) {
         *length = 0;

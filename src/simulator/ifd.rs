@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use super::acr122u::Acr122u;
 use super::control::listen;
+use super::faults::Passed;
+use super::state::Laid;
 use super::station::Station;
 use super::tray::{Tray, TrayError};
 use super::watch::Watch;
@@ -32,6 +34,9 @@ const DONE: u8 = 0;
 const ABSENT: u8 = 1;
 const REFUSED: u8 = 2;
 const BROKEN: u8 = 3;
+
+/// Sets the PICC operating parameter: whether cards are looked for at all.
+const POLLING: [u8; 3] = [0xFF, 0x00, 0x51];
 
 /// The bus and every reader that can be plugged into it, all plugged in at first. Dropping it pulls them all out.
 pub struct Bus(Arc<Inner>);
@@ -51,10 +56,18 @@ struct Inner {
 struct Port {
     name: String,
     node: PathBuf,
-    reader: Mutex<Acr122u<Station>>,
+    reader: Mutex<Reader>,
     plug: Mutex<Plug>,
-    /// The last command to its LED and buzzer.
-    signal: Mutex<Vec<u8>>,
+}
+
+struct Reader {
+    model: Acr122u<Station>,
+    /// What the driver was told last.
+    present: bool,
+    /// The driver powered the card down; its next power is a new beginning.
+    off: bool,
+    /// Another card came in the place of the one before, and the driver was not told yet that this one has gone.
+    gap: bool,
 }
 
 #[derive(Default)]
@@ -62,7 +75,6 @@ struct Plug {
     plugged: bool,
     /// On the bus; every plugging in gives another.
     address: u8,
-    present: bool,
     commands: Vec<Arc<UnixStream>>,
     events: Vec<Arc<UnixStream>>,
 }
@@ -77,9 +89,8 @@ impl Bus {
         let port = |(number, (name, reader))| Port {
             name,
             node: folder.join(format!("reader-{number}")),
-            reader: Mutex::new(reader),
+            reader: Mutex::new(Reader { model: reader, present: false, off: false, gap: false }),
             plug: Mutex::new(Plug { plugged: true, address: number as u8 + 1, ..Plug::default() }),
-            signal: Mutex::default(),
         };
         let ports: Vec<Port> = readers.into_iter().enumerate().map(port).collect();
         let mut listeners = vec![listen(&folder.join("usb"))?];
@@ -149,12 +160,7 @@ impl Bus {
 
     /// Speaks to the reader itself, between two commands.
     pub fn reader<T>(&self, number: usize, speak: impl FnOnce(&mut Acr122u<Station>) -> T) -> Option<T> {
-        self.0.ports.get(number).map(|port| speak(&mut lock(&port.reader)))
-    }
-
-    /// The last command that a reader's LED and buzzer got, as it came; empty before the first.
-    pub fn signal(&self, number: usize) -> Vec<u8> {
-        self.0.ports.get(number).map(|port| lock(&port.signal).clone()).unwrap_or_default()
+        self.0.ports.get(number).map(|port| speak(&mut lock(&port.reader).model))
     }
 
     /// Cuts all connections: for after the program that held them has gone.
@@ -203,6 +209,11 @@ impl Port {
     fn line(&self, action: &str, number: usize, plug: &Plug) -> String {
         format!("{action} {BUS}-{}:1.0 {BUS} {} {}\n", number + 1, plug.address, self.node.display())
     }
+
+    /// Has the driver ask whether a card lies there.
+    fn hint(&self) {
+        lock(&self.plug).events.retain(|stream| (&**stream).write_all(b"?").is_ok());
+    }
 }
 
 impl Inner {
@@ -211,9 +222,6 @@ impl Inner {
         lock(&self.watchers).retain_mut(|watcher| watcher.write_all(line.as_bytes()).is_ok());
     }
 
-    fn is_present(&self, port: &Port) -> Result<bool, TrayError> {
-        self.tray.has_card(&port.name)
-    }
 }
 
 /// Listener 0 is the bus, the others are the readers.
@@ -287,42 +295,85 @@ fn commands(inner: &Inner, port: &Port, mut stream: &UnixStream) -> io::Result<(
             return Err(io::ErrorKind::InvalidData.into());
         }
         stream.read_exact(&mut body)?;
-        let (status, answer) = answer(inner, port, op, &body).unwrap_or((BROKEN, Vec::new()));
+        // A desk that cannot be read is a reader that breaks down over it.
+        let answered = answer(&inner.tray, port, op, &body).unwrap_or(Some((BROKEN, Vec::new())));
+        let Some((status, answer)) = answered else { continue };
         let length = (answer.len() as u16).to_be_bytes();
         let frame = [&[status, sequence, length[0], length[1]], answer.as_slice()].concat();
         stream.write_all(&frame)?;
     }
 }
 
-fn answer(inner: &Inner, port: &Port, op: u8, body: &[u8]) -> Result<(u8, Vec<u8>), TrayError> {
-    let absent = || (ABSENT, Vec::new());
-    if body.starts_with(&[0xFF, 0x00, 0x40]) {
-        body.clone_into(&mut lock(&port.signal));
+type Answer = Option<(u8, Vec<u8>)>;
+
+/// `None`: the driver waits in vain.
+fn answer(tray: &Tray, port: &Port, op: u8, body: &[u8]) -> Result<Answer, TrayError> {
+    let mut reader = lock(&port.reader);
+    let (answer, done) = match op {
+        b'I' => return Ok(Some((DONE, vec![BUS, lock(&port.plug).address, VERSION[0], VERSION[1]]))),
+        b'P' => {
+            let status = if is_present(tray, port, &mut reader)? { DONE } else { ABSENT };
+            return Ok(Some((status, Vec::new())));
+        }
+        b'D' => {
+            reader.off = true;
+            return Ok(Some((DONE, Vec::new())));
+        }
+        b'U' | b'R' => {
+            let anew = std::mem::take(&mut reader.off) || op == b'R';
+            match if anew { reader.model.reset()? } else { reader.model.atr()? } {
+                Some(atr) => (atr, DONE),
+                None => {
+                    reader.gap = true;
+                    port.hint();
+                    return Ok(Some((ABSENT, Vec::new())));
+                }
+            }
+        }
+        b'T' => (reader.model.transmit(body)?, DONE),
+        b'E' => match reader.model.escape(body)? {
+            Some(answer) => (answer, DONE),
+            None => return Ok(Some((REFUSED, Vec::new()))),
+        },
+        _ => return Ok(Some((BROKEN, Vec::new()))),
+    };
+    if body.starts_with(&POLLING) {
+        port.hint();
     }
-    Ok(match op {
-        b'I' => (DONE, vec![BUS, lock(&port.plug).address, VERSION[0], VERSION[1]]),
-        b'P' if inner.is_present(port)? => (DONE, Vec::new()),
-        b'P' => absent(),
-        b'U' => lock(&port.reader).atr()?.map_or_else(absent, |atr| (DONE, atr)),
-        b'D' => (DONE, Vec::new()),
-        b'T' => (DONE, lock(&port.reader).transmit(body)?),
-        b'E' => lock(&port.reader).escape(body)?.map_or((REFUSED, Vec::new()), |answer| (DONE, answer)),
-        _ => (BROKEN, Vec::new()),
+    let (passed, takes) = (reader.model.faults.pass(answer), reader.model.faults.slow + reader.model.take_busy());
+    drop(reader);
+    thread::sleep(takes);
+    Ok(match passed {
+        Passed::Now(answer) => Some((done, answer)),
+        Passed::Never => None,
     })
 }
 
-/// Tells the drivers when cards come and go.
+/// Whether a card is found. One that took another's place is found after a look at which there is none.
+fn is_present(tray: &Tray, port: &Port, reader: &mut Reader) -> Result<bool, TrayError> {
+    let found = reader.model.atr()?.is_some() && !std::mem::take(&mut reader.gap);
+    if reader.present && !found && tray.has_card(&port.name)? {
+        port.hint();
+    }
+    reader.present = found;
+    Ok(found)
+}
+
+/// Has the drivers look when cards come and go.
 fn watch(inner: &Inner) {
     let watch = Watch::on(&inner.tray.folder);
+    let mut before = Vec::new();
     while !inner.ended.load(Ordering::Relaxed) {
-        for port in &inner.ports {
-            // A desk that cannot be read now is read again at the next look.
-            let Ok(present) = inner.is_present(port) else { continue };
-            let mut plug = lock(&port.plug);
-            if plug.present != present {
-                plug.present = present;
-                plug.events.retain(|stream| (&**stream).write_all(&[u8::from(present)]).is_ok());
+        // A desk that cannot be read now is read again at the next look.
+        if let Ok(desk) = inner.tray.desk() {
+            let lying = |port: &Port| desk.spot(&port.name).map(|spot| spot.cards.clone()).unwrap_or_default();
+            let now: Vec<Vec<Laid>> = inner.ports.iter().map(lying).collect();
+            for (number, port) in inner.ports.iter().enumerate() {
+                if before.get(number) != now.get(number) {
+                    port.hint();
+                }
             }
+            before = now;
         }
         watch.wait(Duration::from_secs(1));
     }

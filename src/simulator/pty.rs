@@ -13,18 +13,90 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl, inotify};
 use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-use super::hsu::Hsu;
-use super::pn532::Pn532;
+use super::faults::{Faults, Passed};
+use super::hsu::{ACK, Event, Hsu, frame};
+use super::pn532::{Pn532, Reply};
 use super::station::Station;
 
+/// How often a chip that waits for a card looks for one.
+const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+
 /// What stays of a board while it is unplugged.
-pub type Chip = Arc<Mutex<Hsu<Pn532<Station>>>>;
+pub type Chip = Arc<Mutex<Model>>;
+
+/// The chip, and what its line does to answers.
+pub struct Model {
+    chip: Pn532<Station>,
+    hsu: Hsu,
+    pub faults: Faults,
+    /// A command that waits for a card.
+    pending: Option<Vec<u8>>,
+    /// What lay there when it was tried last, by visit.
+    seen: Vec<u64>,
+}
+
+impl Model {
+    pub fn new(station: Station, faults: Faults) -> Model {
+        Model { chip: Pn532::new(station), hsu: Hsu::default(), faults, pending: None, seen: Vec::new() }
+    }
+
+    /// What the line says to these bytes, piece by piece as it is said.
+    fn receive(&mut self, bytes: &[u8], send: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        for event in self.hsu.feed(bytes) {
+            match event {
+                Event::Command(command) => {
+                    send(&ACK)?;
+                    self.carry_out(command, send)?;
+                }
+                Event::Ack => self.pending = None,
+                Event::Nack => send(self.hsu.repeat().unwrap_or_default())?,
+                Event::Damaged => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries a command that waits for a card again, when other cards lie there than before.
+    fn look(&mut self, send: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let lying = self.lying();
+        match self.pending.take() {
+            Some(command) if lying != self.seen => self.carry_out(command, send),
+            waiting => {
+                self.pending = waiting;
+                Ok(())
+            }
+        }
+    }
+
+    fn lying(&mut self) -> Vec<u64> {
+        let lying = self.chip.antenna_mut().lying().unwrap_or_default();
+        lying.iter().map(|card| card.visit).collect()
+    }
+
+    fn carry_out(&mut self, command: Vec<u8>, send: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        self.seen = self.lying();
+        let reply = self.chip.command(&command).map_err(io::Error::other)?;
+        let framed = self.hsu.answer(&reply).unwrap_or_default();
+        match reply {
+            Reply::Response(response) => {
+                let passed = self.faults.pass([&[0xD5], response.as_slice()].concat());
+                thread::sleep(self.faults.slow);
+                if let Passed::Now(answer) = passed {
+                    send(&frame(&answer))?;
+                }
+            }
+            Reply::SyntaxError => send(&framed)?,
+            Reply::Nothing => self.pending = Some(command),
+        }
+        Ok(())
+    }
+}
 
 /// A board that is plugged in; dropping it pulls it out.
 pub struct Board {
@@ -92,10 +164,13 @@ impl Line {
     /// Answers until it is told to end.
     fn run(&self, end: &OwnedFd, chip: &Chip) -> io::Result<()> {
         let mut somebody = true;
+        let mut send = |bytes: &[u8]| self.send(bytes);
         loop {
             let watched = if somebody { self.master.as_fd() } else { self.opened.as_fd() };
             let mut wait = [PollFd::from_borrowed_fd(watched, PollFlags::IN), PollFd::new(end, PollFlags::IN)];
-            match poll(&mut wait, None) {
+            let waiting = chip.lock().unwrap_or_else(PoisonError::into_inner).pending.is_some();
+            match poll(&mut wait, waiting.then_some(&LOOK)) {
+                Ok(0) => chip.lock().unwrap_or_else(PoisonError::into_inner).look(&mut send)?,
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(other) => return Err(other.into()),
             }
@@ -109,12 +184,14 @@ impl Line {
             let mut bytes = [0; 512];
             match rustix::io::read(&self.master, &mut bytes) {
                 Ok(count) => {
-                    let mut chip = chip.lock().unwrap_or_else(PoisonError::into_inner);
-                    self.send(&chip.receive(&bytes[..count]))?;
+                    chip.lock().unwrap_or_else(PoisonError::into_inner).receive(&bytes[..count], &mut send)?;
                 }
                 Err(Errno::AGAIN | Errno::INTR) => {}
-                // Nobody has the other end open.
-                Err(Errno::IO) => somebody = false,
+                // Nobody has the other end open, and nobody waits for a card.
+                Err(Errno::IO) => {
+                    somebody = false;
+                    chip.lock().unwrap_or_else(PoisonError::into_inner).pending = None;
+                }
                 Err(other) => return Err(other.into()),
             }
         }

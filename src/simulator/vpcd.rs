@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::acr122u::Acr122u;
+use super::faults::Passed;
 use super::station::Station;
 use super::tray::Tray;
 
@@ -28,14 +29,14 @@ pub fn serve(address: SocketAddr, tray: Tray, name: String, mut reader: Acr122u<
                 continue;
             }
             // vpcd, or its pcscd, ended or has not begun, or the card was lifted: all of it begins anew.
-            let _ = TcpStream::connect(address).and_then(|stream| be_the_card(stream, &tray, &name, &mut reader));
+            let _ = TcpStream::connect(address).and_then(|stream| be_the_card(stream, &mut reader));
             thread::sleep(INTERVAL);
         }
     })?;
     Ok(())
 }
 
-fn be_the_card(mut stream: TcpStream, tray: &Tray, name: &str, reader: &mut Acr122u<Station>) -> io::Result<()> {
+fn be_the_card(mut stream: TcpStream, reader: &mut Acr122u<Station>) -> io::Result<()> {
     stream.set_read_timeout(Some(SILENCE))?;
     stream.set_write_timeout(Some(SILENCE))?;
     stream.set_nodelay(true)?;
@@ -46,11 +47,16 @@ fn be_the_card(mut stream: TcpStream, tray: &Tray, name: &str, reader: &mut Acr1
         receive(&mut stream, &mut body)?;
         let answer = match body.as_slice() {
             [] | [0..=2] => continue,
-            [4] if tray.has_card(name).map_err(io::Error::other)? => {
-                reader.atr().map_err(io::Error::other)?.unwrap_or_default()
+            [4] => reader.atr().map_err(io::Error::other)?.unwrap_or_default(),
+            command => {
+                let answer = reader.transmit(command).map_err(io::Error::other)?;
+                let passed = reader.faults.pass(answer);
+                thread::sleep(reader.faults.slow + reader.take_busy());
+                match passed {
+                    Passed::Now(answer) => answer,
+                    Passed::Never => continue,
+                }
             }
-            [4] => Vec::new(),
-            command => reader.transmit(command).map_err(io::Error::other)?,
         };
         let length = (answer.len() as u16).to_be_bytes();
         stream.write_all(&[&length, answer.as_slice()].concat())?;

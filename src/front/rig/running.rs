@@ -140,10 +140,10 @@ impl Rig {
                 Some(line) => {
                     let chip = line.chip.lock().unwrap_or_else(PoisonError::into_inner);
                     let name = line.link.file_name().map(|name| name.to_string_lossy().into_owned());
-                    ("pn532", name.unwrap_or_default(), lock(&line.board).is_some(), chip.faults().to_string())
+                    ("pn532", name.unwrap_or_default(), lock(&line.board).is_some(), chip.faults.to_string())
                 }
                 None => {
-                    let faults = self.bus.reader(number, |reader| reader.faults().to_string());
+                    let faults = self.bus.reader(number, |reader| reader.faults.to_string());
                     let name = format!("{FRIENDLY_NAME} {number:02X} 00");
                     ("acr122u", name, self.bus.is_plugged(number), faults.unwrap_or_default())
                 }
@@ -180,8 +180,8 @@ impl Rig {
         let number = self.device(word)?;
         let faults: Faults = words.parse().map_err(|_| ("rig-fault", words.to_owned()))?;
         match self.board(number) {
-            Some(line) => line.chip.lock().unwrap_or_else(PoisonError::into_inner).set_faults(faults),
-            None => drop(self.bus.reader(number, |reader| reader.set_faults(faults))),
+            Some(line) => line.chip.lock().unwrap_or_else(PoisonError::into_inner).faults.replace(faults),
+            None => drop(self.bus.reader(number, |reader| reader.faults.replace(faults))),
         }
         Ok(())
     }
@@ -189,7 +189,9 @@ impl Rig {
     /// A PN532 board has neither LED nor buzzer.
     fn signal(&self, word: &str) -> Result<String, No> {
         let number = self.device(word)?;
-        Ok(self.bus.signal(number).iter().map(|byte| format!("{byte:02X}")).collect())
+        let signal = self.bus.reader(number, |reader| reader.signal()).flatten();
+        let bytes = signal.map(|s| [0xFF, 0x00, 0x40, s.led, 0x04, s.t1, s.t2, s.times, s.buzzer]);
+        Ok(bytes.into_iter().flatten().map(|byte| format!("{byte:02X}")).collect())
     }
 
     fn move_pcscd(&self, word: &str) -> Result<(), No> {

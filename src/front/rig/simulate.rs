@@ -25,10 +25,8 @@ use crate::plan::messages::Trouble;
 use crate::simulator::acr122u::Acr122u;
 use crate::simulator::faults::Faults;
 use crate::simulator::field::Timing;
-use crate::simulator::hsu::Hsu;
 use crate::simulator::ifd::Bus;
-use crate::simulator::pn532::Pn532;
-use crate::simulator::pty::{Board, Chip};
+use crate::simulator::pty::{Board, Chip, Model};
 use crate::simulator::station::Station;
 use crate::simulator::tray::Tray;
 use crate::simulator::{control, vpcd};
@@ -120,7 +118,8 @@ impl Simulate {
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
         let fault = |text: &String| {
             let (number, words) = text.split_once('=').unwrap_or_default();
-            let parsed = number.trim().parse().ok().zip(words.parse().ok());
+            let number = number.trim().parse().ok();
+            let parsed = number.zip(words.parse().ok());
             parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))
         };
         Ok(Plan {
@@ -203,12 +202,12 @@ fn start(
     let mut readers = Vec::new();
     for number in 0..plan.readers {
         let (name, station, faults) = station(number)?;
-        readers.push((name, Acr122u::new(station, faults)));
+        readers.push((name, acr122u(station, faults)));
     }
     let mut chips: Vec<(String, Chip)> = Vec::new();
     for number in 0..plan.pn532 {
         let (name, station, faults) = station(plan.readers + number)?;
-        chips.push((name, Arc::new(Mutex::new(Hsu::new(Pn532::new(station, faults))))));
+        chips.push((name, Arc::new(Mutex::new(Model::new(station, faults)))));
     }
     let bus = Bus::open(folder, &tray, readers).map_err(|e| unusable(folder, &e))?;
     let mut boards = Vec::new();
@@ -222,13 +221,13 @@ fn start(
         let (name, station, faults) = station(plan.readers + plan.pn532 + number)?;
         let port = free_ports().map_err(|e| unusable(folder, &e))?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let card = Acr122u::new(station, faults);
+        let card = acr122u(station, faults);
         vpcd::serve(address, tray.clone(), name.clone(), card).map_err(|e| unusable(folder, &e))?;
         vpcd_readers.push((name, VpcdReader { name: vpcd_name(plan.readers, number), port }));
     }
     if let Some(address) = plan.vpcd {
         let (name, station, faults) = station(devices - 1)?;
-        let card = Acr122u::new(station, faults);
+        let card = acr122u(station, faults);
         vpcd::serve(address, tray.clone(), name, card).map_err(|e| unusable(folder, &e))?;
     }
     let pcscd = if plan.readers + plan.vpcd_readers > 0 {
@@ -241,6 +240,12 @@ fn start(
     let rig = Rig { tray, bus, boards, vpcd: vpcd_readers, pcscd, quit: Mutex::new(quit) };
     rig.start_pcscd()?;
     Ok(Arc::new(rig))
+}
+
+fn acr122u(station: Station, faults: Faults) -> Acr122u<Station> {
+    let mut reader = Acr122u::new(station);
+    reader.faults = faults;
+    reader
 }
 
 /// Readers of different libraries may get equal names from pcscd.

@@ -12,7 +12,7 @@ rec-rig-address = Write an IP address and a port, for example 127.0.0.1:35963
 err-rig-timing = There is no timing "{ $text }".
 rec-rig-timing = Choose none or acr122u.
 err-rig-fault = There is no fault "{ $text }".
-rec-rig-fault = Choose words of: { $known }. For rig simulate --fault write the device's number and = before them.
+rec-rig-fault = Choose words of: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. For rig simulate --fault write the device's number and = before them.
 err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason }).
 rec-rig-folder = Check its permissions and the free space, or give a short path of your own with --folder.
 err-rig-taken = Another rig runs in this folder: { $folder }.

@@ -12,7 +12,7 @@ rec-rig-address = IP 주소와 포트를 쓰세요. 예: 127.0.0.1:35963
 err-rig-timing = 속도 "{ $text }"이(가) 없습니다.
 rec-rig-timing = none이나 acr122u를 고르세요.
 err-rig-fault = 고장 "{ $text }"이(가) 없습니다.
-rec-rig-fault = 다음 낱말에서 고르세요: { $known }. rig simulate --fault에는 장치 번호와 =를 앞에 쓰세요.
+rec-rig-fault = 다음 낱말에서 고르세요: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. rig simulate --fault에는 장치 번호와 =를 앞에 쓰세요.
 err-rig-folder = 시험대의 폴더를 쓸 수 없습니다: { $path } ({ $reason }).
 rec-rig-folder = 폴더의 권한과 디스크의 남은 자리를 확인하거나 --folder로 짧은 경로를 주세요.
 err-rig-taken = 이 폴더에서 다른 시험대가 돌고 있습니다: { $folder }.
