@@ -19,8 +19,8 @@ use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-use super::faults::{Faults, Passed};
-use super::hsu::{ACK, Event, Hsu, frame};
+use super::faults::Faults;
+use super::hsu::{ACK, Event, Hsu};
 use super::pn532::{Pn532, Reply};
 use super::station::Station;
 
@@ -82,19 +82,13 @@ impl Model {
     fn carry_out(&mut self, command: Vec<u8>, send: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         self.seen = self.lying();
         let reply = self.chip.command(&command).map_err(io::Error::other)?;
-        let framed = self.hsu.answer(&reply).unwrap_or_default();
-        match reply {
-            Reply::Response(response) => {
-                let passed = self.faults.pass([&[0xD5], response.as_slice()].concat());
-                thread::sleep(self.faults.slow);
-                if let Passed::Now(answer) = passed {
-                    send(&frame(&answer))?;
-                }
-            }
-            Reply::SyntaxError => send(&framed)?,
-            Reply::Nothing => self.pending = Some(command),
+        if reply == Reply::Nothing {
+            self.pending = Some(command);
+            return Ok(());
         }
-        Ok(())
+        let answer = self.hsu.answer(&reply, &mut self.faults);
+        thread::sleep(self.faults.slow);
+        answer.map_or(Ok(()), |answer| send(&answer))
     }
 }
 
