@@ -33,6 +33,7 @@ pub mod vpcd;
 
 mod acr122u_storage;
 mod card_files;
+mod classic_block;
 mod lock;
 mod pn532_air;
 mod pn532_initiator;
