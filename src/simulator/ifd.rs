@@ -221,7 +221,6 @@ impl Inner {
     fn tell(&self, line: &str) {
         lock(&self.watchers).retain_mut(|watcher| watcher.write_all(line.as_bytes()).is_ok());
     }
-
 }
 
 /// Listener 0 is the bus, the others are the readers.
@@ -274,7 +273,11 @@ fn on_reader(inner: &Inner, number: usize, stream: UnixStream) -> io::Result<()>
         if !plug.plugged {
             return Ok(());
         }
-        if role == *b"e" { plug.events.push(stream.clone()) } else { plug.commands.push(stream.clone()) }
+        if role == *b"e" {
+            plug.events.push(stream.clone())
+        } else {
+            plug.commands.push(stream.clone())
+        }
         inner.opened.notify_all();
     }
     // Events say nothing back: their end is the driver's. However either ends, nobody is left to be told.
@@ -383,3 +386,7 @@ fn watch(inner: &Inner) {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+#[path = "ifd_tests.rs"]
+mod tests;

@@ -209,3 +209,77 @@ impl Line {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::io::{Read, Write};
+
+    use super::super::field::Timing;
+    use super::super::tray::Tray;
+    use super::*;
+
+    fn plugged(folder: &Path) -> (Chip, Board, PathBuf) {
+        let tray = Tray::open(folder, 1).unwrap();
+        let station = Station::open(&tray, &tray.reader_names()[0], Timing::None).unwrap();
+        let (chip, link) = (Arc::new(Mutex::new(Model::new(station, Faults::default()))), folder.join("pn532-0"));
+        (chip.clone(), Board::plug(&link, chip).unwrap(), link)
+    }
+
+    fn open(link: &Path) -> File {
+        let line = File::options().read(true).write(true).open(link).unwrap();
+        // A line that nobody had open has forgotten all its settings.
+        let mut settings = tcgetattr(&line).unwrap();
+        settings.make_raw();
+        tcsetattr(&line, OptionalActions::Now, &settings).unwrap();
+        line
+    }
+
+    /// GetFirmwareVersion, as UM0701-02 frames it, and that it is a PN532 which answers.
+    fn ask(line: &mut File) {
+        line.write_all(&[0x55, 0x55, 0, 0, 0, 0, 0, 0xFF, 0x02, 0xFE, 0xD4, 0x02, 0x2A, 0x00]).unwrap();
+        let mut said = [0; 19];
+        line.read_exact(&mut said).unwrap();
+        assert_eq!(said[..6], ACK);
+        assert_eq!(said[6..14], [0x00, 0x00, 0xFF, 0x06, 0xFA, 0xD5, 0x03, 0x32]);
+    }
+
+    #[test]
+    fn programs_come_and_go_and_the_board_answers_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_chip, _board, link) = plugged(folder.path());
+        for _ in 0..3 {
+            ask(&mut open(&link));
+        }
+    }
+
+    #[test]
+    fn a_board_that_is_pulled_out_is_gone_and_comes_back_under_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (chip, board, link) = plugged(folder.path());
+        let mut line = open(&link);
+        ask(&mut line);
+        drop(board);
+        assert!(!link.exists());
+        assert!(!matches!(line.read(&mut [0; 8]), Ok(1..)), "the other end has gone");
+        let _again = Board::plug(&link, chip).unwrap();
+        ask(&mut open(&link));
+    }
+
+    /// InListPassiveTarget, as often as it takes: the chip says nothing until a card comes.
+    #[test]
+    fn a_chip_that_waits_for_a_card_answers_when_one_is_laid() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_chip, _board, link) = plugged(folder.path());
+        let tray = Tray::open(folder.path(), 1).unwrap();
+        let mut line = open(&link);
+        line.write_all(&[0x00, 0x00, 0xFF, 0x04, 0xFC, 0xD4, 0x4A, 0x01, 0x00, 0xE1, 0x00]).unwrap();
+        let mut said = [0; 6];
+        line.read_exact(&mut said).unwrap();
+        assert_eq!(said, ACK);
+        tray.swap(&tray.reader_names()[0], super::super::kind::Kind::Classic1k).unwrap();
+        let mut said = [0; 8];
+        line.read_exact(&mut said).unwrap();
+        assert_eq!(said[5..], [0xD5, 0x4B, 0x01]);
+    }
+}

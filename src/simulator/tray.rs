@@ -59,7 +59,8 @@ impl Tray {
     /// The same with every reader besides that the folder knows: those on which a card lay, and those of a rig.
     pub fn open_all(folder: impl Into<PathBuf>, readers: usize) -> Result<Tray, TrayError> {
         let mut tray = Tray::open(folder, readers)?;
-        let others: Vec<String> = tray.desk()?.readers.into_keys().filter(|name| !tray.readers.contains(name)).collect();
+        let others: Vec<String> =
+            tray.desk()?.readers.into_keys().filter(|name| !tray.readers.contains(name)).collect();
         tray.readers.extend(others);
         Ok(tray)
     }

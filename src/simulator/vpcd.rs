@@ -71,3 +71,49 @@ fn receive(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<()> {
     rustix::net::sockopt::set_tcp_quickack(&*stream, true)?;
     stream.read_exact(buffer)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::super::field::Timing;
+    use super::super::kind::Kind;
+    use super::*;
+
+    /// What vpcd says and hears.
+    fn say(stream: &mut TcpStream, body: &[u8]) {
+        stream.write_all(&[&(body.len() as u16).to_be_bytes(), body].concat()).unwrap();
+    }
+
+    fn hear(stream: &mut TcpStream) -> Vec<u8> {
+        let mut length = [0; 2];
+        stream.read_exact(&mut length).unwrap();
+        let mut body = vec![0; usize::from(u16::from_be_bytes(length))];
+        stream.read_exact(&mut body).unwrap();
+        body
+    }
+
+    #[test]
+    fn a_card_connects_answers_and_is_gone_by_an_empty_atr() {
+        let folder = tempfile::tempdir().unwrap();
+        let tray = Tray::open(folder.path(), 1).unwrap();
+        let name = tray.reader_names()[0].clone();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let reader = Acr122u::new(Station::open(&tray, &name, Timing::None).unwrap());
+        serve(listener.local_addr().unwrap(), tray.clone(), name.clone(), reader).unwrap();
+        for _ in 0..2 {
+            let uid = tray.swap(&name, Kind::Ntag213).unwrap();
+            let (mut vpcd, _) = listener.accept().unwrap();
+            vpcd.set_read_timeout(Some(SILENCE)).unwrap();
+            say(&mut vpcd, &[1]);
+            say(&mut vpcd, &[4]);
+            assert_eq!(hear(&mut vpcd)[..2], [0x3B, 0x8F]);
+            say(&mut vpcd, &[0xFF, 0xCA, 0, 0, 0]);
+            assert_eq!(hear(&mut vpcd), [&uid.bytes(), &[0x90, 0x00][..]].concat());
+            tray.lift(&name).unwrap();
+            say(&mut vpcd, &[4]);
+            assert_eq!(hear(&mut vpcd), [0; 0]);
+            assert_eq!(vpcd.read(&mut [0]).unwrap(), 0);
+        }
+    }
+}

@@ -124,7 +124,8 @@ impl Wire {
 
     fn devices(&self) -> Result<Value, Trouble> {
         let list = self.ask("list")?;
-        serde_json::from_str(&list).map_err(|e| Trouble::new("rig-absent").with("folder", self.0.display()).with("reason", e))
+        serde_json::from_str(&list)
+            .map_err(|e| Trouble::new("rig-absent").with("folder", self.0.display()).with("reason", e))
     }
 
     /// A device's number and name, by whichever of its names.
@@ -134,7 +135,8 @@ impl Wire {
             device["device"].to_string() == called || device["name"] == called || device["tray"] == called
         };
         // A name before a tray's name: a board may lie at the tray under the name of a reader that is not.
-        let found = devices.as_array().and_then(|list| list.iter().find(|d| d["name"] == called).or(list.iter().find(is)));
+        let found =
+            devices.as_array().and_then(|list| list.iter().find(|d| d["name"] == called).or(list.iter().find(is)));
         let found = found.and_then(|device| Some((device["device"].as_u64()?, device["name"].as_str()?.to_owned())));
         found.ok_or_else(|| self.unknown(&quoted(called)))
     }

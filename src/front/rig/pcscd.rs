@@ -245,8 +245,5 @@ fn plist() -> String {
 
 fn vpcd_conf(reader: &VpcdReader, library: &Path) -> String {
     let (name, port) = (&reader.name, reader.port);
-    format!(
-        "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {}\nCHANNELID {port}\n",
-        library.display()
-    )
+    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {}\nCHANNELID {port}\n", library.display())
 }

@@ -17,8 +17,8 @@ use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 
 use super::Voice;
-use super::running::{Line, Rig};
 use super::pcscd::{self, FRIENDLY_NAME, Pcscd, VpcdReader};
+use super::running::{Line, Rig};
 use crate::back::encoder::simulated::trouble;
 use crate::desk::{Settings, quoted};
 use crate::plan::messages::Trouble;
@@ -110,9 +110,9 @@ impl Simulate {
         let (readers, pn532) = (count(&self.readers)?, count(&self.pn532)?);
         let vpcd_readers = count(&self.vpcd_readers)?;
         // vpcd has two slots a reader.
-        let many = || Trouble::new("rig-count").with("text", quoted(&self.readers)).with("most", MOST);
-        if readers + 2 * vpcd_readers > MOST || readers + pn532 + vpcd_readers + 1 > MOST + 1 {
-            return Err(many());
+        let most = (readers + 2 * vpcd_readers).max(readers + vpcd_readers + pn532 + usize::from(self.vpcd.is_some()));
+        if most > MOST {
+            return Err(Trouble::new("rig-count").with("text", most).with("most", MOST));
         }
         let timing = self.timing.as_deref().unwrap_or(settings.simulator.timing.as_str());
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
@@ -153,7 +153,7 @@ fn make(folder: &Path) -> io::Result<PathBuf> {
     let folder = fs::canonicalize(folder)?;
     match folder.as_os_str().len() {
         0..=LONGEST_PATH => Ok(folder),
-        long => Err(io::Error::other(format!("{long} > {LONGEST_PATH}"))),
+        _ => Err(rustix::io::Errno::NAMETOOLONG.into()),
     }
 }
 
@@ -181,6 +181,31 @@ fn tidy(folder: &Path) {
     }
 }
 
+/// The readers of the tray, taken one after the other.
+struct Stations<'p> {
+    plan: &'p Plan,
+    tray: Tray,
+    taken: usize,
+}
+
+impl Stations<'_> {
+    /// The tray's name for the next reader, the place where its cards lie, and its faults.
+    fn next(&mut self) -> Result<(String, Station, Faults), Trouble> {
+        let name = self.tray.reader_names().get(self.taken).cloned().unwrap_or_default();
+        let station = Station::open(&self.tray, &name, self.plan.timing).map_err(trouble)?;
+        let faults = self.plan.faults.iter().rfind(|(number, _)| *number == self.taken);
+        self.taken += 1;
+        Ok((name, station, faults.map(|(_, faults)| faults.clone()).unwrap_or_default()))
+    }
+
+    fn reader(&mut self) -> Result<(String, Acr122u<Station>), Trouble> {
+        let (name, station, faults) = self.next()?;
+        let mut reader = Acr122u::new(station);
+        reader.faults = faults;
+        Ok((name, reader))
+    }
+}
+
 /// Everything but the control socket; what was started before a refusal ends with it.
 fn start(
     plan: &Plan,
@@ -192,60 +217,41 @@ fn start(
     let devices = plan.readers + plan.pn532 + plan.vpcd_readers + usize::from(plan.vpcd.is_some());
     let tray = Tray::open(&settings.simulator.folder, devices).map_err(trouble)?;
     tray.furnish().map_err(trouble)?;
-    let mut names = tray.reader_names().iter();
-    let mut station = |number: usize| -> Result<(String, Station, Faults), Trouble> {
-        let name = names.next().cloned().unwrap_or_default();
-        let station = Station::open(&tray, &name, plan.timing).map_err(trouble)?;
-        let fault = plan.faults.iter().rfind(|(k, _)| *k == number).map(|(_, faults)| faults.clone());
-        Ok((name, station, fault.unwrap_or_default()))
-    };
-    let mut readers = Vec::new();
-    for number in 0..plan.readers {
-        let (name, station, faults) = station(number)?;
-        readers.push((name, acr122u(station, faults)));
-    }
-    let mut chips: Vec<(String, Chip)> = Vec::new();
-    for number in 0..plan.pn532 {
-        let (name, station, faults) = station(plan.readers + number)?;
-        chips.push((name, Arc::new(Mutex::new(Model::new(station, faults)))));
-    }
+    let mut stations = Stations { plan, tray: tray.clone(), taken: 0 };
+    let readers = (0..plan.readers).map(|_| stations.reader()).collect::<Result<_, _>>()?;
     let bus = Bus::open(folder, &tray, readers).map_err(|e| unusable(folder, &e))?;
-    let mut boards = Vec::new();
-    for (number, (tray, chip)) in chips.into_iter().enumerate() {
-        let link = folder.join(format!("pn532-{number}"));
-        let board = Board::plug(&link, chip.clone()).map_err(|e| unusable(&link, &e))?;
-        boards.push(Line { tray, link, chip, board: Mutex::new(Some(board)) });
-    }
-    let mut vpcd_readers = Vec::new();
+    let boards = (0..plan.pn532).map(|number| board(&mut stations, folder, number)).collect::<Result<_, _>>()?;
+    let serve = |address, (name, reader): (String, Acr122u<Station>)| {
+        vpcd::serve(address, tray.clone(), name, reader).map_err(|e| unusable(folder, &e))
+    };
+    let mut stock = Vec::new();
     for number in 0..plan.vpcd_readers {
-        let (name, station, faults) = station(plan.readers + plan.pn532 + number)?;
+        let (name, reader) = stations.reader()?;
         let port = free_ports().map_err(|e| unusable(folder, &e))?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let card = acr122u(station, faults);
-        vpcd::serve(address, tray.clone(), name.clone(), card).map_err(|e| unusable(folder, &e))?;
-        vpcd_readers.push((name, VpcdReader { name: vpcd_name(plan.readers, number), port }));
+        serve(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (name.clone(), reader))?;
+        stock.push((name, VpcdReader { name: vpcd_name(plan.readers, number), port }));
     }
     if let Some(address) = plan.vpcd {
-        let (name, station, faults) = station(devices - 1)?;
-        let card = acr122u(station, faults);
-        vpcd::serve(address, tray.clone(), name, card).map_err(|e| unusable(folder, &e))?;
+        serve(address, stations.reader()?)?;
     }
     let pcscd = if plan.readers + plan.vpcd_readers > 0 {
-        let vpcd: Vec<VpcdReader> = vpcd_readers.iter().map(|(_, reader)| reader.clone()).collect();
+        let vpcd: Vec<VpcdReader> = stock.iter().map(|(_, reader)| reader.clone()).collect();
         pcscd::build(folder, driver)?;
         Some(Mutex::new(Pcscd::new(folder, &vpcd)?))
     } else {
         None
     };
-    let rig = Rig { tray, bus, boards, vpcd: vpcd_readers, pcscd, quit: Mutex::new(quit) };
+    let rig = Rig { pcscd, bus, boards, vpcd: stock, tray, quit: Mutex::new(quit) };
     rig.start_pcscd()?;
     Ok(Arc::new(rig))
 }
 
-fn acr122u(station: Station, faults: Faults) -> Acr122u<Station> {
-    let mut reader = Acr122u::new(station);
-    reader.faults = faults;
-    reader
+fn board(stations: &mut Stations, folder: &Path, number: usize) -> Result<Line, Trouble> {
+    let (tray, station, faults) = stations.next()?;
+    let chip: Chip = Arc::new(Mutex::new(Model::new(station, faults)));
+    let link = folder.join(format!("pn532-{number}"));
+    let board = Board::plug(&link, chip.clone()).map_err(|e| unusable(&link, &e))?;
+    Ok(Line { tray, link, chip, board: Mutex::new(Some(board)) })
 }
 
 /// Readers of different libraries may get equal names from pcscd.
