@@ -56,7 +56,7 @@ pub use actor::{Actor, Origin, Role, StaffRef};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use devices::{PrinterLine, ReaderLine, printers, readers};
+pub use devices::{PrinterLine, ReaderLine, printers, readers, watch_readers};
 pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
 pub use events::{Event, Live, StepState};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};

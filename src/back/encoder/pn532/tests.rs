@@ -1,0 +1,1 @@
+//! A PN532 that says what a test wants.
