@@ -111,14 +111,7 @@ impl Libnfc {
         rx[0] = NO_STATUS;
         // SAFETY: the device is open; both buffers have the lengths that are told.
         let code = unsafe {
-            pn53x_transceive(
-                self.device,
-                tx.as_ptr(),
-                command.len(),
-                rx.as_mut_ptr(),
-                rx.len(),
-                c_int::from(millis),
-            )
+            pn53x_transceive(self.device, tx.as_ptr(), command.len(), rx.as_mut_ptr(), rx.len(), c_int::from(millis))
         };
         tx.zeroize();
         match usize::try_from(code) {

@@ -17,7 +17,7 @@ pub(super) fn node(name: &str) -> Option<PathBuf> {
         ("pn53x_usb" | "usb", bus, Some(device)) if number(bus) && number(device) => {
             Some(Path::new("/dev/bus/usb").join(bus).join(device))
         }
-        (_, path, _) if path.starts_with("/dev/") || (cfg!(test) && path.starts_with('/')) => Some(path.into()),
+        (_, path, _) if path.starts_with('/') => Some(path.into()),
         _ => None,
     }
 }
@@ -32,7 +32,9 @@ pub(super) fn look(name: &str) -> Result<(), Trouble> {
     let Some(node) = node(name) else { return Ok(()) };
     match rustix::fs::access(&node, Access::READ_OK | Access::WRITE_OK) {
         Ok(()) => {}
-        Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => return Err(Trouble::new("reader-refused").with("reader", name)),
+        Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
+            return Err(Trouble::new("reader-refused").with("reader", name));
+        }
         Err(_) => return Err(Trouble::new("reader-gone").with("reader", name)),
     }
     if let Some(module) = kernel_module(name) {
@@ -64,8 +66,8 @@ fn kernel_module(name: &str) -> Option<String> {
                 let text = std::fs::read_to_string(path.join(file)).unwrap_or_default();
                 text.trim().parse::<u16>().is_ok_and(|found| wanted.parse() == Ok(found))
             };
-            let devices = std::fs::read_dir("/sys/bus/usb/devices").ok()?.flatten().map(|entry| entry.path());
-            let ours = devices.filter(|path| is(path, "busnum", bus) && is(path, "devnum", device)).next()?;
+            let mut devices = std::fs::read_dir("/sys/bus/usb/devices").ok()?.flatten().map(|entry| entry.path());
+            let ours = devices.find(|path| is(path, "busnum", bus) && is(path, "devnum", device))?;
             let interfaces = std::fs::read_dir(&ours).ok()?.flatten().map(|entry| entry.path());
             interfaces.filter(|path| path.to_string_lossy().contains(':')).find_map(|interface| bound(&interface))
         }
@@ -76,26 +78,39 @@ fn kernel_module(name: &str) -> Option<String> {
 /// Which other program has that device open, as `name (process id)`, and whether every process could be looked at. Our own
 /// children are passed over: the lock of the job that works with one tells who that is.
 pub(super) fn holder(node: &Path) -> (Option<String>, bool) {
-    let Ok(node) = node.canonicalize() else { return (None, true) };
-    let Ok(processes) = std::fs::read_dir("/proc") else { return (None, false) };
-    let mut all = true;
-    for process in processes.flatten() {
+    let (holders, all_seen) = holders(node);
+    let other = holders.into_iter().find(|process| !is_child(process)).map(|process| {
+        let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
+        let id = process.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        format!("{} ({id})", name.trim())
+    });
+    (other, all_seen)
+}
+
+/// Whether a libnfc child has it open, of this process or of another one.
+pub(super) fn child_holds(node: &Path) -> bool {
+    holders(node).0.iter().any(|process| is_child(process))
+}
+
+/// The folders in `/proc` of those who have that device open, and whether all could be looked into.
+fn holders(node: &Path) -> (Vec<PathBuf>, bool) {
+    let Ok(node) = node.canonicalize() else { return (Vec::new(), true) };
+    let Ok(processes) = std::fs::read_dir("/proc") else { return (Vec::new(), false) };
+    let mut holders = Vec::new();
+    let mut all_seen = true;
+    for process in processes.flatten().filter(|entry| entry.file_name().to_str().is_some_and(number)) {
         let path = process.path();
-        if !process.file_name().to_str().is_some_and(number) {
-            continue;
-        }
-        let Ok(files) = std::fs::read_dir(path.join("fd")) else {
-            all &= !path.exists();
-            continue;
-        };
-        let holds = files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node));
-        if holds && !is_child(&path) {
-            let name = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
-            let holder = format!("{} ({})", name.trim(), process.file_name().to_string_lossy());
-            return (Some(holder), true);
+        match std::fs::read_dir(path.join("fd")) {
+            Ok(files) => {
+                if files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node)) {
+                    holders.push(path);
+                }
+            }
+            // One that has ended meanwhile holds nothing.
+            Err(_) => all_seen &= !path.exists(),
         }
     }
-    (None, all)
+    (holders, all_seen)
 }
 
 fn is_child(process: &Path) -> bool {
@@ -168,7 +183,7 @@ mod tests {
     #[test]
     fn a_device_that_is_not_there_is_gone() {
         let trouble = look("pn532_uart:/dev/ttyNOWHERE9").unwrap_err();
-        assert_eq!(trouble.code(), "reader-gone");
+        assert_eq!(trouble.code, "reader-gone");
     }
 
     /// A terminal of our own; both ends stay open.
@@ -185,7 +200,7 @@ mod tests {
     fn the_program_that_holds_a_port_is_named() {
         let (_master, _slave, path) = pty();
         let trouble = look(&format!("pn532_uart:{}", path.display())).unwrap_err();
-        assert_eq!(trouble.code(), "reader-taken");
+        assert_eq!(trouble.code, "reader-taken");
         let (Some(holder), _) = holder(&path) else { panic!("nobody holds it") };
         assert!(holder.ends_with(&format!("({})", std::process::id())), "{holder}");
     }

@@ -72,6 +72,8 @@ pub(super) struct Child {
     errors: ChildStderr,
     inbox: Inbox,
     words: Vec<u8>,
+    /// Its stderr has ended.
+    deaf: bool,
     turn: u8,
 }
 
@@ -96,8 +98,16 @@ impl Child {
             return Err(Fault::NotStarted(ErrorKind::BrokenPipe.into()));
         };
         let (process, questions) = (Some(process), Some(questions));
-        let child =
-            Child { process, questions, answers, errors, inbox: Inbox::default(), words: Vec::new(), turn: 0 };
+        let child = Child {
+            process,
+            questions,
+            answers,
+            errors,
+            inbox: Inbox::default(),
+            words: Vec::new(),
+            deaf: false,
+            turn: 0,
+        };
         child.never_block().map_err(Fault::NotStarted)?;
         Ok(child)
     }
@@ -143,7 +153,7 @@ impl Child {
                 };
             }
             let mut pipes = vec![PollFd::new(&self.answers, PollFlags::IN)];
-            if self.words.len() < WORDS_KEPT * 2 {
+            if !self.deaf && self.words.len() < WORDS_KEPT * 2 {
                 pipes.push(PollFd::new(&self.errors, PollFlags::IN));
             }
             poll(&mut pipes, until)?;
@@ -166,7 +176,7 @@ impl Child {
     fn listen(&mut self) {
         let mut bytes = [0; WORDS_KEPT];
         match self.errors.read(&mut bytes) {
-            Ok(0) => self.words.resize(self.words.len().max(WORDS_KEPT * 2), 0),
+            Ok(0) => self.deaf = true,
             Ok(count) => self.words.extend_from_slice(bytes.get(..count).unwrap_or_default()),
             Err(_) => {}
         }

@@ -26,7 +26,8 @@ fn fault(script: &str, within: Duration) -> Fault {
 
 #[test]
 fn an_answer_in_turn_is_given_back_and_the_next_question_has_the_next_turn() {
-    let mut child = shell(r"head -c 4 >/dev/null; printf '\002\000\001d'; head -c 4 >/dev/null; printf '\002\000\002d'");
+    let mut child =
+        shell(r"head -c 4 >/dev/null; printf '\002\000\001d'; head -c 4 >/dev/null; printf '\002\000\002d'");
     assert!(child.ask(&Question::List, SOON).is_ok_and(|answer| answer == Answer::Done));
     assert!(child.ask(&Question::Close, SOON).is_ok_and(|answer| answer == Answer::Done));
 }
@@ -76,7 +77,8 @@ fn half_an_answer_is_none() {
 
 #[test]
 fn a_flood_of_errors_does_not_stand_in_the_answers_way() {
-    let mut child = shell(r"exec 3>&2; printf '%01000d' 0 >&2; printf '%01000d' 0 >&2; printf '\002\000\001d'; exec sleep 60");
+    let mut child =
+        shell(r"exec 3>&2; printf '%01000d' 0 >&2; printf '%01000d' 0 >&2; printf '\002\000\001d'; exec sleep 60");
     assert!(child.ask(&Question::List, SOON).is_ok_and(|answer| answer == Answer::Done));
     assert!(child.words.len() <= WORDS_KEPT * 3);
     child.ended(Fault::Hung);

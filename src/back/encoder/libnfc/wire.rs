@@ -14,7 +14,9 @@ pub(super) const LONGEST: usize = 12 * 1024 + 64;
 pub(super) const LONGEST_COMMAND: usize = 264;
 
 /// What the parent asks.
+// Without `Debug` outside tests: a frame may hold a key.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) enum Question {
     /// libnfc's own scan.
     List,
@@ -27,7 +29,9 @@ pub(super) enum Question {
 }
 
 /// What the child says.
+// Without `Debug` outside tests: a frame may hold a key.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
 pub(super) enum Answer {
     Done,
     Names(Vec<String>),
@@ -61,9 +65,7 @@ impl Question {
         let [turn, kind, body @ ..] = frame else { return Err(Garbled) };
         let question = match (kind, body) {
             (b'L', []) => Question::List,
-            (b'O', name) if !name.is_empty() && name.len() < 1024 && !name.contains(&0) => {
-                Question::Open(text(name)?)
-            }
+            (b'O', name) if !name.is_empty() && name.len() < 1024 && !name.contains(&0) => Question::Open(text(name)?),
             (b'C', [low, high, command @ ..]) if (1..=LONGEST_COMMAND).contains(&command.len()) => {
                 let millis = u16::from_le_bytes([*low, *high]);
                 if millis == 0 {
