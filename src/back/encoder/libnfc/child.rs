@@ -72,8 +72,8 @@ fn confine() -> std::io::Result<()> {
     std::env::set_current_dir("/")
 }
 
-/// The parent is gone. The end of stdin says so too, and lets libnfc give the port back as it found it (a serial port stays
-/// "claimed" after a process that was killed); a command that is under way may take two seconds more, then SIGALRM ends it all.
+/// The parent is gone. The end of stdin says so too, and lets libnfc switch the field off and give the port back as it found
+/// it; a command that is under way may take two seconds more, then SIGALRM ends it all.
 extern "C" fn last_seconds(_signal: c_int) {
     // SAFETY: alarm(2) takes a number and touches no memory of ours.
     unsafe { alarm(2) };

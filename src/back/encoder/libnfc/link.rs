@@ -1,15 +1,14 @@
 //! One PN532 board by way of its libnfc child. The child lives as long as this link, the port is open from the first command
 //! on; while somebody waits for a card it is open for single looks only, so that the bus is quiet, the field off and the board free in between.
-//!
-//! libnfc's port is never "claimed" after a child that was killed or died: see [`Claim`]. Start at [`Board`].
+//! Start at [`Board`].
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use nfc1_sys as sys;
+use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use super::port::{self, Claim};
+use super::port;
 use super::process::{Child, Fault, Program};
 use super::wire::{Answer, Question};
 use crate::back::encoder::pn532::{Link, Lost};
@@ -66,14 +65,11 @@ impl Board {
         answer.map_err(|fault| self.ended(&fault))
     }
 
-    /// The child is gone: its port is made free for the next one.
     fn ended(&mut self, fault: &Fault) -> Trouble {
-        let was_open = std::mem::take(&mut self.open);
-        tracing::warn!(reader = self.name, %fault, was_open, "the libnfc process ended");
-        let node = port::node(&self.name);
-        let claim = node.as_deref().map(|node| Claim::of(node, true));
+        self.open = false;
+        tracing::warn!(reader = self.name, %fault, "the libnfc process ended");
         match fault {
-            _ if claim == Some(Claim::Gone) => self.trouble("reader-gone"),
+            _ if self.is_gone() => self.trouble("reader-gone"),
             Fault::Hung => self.trouble("reader-stuck"),
             Fault::NotStarted(_) | Fault::Died(_) | Fault::Garbled => {
                 self.trouble("reader-crashed").with("reason", fault)
@@ -102,28 +98,21 @@ impl Board {
                 self.open = true;
                 Ok(())
             }
-            _ => Err(self.refused()),
+            Answer::Failed(code) => Err(self.refused(code)),
+            _ => Err(self.trouble("reader-crashed").with("reason", Fault::Garbled)),
         }
     }
 
-    /// Why libnfc could not open it, which it does not say.
-    fn refused(&self) -> Trouble {
-        let Some(node) = port::node(&self.name) else { return self.trouble("reader-gone") };
-        match Claim::of(&node, false) {
-            Claim::Gone => self.trouble("reader-gone"),
-            Claim::Refused => self.trouble("reader-refused"),
-            Claim::Taken => self.taken(&node),
-            Claim::Free => self.trouble("reader-stuck"),
+    /// Why it could not be opened: the system's own number, or libnfc's, which tells nothing more.
+    fn refused(&self, code: i32) -> Trouble {
+        let errno = (code > 0).then(|| Errno::from_raw_os_error(code));
+        match errno {
+            Some(Errno::WOULDBLOCK | Errno::BUSY) => self.trouble("reader-taken").with("holder", "?"),
+            Some(Errno::ACCESS | Errno::PERM) => self.trouble("reader-refused"),
+            Some(_) => self.trouble("reader-gone"),
+            None if self.is_gone() => self.trouble("reader-gone"),
+            None => self.trouble("reader-stuck"),
         }
-    }
-
-    /// The port is marked as in use. By whom, or by nobody any more: then the mark goes, and the next try finds it free.
-    fn taken(&self, node: &Path) -> Trouble {
-        let (holder, all_seen) = port::holder(node);
-        if holder.is_none() && all_seen && !port::child_holds(node) {
-            Claim::of(node, true);
-        }
-        self.trouble("reader-taken").with("holder", holder.unwrap_or_else(|| "?".to_owned()))
     }
 
     /// Field off, board asleep, port given back; the child stays.

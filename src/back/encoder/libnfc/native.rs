@@ -13,6 +13,7 @@ use std::ffi::{CStr, CString, c_char, c_int};
 use nfc1_sys as sys;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::port::Hold;
 use super::wire::LONGEST_COMMAND;
 
 unsafe extern "C" {
@@ -41,11 +42,12 @@ const NO_STATUS: u8 = 0x3F;
 pub(super) struct Libnfc {
     context: *mut sys::nfc_context,
     device: *mut sys::nfc_device,
+    hold: Option<Hold>,
 }
 
 impl Libnfc {
     pub(super) fn new() -> Libnfc {
-        Libnfc { context: std::ptr::null_mut(), device: std::ptr::null_mut() }
+        Libnfc { context: std::ptr::null_mut(), device: std::ptr::null_mut(), hold: None }
     }
 
     /// Read at the first use: libnfc looks into `/etc/nfc` then.
@@ -73,10 +75,12 @@ impl Libnfc {
         names.filter(|name| !name.is_empty()).collect()
     }
 
-    /// Opens the device of that connection string; one that is open already is closed first.
+    /// Opens the device of that connection string; one that is open already is closed first. An error is the system's
+    /// (positive) or libnfc's.
     pub(super) fn open(&mut self, name: &str) -> Result<(), i32> {
         self.close();
         let context = self.context()?;
+        self.hold = Hold::take(name).map_err(|errno| errno.raw_os_error())?;
         // libnfc copies 1024 bytes from the string's start, whatever its length (`nfc_device_new`).
         let mut connstring: sys::nfc_connstring = [0; 1024];
         let name = CString::new(name).map_err(|_| sys::NFC_EINVARG)?;
@@ -86,7 +90,11 @@ impl Libnfc {
         // SAFETY: the context is a live one, the string ends within its array.
         self.device = unsafe { sys::nfc_open(context, connstring.as_ptr()) };
         if self.device.is_null() {
+            self.hold = None;
             return Err(sys::NFC_ENOTSUCHDEV);
+        }
+        if let Some(hold) = &self.hold {
+            hold.close_door();
         }
         let ready = self.command(&[GET_FIRMWARE_VERSION], OPENING).and_then(|_| self.command(&FEW_RETRIES, OPENING));
         ready.map(drop).inspect_err(|_| self.close())
@@ -129,6 +137,7 @@ impl Libnfc {
             unsafe { sys::nfc_close(self.device) };
             self.device = std::ptr::null_mut();
         }
+        self.hold = None;
     }
 }
 

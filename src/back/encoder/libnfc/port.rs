@@ -1,11 +1,12 @@
 //! Where a board is plugged in, as the system shows it: whether the device is there, may be used, and who holds it. Opens
-//! nothing but in [`Claim`], which is asked only after libnfc has failed. Start at [`look`].
+//! nothing but in [`Hold`], which only the child takes. Start at [`look`].
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, Mode, OFlags};
+use rustix::fd::OwnedFd;
+use rustix::fs::{Access, FlockOperation, Mode, OFlags, flock};
 use rustix::io::Errno;
-use rustix::termios::{InputModes, OptionalActions, tcgetattr, tcsetattr};
 
 use super::child;
 use crate::plan::messages::Trouble;
@@ -40,7 +41,7 @@ pub(super) fn look(name: &str) -> Result<(), Trouble> {
     if let Some(module) = kernel_module(name) {
         return Err(Trouble::new("reader-kernel").with("reader", name).with("module", module));
     }
-    match holder(&node).0 {
+    match holder(&node) {
         Some(holder) => Err(Trouble::new("reader-taken").with("reader", name).with("holder", holder)),
         None => Ok(()),
     }
@@ -75,42 +76,21 @@ fn kernel_module(name: &str) -> Option<String> {
     }
 }
 
-/// Which other program has that device open, as `name (process id)`, and whether every process could be looked at. Our own
-/// children are passed over: the lock of the job that works with one tells who that is.
-pub(super) fn holder(node: &Path) -> (Option<String>, bool) {
-    let (holders, all_seen) = holders(node);
-    let other = holders.into_iter().find(|process| !is_child(process)).map(|process| {
-        let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let id = process.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        format!("{} ({id})", name.trim())
-    });
-    (other, all_seen)
-}
-
-/// Whether a libnfc child has it open, of this process or of another one.
-pub(super) fn child_holds(node: &Path) -> bool {
-    holders(node).0.iter().any(|process| is_child(process))
-}
-
-/// The folders in `/proc` of those who have that device open, and whether all could be looked into.
-fn holders(node: &Path) -> (Vec<PathBuf>, bool) {
-    let Ok(node) = node.canonicalize() else { return (Vec::new(), true) };
-    let Ok(processes) = std::fs::read_dir("/proc") else { return (Vec::new(), false) };
-    let mut holders = Vec::new();
-    let mut all_seen = true;
-    for process in processes.flatten().filter(|entry| entry.file_name().to_str().is_some_and(number)) {
-        let path = process.path();
-        match std::fs::read_dir(path.join("fd")) {
-            Ok(files) => {
-                if files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node)) {
-                    holders.push(path);
-                }
-            }
-            // One that has ended meanwhile holds nothing.
-            Err(_) => all_seen &= !path.exists(),
+/// Which other program has that device open, as `name (process id)`; only those of one's own account can be looked into
+/// without an administrator's rights. Our own children are passed over: the lock of the job that works with one tells who that is.
+fn holder(node: &Path) -> Option<String> {
+    let node = node.canonicalize().ok()?;
+    for process in std::fs::read_dir("/proc").ok()?.flatten() {
+        let (path, id) = (process.path(), process.file_name());
+        let Some(id) = id.to_str().filter(|id| number(id)) else { continue };
+        let Ok(files) = std::fs::read_dir(path.join("fd")) else { continue };
+        let holds = files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node));
+        if holds && !is_child(&path) {
+            let name = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
+            return Some(format!("{} ({id})", name.trim()));
         }
     }
-    (holders, all_seen)
+    None
 }
 
 fn is_child(process: &Path) -> bool {
@@ -118,43 +98,37 @@ fn is_child(process: &Path) -> bool {
     command.split(|byte| *byte == 0).nth(1) == Some(child::WORD.as_bytes())
 }
 
-/// libnfc's mark on a serial port in use, an unused bit of its input modes (`CCLAIMED` in libnfc/buses/uart.c). The kernel
-/// keeps it after the last close of a real port, so that one whose user was killed stays closed to libnfc until it is unplugged.
-const CLAIMED: u32 = 0x8000_0000;
-
-/// What opening a port by ourselves tells, after libnfc could not or its process died.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Claim {
-    Gone,
-    Refused,
-    /// Marked as in use, or held exclusively.
-    Taken,
-    /// Nothing is in the way there.
-    Free,
+/// A device held for one libnfc child. libnfc's own way to hold a serial port, a mark in its input modes (`CCLAIMED` in
+/// libnfc/buses/uart.c), holds nothing: glibc's tcsetattr(3) clears that very bit (`IBAUD0`).
+pub(super) struct Hold {
+    device: OwnedFd,
 }
 
-impl Claim {
-    /// Opens and closes it. `clear`: takes the mark away, for whom it is certain that nobody uses the port.
-    pub(super) fn of(node: &Path, clear: bool) -> Claim {
+/// Their device numbers (Documentation/admin-guide/devices.txt of Linux).
+const PSEUDO_TERMINALS: RangeInclusive<u32> = 136..=143;
+
+impl Hold {
+    /// Holds it against every other child, of whichever process; nothing else changes. `None`: the name tells no device.
+    ///
+    /// # Errors
+    /// Why the system does not let it be opened; `EWOULDBLOCK` while another child has it.
+    pub(super) fn take(name: &str) -> Result<Option<Hold>, Errno> {
+        let Some(node) = node(name) else { return Ok(None) };
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let port = match rustix::fs::open(node, flags, Mode::empty()) {
-            Ok(port) => port,
-            Err(Errno::ACCESS | Errno::PERM) => return Claim::Refused,
-            Err(Errno::BUSY) => return Claim::Taken,
-            Err(_) => return Claim::Gone,
-        };
-        let Ok(mut modes) = tcgetattr(&port) else { return Claim::Free };
-        let claimed = InputModes::from_bits_retain(CLAIMED);
-        if !modes.input_modes.contains(claimed) {
-            return Claim::Free;
+        let device = rustix::fs::open(node, flags, Mode::empty())?;
+        flock(&device, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(Some(Hold { device }))
+    }
+
+    /// Holds a terminal against every other program too (TIOCEXCL; an administrator's come in all the same). After libnfc
+    /// has opened it: that open would fail otherwise. It ends with the last close; but not on a pseudo-terminal, which its
+    /// other end keeps alive, so that one stays as it is.
+    pub(super) fn close_door(&self) {
+        let pseudo = |stat: rustix::fs::Stat| PSEUDO_TERMINALS.contains(&rustix::fs::major(stat.st_rdev));
+        if !rustix::fs::fstat(&self.device).is_ok_and(pseudo) {
+            // Other buses have no such thing.
+            let _ = rustix::termios::ioctl_tiocexcl(&self.device);
         }
-        if clear {
-            modes.input_modes.remove(claimed);
-            if tcsetattr(&port, OptionalActions::Now, &modes).is_ok() {
-                return Claim::Free;
-            }
-        }
-        Claim::Taken
     }
 }
 
@@ -201,19 +175,18 @@ mod tests {
         let (_master, _slave, path) = pty();
         let trouble = look(&format!("pn532_uart:{}", path.display())).unwrap_err();
         assert_eq!(trouble.code, "reader-taken");
-        let (Some(holder), _) = holder(&path) else { panic!("nobody holds it") };
+        let holder = holder(&path).unwrap();
         assert!(holder.ends_with(&format!("({})", std::process::id())), "{holder}");
     }
 
     #[test]
-    fn a_mark_that_a_killed_user_left_is_seen_and_taken_away() {
+    fn a_device_is_held_by_one_child_and_free_after_it() {
         let (_master, slave, path) = pty();
-        assert_eq!(Claim::of(&path, false), Claim::Free);
-        let mut modes = tcgetattr(&slave).unwrap();
-        modes.input_modes |= InputModes::from_bits_retain(CLAIMED);
-        tcsetattr(&slave, OptionalActions::Now, &modes).unwrap();
-        assert_eq!(Claim::of(&path, false), Claim::Taken);
-        assert_eq!(Claim::of(&path, true), Claim::Free);
-        assert_eq!(Claim::of(&path, false), Claim::Free);
+        drop(slave);
+        let name = format!("pn532_uart:{}", path.display());
+        let held = Hold::take(&name).unwrap().unwrap();
+        assert_eq!(Hold::take(&name).err(), Some(Errno::WOULDBLOCK));
+        drop(held);
+        assert!(Hold::take(&name).is_ok());
     }
 }

@@ -37,7 +37,7 @@ pub(super) enum Answer {
     Names(Vec<String>),
     /// What the PN532 answered after `D5` and code + 1.
     Response(Zeroizing<Vec<u8>>),
-    /// libnfc's error code (`NFC_E…` in nfc/nfc.h).
+    /// libnfc's error code (`NFC_E…` in nfc/nfc.h), which is negative, or the system's, which is positive.
     Failed(i32),
 }
 
