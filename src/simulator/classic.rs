@@ -6,7 +6,7 @@
 //! [`Classic::exchange`].
 
 use super::access::{self, Bits, DataRights, Key};
-use super::air::{Exchange, Refusal, Tag};
+use super::air::{Activity, Exchange, Refusal, Tag};
 use super::kind::{Kind, WrongSize};
 use super::programming::{Programming, xorshift};
 use super::uid::Uid;
@@ -46,6 +46,8 @@ pub struct Classic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
+    /// After HALT: a request is not heard either.
+    Halted,
     Active,
     /// A nonce was given; the encrypted answer to it cannot come from outside.
     Challenged,
@@ -104,9 +106,15 @@ impl Classic {
         &self.memory
     }
 
-    /// Power-on reset and selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (MF1S50YYX_V1 and
-    /// MF1S70YYX_V1, rev. 3.2, tables 11 and 12).
+    /// Power-on reset and selection.
     pub fn select(&mut self) -> Tag {
+        self.unpower();
+        self.activate()
+    }
+
+    /// Selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (MF1S50YYX_V1 and
+    /// MF1S70YYX_V1, rev. 3.2, tables 11 and 12).
+    pub fn activate(&mut self) -> Tag {
         self.state = State::Active;
         let (low, sak) = if self.kind == Kind::Classic4k { (0x02, 0x18) } else { (0x04, 0x08) };
         let double = if self.uid.bytes().len() == 7 { 0x40 } else { 0x00 };
@@ -118,8 +126,23 @@ impl Classic {
         self.state = State::Idle;
     }
 
-    pub(super) fn is_idle(&self) -> bool {
-        self.state == State::Idle
+    pub fn activity(&self) -> Activity {
+        match self.state {
+            State::Idle => Activity::Idle,
+            State::Halted => Activity::Halted,
+            State::Active | State::Challenged | State::Authenticated(_) => Activity::Active,
+        }
+    }
+
+    /// It has heard what it does not wait for.
+    pub fn rest(&mut self) {
+        if self.state != State::Halted {
+            self.state = State::Idle;
+        }
+    }
+
+    pub fn halt(&mut self) {
+        self.state = State::Halted;
     }
 
     pub(super) fn end_session(&mut self) {
@@ -136,8 +159,13 @@ impl Classic {
     pub fn raw(&mut self, frame: &[u8]) -> Exchange {
         match (self.state, frame) {
             (State::Active, [AUTHENTICATE_A | AUTHENTICATE_B, block]) if self.has(*block) => self.nonce(),
-            (State::Idle | State::Challenged, _) | (_, [HALT, 0x00]) => {
+            (State::Idle | State::Halted, _) => Exchange::silent(),
+            (State::Challenged, _) => {
                 self.state = State::Idle;
+                Exchange::silent()
+            }
+            (_, [HALT, 0x00]) => {
+                self.state = State::Halted;
                 Exchange::silent()
             }
             _ => {
@@ -149,7 +177,7 @@ impl Classic {
 
     /// The first step of an authentication (12.1): four bytes.
     pub(super) fn nonce(&mut self) -> Exchange {
-        if self.state == State::Idle {
+        if self.activity() != Activity::Active {
             return Exchange::silent();
         }
         self.state = State::Challenged;
@@ -159,9 +187,16 @@ impl Classic {
     /// One command in the form that a PN532 takes it: `60|61 block key6 uid4`, `30 block`, `A0 block data16`,
     /// `C0|C1|C2 block value4`, `B0 block`, `50 00`. A refusal leaves the chip idle until it is selected again.
     pub fn exchange(&mut self, frame: &[u8], programming: Programming) -> Exchange {
-        if matches!(self.state, State::Idle | State::Challenged) || matches!(frame, [HALT, ..]) {
-            self.state = State::Idle;
-            return Exchange::silent();
+        match (self.state, frame) {
+            (State::Active | State::Authenticated(_), [HALT, 0x00]) => {
+                self.state = State::Halted;
+                return Exchange::silent();
+            }
+            (State::Idle | State::Halted | State::Challenged, _) | (_, [HALT, ..]) => {
+                self.rest();
+                return Exchange::silent();
+            }
+            _ => {}
         }
         let outcome = match *frame {
             [AUTHENTICATE_A, block, ref rest @ ..] => self.authenticate(Key::A, block, rest).map(|()| Exchange::ack()),
