@@ -67,7 +67,7 @@ impl<L: Link> Line<L> {
         if lost == Lost::Foreign {
             self.slips += 1;
             if self.run > 1 || self.slips >= SLIPS {
-                return Err(self.trouble("reader-confused"));
+                return Err(self.lost(Trouble::new("reader-confused")));
             }
         }
         Err(lost)
@@ -101,7 +101,7 @@ impl<L: Link> Line<L> {
                 Err(lost) => return Err(lost),
             }
         }
-        Err(self.trouble(if spoke { "reader-confused" } else { "reader-stuck" }))
+        Err(self.lost(Trouble::new(if spoke { "reader-confused" } else { "reader-stuck" })))
     }
 
     fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
@@ -120,7 +120,7 @@ impl<L: Link> Line<L> {
         }
     }
 
-    fn trouble(&self, code: &'static str) -> Lost {
-        Lost::Reader(Trouble::new(code).with("reader", self.link.name()))
+    fn lost(&self, trouble: Trouble) -> Lost {
+        Lost::Reader(trouble.with("reader", self.link.name()))
     }
 }
