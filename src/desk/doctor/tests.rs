@@ -1,0 +1,1 @@
+//! Findings in a temporary folder and on computers made of folders.
