@@ -105,6 +105,11 @@ impl Speech<'_> {
     }
 
     /// The command line's two lines begin small; on a page a sentence begins large.
+    /// A text of the command line as a page says it: begun and closed like a sentence.
+    pub fn whole(&self, text: String) -> String {
+        sentence(self.begun(text))
+    }
+
     fn begun(&self, text: String) -> String {
         match (self.lang, text.chars().next()) {
             (Lang::En, Some(first)) if first.is_ascii_lowercase() => {
