@@ -12,6 +12,8 @@ mod blank;
 mod chips;
 #[path = "cli/found.rs"]
 mod found;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/fresh.rs"]
 mod fresh;
 #[path = "cli/keys.rs"]

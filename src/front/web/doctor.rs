@@ -62,6 +62,6 @@ fn row(s: Speech<'_>, finding: &Finding) -> Row {
         icon,
         word: s.of("doctor-state", finding.state.as_str()),
         what: s.whole(finding.what(s.messages, s.lang)),
-        help: s.whole(finding.help(s.messages, s.lang)),
+        help: s.begun(finding.help(s.messages, s.lang)),
     }
 }

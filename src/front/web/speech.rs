@@ -110,7 +110,8 @@ impl Speech<'_> {
         sentence(self.begun(text))
     }
 
-    fn begun(&self, text: String) -> String {
+    /// A text that may end in a command: begun like a sentence, and not closed.
+    pub fn begun(&self, text: String) -> String {
         match (self.lang, text.chars().next()) {
             (Lang::En, Some(first)) if first.is_ascii_lowercase() => {
                 format!("{}{}", first.to_ascii_uppercase(), &text[1..])

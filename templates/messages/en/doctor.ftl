@@ -8,7 +8,7 @@ doctor-what = What
 doctor-help = What to do
 doctor-note = Type the commands in a terminal of this computer. issuer doctor --fix asks one by one, then mends.
 doctor-again = Check again
-doctor-link = Trouble with a device? Open the check-up
+doctor-link = Open the check-up
 doctor-state-fail = mend
 doctor-state-warn = look
 doctor-state-ok = fine
@@ -155,7 +155,7 @@ err-doctor-test-drivers = test readers are left here: { $found }
 rec-doctor-test-drivers = Where real cards are to be made, run { $command } as root and end simulated readers. While testing, leave them
 err-doctor-font-coverage = { $count } letters that a name may hold are in no font of the layouts: { $sample }
 rec-doctor-font-coverage = Install a font that has them and name it in [layout] fonts, for instance apt-get install fonts-noto-core and fonts = ["NotoSans-Regular"]
-err-doctor-leftovers = { $count } print files are left beyond their time; names may stand in them
+err-doctor-leftovers = print files left beyond their time: { $count }. Names may stand in them
 rec-doctor-leftovers = Take them away: { $command }
 err-doctor-database-damaged = the database file { $file } is damaged: { $told }
 rec-doctor-database-damaged = Stop the service and restore a backup. Move the damaged file aside, do not delete it

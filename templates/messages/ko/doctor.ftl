@@ -8,10 +8,10 @@ doctor-what = 무엇
 doctor-help = 할 일
 doctor-note = 고치는 명령은 이 컴퓨터의 터미널에서 실행하세요. issuer doctor --fix는 하나씩 물어보고 고칩니다.
 doctor-again = 다시 점검
-doctor-link = 장비에 문제가 있으면 점검을 여세요
-doctor-state-fail = 고침
-doctor-state-warn = 살핌
-doctor-state-ok = 좋음
+doctor-link = 점검 열기
+doctor-state-fail = 고칠 것
+doctor-state-warn = 살필 것
+doctor-state-ok = 이상 없음
 doctor-summary = 고칠 것 { $fails }가지, 살필 것 { $warns }가지, 이상 없는 것 { $fine }가지
 doctor-ask = { $what }
     { $command }
