@@ -10,10 +10,10 @@ mod answers;
 mod blank;
 #[path = "cli/chips.rs"]
 mod chips;
-#[path = "cli/found.rs"]
-mod found;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/found.rs"]
+mod found;
 #[path = "cli/fresh.rs"]
 mod fresh;
 #[path = "cli/keys.rs"]

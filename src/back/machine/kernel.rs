@@ -22,8 +22,7 @@ pub fn loaded(machine: &Machine) -> Look<Vec<&'static str>> {
 pub fn bound(machine: &Machine) -> Vec<String> {
     let entries = names(&machine.at("/sys/bus/usb/drivers/pn533_usb")).found().unwrap_or_default();
     // An interface is `1-1.2:1.0`; the others are files such as `bind`.
-    let mut ports: Vec<String> =
-        entries.iter().filter_map(|entry| Some(entry.split_once(':')?.0.to_owned())).collect();
+    let mut ports: Vec<String> = entries.iter().filter_map(|entry| Some(entry.split_once(':')?.0.to_owned())).collect();
     ports.dedup();
     ports
 }

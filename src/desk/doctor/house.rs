@@ -59,9 +59,7 @@ pub(super) fn database(patient: &Patient, settings: &Settings) -> Verdict {
     let file = path.display();
     match &health.body {
         Body::Sound => fine("").with("file", file),
-        Body::Damaged(told) => {
-            fail(Trouble::new("doctor-database-damaged").with("file", file).with("told", told))
-        }
+        Body::Damaged(told) => fail(Trouble::new("doctor-database-damaged").with("file", file).with("told", told)),
         Body::Orphans(count) => fail(Trouble::new("doctor-database-orphans").with("file", file).with("count", count)),
         Body::Unfinished => warn(Trouble::new("doctor-database-large").with("file", file)),
     }
@@ -69,7 +67,8 @@ pub(super) fn database(patient: &Patient, settings: &Settings) -> Verdict {
 
 /// A missing database, as opening the desk says it: never begun, or lost while its keys are there.
 fn absent(patient: &Patient, path: &Path) -> Trouble {
-    let said = patient.desk.as_ref().err().filter(|trouble| ["not-initialised", "database-lost"].contains(&trouble.code));
+    let said =
+        patient.desk.as_ref().err().filter(|trouble| ["not-initialised", "database-lost"].contains(&trouble.code));
     said.cloned().unwrap_or_else(|| Trouble::new("not-initialised").with("file", path.display()))
 }
 

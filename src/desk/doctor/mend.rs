@@ -32,10 +32,9 @@ impl Mend {
             Mend::Mode(mode, paths) => format!("chmod {mode:03o} {}", quoted(paths)),
             Mend::Spool { files, prints } if files.is_empty() && *prints > 0 => "issuer doctor --fix".to_owned(),
             Mend::Spool { files, .. } => format!("rm -f {}", quoted(files)),
-            Mend::Blacklist => format!(
-                "printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' > {}",
-                mend::BLACKLIST_FILE
-            ),
+            Mend::Blacklist => {
+                format!("printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' > {}", mend::BLACKLIST_FILE)
+            }
             Mend::PcscdSocket => "systemctl enable --now pcscd.socket".to_owned(),
             Mend::Escape => {
                 "sed -i.orig '/<key>ifdDriverOptions</,/string>/s/0x0000/0x0001/' /etc/libccid_Info.plist".to_owned()
@@ -99,7 +98,9 @@ mod tests {
     #[test]
     fn what_belongs_to_the_system_wants_root() {
         let machine = Machine { root: "/".into(), user: 4242, groups: Vec::new(), pcscd_socket: None };
-        assert!(Mend::Escape.wants_root(&machine) && Mend::Mode(0o600, vec!["/etc/passwd".into()]).wants_root(&machine));
+        assert!(
+            Mend::Escape.wants_root(&machine) && Mend::Mode(0o600, vec!["/etc/passwd".into()]).wants_root(&machine)
+        );
         assert!(!Mend::Escape.wants_root(&Machine { user: 0, ..machine }));
     }
 }

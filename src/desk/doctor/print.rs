@@ -104,7 +104,8 @@ pub(super) fn spool_leftovers(patient: &Patient, settings: &Settings) -> Verdict
     let days = u64::from(settings.printer.keep_days);
     let files = files::leftovers(&settings.printer.folder, days.max(1) * DAY);
     let until = jiff::Timestamp::now().as_millisecond() - i64::try_from(days * DAY * 1000).unwrap_or(i64::MAX);
-    let overdue = patient.desk.as_ref().ok().and_then(|desk| desk.store.look(|tx| jobs::spooled_before(tx, until)).ok());
+    let overdue =
+        patient.desk.as_ref().ok().and_then(|desk| desk.store.look(|tx| jobs::spooled_before(tx, until)).ok());
     let prints = overdue.map_or(0, |jobs| jobs.len());
     match files.len() + prints {
         0 => fine(""),

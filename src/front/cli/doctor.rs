@@ -29,13 +29,7 @@ struct Tongue<'a> {
 
 impl Doctor {
     /// Works with settings that cannot be read, too: then that is a finding.
-    pub(super) fn run(
-        self,
-        settings: Result<Settings, Trouble>,
-        messages: &Messages,
-        lang: Lang,
-        json: bool,
-    ) -> Done {
+    pub(super) fn run(self, settings: Result<Settings, Trouble>, messages: &Messages, lang: Lang, json: bool) -> Done {
         if self.yes && !self.fix {
             return Err(Trouble::new("doctor-yes"));
         }
@@ -67,7 +61,12 @@ impl Tongue<'_> {
     }
 
     /// Mends what may be mended; by check, whether it was done.
-    fn fix(&self, doctor: &desk::Doctor, findings: &[Finding], yes: bool) -> Result<BTreeMap<&'static str, bool>, Trouble> {
+    fn fix(
+        &self,
+        doctor: &desk::Doctor,
+        findings: &[Finding],
+        yes: bool,
+    ) -> Result<BTreeMap<&'static str, bool>, Trouble> {
         let wanted: Vec<(&Finding, &Mend)> =
             findings.iter().filter_map(|finding| Some((finding, finding.mend.as_ref()?))).collect();
         let (rooted, ours): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(_, mend)| doctor.wants_root(mend));

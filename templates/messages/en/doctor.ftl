@@ -72,6 +72,7 @@ doctor-ok-printers = the spool folder { $folder } can be written to
 doctor-ok-printers-not-yet = the spool folder is made at the first start
 doctor-ok-spool-leftovers = none
 doctor-ok-readers = { $count }: { $readers }
+doctor-ok-readers-simulated = simulated readers open with the desk
 doctor-ok-kernel-modules = no module holds readers
 doctor-ok-kernel-modules-not-needed = simulated readers do not mind
 doctor-ok-kernel-blacklist = pn533_usb, pn533 and nfc are kept away

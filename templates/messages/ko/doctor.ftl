@@ -72,6 +72,7 @@ doctor-ok-printers = 인쇄 폴더 { $folder }에 쓸 수 있습니다
 doctor-ok-printers-not-yet = 인쇄 폴더는 처음 시작할 때 만들어집니다
 doctor-ok-spool-leftovers = 없습니다
 doctor-ok-readers = { $count }대: { $readers }
+doctor-ok-readers-simulated = 모의 판독기는 창구와 함께 열립니다
 doctor-ok-kernel-modules = 판독기를 붙잡는 모듈이 없습니다
 doctor-ok-kernel-modules-not-needed = 모의 판독기에는 상관없습니다
 doctor-ok-kernel-blacklist = pn533_usb, pn533, nfc가 막혀 있습니다
