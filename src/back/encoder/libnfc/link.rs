@@ -47,10 +47,6 @@ impl Board {
         Board { name: name.to_owned(), program, child: None, open: false, lost: None }
     }
 
-    fn trouble(&self, code: &'static str) -> Trouble {
-        Trouble::new(code).with("reader", &self.name)
-    }
-
     /// Asks the child, which is begun if there is none.
     fn ask(&mut self, question: &Question, within: Duration) -> Result<Answer, Trouble> {
         let asked = match self.child.take() {
@@ -69,10 +65,10 @@ impl Board {
         self.open = false;
         tracing::warn!(reader = self.name, %fault, "the libnfc process ended");
         match fault {
-            _ if self.is_gone() => self.trouble("reader-gone"),
-            Fault::Hung => self.trouble("reader-stuck"),
+            _ if self.is_gone() => trouble("reader-gone", &self.name),
+            Fault::Hung => trouble("reader-stuck", &self.name),
             Fault::NotStarted(_) | Fault::Died(_) | Fault::Garbled => {
-                self.trouble("reader-crashed").with("reason", fault)
+                trouble("reader-crashed", &self.name).with("reason", fault)
             }
         }
     }
@@ -99,7 +95,7 @@ impl Board {
                 Ok(())
             }
             Answer::Failed(code) => Err(self.refused(code)),
-            _ => Err(self.trouble("reader-crashed").with("reason", Fault::Garbled)),
+            _ => Err(trouble("reader-crashed", &self.name).with("reason", Fault::Garbled)),
         }
     }
 
@@ -107,11 +103,11 @@ impl Board {
     fn refused(&self, code: i32) -> Trouble {
         let errno = (code > 0).then(|| Errno::from_raw_os_error(code));
         match errno {
-            Some(Errno::WOULDBLOCK | Errno::BUSY) => self.trouble("reader-taken").with("holder", "?"),
-            Some(Errno::ACCESS | Errno::PERM) => self.trouble("reader-refused"),
-            Some(_) => self.trouble("reader-gone"),
-            None if self.is_gone() => self.trouble("reader-gone"),
-            None => self.trouble("reader-stuck"),
+            Some(Errno::WOULDBLOCK | Errno::BUSY) => trouble("reader-taken", &self.name).with("holder", "?"),
+            Some(Errno::ACCESS | Errno::PERM) => trouble("reader-refused", &self.name),
+            Some(_) => trouble("reader-gone", &self.name),
+            None if self.is_gone() => trouble("reader-gone", &self.name),
+            None => trouble("reader-stuck", &self.name),
         }
     }
 
@@ -129,7 +125,7 @@ impl Board {
         match self.ask(&question, COMMAND).map_err(Lost::Reader)? {
             Answer::Response(answer) => Ok(answer.to_vec()),
             Answer::Failed(sys::NFC_EIO | sys::NFC_ENOTSUCHDEV) if self.is_gone() => {
-                Err(Lost::Reader(self.trouble("reader-gone")))
+                Err(Lost::Reader(trouble("reader-gone", &self.name)))
             }
             // Not in time, garbled, or of another command: libnfc tells them not apart (NFC_EIO).
             _ => Err(Lost::Silent),
@@ -155,6 +151,10 @@ impl Board {
         let seen = self.look()?;
         Ok(seen == Some(present) && (present || self.look()? == Some(false)))
     }
+}
+
+fn trouble(code: &'static str, name: &str) -> Trouble {
+    Trouble::new(code).with("reader", name)
 }
 
 impl Link for Board {
