@@ -88,10 +88,7 @@ pub(in crate::back::encoder) fn blank(kind: Kind) -> Silicon {
 }
 
 /// The whole job, as a desk that resumes it does.
-pub(in crate::back::encoder) fn job(
-    reader: &mut dyn Reader,
-    protection: Protection,
-) -> Result<(Encoded, Proof), Stop> {
+pub(in crate::back::encoder) fn job(reader: &mut dyn Reader, protection: Protection) -> Result<(Encoded, Proof), Stop> {
     let card = identify(reader).map_err(Stop::resumable)?;
     let plan = EncodePlan::new(&profile(), card.kind, &card.uid, &content(1, 1), &keys(1), protection).unwrap();
     let proof = ProofPlan::new(&plan, ProofLevel::Used).unwrap();
@@ -229,8 +226,9 @@ fn a_reader_that_falls_silent_is_stuck() {
 #[test]
 fn nothing_is_proven_by_garbled_answers() {
     let mut proven = 0;
-    for (kind, per_mille, seed) in
-        KINDS.into_iter().flat_map(|kind| [10, 100].into_iter().flat_map(move |rate| (1..=6).map(move |seed| (kind, rate, seed))))
+    for (kind, per_mille, seed) in KINDS
+        .into_iter()
+        .flat_map(|kind| [10, 100].into_iter().flat_map(move |rate| (1..=6).map(move |seed| (kind, rate, seed))))
     {
         let mut faults: Faults = format!("mutate={per_mille}:{seed}").parse().unwrap();
         let mut reader = over(vec![blank(kind)], |_, answer| match faults.pass(answer) {
