@@ -96,6 +96,12 @@ fn line(desk: &Desk, reader: Listed) -> ReaderLine {
     }
 }
 
+/// A reader as it lists itself, without a desk that could hold it.
+pub(super) fn plain_line(kind: &'static str, reader: Listed) -> ReaderLine {
+    let (state, uid) = (reader.state.as_str(), reader.uid.map(|uid| uid.to_string()));
+    ReaderLine { name: reader.name, kind, state, uid, port: reader.port, trouble: reader.trouble }
+}
+
 /// The reader of that name or port, or the first one that is there; `reader-unknown`, or `no-reader` when there is none at all.
 pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
     let readers = readers(desk)?;
@@ -172,7 +178,11 @@ pub(super) fn card_on(
 }
 
 pub(super) fn printer(desk: &Desk) -> Spool {
-    Spool::new(desk.settings.printer.folder.clone(), &desk.settings.simulator.folder)
+    spool(&desk.settings)
+}
+
+pub(super) fn spool(settings: &Settings) -> Spool {
+    Spool::new(settings.printer.folder.clone(), &settings.simulator.folder)
 }
 
 /// All printers with their state.

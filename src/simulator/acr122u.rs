@@ -9,8 +9,8 @@ use std::time::Duration;
 use super::antenna::Antenna;
 use super::faults::Faults;
 use super::pn532::{Pn532, Reply};
-use super::pn532_initiator::SPEAKS_PART_4;
-use super::silicon::{Kind, Tag};
+use super::pn532_initiator::{Activated, SPEAKS_PART_4};
+use super::silicon::Kind;
 use super::tray_error::TrayError;
 
 /// The firmware's name, which has no status word behind it (6.2).
@@ -74,7 +74,7 @@ pub struct Acr122u<A> {
 /// What automatic polling has found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Card {
-    A { tag: Tag, ats: Option<Vec<u8>> },
+    A(Activated),
     Felica { id: [u8; 8] },
 }
 
@@ -177,8 +177,7 @@ impl<A: Antenna> Acr122u<A> {
         }
         self.seen = visits;
         if self.parameter & POLL_A != 0 {
-            let found = self.chip.poll()?;
-            self.card = found.map(|(tag, ats)| Card::A { tag, ats });
+            self.card = self.chip.poll()?.map(Card::A);
         }
         let felica = lying.iter().find(|card| card.kind == Kind::Felica);
         if let (None, Some(card)) = (&self.card, felica.filter(|_| self.parameter & POLL_FELICA != 0)) {
@@ -240,8 +239,8 @@ impl<A: Antenna> Acr122u<A> {
 /// 14443-4 are the ones of its answer to select. T=1, check byte at the end.
 fn atr(card: &Card) -> Vec<u8> {
     let historical = match card {
-        Card::A { tag, ats: Some(ats) } if tag.sak & SPEAKS_PART_4 != 0 => historical(ats).to_vec(),
-        Card::A { tag, .. } => storage(match tag.sak {
+        Card::A(Activated { tag, ats: Some(ats) }) if tag.sak & SPEAKS_PART_4 != 0 => historical(ats).to_vec(),
+        Card::A(Activated { tag, .. }) => storage(match tag.sak {
             0x08 => [0x00, 0x01],
             0x18 => [0x00, 0x02],
             0x00 => [0x00, 0x03],

@@ -5,7 +5,9 @@
 
 use super::acr122u::{Acr122u, Card, DONE, FAILED, UNSUPPORTED};
 use super::antenna::Antenna;
+use super::classic_block::{value_block, value_of};
 use super::pn532::{Reply, code};
+use super::pn532_initiator::Activated;
 use super::tray_error::TrayError;
 
 /// MIFARE commands as InDataExchange takes them (UM0701-02, 7.3.8).
@@ -54,7 +56,7 @@ impl<A: Antenna> Acr122u<A> {
     /// An APDU of ISO/IEC 7816-4 goes to a card of ISO/IEC 14443-4 as it is.
     pub(super) fn part_4(&mut self, apdu: &[u8]) -> Result<Vec<u8>, TrayError> {
         match &self.card {
-            Some(Card::A { ats: Some(_), .. }) => Ok(self.ask(apdu)?.unwrap_or(FAILED.to_vec())),
+            Some(Card::A(Activated { ats: Some(_), .. })) => Ok(self.ask(apdu)?.unwrap_or(FAILED.to_vec())),
             _ => Ok(UNSUPPORTED.to_vec()),
         }
     }
@@ -62,7 +64,7 @@ impl<A: Antenna> Acr122u<A> {
     /// From the reader's own memory: of the card that automatic polling has found.
     fn uid(&self, length: u8) -> Vec<u8> {
         let uid = match &self.card {
-            Some(Card::A { tag, .. }) => tag.uid.bytes(),
+            Some(Card::A(Activated { tag, .. })) => tag.uid.bytes(),
             Some(Card::Felica { id }) => &id[..],
             None => return FAILED.to_vec(),
         };
@@ -72,18 +74,19 @@ impl<A: Antenna> Acr122u<A> {
 
     fn ats(&self) -> Vec<u8> {
         match &self.card {
-            Some(Card::A { ats: Some(ats), .. }) => [&ats[..], &DONE].concat(),
+            Some(Card::A(Activated { ats: Some(ats), .. })) => [&ats[..], &DONE].concat(),
             Some(_) => UNSUPPORTED.to_vec(),
             None => FAILED.to_vec(),
         }
     }
 
     fn is_classic(&self) -> bool {
-        matches!(self.card, Some(Card::A { ref tag, .. }) if tag.sak & 0x08 != 0)
+        matches!(self.card, Some(Card::A(Activated { ref tag, .. })) if tag.sak & 0x08 != 0)
     }
 
     fn authenticate(&mut self, letter: u8, block: u8, place: u8) -> Result<Option<Vec<u8>>, TrayError> {
-        let (Some(Card::A { tag, .. }), Some(Some(key))) = (&self.card, self.keys.get(usize::from(place))) else {
+        let (Some(Card::A(Activated { tag, .. })), Some(Some(key))) = (&self.card, self.keys.get(usize::from(place)))
+        else {
             return Ok(None);
         };
         let command = [&[letter, block], &key[..], tag.uid.last_four()].concat();
@@ -119,9 +122,8 @@ impl<A: Antenna> Acr122u<A> {
 
     fn value(&mut self, block: u8) -> Result<Option<Vec<u8>>, TrayError> {
         let Some(data) = self.ask(&[READ, block])? else { return Ok(None) };
-        let Some((low, address)) = data.first_chunk::<4>().zip(data.get(12)) else { return Ok(None) };
-        let value = i32::from_le_bytes(*low);
-        Ok((data == value_block(value, *address)).then(|| value.to_be_bytes().to_vec()))
+        let value = data.as_array::<16>().and_then(value_of);
+        Ok(value.map(|(value, _)| value.to_be_bytes().to_vec()))
     }
 
     /// One InDataExchange; `None` for any status but 00.
@@ -130,16 +132,4 @@ impl<A: Antenna> Acr122u<A> {
         let Reply::Response(response) = reply else { return Ok(None) };
         Ok(response.strip_prefix(&[code::IN_DATA_EXCHANGE + 1, 0x00]).map(<[u8]>::to_vec))
     }
-}
-
-/// MF1S50YYX_V1, 8.6.2.1.
-fn value_block(value: i32, address: u8) -> [u8; 16] {
-    let (value, inverted) = (value.to_le_bytes(), (!value).to_le_bytes());
-    let mut block = [0; 16];
-    for (place, bytes) in
-        block.chunks_exact_mut(4).zip([value, inverted, value, [address, !address, address, !address]])
-    {
-        place.copy_from_slice(&bytes);
-    }
-    block
 }

@@ -105,3 +105,7 @@ impl Antenna for Field {
         Ok(Field::lying(self))
     }
 }
+
+#[cfg(test)]
+#[path = "antenna_tests.rs"]
+mod tests;

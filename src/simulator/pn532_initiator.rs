@@ -15,6 +15,13 @@ const R_NAK: [u8; 1] = [0xB2];
 /// Cascade tag: three bytes of a UID follow, and more in the next level (ISO/IEC 14443-3, 6.5.4).
 const CASCADE: u8 = 0x88;
 
+/// A card that was selected, and activated where it speaks ISO/IEC 14443-4.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Activated {
+    pub tag: Tag,
+    pub ats: Option<Vec<u8>>,
+}
+
 impl<A: Antenna> Pn532<A> {
     /// 7.3.5: `MaxTg BrTy [InitiatorData]`. Switches the field on, forgets what was listed before.
     pub(super) fn list_passive_target(&mut self, parameters: &[u8]) -> Result<Told, TrayError> {
@@ -200,12 +207,12 @@ impl<A: Antenna> Pn532<A> {
     }
 
     /// What an ACR122U lets its PN532 do between commands: one card found, or none. Counts for no tear.
-    pub(super) fn poll(&mut self) -> Result<Option<(Tag, Option<Vec<u8>>)>, TrayError> {
+    pub(super) fn poll(&mut self) -> Result<Option<Activated>, TrayError> {
         self.list_none();
         let Some(tag) = self.antenna.poll()?.first().copied() else { return Ok(None) };
         let ats = self.rats(0, tag)?;
         self.targets.push(Target::A { tag, wrapped: ats.is_some() });
-        Ok(Some((tag, ats)))
+        Ok(Some(Activated { tag, ats }))
     }
 }
 

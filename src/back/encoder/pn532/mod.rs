@@ -293,10 +293,13 @@ impl<L: Link> Reader for Pn532<L> {
     }
 
     fn wait_for_card(&mut self, _wanted: Option<&Uid>, _feed: Feed, timeout: Duration) -> Result<bool, Trouble> {
+        // A link may let go of its reader while it waits.
+        self.told = false;
         self.line.link.wait(true, timeout)
     }
 
     fn wait_until_empty(&mut self, timeout: Duration) -> Result<bool, Trouble> {
+        self.told = false;
         self.line.link.wait(false, timeout)
     }
 
