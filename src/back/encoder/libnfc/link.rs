@@ -25,6 +25,8 @@ const OPEN: Duration = Duration::from_millis(4000);
 /// How long a port is asked for again that another one just looks at, and the pause between.
 const PATIENCE: Duration = Duration::from_millis(1000);
 const AGAIN: Duration = Duration::from_millis(40);
+/// `nfc_open` of a board that says nothing at all takes longer.
+const SILENT: Duration = Duration::from_millis(900);
 /// Between two looks for a card. With the opening of the port, which takes libnfc 60 ms, it makes four looks a second.
 const QUIET: Duration = Duration::from_millis(180);
 
@@ -73,12 +75,17 @@ impl Board {
         }
     }
 
-    /// Opens the port, waiting a moment for one that another only looks at.
+    /// Opens the port, waiting a moment for one that another only looks at; and once more for one that did answer, but
+    /// not as libnfc has it: a single garbled answer makes `nfc_open` fail.
     fn open(&mut self) -> Result<(), Trouble> {
-        let until = Instant::now() + PATIENCE;
+        let began = Instant::now();
+        let mut again = true;
         loop {
             match self.open_once() {
-                Err(trouble) if trouble.code == "reader-taken" && Instant::now() < until => std::thread::sleep(AGAIN),
+                Err(trouble) if trouble.code == "reader-taken" && began.elapsed() < PATIENCE => {
+                    std::thread::sleep(AGAIN)
+                }
+                Err(trouble) if trouble.code == "reader-stuck" && began.elapsed() < SILENT && again => again = false,
                 opened => return opened,
             }
         }
