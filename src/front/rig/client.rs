@@ -92,7 +92,10 @@ impl Ask {
                 line(&at).ask(&format!("pcscd {what}"))?;
                 Ok(json!({ "pcscd": what }))
             }
-            Ask::Stop { at } => line(&at).ask("quit").map(|_| json!({ "ok": true })),
+            Ask::Stop { at } => {
+                line(&at).ask("quit")?;
+                Ok(json!({ "folder": folder(settings, at.folder.as_deref()) }))
+            }
         }
     }
 }
