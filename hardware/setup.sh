@@ -1,21 +1,35 @@
 #!/usr/bin/env bash
 # Installs what the build and the run of `issuer` need on Debian 12, and Rust where cargo is missing or too old.
 # With --test also what the tests need. Safe to run again: what is there is left alone, and nothing is fetched for it.
-# It never removes a package, never changes a setting of the machine, and never asks a question.
+# It never removes a package and never asks a question.
 #
 #     hardware/setup.sh && cargo run --release -- serve
 #     hardware/setup.sh --test && cargo test
 #
-# Works as root, or as anybody who may use sudo. RUSTUP_INIT names another place to take rustup's installer from
-# (an address or file://…), for a network that has its own copy.
+# With --desk it makes this computer a desk: the program that `cargo build --release` made, its systemd unit and account,
+# names and access for readers, and the kernel's NFC modules kept away. It starts nothing: a database is a trial or a
+# production one from its first moment, and that is for you to say; the last lines tell how.
+#
+#     hardware/setup.sh && cargo build --release && hardware/setup.sh --desk
+#
+# Works as root, or as anybody who may use sudo; in a container without systemd it says what it left out. RUSTUP_INIT
+# names another place to take rustup's installer from (an address or file://…), for a network that has its own copy.
+# DESTDIR=FOLDER with --desk puts the files below that folder and does nothing else. ISSUER_BINARY names another program.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 rustup_init=${RUSTUP_INIT:-https://sh.rustup.rs}
 
-build=(ca-certificates curl gcc g++ git libc6-dev make pkg-config)
-run=(fonts-nanum)
-test=(chromium chromium-driver poppler-utils python3 python3-reportlab qpdf shellcheck zbar-tools)
+# libclang is for the declarations of libnfc, which are read from its header.
+build=(ca-certificates curl gcc g++ git libc6-dev libclang-dev libnfc-dev libpcsclite-dev make pkg-config)
+run=(fonts-nanum libccid libnfc6 libpcsclite1 pcscd)
+# vsmartcard-vpcd drops /etc/reader.conf.d/vpcd: not for a desk in production. The tests use a pcscd of their own.
+test=(chromium chromium-driver libnfc-bin pcsc-tools poppler-utils python3 python3-reportlab qpdf shellcheck
+    vsmartcard-vpcd zbar-tools)
+
+destdir=${DESTDIR-}
+changed=0
+fresh=false
 
 main() {
     local wanted=("${build[@]}" "${run[@]}") with_tests=false
@@ -25,8 +39,12 @@ main() {
             with_tests=true
             wanted+=("${test[@]}")
             ;;
+        --desk)
+            desk
+            return
+            ;;
         *)
-            echo "usage: hardware/setup.sh [--test]" >&2
+            echo "usage: hardware/setup.sh [--test | --desk]" >&2
             exit 2
             ;;
     esac
@@ -168,6 +186,115 @@ lints() {
     if (cd / && as_user cargo fmt --version && as_user cargo clippy --version) >/dev/null 2>&1; then return; fi
     as_user rustup component add rustfmt clippy </dev/null ||
         echo "note: no rustfmt or clippy here; cargo test works, .ci/run will not" >&2
+}
+
+# ── a desk's PC ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+state=/var/lib/issuer
+
+desk() {
+    local binary=${ISSUER_BINARY:-$root/target/release/issuer}
+    [ -x "$binary" ] || fail "there is no program to install at $binary" \
+        "build it first: cargo build --release"
+    if [ -z "$destdir" ]; then
+        packages "${run[@]}"
+        account
+    fi
+    put 0755 "$binary" /usr/local/bin/issuer
+    put 0644 "$root/README.md" /usr/local/share/issuer/README.md
+    put 0644 "$root/LICENSE" /usr/local/share/issuer/LICENSE
+    put 0644 "$root/hardware/systemd/issuer.service" /etc/systemd/system/issuer.service
+    if $fresh; then reload_systemd; fi
+    put 0644 "$root/hardware/udev/70-issuer-readers.rules" /etc/udev/rules.d/70-issuer-readers.rules
+    if $fresh; then reload_udev; fi
+    put 0644 "$root/hardware/modprobe/issuer-nfc.conf" /etc/modprobe.d/issuer-nfc.conf
+    if [ -n "$destdir" ] || [ -d /etc/polkit-1/rules.d ]; then
+        put 0644 "$root/hardware/polkit/50-issuer.rules" /etc/polkit-1/rules.d/50-issuer.rules
+    else
+        echo "left out: the polkit rule (there is no polkit here, so pcscd does not ask it)"
+    fi
+    settings
+    if [ "$changed" -eq 0 ]; then
+        echo "nothing to do: everything is in place"
+        return
+    fi
+    if [ -z "$destdir" ]; then next; fi
+}
+
+# put MODE FROM TO: in place whole or not at all, and only where it differs; `fresh` says whether it was changed.
+put() {
+    local mode=$1 from=$2 to=$destdir$3
+    # root may read what this account may not, as polkit's folder.
+    fresh=false
+    if may_need_root cmp -s "$from" "$to" && [ "$(may_need_root stat -c %a "$to")" = "${mode#0}" ]; then return; fi
+    if ! may_need_root test -d "$(dirname "$to")"; then may_need_root install -d -m 0755 "$(dirname "$to")"; fi
+    may_need_root install -m "$mode" "$from" "$to.new"
+    may_need_root mv -f "$to.new" "$to"
+    echo "installed: $to"
+    fresh=true
+    changed=$((changed + 1))
+}
+
+may_need_root() {
+    if [ -n "$destdir" ]; then "$@"; else as_root "$@"; fi
+}
+
+account() {
+    if ! getent passwd issuer >/dev/null; then
+        as_root useradd --system --user-group --home-dir "$state" --shell /usr/sbin/nologin issuer
+        echo "made: the account issuer"
+        changed=$((changed + 1))
+    fi
+}
+
+# The settings are the library's own once they are there, and never touched again.
+settings() {
+    if [ -n "$destdir" ]; then
+        [ -d "$destdir$state" ] || install -d -m 0700 "$destdir$state"
+        if [ ! -e "$destdir$state/issuer.toml" ]; then put 0600 "$root/issuer.toml" "$state/issuer.toml"; fi
+        return
+    fi
+    as_root test -d "$state" || as_root install -d -m 0700 -o issuer -g issuer "$state"
+    if ! as_root test -e "$state/issuer.toml"; then
+        as_root install -m 0600 -o issuer -g issuer "$root/issuer.toml" "$state/issuer.toml"
+        echo "installed: $state/issuer.toml"
+        changed=$((changed + 1))
+    fi
+}
+
+reload_systemd() {
+    if [ -n "$destdir" ]; then return; fi
+    if [ -d /run/systemd/system ]; then
+        as_root systemctl daemon-reload
+    else
+        echo "left out: systemctl daemon-reload (systemd does not run here)"
+    fi
+}
+
+reload_udev() {
+    if [ -n "$destdir" ]; then return; fi
+    if [ -S /run/udev/control ]; then
+        as_root udevadm control --reload
+        as_root udevadm trigger --action=change --subsystem-match=tty --subsystem-match=usb
+    else
+        echo "left out: udevadm control --reload (udev does not run here)"
+    fi
+}
+
+next() {
+    local module loaded=""
+    for module in pn533_usb pn533 nfc; do
+        if [ -d "/sys/module/$module" ]; then loaded+=" $module"; fi
+    done
+    if [ -n "$loaded" ]; then echo "note: the kernel has loaded$loaded; take them out: modprobe -r$loaded"; fi
+    cat <<EOT
+next, as root:
+    editor $state/issuer.toml            # library code, [reader] kind = "pcsc"
+    cd $state
+    runuser -u issuer -- issuer init --production --config $state/issuer.toml
+    systemctl enable --now issuer
+    runuser -u issuer -- issuer doctor --config $state/issuer.toml
+EOT
 }
 
 main "$@"

@@ -10,6 +10,8 @@ mod answers;
 mod blank;
 #[path = "cli/chips.rs"]
 mod chips;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/fresh.rs"]

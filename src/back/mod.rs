@@ -4,6 +4,7 @@ pub mod assets;
 pub mod encoder;
 pub mod keys;
 pub mod locks;
+pub mod machine;
 pub mod printer;
 pub mod settings;
 pub mod store;

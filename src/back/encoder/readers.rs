@@ -57,6 +57,11 @@ pub trait Readers: Send + Sync {
     /// `reader-gone` for one that is not there, or what keeps all of them away.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble>;
 
+    /// What its firmware calls itself, `ACR122U214`, where it can be asked without a card and without disturbing anybody.
+    fn firmware(&self, _name: &str) -> Option<String> {
+        None
+    }
+
     /// Calls `changed` whenever [`Readers::list`] may answer otherwise than before, until the watch is dropped. `None`
     /// where nobody tells: then the list is to be asked again.
     fn watch(&self, _changed: Box<dyn Fn() + Send>) -> Option<Watch> {

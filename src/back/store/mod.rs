@@ -17,6 +17,7 @@ use crate::plan::messages::Trouble;
 pub mod access;
 pub mod answers;
 pub mod cards;
+pub mod checkup;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;

@@ -55,7 +55,7 @@ pub(super) fn told(messages: &Messages, lang: Lang, troubles: &[Trouble]) -> Val
     troubles.iter().map(one).collect()
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -197,7 +197,7 @@ fn kebab(text: &str) -> bool {
 }
 
 /// Rows of cells as lines, their columns below one another.
-fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+pub(super) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(cell)).max().unwrap_or(0);
     let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(width).collect();
     let padded =

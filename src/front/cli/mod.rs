@@ -16,6 +16,7 @@ use crate::plan::messages::{Lang, Messages, Trouble};
 mod answer;
 mod card;
 mod device;
+mod doctor;
 mod house;
 mod job;
 mod library;
@@ -90,6 +91,8 @@ enum Command {
     /// Printers
     #[command(subcommand)]
     Printer(device::Printer),
+    /// What is wrong with this computer, settings and database, and how to mend it; exit 1 on a fail
+    Doctor(doctor::Doctor),
     /// The hardware rig and the simulated desk's cards
     #[command(subcommand)]
     Rig(crate::front::rig::Rig),
@@ -136,7 +139,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if !matches!(line.command, Command::Rig(_)) && typed_identity_number(&arguments) {
         return answer::fail(&messages_of(None), lang, json, &Trouble::new("identity-number"), 1);
     }
-    let settings = match desk::settings(line.how.config.as_deref()) {
+    let settings = desk::settings(line.how.config.as_deref());
+    if let Command::Doctor(doctor) = line.command {
+        let messages = messages_of(settings.as_ref().ok());
+        return match doctor.run(settings, &messages, lang, json) {
+            Ok((value, code)) => answer::show(&messages, lang, json, &value, code),
+            Err(trouble) => answer::fail(&messages, lang, json, &trouble, 1),
+        };
+    }
+    let settings = match settings {
         Ok(settings) => settings,
         Err(trouble) => return answer::fail(&messages_of(None), lang, json, &trouble, 1),
     };
@@ -168,6 +179,8 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Preview(preview) => preview.run(rooms),
         Command::Reader(reader) => reader.run(rooms),
         Command::Printer(printer) => printer.run(rooms),
+        // Ran before: it does without settings.
+        Command::Doctor(_) => Ok((None, 0)),
         Command::Rig(rig) => {
             let messages = messages_of(Some(&rooms.settings));
             rig.run(&rooms.settings, &Voice { json, lang, messages: &messages }).map(|value| (value, 0))

@@ -14,6 +14,7 @@ use crate::plan::messages::Trouble;
 mod clerk;
 mod codes;
 mod devices;
+mod doctor;
 mod enrol;
 mod events;
 mod files;
@@ -94,6 +95,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/codes/{code}").route(get().to(codes::library)))
         .service(resource("/devices").route(get().to(devices::show)))
         .service(resource("/devices/events").route(get().to(events::devices)))
+        .service(resource("/doctor").route(get().to(doctor::show)))
         .service(resource("/events").route(get().to(events::frame)))
         .service(resource("/tray").route(get().to(find::back)).route(post().to(tray::act)));
 }

@@ -105,7 +105,13 @@ impl Speech<'_> {
     }
 
     /// The command line's two lines begin small; on a page a sentence begins large.
-    fn begun(&self, text: String) -> String {
+    /// A text of the command line as a page says it: begun and closed like a sentence.
+    pub fn whole(&self, text: String) -> String {
+        sentence(self.begun(text))
+    }
+
+    /// A text that may end in a command: begun like a sentence, and not closed.
+    pub fn begun(&self, text: String) -> String {
         match (self.lang, text.chars().next()) {
             (Lang::En, Some(first)) if first.is_ascii_lowercase() => {
                 format!("{}{}", first.to_ascii_uppercase(), &text[1..])

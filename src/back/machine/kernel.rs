@@ -1,0 +1,63 @@
+//! The kernel's own NFC stack, which takes PN53x readers away from pcscd and libnfc: `pn533_usb` binds to the ACR122U's
+//! chip and to PN533 boards, `pn533` and `nfc` come with it. Start at [`loaded`] and [`blacklist_lacks`].
+
+use super::{Look, Machine, names, read};
+
+/// In the order in which they must be unloaded.
+pub const MODULES: [&str; 3] = ["pn533_usb", "pn533", "nfc"];
+
+/// Where modprobe reads its settings (modprobe.d(5)).
+const SETTINGS: [&str; 4] = ["/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"];
+
+/// The modules of [`MODULES`] that are loaded. Hidden where `/sys/module` is not there, as in some containers.
+pub fn loaded(machine: &Machine) -> Look<Vec<&'static str>> {
+    let modules = machine.at("/sys/module");
+    match names(&modules) {
+        Look::Found(_) => Look::Found(MODULES.into_iter().filter(|module| modules.join(module).exists()).collect()),
+        Look::Missing | Look::Hidden => Look::Hidden,
+    }
+}
+
+/// The USB ports whose device the kernel's driver holds, as `1-1.2`.
+pub fn bound(machine: &Machine) -> Vec<String> {
+    let entries = names(&machine.at("/sys/bus/usb/drivers/pn533_usb")).found().unwrap_or_default();
+    // An interface is `1-1.2:1.0`; the others are files such as `bind`.
+    let mut ports: Vec<String> = entries.iter().filter_map(|entry| Some(entry.split_once(':')?.0.to_owned())).collect();
+    ports.dedup();
+    ports
+}
+
+/// The modules that nothing keeps from being loaded. Hidden where none of modprobe's folders can be read.
+pub fn blacklist_lacks(machine: &Machine) -> Look<Vec<&'static str>> {
+    let mut kept = Vec::new();
+    let mut hidden = false;
+    for folder in SETTINGS {
+        let folder = machine.at(folder);
+        let files = match names(&folder) {
+            Look::Found(files) => files,
+            Look::Missing => continue,
+            Look::Hidden => {
+                hidden = true;
+                continue;
+            }
+        };
+        for file in files.iter().filter(|file| file.ends_with(".conf")) {
+            match read(&folder.join(file)) {
+                Look::Found(text) => kept.extend(text.lines().filter_map(kept_away)),
+                Look::Missing => {}
+                Look::Hidden => hidden = true,
+            }
+        }
+    }
+    let lacks: Vec<&str> = MODULES.into_iter().filter(|module| !kept.iter().any(|kept| kept == module)).collect();
+    if hidden && !lacks.is_empty() { Look::Hidden } else { Look::Found(lacks) }
+}
+
+/// The module that a line keeps away: `blacklist NAME`, or `install NAME` with a command that loads nothing. Hyphens
+/// and underscores are the same in module names.
+fn kept_away(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    let (verb, module) = (words.next()?, words.next()?);
+    let nothing = words.next().is_some_and(|command| command.ends_with("/true") || command.ends_with("/false"));
+    (verb == "blacklist" || (verb == "install" && nothing)).then(|| module.replace('-', "_"))
+}

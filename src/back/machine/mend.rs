@@ -1,0 +1,104 @@
+//! The few things of this computer that are mended, each by one act that can be repeated and undone by hand. It asks
+//! nobody: whoever calls has asked. Start at [`mode`].
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::fs::OFlags;
+
+use super::{Machine, ccid, read};
+use crate::plan::messages::Trouble;
+
+/// Keeps the kernel's NFC stack away from readers; the same file that `hardware/setup.sh` installs.
+pub const BLACKLIST: &str = include_str!("../../../hardware/modprobe/issuer-nfc.conf");
+pub const BLACKLIST_FILE: &str = "/etc/modprobe.d/issuer-nfc.conf";
+
+/// How long a service manager may take.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Gives a file or folder a mode. What a link leads to is left alone.
+pub fn mode(path: &Path, mode: u32) -> Result<(), Trouble> {
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits() as i32;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    file.and_then(|file| file.set_permissions(Permissions::from_mode(mode))).map_err(|fault| failed(path, fault))
+}
+
+/// Removes files; one that is gone already is no trouble.
+pub fn remove(paths: &[PathBuf]) -> Result<(), Trouble> {
+    paths.iter().try_for_each(|path| match std::fs::remove_file(path) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => Err(failed(path, fault)),
+        _ => Ok(()),
+    })
+}
+
+/// Puts the blacklist in its place.
+pub fn blacklist(machine: &Machine) -> Result<(), Trouble> {
+    put(&machine.at(BLACKLIST_FILE), BLACKLIST)
+}
+
+/// Sets libccid's escape option; what was there before is kept beside it as `.orig`, the oldest one for good.
+pub fn escape(machine: &Machine) -> Result<(), Trouble> {
+    let path = ccid::plist(machine);
+    let text = read(&path).found().ok_or_else(|| failed(&path, "unreadable"))?;
+    let changed = ccid::with_escape(&text).ok_or_else(|| failed(&path, "no ifdDriverOptions"))?;
+    let mut original = path.clone().into_os_string();
+    original.push(".orig");
+    let original = PathBuf::from(original);
+    if !original.exists() {
+        put(&original, &text)?;
+    }
+    put(&path, &changed)
+}
+
+/// `systemctl enable --now pcscd.socket`.
+pub fn enable_pcscd() -> Result<(), Trouble> {
+    let fault = |why: String| Trouble::new("doctor-mend").with("place", "pcscd.socket").with("why", why);
+    let mut child = Command::new("systemctl")
+        .args(["--no-ask-password", "enable", "--now", "pcscd.socket"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| fault(error.to_string()))?;
+    let began = Instant::now();
+    loop {
+        match child.try_wait().map_err(|error| fault(error.to_string()))? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(fault(status.to_string())),
+            None if began.elapsed() > LIMIT => {
+                // It may have ended in this very moment.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(fault(format!("{} s", LIMIT.as_secs())));
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Written aside and put in place whole, readable by all as settings of the system are.
+fn put(path: &Path, text: &str) -> Result<(), Trouble> {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(format!(".{}.new", std::process::id()));
+    let aside = PathBuf::from(aside);
+    let written = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&aside)?;
+        file.set_permissions(Permissions::from_mode(0o644))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&aside, path)?;
+        File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+    };
+    written().map_err(|fault| {
+        let _ = std::fs::remove_file(&aside);
+        failed(path, fault)
+    })
+}
+
+fn failed(path: &Path, why: impl std::fmt::Display) -> Trouble {
+    Trouble::new("doctor-mend").with("place", path.display()).with("why", why)
+}

@@ -1,0 +1,106 @@
+//! What `doctor --fix` may do: few things, each safe to repeat, each shown as the command that does the same by hand.
+//! It asks nobody. Start at [`Mend`].
+
+use std::path::PathBuf;
+
+use super::Doctor;
+use crate::back::machine::{Machine, files, mend};
+use crate::desk::{Assets, Desk, Opening, hand_over};
+use crate::plan::messages::Trouble;
+
+/// One mend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mend {
+    /// Files or folders that others could look into get this mode.
+    Mode(u32, Vec<PathBuf>),
+    /// What broken-off prints left in the spool, and the prints of cards that were handed over long ago.
+    Spool { files: Vec<PathBuf>, prints: usize },
+    /// Keeps the kernel's NFC modules away.
+    Blacklist,
+    /// Starts pcscd on demand, now and with the computer.
+    PcscdSocket,
+    /// Lets libccid pass escape commands.
+    Escape,
+    /// Takes test drivers off a desk in production: files of reader.conf.
+    TestDrivers(Vec<PathBuf>),
+}
+
+impl Mend {
+    /// What somebody would type to the same end.
+    pub fn command(&self) -> String {
+        match self {
+            Mend::Mode(mode, paths) => format!("chmod {mode:03o} {}", quoted(paths)),
+            Mend::Spool { files, prints } if files.is_empty() && *prints > 0 => "issuer doctor --fix".to_owned(),
+            Mend::Spool { files, .. } => format!("rm -f {}", quoted(files)),
+            Mend::Blacklist => {
+                format!("printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' > {}", mend::BLACKLIST_FILE)
+            }
+            Mend::PcscdSocket => "systemctl enable --now pcscd.socket".to_owned(),
+            Mend::Escape => {
+                "sed -i.orig '/<key>ifdDriverOptions</,/string>/s/0x0000/0x0001/' /etc/libccid_Info.plist".to_owned()
+            }
+            Mend::TestDrivers(files) => format!("rm -f {}", quoted(files)),
+        }
+    }
+
+    pub(super) fn wants_root(&self, machine: &Machine) -> bool {
+        let others = |path: &PathBuf| files::owner(path).is_none_or(|owner| owner != machine.user);
+        !machine.is_root()
+            && match self {
+                Mend::Mode(_, paths) => paths.iter().any(others),
+                Mend::Spool { files, .. } => files.iter().any(others),
+                Mend::Blacklist | Mend::PcscdSocket | Mend::Escape | Mend::TestDrivers(_) => true,
+            }
+    }
+}
+
+/// Paths as a shell takes them.
+fn quoted(paths: &[PathBuf]) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%=".contains(&byte);
+    let one = |path: &PathBuf| {
+        let text = path.display().to_string();
+        if text.bytes().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    };
+    paths.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+pub(super) fn act(doctor: &Doctor, what: &Mend) -> Result<(), Trouble> {
+    let machine = &doctor.machine;
+    match what {
+        Mend::Mode(mode, paths) => paths.iter().try_for_each(|path| mend::mode(path, *mode)),
+        Mend::Spool { files, prints } => {
+            mend::remove(files)?;
+            if *prints == 0 {
+                return Ok(());
+            }
+            let settings = doctor.settings.clone()?;
+            let assets = Assets::new(Some(settings.templates()));
+            hand_over::sweep_spool(&Desk::open(settings, assets, Opening::Existing)?)
+        }
+        Mend::Blacklist => mend::blacklist(machine),
+        Mend::PcscdSocket => mend::enable_pcscd(),
+        Mend::Escape => mend::escape(machine),
+        Mend::TestDrivers(files) => mend::remove(&files.iter().map(|file| machine.at(file)).collect::<Vec<_>>()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_can_be_typed_whatever_the_path_holds() {
+        let command = |path: &str| Mend::Mode(0o600, vec![path.into()]).command();
+        assert_eq!(command("/var/lib/issuer/keys.toml"), "chmod 600 /var/lib/issuer/keys.toml");
+        assert_eq!(command("/a b/it's"), "chmod 600 '/a b/it'\\''s'");
+    }
+
+    #[test]
+    fn what_belongs_to_the_system_wants_root() {
+        let machine = Machine { root: "/".into(), user: 4242, groups: Vec::new(), pcscd_socket: None };
+        assert!(
+            Mend::Escape.wants_root(&machine) && Mend::Mode(0o600, vec!["/etc/passwd".into()]).wants_root(&machine)
+        );
+        assert!(!Mend::Escape.wants_root(&Machine { user: 0, ..machine }));
+    }
+}

@@ -1,0 +1,280 @@
+//! Readers and everything between them and the desk: kernel, pcscd, polkit, drivers, firmware, device nodes. Only what
+//! the readers of the settings need is judged. Start at [`readers`].
+
+use super::{CheckState, Patient, Seen, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
+use crate::back::encoder::ReaderState;
+use crate::back::machine::ccid::{self, ESCAPE};
+use crate::back::machine::files::May;
+use crate::back::machine::pcscd::{self as service, Reach};
+use crate::back::machine::usb::{self, ACR122U};
+use crate::back::machine::{Look, drivers, kernel, packages, serial};
+use crate::back::settings::ReaderKind;
+use crate::plan::messages::Trouble;
+
+/// Where the readers of the settings are not known, nothing is worse than a warning.
+fn weighed(patient: &Patient, trouble: Trouble) -> Verdict {
+    if patient.kind.is_some() { fail(trouble) } else { warn(trouble) }
+}
+
+/// Every reader with its state; the first trouble speaks.
+pub(super) fn readers(patient: &Patient, _: &Settings) -> Verdict {
+    if patient.production() && patient.simulated() {
+        return fail(Trouble::new("simulated-in-production"));
+    }
+    if patient.simulated() && patient.desk.is_err() {
+        return fine("simulated");
+    }
+    let seen = match patient.readers {
+        None => return fail(Trouble::new("doctor-readers-late")),
+        Some(Err(trouble)) => return fail(trouble.clone()),
+        Some(Ok(seen)) => seen,
+    };
+    let troubled = |seen: &&Seen| seen.line.trouble.is_some() || unusable(seen);
+    let Some(first) = seen.iter().find(troubled) else {
+        let names: Vec<&str> = seen.iter().map(|seen| seen.line.name.as_str()).collect();
+        return match names.is_empty() {
+            true => fail(Trouble::new("no-reader")),
+            false => fine("").with("readers", names.join(", ")).with("count", names.len()),
+        };
+    };
+    let gone = || Trouble::new("doctor-reader-unusable").with("reader", &first.line.name);
+    let trouble = first.line.trouble.clone().unwrap_or_else(gone);
+    let all = seen.iter().all(unusable);
+    if all { fail(trouble) } else { warn(trouble) }
+}
+
+fn unusable(seen: &Seen) -> bool {
+    let state = seen.line.state;
+    state == ReaderState::Gone.as_str() || state == ReaderState::Stuck.as_str()
+}
+
+pub(super) fn kernel_modules(patient: &Patient) -> Verdict {
+    if patient.simulated() {
+        return fine("not-needed");
+    }
+    let ports = kernel::bound(patient.machine);
+    if !ports.is_empty() {
+        return weighed(patient, Trouble::new("doctor-kernel-bound").with("ports", ports.join(", ")))
+            .with("command", unload());
+    }
+    match kernel::loaded(patient.machine) {
+        Look::Found(modules) if modules.is_empty() => fine(""),
+        Look::Found(modules) => {
+            warn(Trouble::new("doctor-kernel-loaded").with("modules", modules.join(", "))).with("command", unload())
+        }
+        Look::Missing | Look::Hidden => hidden("/sys/module"),
+    }
+}
+
+fn unload() -> String {
+    format!("modprobe -r {}", kernel::MODULES.join(" "))
+}
+
+pub(super) fn kernel_blacklist(patient: &Patient) -> Verdict {
+    if patient.simulated() {
+        return fine("not-needed");
+    }
+    match kernel::blacklist_lacks(patient.machine) {
+        Look::Found(lacks) if lacks.is_empty() => fine(""),
+        Look::Found(lacks) => {
+            warn(Trouble::new("doctor-blacklist").with("modules", lacks.join(", "))).mend(Mend::Blacklist)
+        }
+        Look::Missing | Look::Hidden => hidden("/etc/modprobe.d"),
+    }
+}
+
+/// Installed, running, and willing to answer this account.
+pub(super) fn pcscd(patient: &Patient) -> Verdict {
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    let machine = patient.machine;
+    let socket = service::socket(machine);
+    let at = |trouble: Trouble| trouble.with("socket", socket.display()).with("account", machine.account());
+    match patient.reach {
+        Reach::Answers => fine("").with("socket", socket.display()),
+        Reach::Absent if !service::installed(machine) => {
+            weighed(patient, Trouble::new("doctor-pcscd-missing")).with("command", "apt-get install pcscd libccid")
+        }
+        Reach::Absent => {
+            let stopped = weighed(patient, at(Trouble::new("doctor-pcscd-stopped")));
+            match service::systemd(machine) && machine.pcscd_socket.is_none() {
+                true => stopped.mend(Mend::PcscdSocket),
+                false => stopped.with("command", "pcscd"),
+            }
+        }
+        Reach::Forbidden => weighed(patient, at(Trouble::new("doctor-pcscd-forbidden"))),
+        Reach::HungUp => weighed(patient, at(Trouble::new("doctor-pcscd-hung-up"))),
+        Reach::Silent => weighed(patient, at(Trouble::new("doctor-pcscd-silent"))),
+    }
+}
+
+pub(super) fn pcscd_socket(patient: &Patient) -> Verdict {
+    let machine = patient.machine;
+    match () {
+        () if !patient.uses(ReaderKind::Pcsc) => fine("not-needed"),
+        () if machine.pcscd_socket.is_some() => fine("elsewhere").with("socket", service::socket(machine).display()),
+        () if !service::systemd(machine) => fine("no-systemd"),
+        () if service::socket_enabled(machine) => fine(""),
+        () => warn(Trouble::new("doctor-pcscd-socket")).mend(Mend::PcscdSocket),
+    }
+}
+
+/// Whether the account of the service may use pcscd, where pcscd asks polkit about it.
+pub(super) fn polkit(patient: &Patient) -> Verdict {
+    let machine = patient.machine;
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    if !service::asks_polkit(machine) {
+        return fine("not-asked");
+    }
+    let account = service::service_account(machine).unwrap_or_else(|| machine.account());
+    if account == "root" {
+        return fine("root");
+    }
+    let ourselves = account == machine.account();
+    match service::polkit_rule(machine, &account) {
+        Look::Found(true) => fine("").with("account", account),
+        // Nobody can let us in but polkit.
+        _ if ourselves && patient.reach == Reach::Answers => fine("let-in").with("account", account),
+        Look::Found(false) => weighed(patient, Trouble::new("doctor-polkit").with("account", account)),
+        Look::Missing | Look::Hidden => hidden("/etc/polkit-1/rules.d"),
+    }
+}
+
+pub(super) fn libccid(patient: &Patient) -> Verdict {
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    let version = match (packages::version(patient.machine, "libccid"), ccid::driver(patient.machine)) {
+        (Look::Found(version), _) => version,
+        (_, Look::Found(driver)) => driver.version,
+        (_, Look::Hidden) => return hidden("ifd-ccid.bundle/Contents/Info.plist"),
+        (_, Look::Missing) => {
+            return weighed(patient, Trouble::new("doctor-ccid-missing")).with("command", "apt-get install libccid");
+        }
+    };
+    // libccid 1.6.2 waits as long as an ACR122U takes to say that no card is there.
+    match packages::older(&version, &[1, 6, 2]) {
+        Some(false) => fine("").with("version", version),
+        Some(true) => warn(Trouble::new("doctor-ccid-old").with("version", version)),
+        None => hidden("libccid"),
+    }
+}
+
+pub(super) fn escape(patient: &Patient) -> Verdict {
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    match ccid::driver(patient.machine) {
+        Look::Found(driver) if driver.options & ESCAPE != 0 => fine(""),
+        Look::Found(_) => warn(Trouble::new("doctor-escape")).mend(Mend::Escape),
+        Look::Missing => fine("no-driver"),
+        Look::Hidden => hidden("ifd-ccid.bundle/Contents/Info.plist"),
+    }
+}
+
+/// ACR122U by what their firmware calls itself, or by their USB release where it cannot be asked.
+pub(super) fn reader_firmware(patient: &Patient) -> Verdict {
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    let asked = patient.readers.iter().flatten().flatten();
+    let asked = asked.filter_map(|seen| Some((seen.line.name.clone(), release(seen.firmware.as_deref()?)?)));
+    let plugged = usb::devices(patient.machine).into_iter().filter(|device| device.id == ACR122U);
+    let plugged = plugged.map(|device| (format!("usb:{}", device.port), device.release));
+    let found: Vec<(String, u16)> = asked.chain(plugged).collect();
+    let shown = |(name, release): &(String, u16)| format!("{name} {}.{:02x}", release >> 8, release & 0xff);
+    if let Some(old) = found.iter().find(|(_, release)| *release < 0x0206) {
+        // libccid refuses them by name (ccid_usb.c, its list of bogus firmware).
+        return weighed(patient, Trouble::new("doctor-firmware-old").with("reader", shown(old)));
+    }
+    if let Some(late) = found.iter().find(|(_, release)| [0x0215, 0x0216].contains(release)) {
+        return warn(Trouble::new("doctor-firmware-late").with("reader", shown(late)));
+    }
+    match found.is_empty() {
+        true => fine("none"),
+        false => fine("").with("readers", found.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// `ACR122U214` is release 2.14, in BCD as USB has it.
+pub(super) fn release(firmware: &str) -> Option<u16> {
+    let digits = firmware.strip_prefix("ACR122U")?.get(..3)?;
+    u16::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// ACR122U on USB that pcscd does not list.
+pub(super) fn missed_readers(patient: &Patient) -> Verdict {
+    if !patient.uses(ReaderKind::Pcsc) {
+        return fine("not-needed");
+    }
+    let plugged: Vec<String> = usb::devices(patient.machine)
+        .into_iter()
+        .filter(|device| device.id == ACR122U)
+        .map(|device| format!("usb:{}", device.port))
+        .collect();
+    let Some(Ok(seen)) = patient.readers else {
+        return if plugged.is_empty() { fine("none") } else { hidden("pcscd") };
+    };
+    let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone.as_str();
+    let listed: Vec<&Seen> = seen.iter().filter(there).collect();
+    let by_port = |port: &&String| !listed.iter().any(|seen| seen.line.port.as_ref() == Some(*port));
+    let missed: Vec<&String> = match listed.iter().all(|seen| seen.line.port.is_some()) {
+        true => plugged.iter().filter(by_port).collect(),
+        // Without ports only their count can tell.
+        false => plugged.iter().skip(listed.len()).collect(),
+    };
+    match missed.is_empty() {
+        true => fine("").with("count", plugged.len()),
+        false => {
+            let ports = missed.iter().map(|port| port.as_str()).collect::<Vec<_>>().join(", ");
+            weighed(patient, Trouble::new("doctor-reader-missed").with("ports", ports))
+        }
+    }
+}
+
+/// Serial nodes of PN532 boards, for the account that looks.
+pub(super) fn serial_access(patient: &Patient, settings: &Settings) -> Verdict {
+    if !patient.uses(ReaderKind::Libnfc) {
+        return fine("not-needed");
+    }
+    let machine = patient.machine;
+    let nodes = serial::nodes(machine, &settings.reader.names);
+    if let Some(gone) = nodes.iter().find(|node| node.may == May::Gone) {
+        return fail(Trouble::new("doctor-serial-gone").with("node", gone.path.display()));
+    }
+    let shut: Vec<_> = nodes.iter().filter(|node| node.may == May::Not).collect();
+    if let Some(first) = shut.first() {
+        let account = machine.account();
+        let names = shut.iter().map(|node| node.path.display().to_string()).collect::<Vec<_>>().join(", ");
+        let command = format!("usermod -aG {} {account}", first.group);
+        return fail(Trouble::new("doctor-serial").with("nodes", names).with("account", account))
+            .with("command", command);
+    }
+    match nodes.is_empty() {
+        true => fine("none"),
+        false => fine("").with("count", nodes.len()),
+    }
+}
+
+/// Virtual readers: in production they would make cards of nothing.
+pub(super) fn test_drivers(patient: &Patient) -> Verdict {
+    let machine = patient.machine;
+    let Look::Found(entries) = drivers::test_entries(machine) else { return hidden(drivers::FOLDER) };
+    let mut found = entries.clone();
+    if packages::version(machine, "vsmartcard-vpcd").found().is_some() {
+        found.push("vsmartcard-vpcd".to_owned());
+    }
+    found.extend(drivers::simulations(machine).iter().map(|id| format!("issuer rig simulate (pid {id})")));
+    if found.is_empty() {
+        return fine("");
+    }
+    let state = if patient.production() { CheckState::Fail } else { CheckState::Warn };
+    let told = Verdict { state, ..warn(Trouble::new("doctor-test-drivers").with("found", found.join(", "))) };
+    match patient.production() && !entries.is_empty() {
+        true => told.mend(Mend::TestDrivers(entries.into_iter().map(Into::into).collect())),
+        false => told.with("command", "apt-get remove vsmartcard-vpcd"),
+    }
+}

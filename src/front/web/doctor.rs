@@ -1,0 +1,67 @@
+//! What the doctor found, in the same words as the command line: what is to be seen to first, what is well folded below.
+//! Nothing is mended from here; the command to type stands with each finding.
+
+use askama::Template;
+
+use super::clerk::{Answer, Clerk, Reply};
+use super::page::{Page, draw};
+use super::speech::Speech;
+use crate::desk::{self, CheckState, Finding};
+
+#[derive(Template)]
+#[template(path = "pages/doctor.html")]
+pub struct DoctorPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub summary: String,
+    pub findings: Vec<Row>,
+    pub fine: Vec<Row>,
+}
+
+/// One check as the page shows it.
+pub struct Row {
+    pub check: &'static str,
+    pub label: String,
+    pub tone: &'static str,
+    pub icon: &'static str,
+    pub word: String,
+    pub what: String,
+    pub help: String,
+}
+
+/// `GET /doctor`.
+pub async fn show(clerk: Clerk) -> Answer {
+    clerk
+        .answer(|room| {
+            let s = room.speech();
+            let mut found = desk::examine(&room.desk, room.actor())?;
+            found.sort_by_key(|finding| finding.state);
+            let count = |state| found.iter().filter(|finding| finding.state == state).count().to_string();
+            let [fails, warns, fine] = [CheckState::Fail, CheckState::Warn, CheckState::Ok].map(count);
+            let args = [("fails", fails), ("warns", warns), ("fine", fine)];
+            let summary = s.messages.text(s.lang, "doctor-summary", &args);
+            let (fine, findings): (Vec<&Finding>, Vec<&Finding>) =
+                found.iter().partition(|finding| finding.state == CheckState::Ok);
+            let rows = |findings: Vec<&Finding>| findings.into_iter().map(|finding| row(s, finding)).collect();
+            let page = Page::new(room, "", "/doctor");
+            Ok(Reply::Page(draw(&DoctorPage { page, s, summary, findings: rows(findings), fine: rows(fine) })))
+        })
+        .await
+}
+
+fn row(s: Speech<'_>, finding: &Finding) -> Row {
+    let (tone, icon) = match finding.state {
+        CheckState::Fail => ("bad", "fail"),
+        CheckState::Warn => ("warn", "alert"),
+        CheckState::Ok => ("ok", "done"),
+    };
+    Row {
+        check: finding.check,
+        label: s.of("doctor-check", finding.check),
+        tone,
+        icon,
+        word: s.of("doctor-state", finding.state.as_str()),
+        what: s.whole(finding.what(s.messages, s.lang)),
+        help: s.begun(finding.help(s.messages, s.lang)),
+    }
+}

@@ -1,0 +1,257 @@
+//! `issuer doctor` in fresh folders, by the contract's words: every check once, exit codes, findings with their mends, and
+//! what `--fix` does and refuses to do. Real readers are tried elsewhere; here the settings ask for none.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use crate::support::{Desk, Output};
+use crate::{enrol, ready_desk, words};
+
+/// Public names: they stay.
+const CHECKS: [&str; 27] = [
+    "settings",
+    "desk",
+    "database",
+    "write-ahead-log",
+    "key-file",
+    "folders",
+    "disk",
+    "locks",
+    "web-listen",
+    "clock",
+    "time-sync",
+    "fonts",
+    "font-coverage",
+    "printers",
+    "spool-leftovers",
+    "readers",
+    "kernel-modules",
+    "kernel-blacklist",
+    "pcscd",
+    "pcscd-socket",
+    "polkit",
+    "libccid",
+    "escape",
+    "reader-firmware",
+    "missed-readers",
+    "serial-access",
+    "test-drivers",
+];
+
+fn examined(desk: &Desk, line: &str) -> Output {
+    desk.run(&words(&format!("doctor {line} --json")))
+}
+
+#[track_caller]
+fn row<'o>(output: &'o Output, check: &str) -> &'o Value {
+    let rows = output.json.as_array().unwrap_or_else(|| panic!("{output:#?}"));
+    rows.iter().find(|row| row["check"] == check).unwrap_or_else(|| panic!("no {check}: {output:#?}"))
+}
+
+#[track_caller]
+fn state(output: &Output, check: &str) -> String {
+    row(output, check)["state"].as_str().unwrap_or_default().to_owned()
+}
+
+fn mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode_of(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn every_check_is_there_once_and_each_finding_says_what_to_do() {
+    let desk = ready_desk();
+    for lang in ["ko", "en"] {
+        let output = examined(&desk, &format!("--lang {lang}")).done();
+        let rows = output.json.as_array().unwrap();
+        let names: Vec<&str> = rows.iter().filter_map(|row| row["check"].as_str()).collect();
+        assert_eq!(names, CHECKS);
+        for row in rows {
+            let text = |name: &str| row[name].as_str().unwrap_or_else(|| panic!("{name} in {row}")).to_owned();
+            assert!(["ok", "warn"].contains(&text("state").as_str()), "{row}");
+            // An id in place of a text is a word that the catalogue lacks.
+            assert!(!text("what").is_empty() && !text("what").contains("doctor-"), "{row}");
+            assert_eq!(text("help").is_empty(), text("state") == "ok", "{row}");
+            assert!(row.get("mended").is_none(), "{row}");
+        }
+    }
+}
+
+#[test]
+fn before_the_first_start_the_missing_database_is_the_finding() {
+    let desk = Desk::new();
+    let output = examined(&desk, "");
+    assert_eq!(output.status, Some(1));
+    assert_eq!((state(&output, "database"), state(&output, "desk")), ("fail".into(), "fail".into()));
+    assert_eq!((state(&output, "key-file"), state(&output, "fonts")), ("ok".into(), "ok".into()));
+    assert!(!desk.path("var").exists(), "a look makes nothing");
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_a_finding_and_the_rest_is_said_to_be_unseen() {
+    let desk = Desk::new();
+    std::fs::write(desk.path("issuer.toml"), "[library]\ncodes = 1\n").unwrap();
+    let output = examined(&desk, "--lang en");
+    assert_eq!((output.status, output.json.as_array().unwrap().len()), (Some(1), CHECKS.len()));
+    assert_eq!(state(&output, "settings"), "fail");
+    assert!(row(&output, "settings")["what"].as_str().unwrap().contains("codes"), "{output:#?}");
+    let of_settings: BTreeSet<String> =
+        ["desk", "database", "key-file", "disk"].iter().map(|check| state(&output, check)).collect();
+    assert_eq!(of_settings, BTreeSet::from(["warn".to_owned()]));
+}
+
+#[test]
+fn a_key_file_that_others_may_read_is_mended_on_request_and_never_unasked() {
+    let desk = ready_desk();
+    let file = desk.path("var/keys.toml");
+    mode(&file, 0o644);
+    let output = examined(&desk, "");
+    assert_eq!((output.status, state(&output, "key-file")), (Some(1), "fail".into()));
+    // Nobody to ask: it says what it would do, and does nothing.
+    let asked = desk.run(&words("doctor --fix --json --lang en")).refused("doctor-ask");
+    assert!(asked.stderr.contains("chmod 600 "), "{asked:#?}");
+    assert_eq!(mode_of(&file), 0o644);
+    let output = examined(&desk, "--fix --yes").done();
+    assert_eq!((mode_of(&file), state(&output, "key-file")), (0o600, "ok".into()));
+    assert_eq!((&row(&output, "key-file")["mended"], &row(&output, "disk")["mended"]), (&true.into(), &false.into()));
+    let output = examined(&desk, "--fix --yes").done();
+    assert_eq!(row(&output, "key-file")["mended"], false);
+}
+
+#[test]
+fn loose_modes_of_folder_and_database_are_mended() {
+    let desk = ready_desk();
+    mode(&desk.path("var"), 0o755);
+    mode(&desk.path("var/issuer.db"), 0o640);
+    let output = examined(&desk, "");
+    assert_eq!((state(&output, "folders"), state(&output, "database")), ("warn".into(), "fail".into()));
+    examined(&desk, "--fix --yes").done();
+    assert_eq!((mode_of(&desk.path("var")), mode_of(&desk.path("var/issuer.db"))), (0o700, 0o600));
+}
+
+#[test]
+fn what_a_broken_off_print_left_goes_when_its_time_is_over() {
+    let desk = ready_desk();
+    let (old, young, mine) = (".7-front.part", ".8-front.part", ".notes");
+    for name in [old, young, mine] {
+        std::fs::write(desk.path("var/spool").join(name), "x").unwrap();
+    }
+    let long_ago = SystemTime::now() - Duration::from_secs(3 * 24 * 60 * 60);
+    for name in [old, mine] {
+        let file = std::fs::File::options().write(true).open(desk.path("var/spool").join(name)).unwrap();
+        file.set_modified(long_ago).unwrap();
+    }
+    assert_eq!(state(&examined(&desk, "").done(), "spool-leftovers"), "warn");
+    assert_eq!(state(&examined(&desk, "--fix --yes").done(), "spool-leftovers"), "ok");
+    let left = |name: &str| desk.path("var/spool").join(name).exists();
+    assert_eq!((left(old), left(young), left(mine)), (false, true, true));
+}
+
+#[test]
+fn a_damaged_database_is_found_and_left_as_it_is() {
+    let desk = ready_desk();
+    for name in ["홍길동", "성춘향", "이몽룡"] {
+        enrol(&desk, name);
+    }
+    let file = desk.path("var/issuer.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    // Every page but the first: the header still says that it is a database.
+    bytes[4096..].fill(0x5a);
+    std::fs::write(&file, &bytes).unwrap();
+    let output = examined(&desk, "");
+    assert_eq!((output.status, state(&output, "database")), (Some(1), "fail".into()));
+    let output = examined(&desk, "--fix --yes");
+    assert_eq!((output.status, state(&output, "database")), (Some(1), "fail".into()));
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+}
+
+#[test]
+fn an_address_open_to_others_is_a_warning() {
+    let desk = ready_desk().with("ISSUER__WEB__LISTEN", "0.0.0.0:8470");
+    assert_eq!(state(&examined(&desk, "").done(), "web-listen"), "warn");
+}
+
+#[test]
+fn a_card_in_work_is_a_held_lock_and_a_dead_lock_file_means_nothing() {
+    let desk = ready_desk();
+    std::fs::create_dir_all(desk.path("var/locks")).unwrap();
+    std::fs::write(desk.path("var/locks/job-7"), "4242 issuer issue\n").unwrap();
+    let output = examined(&desk, "--lang en").done();
+    assert_eq!(row(&output, "locks")["what"], "0 held, 1 left over (they mean nothing)");
+}
+
+#[test]
+fn people_read_findings_before_what_is_well_and_never_a_bare_word() {
+    let desk = ready_desk();
+    mode(&desk.path("var/keys.toml"), 0o644);
+    let said = desk.run(&words("doctor --lang en"));
+    assert_eq!(said.status, Some(1));
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    assert!(lines[0].starts_with("mend"), "{}", said.stdout);
+    assert!(lines[1].trim_start().starts_with("→ ") || lines[2].trim_start().starts_with("→ "), "{}", said.stdout);
+    assert!(lines.last().is_some_and(|line| line.contains("to mend")), "{}", said.stdout);
+    desk.run(&words("doctor --yes --json")).refused("doctor-yes");
+}
+
+#[test]
+fn the_files_of_a_desk_are_installed_once_and_a_second_run_changes_nothing() {
+    let desk = Desk::new();
+    let root = desk.path("root");
+    let install = || {
+        let output = std::process::Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/hardware/setup.sh"))
+            .arg("--desk")
+            .env("DESTDIR", &root)
+            // A program of a few bytes: what is installed is not run.
+            .env("ISSUER_BINARY", "/bin/true")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    install();
+    let first = tree(&root);
+    for file in [
+        "usr/local/bin/issuer",
+        "etc/systemd/system/issuer.service",
+        "etc/udev/rules.d/70-issuer-readers.rules",
+        "etc/modprobe.d/issuer-nfc.conf",
+        "etc/polkit-1/rules.d/50-issuer.rules",
+        "var/lib/issuer/issuer.toml",
+    ] {
+        assert!(first.iter().any(|(path, ..)| path == Path::new(file)), "{file} in {first:?}");
+    }
+    assert_eq!(mode_of(&root.join("var/lib/issuer")), 0o700);
+    assert_eq!(install(), "nothing to do: everything is in place\n");
+    assert_eq!(tree(&root), first);
+    // The library's own settings stay; what was altered of ours comes back.
+    std::fs::write(root.join("var/lib/issuer/issuer.toml"), "# ours\n").unwrap();
+    std::fs::write(root.join("etc/modprobe.d/issuer-nfc.conf"), "").unwrap();
+    assert!(install().contains("issuer-nfc.conf"));
+    assert_eq!(std::fs::read_to_string(root.join("var/lib/issuer/issuer.toml")).unwrap(), "# ours\n");
+    assert_ne!(std::fs::read(root.join("etc/modprobe.d/issuer-nfc.conf")).unwrap(), b"");
+}
+
+/// Every file with its mode, its time and its length.
+fn tree(root: &Path) -> Vec<(std::path::PathBuf, u32, SystemTime, u64)> {
+    let (mut files, mut folders) = (Vec::new(), vec![root.to_path_buf()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let (path, found) = (entry.path(), entry.metadata().unwrap());
+            if found.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_path_buf();
+                files.push((name, mode_of(&path), found.modified().unwrap(), found.len()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
