@@ -65,7 +65,10 @@ fn over<F: FnMut(u32, Vec<u8>) -> Option<Vec<u8>> + Send>(cards: Vec<Silicon>, p
     Pn532::new(Wire { chip: Chip::new(field), sent: 0, pass })
 }
 
-fn sound(card: Silicon) -> Lying<fn(u32, Vec<u8>) -> Option<Vec<u8>>> {
+/// What a wire without a state does to an answer.
+type Pass = fn(u32, Vec<u8>) -> Option<Vec<u8>>;
+
+fn sound(card: Silicon) -> Lying<Pass> {
     over(vec![card], |_, answer| Some(answer))
 }
 
