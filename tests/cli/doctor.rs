@@ -199,3 +199,26 @@ fn people_read_findings_before_what_is_well_and_never_a_bare_word() {
     assert!(lines.last().is_some_and(|line| line.contains("to mend")), "{}", said.stdout);
     desk.run(&words("doctor --yes --json")).refused("doctor-yes");
 }
+
+/// What another account may not see is neither well nor missing. (Only root can be somebody else.)
+#[test]
+fn to_an_account_that_may_not_look_nothing_is_well_by_guess() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let desk = ready_desk();
+    // The folder of the test can be entered, the desk's own cannot.
+    mode(&desk.path(""), 0o755);
+    let mut command = std::process::Command::new("setpriv");
+    let program = desk.path("issuer");
+    std::fs::copy(env!("CARGO_BIN_EXE_issuer"), &program).unwrap();
+    mode(&program, 0o755);
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&program).args(["doctor", "--json"]);
+    let output = command.current_dir(desk.path("")).env_clear().output().unwrap();
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    for check in ["desk", "database", "write-ahead-log", "key-file", "folders", "locks", "printers", "spool-leftovers"]
+    {
+        let row = rows.iter().find(|row| row["check"] == check).unwrap();
+        assert_eq!(row["state"], "warn", "{row}");
+    }
+}
