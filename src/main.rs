@@ -3,5 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if issuer::back::encoder::libnfc::is_child(std::env::args_os()) {
+        return issuer::back::encoder::libnfc::run_child();
+    }
     issuer::front::cli::run(std::env::args_os())
 }

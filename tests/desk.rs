@@ -1,10 +1,13 @@
 //! The page, as a clerk lives in it: Debian's Chromium driven by keys alone, against the built service with its
-//! simulated reader. Judges of what comes out are other people's programs. Start at the first test.
+//! simulated reader; and the system's own driver stacks, in `desk/stacks`. Judges of what comes out are other people's
+//! programs. Start at the first test.
 
 #[path = "support/browser.rs"]
 mod browser;
 #[path = "support/proof.rs"]
 mod proof;
+#[path = "desk/stacks/mod.rs"]
+mod stacks;
 mod support;
 
 use browser::{Browser, Key};

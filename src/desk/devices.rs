@@ -3,15 +3,16 @@
 use serde::Serialize;
 
 use super::hold::{lock_reader, reader_taken};
-use super::{Desk, Settings, Stamp};
+use super::{Desk, Event, Settings, Stamp};
 use crate::back::encoder::libnfc::Libnfc;
 use crate::back::encoder::pcsc::Pcsc;
 use crate::back::encoder::simulated::{self, Simulation};
-use crate::back::encoder::{self, Fate, Feed, Identified, Listed, Reader, ReaderState, Readers};
+use crate::back::encoder::{self, Fate, Feed, Identified, Listed, Reader, ReaderState, Readers, Watch};
 use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
 use crate::back::store::cards::Card;
+use crate::back::store::jobs::Job;
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -123,6 +124,33 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
             first.map(|reader| reader.name.clone()).ok_or_else(|| Trouble::new("no-reader"))
         }
     }
+}
+
+/// Whether a job could begin at this reader now: it is there, answers, and is in nobody's hands.
+pub(super) fn is_usable(desk: &Desk, wanted: Option<&str>) -> bool {
+    let usable =
+        |reader: &ReaderLine| [ReaderState::Empty, ReaderState::Card].iter().any(|s| s.as_str() == reader.state);
+    let called = |reader: &ReaderLine| {
+        wanted.is_none_or(|wanted| reader.name == wanted || reader.port.as_deref() == Some(wanted))
+    };
+    readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && usable(reader)))
+}
+
+/// The reader that a job is done at. One that was there when it was planned and is not now is `reader-gone`.
+pub(super) fn open_for(desk: &Desk, job: &Job) -> Result<Box<dyn Reader>, Trouble> {
+    open_reader(desk, job.reader.as_deref()).map_err(|trouble| match (trouble.code, &job.reader) {
+        ("reader-unknown" | "no-reader", Some(reader)) if desk.settings.reader.kind != ReaderKind::Simulated => {
+            Trouble::new("reader-gone").with("reader", reader)
+        }
+        _ => trouble,
+    })
+}
+
+/// Tells every page when a reader comes, goes or gets a card, as long as the watch is kept. `None`: nobody tells, and pages
+/// look by themselves.
+pub fn watch_readers(desk: &Desk) -> Option<Watch> {
+    let board = desk.board.clone();
+    desk.readers.watch(Box::new(move || board.tell(Event::Reader)))
 }
 
 pub(super) fn open_reader(desk: &Desk, wanted: Option<&str>) -> Result<Box<dyn Reader>, Trouble> {

@@ -10,7 +10,7 @@ use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::waiting::Waiting;
 use super::{Desk, devices, hex, issue};
-use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Stop};
+use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Signal, Stop};
 use crate::back::locks::Lock;
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
@@ -23,7 +23,7 @@ use crate::plan::messages::Trouble;
 pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<(), Trouble> {
     let card = desk.store.look(|tx| job.card.map(|id| cards::get(tx, id)).transpose())?;
     let wanted = card.as_ref().and_then(|card| card.uid.as_deref()).map(Uid::parse).transpose()?;
-    let mut reader = devices::open_reader(desk, job.reader.as_deref())?;
+    let mut reader = devices::open_for(desk, job)?;
     let _held = wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
     desk.board.picture(job.id, job.step, |live| {
         live.doing = Doing::Working;
@@ -56,6 +56,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
         false => encoder::encode_and_prove(&mut *reader, &target, &plan, &proof, &mut on_mark).map(|_| ()),
     };
     let cost = reader.cost();
+    reader.signal(if outcome.is_ok() { Signal::Good } else { Signal::Bad });
     // What it cost is known only now, and goes with the next commit.
     job.exchanges = exchanges + cost.exchanges - start.exchanges;
     job.commands = commands + cost.commands - start.commands;

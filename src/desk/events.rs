@@ -43,8 +43,10 @@ pub enum Doing {
     /// What lies there makes no card, and nothing was written on it; it is waited for that it goes.
     Unfit,
     Working,
-    /// Another process has the reader.
+    /// Another process or program has the reader.
     ReaderBusy,
+    /// The reader is unplugged, or what drives it is down; it is waited for.
+    ReaderLost,
     Printing,
 }
 

@@ -41,7 +41,9 @@ pub enum Phase {
     Cancelled,
     /// Nothing runs; going on is offered, with the reason it stands.
     Stopped,
-    /// Another process runs it.
+    /// The reader is away; the job goes on by itself when it is back.
+    ReaderLost,
+    /// Another process runs it, or has its reader.
     Elsewhere,
 }
 
@@ -153,6 +155,7 @@ fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) ->
             Doing::OtherCard(lying) => Phase::Swapped { lying: lying.clone() },
             Doing::Working => Phase::Working,
             Doing::ReaderBusy => Phase::Elsewhere,
+            Doing::ReaderLost => Phase::ReaderLost,
             Doing::Printing => Phase::Printing,
             Doing::Unfit => Phase::Stopped,
         };
@@ -222,6 +225,7 @@ fn step_views(
             | Phase::Swapped { .. }
             | Phase::Spoiled
             | Phase::Stopped
+            | Phase::ReaderLost
             | Phase::PrinterNeeds
             | Phase::PrintDoubt
     ) && trouble.is_some_and(|told| told.code != "let-go");

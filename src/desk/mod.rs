@@ -57,7 +57,7 @@ pub use actor::{Actor, Origin, Role, StaffRef};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use devices::{PrinterLine, ReaderLine, printers, readers};
+pub use devices::{PrinterLine, ReaderLine, printers, readers, watch_readers};
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
 pub use events::{Event, Live, StepState};

@@ -9,7 +9,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use super::events::Doing;
-use super::hold::reader_taken;
 use super::run::{Until, run};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Event, devices};
@@ -17,6 +16,9 @@ use crate::back::encoder::Feed;
 use crate::back::store::jobs;
 use crate::plan::job::Step;
 use crate::plan::messages::Trouble;
+
+/// Between two looks whether a reader is back.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How long the page waits for hands: as long as an idle session lives.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -32,6 +34,9 @@ const UNFIT: [&str; 8] = [
     "chip-unsupported",
     "chip-phone",
 ];
+
+/// The reader is away or in other hands, and comes back by itself: it is waited for, and the job goes on then.
+const LOST: [&str; 3] = ["reader-gone", "pcscd-absent", "reader-taken"];
 
 /// One order for a reader's thread.
 struct Order {
@@ -96,7 +101,7 @@ impl Stations {
         station
             .orders
             .send(Order { actor: actor.clone(), job, feed, until, stop })
-            .map_err(|_| Trouble::new("reader-gone").with("reader", reader))
+            .map_err(|_| Trouble::new("reader-thread").with("reader", reader))
     }
 
     /// Lets go of a job that waits for a card.
@@ -169,7 +174,7 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
             Ok(_) => return Fulfilled::Done,
             Err(trouble) => trouble,
         };
-        if trouble.code == "reader-taken" && wait_until_free(desk, &trouble, order, &waiting) {
+        if LOST.contains(&trouble.code) && wait_for_reader(desk, &trouble, order, &waiting) {
             continue;
         }
         waiting.feed = Feed::ByHand;
@@ -188,24 +193,30 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
     }
 }
 
-/// Another process works at the reader: its end is waited for, and nothing is lost.
-fn wait_until_free(desk: &Desk, trouble: &Trouble, order: &Order, waiting: &Waiting) -> bool {
-    let Some((_, reader)) = trouble.args.iter().find(|(name, _)| *name == "reader") else { return false };
+/// The reader is unplugged, its driver is down, or somebody else works at it: what ends that is waited for, and nothing is
+/// lost. The picture says which.
+fn wait_for_reader(desk: &Desk, trouble: &Trouble, order: &Order, waiting: &Waiting) -> bool {
+    let Ok(job) = desk.store.look(|tx| jobs::get(tx, order.job)) else { return false };
     let step = desk.board.live(order.job).map_or(Step::Card, |live| live.step);
-    desk.board.picture(order.job, step, |live| live.doing = Doing::ReaderBusy);
-    let free = waiting.until(|slice| {
-        if reader_taken(desk, reader) {
-            std::thread::park_timeout(slice.min(Duration::from_millis(100)));
-        }
-        Ok(!reader_taken(desk, reader))
+    let doing = if trouble.code == "reader-taken" { Doing::ReaderBusy } else { Doing::ReaderLost };
+    desk.board.picture(order.job, step, |live| {
+        live.doing = doing;
+        live.trouble = Some(trouble.clone());
     });
-    matches!(free, Ok(true))
+    let back = waiting.until(|slice| {
+        if devices::is_usable(desk, job.reader.as_deref()) {
+            return Ok(true);
+        }
+        std::thread::park_timeout(slice.min(LOOK));
+        Ok(false)
+    });
+    matches!(back, Ok(true))
 }
 
 /// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
 fn wait_until_lifted(desk: &Desk, job: i64, waiting: &Waiting) -> bool {
     let Ok(job) = desk.store.look(|tx| jobs::get(tx, job)) else { return false };
-    let Ok(mut reader) = devices::open_reader(desk, job.reader.as_deref()) else { return false };
+    let Ok(mut reader) = devices::open_for(desk, &job) else { return false };
     matches!(waiting.until(|slice| reader.wait_until_empty(slice)), Ok(true))
 }
 

@@ -13,6 +13,17 @@ pub struct Tag {
     pub sak: u8,
 }
 
+/// Where a card stands in the states of ISO/IEC 14443-3, 6.2, as far as a request (REQA) goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activity {
+    /// Answers a request; without power too, since the request brings it.
+    Idle,
+    /// Answers a wake-up (WUPA) only.
+    Halted,
+    /// Selected. A request is no frame that it waits for: it answers nothing and is idle then.
+    Active,
+}
+
 /// What came back from the card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {

@@ -6,7 +6,8 @@
 //! [`Classic::exchange`].
 
 use super::access::{self, Bits, DataRights, Key};
-use super::air::{Exchange, Refusal, Tag};
+use super::air::{Activity, Exchange, Refusal, Tag};
+use super::classic_block::{manufacturer_block, value_block, value_of};
 use super::kind::{Kind, WrongSize};
 use super::programming::{Programming, xorshift};
 use super::uid::Uid;
@@ -17,9 +18,6 @@ pub(super) const BLOCKS_1K: u8 = 64;
 /// Key A, access bits, user byte and key B as delivered (8.6.3): the transport configuration.
 const TRANSPORT: [u8; BLOCK] =
     [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0x80, 0x69, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-
-/// Load modulation status at delivery.
-const STRONG_MODULATION: u8 = 0x20;
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;
@@ -46,6 +44,8 @@ pub struct Classic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
+    /// After HALT: a request is not heard either.
+    Halted,
     Active,
     /// A nonce was given; the encrypted answer to it cannot come from outside.
     Challenged,
@@ -104,9 +104,15 @@ impl Classic {
         &self.memory
     }
 
-    /// Power-on reset and selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (MF1S50YYX_V1 and
-    /// MF1S70YYX_V1, rev. 3.2, tables 11 and 12).
+    /// Power-on reset and selection.
     pub fn select(&mut self) -> Tag {
+        self.unpower();
+        self.activate()
+    }
+
+    /// Selection: ATQA 0004, 0002 (4K), 0044 or 0042 (7-byte UID), SAK 08 or 18 (MF1S50YYX_V1 and
+    /// MF1S70YYX_V1, rev. 3.2, tables 11 and 12).
+    pub fn activate(&mut self) -> Tag {
         self.state = State::Active;
         let (low, sak) = if self.kind == Kind::Classic4k { (0x02, 0x18) } else { (0x04, 0x08) };
         let double = if self.uid.bytes().len() == 7 { 0x40 } else { 0x00 };
@@ -118,8 +124,23 @@ impl Classic {
         self.state = State::Idle;
     }
 
-    pub(super) fn is_idle(&self) -> bool {
-        self.state == State::Idle
+    pub fn activity(&self) -> Activity {
+        match self.state {
+            State::Idle => Activity::Idle,
+            State::Halted => Activity::Halted,
+            State::Active | State::Challenged | State::Authenticated(_) => Activity::Active,
+        }
+    }
+
+    /// It has heard what it does not wait for.
+    pub fn rest(&mut self) {
+        if self.state != State::Halted {
+            self.state = State::Idle;
+        }
+    }
+
+    pub fn halt(&mut self) {
+        self.state = State::Halted;
     }
 
     pub(super) fn end_session(&mut self) {
@@ -136,8 +157,13 @@ impl Classic {
     pub fn raw(&mut self, frame: &[u8]) -> Exchange {
         match (self.state, frame) {
             (State::Active, [AUTHENTICATE_A | AUTHENTICATE_B, block]) if self.has(*block) => self.nonce(),
-            (State::Idle | State::Challenged, _) | (_, [HALT, 0x00]) => {
+            (State::Idle | State::Halted, _) => Exchange::silent(),
+            (State::Challenged, _) => {
                 self.state = State::Idle;
+                Exchange::silent()
+            }
+            (_, [HALT, 0x00]) => {
+                self.state = State::Halted;
                 Exchange::silent()
             }
             _ => {
@@ -149,7 +175,7 @@ impl Classic {
 
     /// The first step of an authentication (12.1): four bytes.
     pub(super) fn nonce(&mut self) -> Exchange {
-        if self.state == State::Idle {
+        if self.activity() != Activity::Active {
             return Exchange::silent();
         }
         self.state = State::Challenged;
@@ -159,9 +185,16 @@ impl Classic {
     /// One command in the form that a PN532 takes it: `60|61 block key6 uid4`, `30 block`, `A0 block data16`,
     /// `C0|C1|C2 block value4`, `B0 block`, `50 00`. A refusal leaves the chip idle until it is selected again.
     pub fn exchange(&mut self, frame: &[u8], programming: Programming) -> Exchange {
-        if matches!(self.state, State::Idle | State::Challenged) || matches!(frame, [HALT, ..]) {
-            self.state = State::Idle;
-            return Exchange::silent();
+        match (self.state, frame) {
+            (State::Active | State::Authenticated(_), [HALT, 0x00]) => {
+                self.state = State::Halted;
+                return Exchange::silent();
+            }
+            (State::Idle | State::Halted | State::Challenged, _) | (_, [HALT, ..]) => {
+                self.rest();
+                return Exchange::silent();
+            }
+            _ => {}
         }
         let outcome = match *frame {
             [AUTHENTICATE_A, block, ref rest @ ..] => self.authenticate(Key::A, block, rest).map(|()| Exchange::ack()),
@@ -342,39 +375,6 @@ fn data_rights(session: &Session, block: u8) -> DataRights {
 
 fn granted(allowed: bool) -> Result<(), Refusal> {
     if allowed { Ok(()) } else { Err(Refusal::Nak) }
-}
-
-/// 8.6.1: a 4-byte UID is followed by its BCC; then the maker's data, as genuine chips hold it: SAK with bit 7 set, ATQA,
-/// and byte 11 with the load modulation, 20h for the strong one (MF1S50YYX_V1 rev. 3.2, table 19; its place by the dumps of
-/// proxmark3: traces/mifare/s20-empty.json, doc/cheatsheet.md, doc/magic_cards_notes.md).
-fn manufacturer_block(kind: Kind, uid: Uid) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    let bytes = uid.bytes();
-    block[..bytes.len()].copy_from_slice(bytes);
-    let (sak, atqa) = if kind == Kind::Classic4k { (0x98, 0x02) } else { (0x88, 0x04) };
-    if bytes.len() == 4 {
-        block[4] = bytes.iter().fold(0, |bcc, byte| bcc ^ byte);
-        block[5..12].copy_from_slice(&[sak, atqa, 0x00, 0xC8, 0x24, 0x00, STRONG_MODULATION]);
-    } else {
-        block[7..12].copy_from_slice(&[sak, 0x40 | atqa, 0x00, 0xC8, STRONG_MODULATION]);
-    }
-    block
-}
-
-/// 8.6.2.1: value, inverted value, value, then address, inverted, address, inverted. `None`: not a value block.
-fn value_of(block: &[u8; BLOCK]) -> Option<(i32, u8)> {
-    let value = [block[0], block[1], block[2], block[3]];
-    let value = i32::from_le_bytes(value);
-    (*block == value_block(value, block[12])).then_some((value, block[12]))
-}
-
-fn value_block(value: i32, address: u8) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    block[..4].copy_from_slice(&value.to_le_bytes());
-    block[4..8].copy_from_slice(&(!value).to_le_bytes());
-    block[8..12].copy_from_slice(&value.to_le_bytes());
-    block[12..].copy_from_slice(&[address, !address, address, !address]);
-    block
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 
 use std::str::FromStr;
 
-use super::silicon::{Answer, Exchange, Programming, Silicon, Tag, Uid};
+use super::antenna::{Lying, Search};
+use super::silicon::{Activity, Answer, Exchange, Programming, Silicon, Tag, Uid};
 pub use super::timing::Timing;
 
 /// InListPassiveTarget takes two targets at most (UM0701-02, 7.3.5).
@@ -98,12 +99,14 @@ pub enum Frame<'f> {
     Raw(&'f [u8]),
     /// Seven bits without a CRC.
     Short(u8),
+    /// Whole bytes without a CRC.
+    Bare(&'f [u8]),
 }
 
 impl<'f> Frame<'f> {
     pub fn bytes(self) -> &'f [u8] {
         match self {
-            Frame::Exchange(bytes) | Frame::Raw(bytes) => bytes,
+            Frame::Exchange(bytes) | Frame::Raw(bytes) | Frame::Bare(bytes) => bytes,
             Frame::Short(_) => &[],
         }
     }
@@ -113,6 +116,7 @@ impl<'f> Frame<'f> {
             Frame::Exchange(bytes) => card.exchange(bytes, programming),
             Frame::Raw(bytes) => card.raw(bytes, programming),
             Frame::Short(byte) => card.short(byte),
+            Frame::Bare(bytes) => card.bare(bytes),
         }
     }
 }
@@ -121,10 +125,17 @@ impl<'f> Frame<'f> {
 /// (UM0701-02, 6.2.1.1). A longer one is lost.
 const LONGEST: usize = 252;
 
-/// The cards in one field. Spoken to is the first one that speaks type A.
+/// The cards in one field. Spoken to is the one that was found and turned to last; before that the first one that
+/// speaks type A.
 #[derive(Debug, Clone, Default)]
 pub struct Field {
     cards: Vec<Silicon>,
+    /// The visit of each card, and how many there were.
+    visits: Vec<u64>,
+    laid: u64,
+    /// Which cards the last search has found, and which of these is spoken to.
+    found: Vec<usize>,
+    turned: usize,
 }
 
 impl Field {
@@ -134,33 +145,116 @@ impl Field {
 
     /// Lays a card in the field beside what lies there. It is not selected yet.
     pub fn lay(&mut self, card: Silicon) {
+        self.forget();
         self.cards.push(card);
+        self.laid += 1;
+        self.visits.push(self.laid);
     }
 
     /// Takes the cards out, unpowered.
     pub fn lift(&mut self) -> Vec<Silicon> {
-        self.cards.iter_mut().for_each(Silicon::unpower);
-        std::mem::take(&mut self.cards)
+        self.off();
+        self.stay()
     }
 
     /// Hands the cards out as they are, powered, for a field that has others beside them from now on.
     pub(super) fn stay(&mut self) -> Vec<Silicon> {
+        self.forget();
+        self.visits.clear();
         std::mem::take(&mut self.cards)
+    }
+
+    fn forget(&mut self) {
+        self.found.clear();
+        self.turned = 0;
+    }
+
+    /// The field goes off: everything volatile in the cards is gone.
+    pub fn off(&mut self) {
+        self.forget();
+        self.cards.iter_mut().for_each(Silicon::unpower);
     }
 
     /// Field off and on, then one InListPassiveTarget for two targets.
     pub fn select(&mut self) -> Vec<Tag> {
-        self.cards.iter_mut().filter_map(Silicon::select).take(TARGETS).collect()
+        self.off();
+        self.request(Search { most: TARGETS, tries: 1, wanted: None })
+    }
+
+    /// One InListPassiveTarget in a field that stays on. The first target found is spoken to; a second one is halted
+    /// until it is turned to.
+    pub fn find(&mut self, search: Search) -> Vec<Tag> {
+        let tags = self.request(search);
+        for at in self.found.iter().skip(1) {
+            self.cards[*at].halt();
+        }
+        tags
+    }
+
+    /// Each request is heard by all but those found; of those that answer, anticollision leaves one.
+    fn request(&mut self, search: Search) -> Vec<Tag> {
+        self.forget();
+        let (mut tags, mut misses) = (Vec::new(), 0);
+        // Nothing changes by a third try.
+        while tags.len() < search.most && misses < search.tries.clamp(1, 2) {
+            let mut chosen = None;
+            for (at, card) in self.cards.iter_mut().enumerate().filter(|(at, _)| !self.found.contains(at)) {
+                match card.request() {
+                    Some(tag) if chosen.is_none() && search.wanted.is_none_or(|uid| uid == tag.uid) => {
+                        chosen = Some((at, tag));
+                    }
+                    Some(_) => card.rest(),
+                    None => {}
+                }
+            }
+            match chosen {
+                Some((at, tag)) => {
+                    self.found.push(at);
+                    tags.push(tag);
+                }
+                None => misses += 1,
+            }
+        }
+        tags
+    }
+
+    /// Speaks to another of the targets found (from 0): halts the one before and wakes it. Whether it answered.
+    pub fn turn_to(&mut self, target: usize) -> bool {
+        let Some(card) = self.found.get(target).copied() else { return false };
+        let Some(silicon) = self.cards.get_mut(card) else { return false };
+        if target == self.turned {
+            return silicon.activity() != Activity::Halted || silicon.wake().is_some();
+        }
+        self.halt();
+        self.turned = target;
+        self.cards[card].wake().is_some()
+    }
+
+    /// HLTA to the card that is spoken to.
+    pub fn halt(&mut self) {
+        if let Some(card) = self.spoken().and_then(|at| self.cards.get_mut(at)) {
+            card.halt();
+        }
     }
 
     /// The cards that speak no type A, by name. Looking for them leaves every other one unselected.
     pub fn others(&mut self) -> Vec<&'static str> {
-        self.cards.iter_mut().for_each(Silicon::unpower);
+        self.forget();
+        self.cards.iter_mut().for_each(Silicon::rest);
         self.cards.iter().filter_map(Silicon::other).collect()
+    }
+
+    /// What lies there, whether it answers or not.
+    pub fn lying(&self) -> Vec<Lying> {
+        let lying = |(card, visit): (&Silicon, &u64)| Lying { uid: card.uid(), kind: card.kind(), visit: *visit };
+        self.cards.iter().zip(&self.visits).map(lying).collect()
     }
 
     /// Which card is spoken to.
     pub fn spoken(&self) -> Option<usize> {
+        if let Some(card) = self.found.get(self.turned) {
+            return Some(*card);
+        }
         let type_a = self.cards.iter().position(|card| card.other().is_none());
         type_a.or((!self.cards.is_empty()).then_some(0))
     }
@@ -196,7 +290,10 @@ impl Field {
     /// is now. `seed` chooses the bits of a half-programmed block. A tear of programming meets an exchange that
     /// programs nothing as a lost answer. Gives the card, and whether its memory was programmed.
     pub fn torn_exchange(&mut self, frame: Frame<'_>, how: Tear, seed: u32) -> Option<(Silicon, bool)> {
-        let mut card = self.cards.remove(self.spoken()?);
+        let at = self.spoken()?;
+        let mut card = self.cards.remove(at);
+        self.visits.remove(at);
+        self.forget();
         let programming = match how {
             Tear::FrameLost => None,
             Tear::AnswerLost => Some(Programming::Whole),

@@ -7,7 +7,7 @@
 //! checked against its text. In all else they are the [`Classic`] that stands inside. The UID on air is the one in block
 //! 0. Start at [`Magic`].
 
-use super::air::{Exchange, Refusal, Tag};
+use super::air::{Activity, Exchange, Refusal, Tag};
 use super::classic::{BLOCKS_1K, Classic};
 use super::kind::{Kind, WrongSize};
 use super::programming::Programming;
@@ -70,8 +70,14 @@ impl Magic {
         self.chip.image()
     }
 
-    /// With a check byte in block 0 that does not fit, a single UID never comes through anticollision.
+    /// Power-on reset and selection.
     pub fn select(&mut self) -> Option<Tag> {
+        self.unpower();
+        self.activate()
+    }
+
+    /// With a check byte in block 0 that does not fit, a single UID never comes through anticollision.
+    pub fn activate(&mut self) -> Option<Tag> {
         self.door = Door::Closed;
         let [a, b, c, d, check, f, g, ..] = self.chip.block(0);
         let spoken = if self.uid.bytes().len() == 7 {
@@ -79,16 +85,31 @@ impl Magic {
         } else if a ^ b ^ c ^ d == check {
             Uid::single([a, b, c, d])
         } else {
-            self.chip.unpower();
+            self.chip.rest();
             return None;
         };
         self.chip.speak_as(spoken);
-        Some(self.chip.select())
+        Some(self.chip.activate())
     }
 
     pub fn unpower(&mut self) {
         self.door = Door::Closed;
         self.chip.unpower();
+    }
+
+    pub fn activity(&self) -> Activity {
+        self.chip.activity()
+    }
+
+    /// It has heard what it does not wait for.
+    pub fn rest(&mut self) {
+        self.door = Door::Closed;
+        self.chip.rest();
+    }
+
+    pub fn halt(&mut self) {
+        self.door = Door::Closed;
+        self.chip.halt();
     }
 
     /// As a PN532 takes it; `64..67 block key6 uid4` stands for an authentication by these commands.
@@ -120,7 +141,7 @@ impl Magic {
             }
             (Door::Writing(block), data) if data.len() == BLOCK => self.write(block, data, programming),
             (Door::Open, [0x50, 0x00]) => {
-                self.unpower();
+                self.halt();
                 Exchange::silent()
             }
             (Door::Open | Door::Writing(_) | Door::Back, _) => self.refuse(Refusal::Nak),
@@ -133,17 +154,30 @@ impl Magic {
     }
 
     /// Gen1a: 40h with seven bits when it is idle or halted, then 43h. That one has eight bits and no CRC on air (libnfc,
-    /// proxmark3); the readers here have no such frame, so the short one stands for it.
+    /// proxmark3), see [`Magic::bare`]; a reader that has no such frame may send it short.
     pub fn short(&mut self, byte: u8) -> Exchange {
         match (self.kind, self.door, byte) {
-            (Kind::Gen1a, Door::Closed, UNLOCK) if self.chip.is_idle() => self.door = Door::Knocked,
+            (Kind::Gen1a, Door::Closed, UNLOCK) if self.chip.activity() != Activity::Active => {
+                self.door = Door::Knocked;
+            }
             (Kind::Gen1a, Door::Knocked, UNLOCK_ALL) => self.door = Door::Open,
             _ => {
-                self.unpower();
+                self.rest();
                 return Exchange::silent();
             }
         }
         Exchange::ack()
+    }
+
+    /// Whole bytes without a CRC: gen1a's 43h.
+    pub fn bare(&mut self, frame: &[u8]) -> Exchange {
+        match (self.kind, self.door, frame) {
+            (Kind::Gen1a, Door::Knocked, [UNLOCK_ALL]) => self.short(UNLOCK_ALL),
+            _ => {
+                self.rest();
+                Exchange::silent()
+            }
+        }
     }
 
     fn write(&mut self, block: u8, data: &[u8], programming: Programming) -> Exchange {
@@ -168,7 +202,7 @@ impl Magic {
     }
 
     fn open_back(&mut self, block: u8, rest: &[u8]) -> Exchange {
-        if self.chip.is_idle() {
+        if self.chip.activity() != Activity::Active {
             return Exchange::silent();
         }
         let known = rest.len() == 10 && rest[..6] == BACK_DOOR && rest[6..] == *self.chip.uid().last_four();
@@ -181,7 +215,7 @@ impl Magic {
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Exchange {
-        self.unpower();
+        self.rest();
         Exchange::refused(refusal)
     }
 }

@@ -5,12 +5,20 @@
 //! Start at [`silicon::Silicon`]; [`tray::Tray`] keeps cards in files that any process may share.
 
 pub mod access;
+pub mod acr122u;
 pub mod air;
+pub mod antenna;
 pub mod classic;
+pub mod control;
+pub mod faults;
 pub mod field;
+pub mod hsu;
+pub mod ifd;
 pub mod kind;
 pub mod magic;
+pub mod pn532;
 pub mod programming;
+pub mod pty;
 pub mod signature;
 pub mod silicon;
 pub mod station;
@@ -21,9 +29,14 @@ pub mod type2;
 pub mod type2_locks;
 pub mod type2_map;
 pub mod uid;
+pub mod vpcd;
 
+mod acr122u_storage;
 mod card_files;
+mod classic_block;
 mod lock;
+mod pn532_air;
+mod pn532_initiator;
 mod state;
 mod tray_error;
 mod type2_config;

@@ -5,7 +5,7 @@
 //! [`Strange`](super::strange::Strange); what they share stands in [`air`](super::air), [`kind`](super::kind) and
 //! [`programming`](super::programming).
 
-pub use super::air::{Answer, Exchange, Refusal, Tag};
+pub use super::air::{Activity, Answer, Exchange, Refusal, Tag};
 pub use super::kind::{Kind, UnknownKind, WrongSize};
 pub use super::programming::Programming;
 pub use super::type2::Hidden;
@@ -91,11 +91,46 @@ impl Silicon {
     /// The field goes off and on again, the card is selected: everything volatile is gone. `None`: it does not answer,
     /// or speaks no ISO/IEC 14443 type A.
     pub fn select(&mut self) -> Option<Tag> {
+        self.unpower();
+        self.wake()
+    }
+
+    /// A request (REQA) with anticollision and selection, the field staying on: what is latched at power-on stays so.
+    /// `None` from one that is halted, that speaks no type A, or that was active: that one is idle now.
+    pub fn request(&mut self) -> Option<Tag> {
+        match self.activity() {
+            Activity::Idle => self.wake(),
+            Activity::Halted => None,
+            Activity::Active => {
+                self.rest();
+                None
+            }
+        }
+    }
+
+    /// The same with a wake-up (WUPA) to this one card, which a halted one hears too.
+    pub fn wake(&mut self) -> Option<Tag> {
         match self {
-            Silicon::Classic(chip) => Some(chip.select()),
-            Silicon::Type2(chip) => chip.select(),
-            Silicon::Magic(chip) => chip.select(),
-            Silicon::Strange(card) => card.select(),
+            Silicon::Classic(chip) => Some(chip.activate()),
+            Silicon::Type2(chip) => chip.activate(),
+            Silicon::Magic(chip) => chip.activate(),
+            Silicon::Strange(card) => card.activate(),
+        }
+    }
+
+    pub fn activity(&self) -> Activity {
+        each!(self, card => card.activity())
+    }
+
+    /// It hears what is none of its business: whoever was selected is idle.
+    pub fn rest(&mut self) {
+        each!(self, card => card.rest());
+    }
+
+    /// HLTA, or S(DESELECT), which only a selected one hears.
+    pub fn halt(&mut self) {
+        if self.activity() == Activity::Active {
+            each!(self, card => card.halt());
         }
     }
 
@@ -123,7 +158,7 @@ impl Silicon {
             Silicon::Classic(chip) => chip.raw(frame),
             Silicon::Type2(chip) => chip.exchange(frame, programming),
             Silicon::Magic(chip) => chip.raw(frame, programming),
-            Silicon::Strange(card) => card.raw(),
+            Silicon::Strange(card) => card.raw(frame),
         }
     }
 
@@ -132,7 +167,18 @@ impl Silicon {
         match self {
             Silicon::Magic(chip) => chip.short(byte),
             _ => {
-                self.unpower();
+                self.rest();
+                Exchange::silent()
+            }
+        }
+    }
+
+    /// Whole bytes without a CRC, which a genuine chip takes for a broken frame.
+    pub fn bare(&mut self, frame: &[u8]) -> Exchange {
+        match self {
+            Silicon::Magic(chip) => chip.bare(frame),
+            _ => {
+                self.rest();
                 Exchange::silent()
             }
         }

@@ -16,6 +16,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::antenna::{Antenna, Lying, Search};
 use super::field::{Field, Frame, Tear, Timing};
 use super::lock::{self, Held, Share};
 use super::silicon::{Answer, Hidden, Silicon, Tag, WrongSize};
@@ -112,6 +113,21 @@ impl Station {
     /// One InDataExchange with the card that was selected.
     pub fn exchange(&mut self, frame: &[u8]) -> Result<Answer, TrayError> {
         self.send(Frame::Exchange(frame))
+    }
+
+    /// What lies on the reader now.
+    pub fn lying(&mut self) -> Result<Vec<Lying>, TrayError> {
+        self.quietly(|_| ())?;
+        // A card has the visit that the desk counts, whatever the field counts.
+        let visits = self.spot.cards.iter().map(|laid| laid.visit);
+        Ok(self.field.lying().into_iter().zip(visits).map(|(card, visit)| Lying { visit, ..card }).collect())
+    }
+
+    /// Something that is no exchange: it takes no time and no tear strikes.
+    fn quietly<T>(&mut self, look: impl FnOnce(&mut Field) -> T) -> Result<T, TrayError> {
+        let _held = self.hold(Share::Together)?;
+        self.catch_up()?;
+        Ok(look(&mut self.field))
     }
 
     fn look<T>(&mut self, look: impl FnOnce(&mut Field) -> Vec<T>) -> Result<Vec<T>, TrayError> {
@@ -265,6 +281,44 @@ impl Station {
         self.spot.cards.clear();
         self.seen = None;
         io_error(self.tray.cards.folder(), error)
+    }
+}
+
+impl Antenna for Station {
+    fn off(&mut self) -> Result<(), TrayError> {
+        self.quietly(Field::off)
+    }
+
+    fn find(&mut self, search: Search) -> Result<Vec<Tag>, TrayError> {
+        self.look(|field| field.find(search))
+    }
+
+    fn poll(&mut self) -> Result<Vec<Tag>, TrayError> {
+        self.quietly(Antenna::poll)?
+    }
+
+    fn turn_to(&mut self, target: usize) -> Result<bool, TrayError> {
+        self.quietly(|field| field.turn_to(target))
+    }
+
+    fn halt(&mut self) -> Result<(), TrayError> {
+        self.quietly(Field::halt)
+    }
+
+    fn rats(&mut self) -> Result<Option<Vec<u8>>, TrayError> {
+        self.quietly(Antenna::rats)?
+    }
+
+    fn others(&mut self) -> Result<Vec<&'static str>, TrayError> {
+        Station::others(self)
+    }
+
+    fn send(&mut self, frame: Frame<'_>) -> Result<Answer, TrayError> {
+        Station::send(self, frame)
+    }
+
+    fn lying(&mut self) -> Result<Vec<Lying>, TrayError> {
+        Station::lying(self)
     }
 }
 

@@ -56,6 +56,25 @@ impl Tray {
         Ok(Tray { folder, cards, readers: reader_names(readers) })
     }
 
+    /// The same with every reader besides that the folder knows: those on which a card lay, and those of a rig.
+    pub fn open_all(folder: impl Into<PathBuf>, readers: usize) -> Result<Tray, TrayError> {
+        let mut tray = Tray::open(folder, readers)?;
+        let others: Vec<String> =
+            tray.desk()?.readers.into_keys().filter(|name| !tray.readers.contains(name)).collect();
+        tray.readers.extend(others);
+        Ok(tray)
+    }
+
+    /// Lets the folder know the readers it was opened with, as a rig does that has more than the settings.
+    pub fn furnish(&self) -> Result<(), TrayError> {
+        self.change(|desk, tray| {
+            for name in &tray.readers {
+                desk.readers.entry(name.clone()).or_default();
+            }
+            Ok(())
+        })
+    }
+
     pub fn reader_names(&self) -> &[String] {
         &self.readers
     }
@@ -197,6 +216,11 @@ impl Tray {
             tear: desk.spot(name).and_then(|spot| spot.tear.as_ref()).map(|tear| tear.order),
         };
         Ok(self.readers.iter().map(state).collect())
+    }
+
+    /// Whether anything lies on a reader.
+    pub fn has_card(&self, reader: &str) -> Result<bool, TrayError> {
+        Ok(!self.desk()?.cards(reader).is_empty())
     }
 
     /// A card's whole memory, keys included, between two exchanges.

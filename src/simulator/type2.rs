@@ -10,7 +10,7 @@
 //! what stands there, right or wrong check bytes included (proxmark3 doc/magic_cards_notes.md: "play blindly the block0 BCC0
 //! and block2 BCC1 bytes"). What else such clones answer, an ATS, is not modelled.
 
-use super::air::{Exchange, Refusal, Tag};
+use super::air::{Activity, Exchange, Refusal, Tag};
 use super::kind::{Kind, WrongSize};
 use super::programming::Programming;
 use super::signature;
@@ -47,6 +47,8 @@ pub struct Type2 {
     memory: Vec<u8>,
     hidden: Hidden,
     state: State,
+    /// It has had power since its configuration was read last.
+    powered: bool,
     config: Config,
     /// The page of a COMPATIBILITY_WRITE whose second part is due.
     pending: Option<u8>,
@@ -58,6 +60,8 @@ pub struct Type2 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
+    /// After HALT: a request is not heard either.
+    Halted,
     Active,
     Authenticated,
 }
@@ -92,7 +96,7 @@ impl Type2 {
 
     fn with(map: &'static Map, uid: Uid, memory: Vec<u8>) -> Type2 {
         let (hidden, config) = (Hidden::default(), Config::default());
-        Type2 { map, uid, memory, hidden, state: State::Idle, config, pending: None, counted: false }
+        Type2 { map, uid, memory, hidden, state: State::Idle, powered: false, config, pending: None, counted: false }
     }
 
     pub fn kind(&self) -> Kind {
@@ -116,12 +120,22 @@ impl Type2 {
         self.hidden = Hidden { counters, nfc: hidden.nfc.min(COUNTER_END), ..hidden };
     }
 
-    /// Power-on reset and selection: ATQA 0044, SAK 00. `None`: a clone whose check bytes do not fit its UID.
+    /// Power-on reset and selection.
     pub fn select(&mut self) -> Option<Tag> {
-        self.config = Config::new(self.page(self.map.config), self.page(self.map.access()));
+        self.unpower();
+        self.activate()
+    }
+
+    /// Selection: ATQA 0044, SAK 00; the password has to be given anew. The configuration is read only where the power was
+    /// away (NTAG213_215_216, 8.5.7). `None`: a clone whose check bytes do not fit its UID.
+    pub fn activate(&mut self) -> Option<Tag> {
+        if !self.powered {
+            self.config = Config::new(self.page(self.map.config), self.page(self.map.access()));
+            self.counted = false;
+            self.powered = true;
+        }
         self.state = State::Idle;
         self.pending = None;
-        self.counted = false;
         let uid = self.spoken()?;
         self.state = State::Active;
         Some(Tag { uid, atqa: [0x00, 0x44], sak: 0x00 })
@@ -134,12 +148,32 @@ impl Type2 {
     /// The field is off.
     pub fn unpower(&mut self) {
         self.state = State::Idle;
+        self.powered = false;
+    }
+
+    pub fn activity(&self) -> Activity {
+        match self.state {
+            State::Idle => Activity::Idle,
+            State::Halted => Activity::Halted,
+            State::Active | State::Authenticated => Activity::Active,
+        }
+    }
+
+    /// It has heard what it does not wait for.
+    pub fn rest(&mut self) {
+        if self.state != State::Halted {
+            self.state = State::Idle;
+        }
+    }
+
+    pub fn halt(&mut self) {
+        self.state = State::Halted;
     }
 
     /// One command without its CRC. `A0 page data16` is what a PN532 makes of the two parts of COMPATIBILITY_WRITE; the
     /// parts are heard one by one too. A refusal leaves the chip idle until it is selected again.
     pub fn exchange(&mut self, frame: &[u8], programming: Programming) -> Exchange {
-        if self.state == State::Idle {
+        if self.activity() != Activity::Active {
             return Exchange::silent();
         }
         let outcome = match (self.pending.take(), frame) {
@@ -148,7 +182,7 @@ impl Type2 {
             }
             (Some(_), _) => Err(Refusal::Nak),
             (None, [HALT, 0x00]) => {
-                self.state = State::Idle;
+                self.state = State::Halted;
                 return Exchange::silent();
             }
             (None, frame) => self.command(frame, programming),

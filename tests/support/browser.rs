@@ -17,8 +17,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use thirtyfour::Key;
 
-/// More at once starve each other on two cores.
-static TURNS: Semaphore = Semaphore::const_new(2);
+/// More at once starve each other on two cores; whatever else is as heavy waits for a turn here too.
+pub static TURNS: Semaphore = Semaphore::const_new(2);
 
 const CHROMIUM: &str = "/usr/lib/chromium/chromium";
 const DRIVER: &str = "/usr/bin/chromedriver";

@@ -272,7 +272,7 @@ fn heard(frame: Frame<'_>, answer: Answer) -> Result<Vec<u8>, Miss> {
     match (answer, frame) {
         (Answer::Data(data), _) => Ok(data),
         (Answer::Ack, Frame::Exchange(_)) => Ok(Vec::new()),
-        (Answer::Ack, Frame::Short(_)) => Ok(vec![0x0A]),
+        (Answer::Ack, Frame::Short(_) | Frame::Bare(_)) => Ok(vec![0x0A]),
         (Answer::Ack, Frame::Raw(_)) | (Answer::Refused(_), _) => Err(Miss::Refused),
         (Answer::Silent, _) => Err(Miss::Silent),
     }

@@ -45,6 +45,8 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("chip.magic_cards", "\"accept\"", "accept"),
     ("chip.rekey", "\"on-recover\"", "on-recover"),
     ("reader.names", "[\"front\", \"back\"]", "front, back"),
+    ("reader.kind", "\"pcsc\"", "pcsc"),
+    ("reader.signal", "false", "false"),
     ("reader.card_timeout", "30", "30"),
     ("printer.uri", "\"ipp://printer/\"", "ipp://printer/"),
     ("printer.dpi", "600", "600"),
@@ -84,7 +86,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
 ];
 
 /// Keys of which only the default is built so far.
-const ONE_VALUE: [&str; 3] = ["reader.kind", "printer.kind", "register.kind"];
+const ONE_VALUE: [&str; 2] = ["printer.kind", "register.kind"];
 
 fn line(path: &str, value: &str) -> String {
     let (section, key) = path.rsplit_once('.').unwrap();

@@ -9,6 +9,7 @@ use crate::plan::job::CardKind;
 mod enrolling;
 mod keys;
 mod log_in;
+mod lost;
 mod pages;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.

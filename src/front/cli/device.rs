@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Done, Rooms, json};
-use crate::desk;
-use crate::plan::messages::Trouble;
+use crate::desk::{self, Desk, ReaderLine};
+use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Reader {
@@ -18,8 +18,21 @@ pub(super) enum Reader {
 impl Reader {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let Reader::List = self;
-        Ok((json(&desk::readers(&rooms.desk()?)?), 0))
+        let lang = rooms.lang;
+        let desk = rooms.desk()?;
+        let lines = desk::readers(&desk)?;
+        Ok((Some(lines.iter().map(|line| shown(&desk, lang, line)).collect()), 0))
     }
+}
+
+/// With the reason, and what to do, where a reader cannot be used.
+fn shown(desk: &Desk, lang: Lang, line: &ReaderLine) -> Value {
+    let mut shown = json!(line);
+    if let Some(trouble) = &line.trouble {
+        shown["what"] = json!(desk.messages.what(lang, trouble));
+        shown["help"] = json!(desk.messages.help(lang, trouble));
+    }
+    shown
 }
 
 #[derive(Subcommand)]

@@ -51,6 +51,7 @@ impl Serve {
         let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
         answer::warn(&desk.messages, lang, &desk.warnings());
         desk::keep_house(&desk)?;
+        let _watch = desk::watch_readers(&desk);
         let setup = desk::new_setup(&desk, None)?;
         web::serve(desk, listen, move |address| {
             let mut out = std::io::stdout().lock();

@@ -10,6 +10,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use serde_json::Value;
 
 use crate::desk::{self, Actor, Assets, Desk, Opening, Settings};
+use crate::front::rig::Voice;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
 mod answer;
@@ -180,7 +181,10 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Printer(printer) => printer.run(rooms),
         // Ran before: it does without settings.
         Command::Doctor(_) => Ok((None, 0)),
-        Command::Rig(rig) => rig.run(&rooms.settings).map(|value| (Some(value), 0)),
+        Command::Rig(rig) => {
+            let messages = messages_of(Some(&rooms.settings));
+            rig.run(&rooms.settings, &Voice { json, lang, messages: &messages }).map(|value| (value, 0))
+        }
     }
 }
 

@@ -83,7 +83,7 @@ pub enum Card {
 
 impl Card {
     pub fn run(self, settings: &Settings) -> Result<Value, Trouble> {
-        let tray = &Tray::open(&settings.simulator.folder, settings.simulator.readers as usize).map_err(trouble)?;
+        let tray = &Tray::open_all(&settings.simulator.folder, settings.simulator.readers as usize).map_err(trouble)?;
         match self {
             Card::New { kind, uid, forged_signature, lay, reader } => {
                 let uid = new(tray, &kind, uid.as_deref(), forged_signature)?;

@@ -2,19 +2,34 @@
 
 use askama::Template;
 
-use super::clerk::{Answer, Clerk, Reply};
+use super::clerk::{Answer, Clerk, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use super::tray::TrayPart;
 use crate::desk::{self, PrinterLine, ReaderLine};
+use crate::plan::messages::Trouble;
 
 #[derive(Template)]
 #[template(path = "pages/devices.html")]
 pub struct DevicesPage<'a> {
     pub page: Page<'a>,
     pub s: Speech<'a>,
-    pub readers: Vec<ReaderLine>,
+    pub readers: ReadersPart<'a>,
     pub printers: Vec<PrinterLine>,
+}
+
+/// The readers, or why none can be seen. Its id on the page is `readers`.
+#[derive(Template)]
+#[template(path = "pages/readers.html")]
+pub struct ReadersPart<'a> {
+    pub s: Speech<'a>,
+    pub readers: Result<Vec<ReaderLine>, Trouble>,
+}
+
+impl<'a> ReadersPart<'a> {
+    pub fn new(room: &'a Room) -> ReadersPart<'a> {
+        ReadersPart { s: room.speech(), readers: desk::readers(&room.desk) }
+    }
 }
 
 /// `GET /devices`.
@@ -27,7 +42,7 @@ pub async fn show(clerk: Clerk) -> Answer {
             Ok(Reply::Page(draw(&DevicesPage {
                 page,
                 s: room.speech(),
-                readers: desk::readers(&room.desk)?,
+                readers: ReadersPart::new(room),
                 printers: desk::printers(&room.desk),
             })))
         })

@@ -12,6 +12,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::clerk::{Answer, Onlooker, Room};
+use super::devices::ReadersPart;
 use super::jobs::{self, told};
 use super::page::{StripPart, draw};
 use super::parts::{Part, parts};
@@ -32,7 +33,7 @@ const BREATH: Duration = Duration::from_millis(40);
 /// What a stream shows.
 #[derive(Clone)]
 enum Subject {
-    /// Strip, and on the devices' page the tray.
+    /// Strip, and on the devices' page readers and tray.
     Frame {
         tray: bool,
     },
@@ -47,7 +48,7 @@ pub async fn frame(Onlooker(clerk): Onlooker) -> Answer {
     Ok(live(clerk.room, Subject::Frame { tray: false }))
 }
 
-/// `GET /devices/events`: strip and tray.
+/// `GET /devices/events`: strip, readers and tray.
 pub async fn devices(Onlooker(clerk): Onlooker) -> Answer {
     Ok(live(clerk.room, Subject::Frame { tray: true }))
 }
@@ -149,8 +150,11 @@ fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
     match subject {
         Subject::Frame { tray } => {
             let mut parts = vec![("strip", draw(&StripPart::new(room)))];
-            if *tray && let Some(tray) = TrayPart::of(room, "/devices")? {
-                parts.push(("tray", draw(&tray)));
+            if *tray {
+                parts.push(("readers", draw(&ReadersPart::new(room))));
+                if let Some(tray) = TrayPart::of(room, "/devices")? {
+                    parts.push(("tray", draw(&tray)));
+                }
             }
             Ok(parts)
         }

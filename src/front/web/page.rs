@@ -66,11 +66,14 @@ pub struct Lamp {
 impl<'a> StripPart<'a> {
     pub fn new(room: &'a Room) -> StripPart<'a> {
         let s = room.speech();
-        let readers = desk::readers(&room.desk).unwrap_or_default();
+        let readers = desk::readers(&room.desk);
         let printers = desk::printers(&room.desk);
         StripPart {
             s,
-            reader: reader_lamp(s, &readers),
+            reader: match &readers {
+                Ok(readers) => reader_lamp(s, readers),
+                Err(_) => Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-unreachable") },
+            },
             printer: printer_lamp(s, &printers),
             issued: desk::issued_today(&room.desk).unwrap_or(0),
             desk: room.actor().desk.clone(),
@@ -91,7 +94,7 @@ fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine]) -> Lamp {
         return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-none") };
     };
     let (tone, icon) = match (reader.state, reader.kind) {
-        ("gone", _) => ("bad", "fail"),
+        ("gone" | "stuck", _) => ("bad", "fail"),
         ("taken", _) => ("warn", "clock"),
         (_, "simulated") => ("warn", "alert"),
         _ => ("ok", "done"),

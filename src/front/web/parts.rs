@@ -49,6 +49,7 @@ pub fn phase(view: &JobView) -> &'static str {
         Phase::HandedOver => "handed-over",
         Phase::Cancelled => "cancelled",
         Phase::Stopped => "stopped",
+        Phase::ReaderLost => "reader-lost",
         Phase::Elsewhere => "elsewhere",
     }
 }

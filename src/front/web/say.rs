@@ -93,7 +93,8 @@ impl Say {
                 }
             }
             Phase::Stopped => stopped(s, view, &acts),
-            Phase::Elsewhere => Say { acts: vec![acts.later()], ..say("", "stopped", "elsewhere") },
+            Phase::ReaderLost => reader_lost(s, view, &acts),
+            Phase::Elsewhere => elsewhere(s, view, &acts),
         }
     }
 }
@@ -205,6 +206,37 @@ fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
     };
     match &view.trouble {
         Some(trouble) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
+        None => say,
+    }
+}
+
+/// Nothing has to be pressed: the job goes on when the reader is there again.
+fn reader_lost(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
+    let say = Say {
+        tone: "bad",
+        pict: "stopped",
+        then: s.t("web-say-reader-lost-then"),
+        acts: vec![acts.later()],
+        ..Say::default()
+    };
+    match &view.trouble {
+        Some(trouble) => Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) },
+        None => say,
+    }
+}
+
+/// Another desk or command, or another program at the reader: that one is named.
+fn elsewhere(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
+    let say = Say {
+        pict: "stopped",
+        what: s.t("web-say-elsewhere-what"),
+        loud: s.t("web-say-elsewhere"),
+        then: s.t("web-say-elsewhere-then"),
+        acts: vec![acts.later()],
+        ..Say::default()
+    };
+    match view.trouble.as_ref().filter(|trouble| trouble.code == "reader-taken") {
+        Some(trouble) => Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) },
         None => say,
     }
 }

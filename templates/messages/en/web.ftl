@@ -105,6 +105,8 @@ web-reader-empty = no card
 web-reader-card = card on it
 web-reader-taken = in use
 web-reader-gone = disconnected
+web-reader-stuck = not answering
+web-reader-unreachable = reader service unreachable
 web-reader-none-help = There is no reader. Plug one in and open this page again.
 web-reader-kind-simulated = Simulated
 web-reader-kind-pcsc = PC/SC
@@ -358,6 +360,7 @@ web-say-stopped-then = The member number and all that was done stay.
 web-say-elsewhere-what = Another desk or command is at this job.
 web-say-elsewhere = Finish it there
 web-say-elsewhere-then = This page follows when it is done.
+web-say-reader-lost-then = When it is back this job goes on by itself. The card may stay where it is.
 
 web-act-later = Later
 web-act-cancel = Cancel the job

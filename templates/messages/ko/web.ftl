@@ -105,6 +105,8 @@ web-reader-empty = 카드 없음
 web-reader-card = 카드 있음
 web-reader-taken = 쓰는 중
 web-reader-gone = 연결 끊김
+web-reader-stuck = 응답 없음
+web-reader-unreachable = 판독기 서비스에 닿지 않음
 web-reader-none-help = 판독기가 없습니다. 판독기를 꽂고 이 화면을 다시 여세요.
 web-reader-kind-simulated = 모의 장비
 web-reader-kind-pcsc = PC/SC
@@ -358,6 +360,7 @@ web-say-stopped-then = 회원번호와 여기까지 한 일은 그대로입니�
 web-say-elsewhere-what = 다른 창구나 명령에서 이 발급을 하고 있습니다.
 web-say-elsewhere = 그쪽에서 끝내세요
 web-say-elsewhere-then = 그쪽이 끝나면 이 화면도 바뀝니다.
+web-say-reader-lost-then = 꽂으면 이 발급은 저절로 이어집니다. 카드는 그대로 두어도 됩니다.
 
 web-act-later = 나중에 이어서
 web-act-cancel = 발급 취소

@@ -1,26 +1,93 @@
 //! Readers by PC/SC: the ACR122U and other storage-card readers through pcscd.
+//!
+//! Every call to pcscd is made on a thread that can be given up ([`lane`]), and every reader has a context of its own:
+//! one that is stuck stops no other. Holds no reader but from the first exchange until it is dropped. Start at [`Pcsc`].
 
-use super::{Listed, Reader, Readers};
+mod acr122;
+mod error;
+mod holder;
+mod lane;
+mod list;
+mod presence;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod usb;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use self::acr122::Acr122;
+use self::lane::Lane;
+use self::list::Ports;
+use super::pn532::Pn532;
+use super::{Listed, Reader, Readers, Watch};
 use crate::plan::messages::Trouble;
+
+/// A list is there within this time, or pcscd counts as not answering.
+const LIST_LIMIT: Duration = Duration::from_millis(900);
 
 /// All readers that pcscd knows.
 pub struct Pcsc {
     signal: bool,
+    /// `/sys`, where the kernel shows what is plugged in.
+    sysfs: PathBuf,
+    ports: Mutex<Ports>,
 }
 
 impl Pcsc {
     /// `signal`: whether light and buzzer are used.
     pub fn new(signal: bool) -> Pcsc {
-        Pcsc { signal }
+        Pcsc { signal, sysfs: PathBuf::from("/sys"), ports: Mutex::default() }
+    }
+
+    /// With another folder in the place of `/sys`.
+    pub fn with_sysfs(self, sysfs: PathBuf) -> Pcsc {
+        Pcsc { sysfs, ..self }
+    }
+
+    fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut lane::Hands) -> Result<T, pcsc::Error> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        match Lane::default().call(LIST_LIMIT, work) {
+            Some(done) => done.map_err(|error| error::trouble(error, "PC/SC")),
+            None => Err(error::unanswered()),
+        }
     }
 }
 
 impl Readers for Pcsc {
+    /// Ports are asked of pcscd once for each time that a reader is plugged in, and only while nobody uses it.
     fn list(&self) -> Result<Vec<Listed>, Trouble> {
-        todo!("{}", self.signal)
+        let plugged = usb::devices(&self.sysfs);
+        let known = self.ports.lock().map(|ports| ports.clone()).unwrap_or_default();
+        let (seen, ports) = self.ask({
+            let plugged = plugged.clone();
+            move |hands| list::survey(hands.context()?, &plugged, known)
+        })?;
+        let found = list::listed(&seen, &ports, &plugged);
+        if let Ok(mut kept) = self.ports.lock() {
+            *kept = ports;
+        }
+        Ok(found)
     }
 
-    fn open(&self, _name: &str) -> Result<Box<dyn Reader>, Trouble> {
-        todo!()
+    fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
+        let names = self.ask(|hands| list::names(hands.context()?))?;
+        if !names.iter().any(|found| found.to_bytes() == name.as_bytes()) {
+            return Err(Trouble::new("reader-gone").with("reader", name));
+        }
+        Ok(if list::is_acr122(name) {
+            Box::new(Pn532::new(Acr122::new(name, self.signal)))
+        } else {
+            Box::new(storage::open(name))
+        })
+    }
+
+    fn watch(&self, changed: Box<dyn Fn() + Send>) -> Option<Watch> {
+        watch::watch(changed)
     }
 }

@@ -1,0 +1,198 @@
+//! One PN532 board by way of its libnfc child. The child lives as long as this link, the port is open from the first command
+//! on; while somebody waits for a card it is open for single looks only, so that the bus is quiet, the field off and the board free in between.
+//! Start at [`Board`].
+
+use std::time::{Duration, Instant};
+
+use nfc1_sys as sys;
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use super::port;
+use super::process::{Child, Fault, Program};
+use super::wire::{Answer, Question};
+use crate::back::encoder::pn532::{Link, Lost};
+use crate::plan::messages::Trouble;
+
+/// The longest that one command may take: anticollision of two cards with their RATS is about a tenth of it.
+const COMMAND_MILLIS: u16 = 800;
+/// Diagnose echoes at once; it is asked several times before a board counts as stuck.
+const ECHO_MILLIS: u16 = 300;
+/// A child's time for a command: libnfc waits for the acknowledgement and for the answer, and may write registers first.
+const COMMAND: Duration = Duration::from_millis(3000);
+/// `nfc_open` of a silent board gives up after a second, and closes with one more command.
+const OPEN: Duration = Duration::from_millis(4000);
+/// How long a port is asked for again that another one just looks at, and the pause between.
+const PATIENCE: Duration = Duration::from_millis(1000);
+const AGAIN: Duration = Duration::from_millis(40);
+/// Between two looks for a card. With the opening of the port, which takes libnfc 60 ms, it makes four looks a second.
+const QUIET: Duration = Duration::from_millis(180);
+
+/// One target of type A at 106 kbit/s (UM0701-02, 7.3.5).
+const LOOK: [u8; 3] = [0x4A, 0x01, 0x00];
+const DIAGNOSE: u8 = 0x00;
+
+/// A board, by libnfc's connection string.
+pub(super) struct Board {
+    name: String,
+    program: Program,
+    child: Option<Child>,
+    open: bool,
+    /// Why no more commands go out: after a loss nothing that the board was told holds any more.
+    lost: Option<Trouble>,
+}
+
+impl Board {
+    pub(super) fn new(name: &str, program: Program) -> Board {
+        Board { name: name.to_owned(), program, child: None, open: false, lost: None }
+    }
+
+    fn trouble(&self, code: &'static str) -> Trouble {
+        Trouble::new(code).with("reader", &self.name)
+    }
+
+    /// Asks the child, which is begun if there is none.
+    fn ask(&mut self, question: &Question, within: Duration) -> Result<Answer, Trouble> {
+        let asked = match self.child.take() {
+            Some(child) => Ok(child),
+            None => Child::start(&self.program),
+        };
+        let answer = asked.and_then(|mut child| {
+            let answer = child.ask(question, within)?;
+            self.child = Some(child);
+            Ok(answer)
+        });
+        answer.map_err(|fault| self.ended(&fault))
+    }
+
+    fn ended(&mut self, fault: &Fault) -> Trouble {
+        self.open = false;
+        tracing::warn!(reader = self.name, %fault, "the libnfc process ended");
+        match fault {
+            _ if self.is_gone() => self.trouble("reader-gone"),
+            Fault::Hung => self.trouble("reader-stuck"),
+            Fault::NotStarted(_) | Fault::Died(_) | Fault::Garbled => {
+                self.trouble("reader-crashed").with("reason", fault)
+            }
+        }
+    }
+
+    /// Opens the port, waiting a moment for one that another only looks at.
+    fn open(&mut self) -> Result<(), Trouble> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.open_once() {
+                Err(trouble) if trouble.code == "reader-taken" && Instant::now() < until => std::thread::sleep(AGAIN),
+                opened => return opened,
+            }
+        }
+    }
+
+    fn open_once(&mut self) -> Result<(), Trouble> {
+        if self.open {
+            return Ok(());
+        }
+        port::look(&self.name)?;
+        match self.ask(&Question::Open(self.name.clone()), OPEN)? {
+            Answer::Done => {
+                self.open = true;
+                Ok(())
+            }
+            Answer::Failed(code) => Err(self.refused(code)),
+            _ => Err(self.trouble("reader-crashed").with("reason", Fault::Garbled)),
+        }
+    }
+
+    /// Why it could not be opened: the system's own number, or libnfc's, which tells nothing more.
+    fn refused(&self, code: i32) -> Trouble {
+        let errno = (code > 0).then(|| Errno::from_raw_os_error(code));
+        match errno {
+            Some(Errno::WOULDBLOCK | Errno::BUSY) => self.trouble("reader-taken").with("holder", "?"),
+            Some(Errno::ACCESS | Errno::PERM) => self.trouble("reader-refused"),
+            Some(_) => self.trouble("reader-gone"),
+            None if self.is_gone() => self.trouble("reader-gone"),
+            None => self.trouble("reader-stuck"),
+        }
+    }
+
+    /// Field off, board asleep, port given back; the child stays.
+    fn rest(&mut self) {
+        if std::mem::take(&mut self.open) {
+            // A child that fails here is begun anew for the next look.
+            let _ = self.ask(&Question::Close, COMMAND);
+        }
+    }
+
+    fn tell(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        let millis = if command.first() == Some(&DIAGNOSE) { ECHO_MILLIS } else { COMMAND_MILLIS };
+        let question = Question::Command { millis, command: Zeroizing::new(command.to_vec()) };
+        match self.ask(&question, COMMAND).map_err(Lost::Reader)? {
+            Answer::Response(answer) => Ok(answer.to_vec()),
+            Answer::Failed(sys::NFC_EIO | sys::NFC_ENOTSUCHDEV) if self.is_gone() => {
+                Err(Lost::Reader(self.trouble("reader-gone")))
+            }
+            // Not in time, garbled, or of another command: libnfc tells them not apart (NFC_EIO).
+            _ => Err(Lost::Silent),
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        port::node(&self.name).is_some_and(|node| !node.exists())
+    }
+
+    /// Whether a card lies there; `None`: that could not be seen.
+    fn look(&mut self) -> Result<Option<bool>, Trouble> {
+        self.open()?;
+        match self.tell(&LOOK) {
+            Ok(found) => Ok(found.first().map(|count| *count > 0)),
+            Err(Lost::Reader(trouble)) => Err(trouble),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// A card is seen by one look, an empty field only by two in a row: a tag at the edge of the field misses one.
+    fn is(&mut self, present: bool) -> Result<bool, Trouble> {
+        let seen = self.look()?;
+        Ok(seen == Some(present) && (present || self.look()? == Some(false)))
+    }
+}
+
+impl Link for Board {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn wait(&mut self, present: bool, timeout: Duration) -> Result<bool, Trouble> {
+        let until = Instant::now() + timeout;
+        if self.lost.take().is_some() {
+            self.rest();
+        }
+        loop {
+            // After a card was found the port stays open for the job that waited.
+            if self.is(present)? {
+                return Ok(true);
+            }
+            self.rest();
+            let left = until.saturating_duration_since(Instant::now());
+            std::thread::sleep(left.min(QUIET));
+            if left <= QUIET {
+                return Ok(false);
+            }
+        }
+    }
+
+    fn command(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        if let Some(trouble) = &self.lost {
+            return Err(Lost::Reader(trouble.clone()));
+        }
+        let answer = self.open().map_err(Lost::Reader).and_then(|()| self.tell(command));
+        if let Err(Lost::Reader(trouble)) = &answer {
+            self.lost = Some(trouble.clone());
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+#[path = "link_tests.rs"]
+mod tests;

@@ -1,0 +1,79 @@
+//! A board whose child is a script: what is said for each way in which it can fail. The real libnfc is in `tests/libnfc.rs`.
+
+use std::ffi::OsString;
+
+use super::*;
+
+/// A board whose device is a file that nobody has open.
+struct Bench {
+    board: Board,
+    _device: tempfile::TempPath,
+}
+
+fn bench(program: Program) -> Bench {
+    let device = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+    Bench { board: Board::new(&format!("pn532_uart:{}", device.display()), program), _device: device }
+}
+
+fn scripted(script: &str) -> Bench {
+    let arguments = ["-c", script].map(OsString::from).to_vec();
+    bench(Program { path: "/bin/sh".into(), arguments })
+}
+
+fn lost(script: &str) -> (Bench, Lost) {
+    let mut bench = scripted(script);
+    let lost = bench.board.command(&[0x02]).unwrap_err();
+    (bench, lost)
+}
+
+/// Takes a question off stdin, answers that the port is open, and takes the next one.
+const OPENED: &str = r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\002\000\001d'; dd bs=4096 count=1 of=/dev/null 2>/dev/null;";
+
+#[test]
+fn a_response_is_handed_on() {
+    let mut bench = scripted(&format!(r"{OPENED} printf '\006\000\002r\062\001\006\007'; exec cat >/dev/null"));
+    assert_eq!(bench.board.command(&[0x02]), Ok(vec![0x32, 1, 6, 7]));
+}
+
+#[test]
+fn a_driver_that_aborts_is_told_once_and_stays_told() {
+    let (mut bench, lost) = lost(&format!("{OPENED} kill -ABRT $$"));
+    let Lost::Reader(trouble) = &lost else { panic!("{lost:?}") };
+    assert_eq!(trouble.code, "reader-crashed");
+    assert!(trouble.args.contains(&("reason", "signal 6".to_owned())), "{trouble:?}");
+    assert_eq!(
+        bench.board.command(&[0x02]),
+        Err(lost),
+        "what the board was told holds no more: a new reader is opened"
+    );
+}
+
+#[test]
+fn an_answer_out_of_turn_ends_the_reader() {
+    let (_, lost) = lost(&format!(r"{OPENED} printf '\002\000\001r'; exec cat >/dev/null"));
+    assert!(matches!(lost, Lost::Reader(trouble) if trouble.code == "reader-crashed"));
+}
+
+#[test]
+fn an_error_of_the_line_is_silence() {
+    for code in [sys::NFC_EIO, sys::NFC_ETIMEOUT, sys::NFC_ECHIP] {
+        let bytes: String = code.to_le_bytes().iter().map(|byte| format!("\\{byte:03o}")).collect();
+        let (_, lost) = lost(&format!(r"{OPENED} printf '\006\000\002f{bytes}'; exec cat >/dev/null"));
+        assert_eq!(lost, Lost::Silent, "{code}");
+    }
+}
+
+#[test]
+fn a_board_that_does_not_answer_libnfc_is_stuck() {
+    let script =
+        r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\006\000\001f\374\377\377\377'; exec cat >/dev/null";
+    let (_, lost) = lost(script);
+    assert!(matches!(lost, Lost::Reader(trouble) if trouble.code == "reader-stuck"));
+}
+
+#[test]
+fn a_program_that_cannot_be_begun_is_told_as_the_drivers_end() {
+    let mut bench = bench(Program::at("/nowhere/issuer".into()));
+    let trouble = bench.board.wait(true, Duration::ZERO).unwrap_err();
+    assert_eq!(trouble.code, "reader-crashed");
+}

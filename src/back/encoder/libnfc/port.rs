@@ -1,0 +1,192 @@
+//! Where a board is plugged in, as the system shows it: whether the device is there, may be used, and who holds it. Opens
+//! nothing but in [`Hold`], which only the child takes. Start at [`look`].
+
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{Access, FlockOperation, Mode, OFlags, flock};
+use rustix::io::Errno;
+
+use super::child;
+use crate::plan::messages::Trouble;
+
+/// The device of a connection string, where it names one: `pn532_uart:/dev/ttyUSB0:115200`, `pn53x_usb:001:004`.
+pub(super) fn node(name: &str) -> Option<PathBuf> {
+    let mut parts = name.split(':');
+    match (parts.next()?, parts.next()?, parts.next()) {
+        ("pn53x_usb" | "usb", bus, Some(device)) if number(bus) && number(device) => {
+            Some(Path::new("/dev/bus/usb").join(bus).join(device))
+        }
+        (_, path, _) if path.starts_with('/') => Some(path.into()),
+        _ => None,
+    }
+}
+
+fn number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// What keeps the board of that name from being used, without opening it: `reader-gone`, `reader-refused`,
+/// `reader-kernel`, `reader-taken`.
+pub(super) fn look(name: &str) -> Result<(), Trouble> {
+    let Some(node) = node(name) else { return Ok(()) };
+    match rustix::fs::access(&node, Access::READ_OK | Access::WRITE_OK) {
+        Ok(()) => {}
+        Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) => {
+            return Err(Trouble::new("reader-refused").with("reader", name));
+        }
+        Err(_) => return Err(Trouble::new("reader-gone").with("reader", name)),
+    }
+    if let Some(module) = kernel_module(name) {
+        return Err(Trouble::new("reader-kernel").with("reader", name).with("module", module));
+    }
+    match holder(&node) {
+        Some(holder) => Err(Trouble::new("reader-taken").with("reader", name).with("holder", holder)),
+        None => Ok(()),
+    }
+}
+
+/// The kernel's own NFC driver on that board (`pn533_usb`, `pn533_i2c`): libnfc cannot use it then. A serial port with
+/// the kernel's `pn532_uart` on it has no `/dev/tty…` at all.
+fn kernel_module(name: &str) -> Option<String> {
+    let bound = |device: &Path| {
+        let driver = std::fs::read_link(device.join("driver")).ok()?;
+        let driver = driver.file_name()?.to_str()?.to_owned();
+        driver.starts_with("pn53").then_some(driver)
+    };
+    let mut parts = name.split(':');
+    match (parts.next()?, parts.next()?, parts.next()) {
+        ("pn532_i2c", path, _) => {
+            // The address of every PN532 on an I2C bus (UM0701-02, 6.2.4: 48h with the direction bit).
+            let bus = path.strip_prefix("/dev/i2c-").filter(|bus| number(bus))?;
+            bound(&Path::new("/sys/bus/i2c/devices").join(format!("{bus}-0024")))
+        }
+        ("pn53x_usb" | "usb", bus, Some(device)) => {
+            let is = |path: &Path, file: &str, wanted: &str| {
+                let text = std::fs::read_to_string(path.join(file)).unwrap_or_default();
+                text.trim().parse::<u16>().is_ok_and(|found| wanted.parse() == Ok(found))
+            };
+            let mut devices = std::fs::read_dir("/sys/bus/usb/devices").ok()?.flatten().map(|entry| entry.path());
+            let ours = devices.find(|path| is(path, "busnum", bus) && is(path, "devnum", device))?;
+            let interfaces = std::fs::read_dir(&ours).ok()?.flatten().map(|entry| entry.path());
+            interfaces.filter(|path| path.to_string_lossy().contains(':')).find_map(|interface| bound(&interface))
+        }
+        _ => None,
+    }
+}
+
+/// Which other program has that device open, as `name (process id)`; only those of one's own account can be looked into
+/// without an administrator's rights. Our own children are passed over: the lock of the job that works with one tells who that is.
+fn holder(node: &Path) -> Option<String> {
+    let node = node.canonicalize().ok()?;
+    for process in std::fs::read_dir("/proc").ok()?.flatten() {
+        let (path, id) = (process.path(), process.file_name());
+        let Some(id) = id.to_str().filter(|id| number(id)) else { continue };
+        let Ok(files) = std::fs::read_dir(path.join("fd")) else { continue };
+        let holds = files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node));
+        if holds && !is_child(&path) {
+            let name = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
+            return Some(format!("{} ({id})", name.trim()));
+        }
+    }
+    None
+}
+
+fn is_child(process: &Path) -> bool {
+    let command = std::fs::read(process.join("cmdline")).unwrap_or_default();
+    command.split(|byte| *byte == 0).nth(1) == Some(child::WORD.as_bytes())
+}
+
+/// A device held for one libnfc child. libnfc's own way to hold a serial port, a mark in its input modes (`CCLAIMED` in
+/// libnfc/buses/uart.c), holds nothing: glibc's tcsetattr(3) clears that very bit (`IBAUD0`).
+pub(super) struct Hold {
+    device: OwnedFd,
+}
+
+/// Their device numbers (Documentation/admin-guide/devices.txt of Linux).
+const PSEUDO_TERMINALS: RangeInclusive<u32> = 136..=143;
+
+impl Hold {
+    /// Holds it against every other child, of whichever process; nothing else changes. `None`: the name tells no device.
+    ///
+    /// # Errors
+    /// Why the system does not let it be opened; `EWOULDBLOCK` while another child has it.
+    pub(super) fn take(name: &str) -> Result<Option<Hold>, Errno> {
+        let Some(node) = node(name) else { return Ok(None) };
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let device = rustix::fs::open(node, flags, Mode::empty())?;
+        flock(&device, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(Some(Hold { device }))
+    }
+
+    /// Holds a terminal against every other program too (TIOCEXCL; an administrator's come in all the same). After libnfc
+    /// has opened it: that open would fail otherwise. It ends with the last close; but not on a pseudo-terminal, which its
+    /// other end keeps alive, so that one stays as it is.
+    pub(super) fn close_door(&self) {
+        let pseudo = |stat: rustix::fs::Stat| PSEUDO_TERMINALS.contains(&rustix::fs::major(stat.st_rdev));
+        if !rustix::fs::fstat(&self.device).is_ok_and(pseudo) {
+            // Other buses have no such thing.
+            let _ = rustix::termios::ioctl_tiocexcl(&self.device);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    use super::*;
+
+    #[test]
+    fn a_connection_string_names_its_device() {
+        for (name, device) in [
+            ("pn532_uart:/dev/ttyUSB0", Some("/dev/ttyUSB0")),
+            ("pn532_uart:/dev/serial/by-id/x:115200", Some("/dev/serial/by-id/x")),
+            ("pn532_i2c:/dev/i2c-1", Some("/dev/i2c-1")),
+            ("pn532_spi:/dev/spidev0.0:500000", Some("/dev/spidev0.0")),
+            ("pn53x_usb:001:004", Some("/dev/bus/usb/001/004")),
+            ("pn53x_usb:../..:004", None),
+            ("pn53x_usb", None),
+            ("", None),
+        ] {
+            assert_eq!(node(name).as_deref(), device.map(Path::new), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_device_that_is_not_there_is_gone() {
+        let trouble = look("pn532_uart:/dev/ttyNOWHERE9").unwrap_err();
+        assert_eq!(trouble.code, "reader-gone");
+    }
+
+    /// A terminal of our own; both ends stay open.
+    fn pty() -> (rustix::fd::OwnedFd, rustix::fd::OwnedFd, PathBuf) {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let path: PathBuf = ptsname(&master, Vec::new()).unwrap().into_string().unwrap().into();
+        let slave = rustix::fs::open(&path, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).unwrap();
+        (master, slave, path)
+    }
+
+    #[test]
+    fn the_program_that_holds_a_port_is_named() {
+        let (_master, _slave, path) = pty();
+        let trouble = look(&format!("pn532_uart:{}", path.display())).unwrap_err();
+        assert_eq!(trouble.code, "reader-taken");
+        let holder = holder(&path).unwrap();
+        assert!(holder.ends_with(&format!("({})", std::process::id())), "{holder}");
+    }
+
+    #[test]
+    fn a_device_is_held_by_one_child_and_free_after_it() {
+        let (_master, slave, path) = pty();
+        drop(slave);
+        let name = format!("pn532_uart:{}", path.display());
+        let held = Hold::take(&name).unwrap().unwrap();
+        assert_eq!(Hold::take(&name).err(), Some(Errno::WOULDBLOCK));
+        drop(held);
+        assert!(Hold::take(&name).is_ok());
+    }
+}

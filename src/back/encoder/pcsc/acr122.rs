@@ -1,0 +1,148 @@
+//! The ACR122U: PN532 commands in pseudo-APDUs (ACR122U API 2.04, 4.4), as `FF 00 00 00 Lc D4 …`, sent by SCardTransmit, which needs
+//! no option of the driver, but a card. Start at [`Acr122`].
+
+use std::ffi::CString;
+use std::time::Duration;
+
+use pcsc::{Disposition, Protocols, ShareMode};
+use zeroize::Zeroizing;
+
+use super::error;
+use super::lane::{Hands, Lane};
+use super::presence;
+use crate::back::encoder::Signal;
+use crate::back::encoder::pn532::{Link, Lost};
+use crate::plan::messages::Trouble;
+
+/// libccid gives up after three seconds; a reader whose driver does not is given up here.
+const LIMIT: Duration = Duration::from_secs(5);
+const SIGNAL_LIMIT: Duration = Duration::from_secs(1);
+
+pub(super) struct Acr122 {
+    name: String,
+    reader: CString,
+    signals: bool,
+    lane: Lane,
+}
+
+impl Acr122 {
+    pub fn new(name: &str, signals: bool) -> Acr122 {
+        // pcscd gives names as C strings, so none has a zero inside.
+        let reader = CString::new(name).unwrap_or_default();
+        Acr122 { name: name.to_owned(), reader, signals, lane: Lane::default() }
+    }
+}
+
+impl Drop for Acr122 {
+    /// Whoever opens the reader next finds it free.
+    fn drop(&mut self) {
+        if self.lane.is_open() {
+            self.lane.call(LIMIT, Hands::release);
+        }
+    }
+}
+
+impl Link for Acr122 {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn wait(&mut self, present: bool, timeout: Duration) -> Result<bool, Trouble> {
+        presence::wait(&mut self.lane, &self.name, &self.reader, present, timeout)
+    }
+
+    fn command(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        let (Some(code), Ok(length)) = (command.first().copied(), u8::try_from(command.len() + 1)) else {
+            return Err(Lost::Silent);
+        };
+        let mut apdu = Zeroizing::new(Vec::with_capacity(6 + command.len()));
+        apdu.extend([0xFF, 0x00, 0x00, 0x00, length, 0xD4]);
+        apdu.extend_from_slice(command);
+        let reader = self.reader.clone();
+        match self.lane.call(LIMIT, move |hands| hands.transmit(&reader, &apdu)) {
+            Some(Ok(answer)) => answer_of(code, &answer),
+            Some(Err(error)) => Err(error::lost(error, &self.name)),
+            None => Err(Lost::Reader(Trouble::new("reader-stuck").with("reader", &self.name))),
+        }
+    }
+
+    fn signal(&mut self, signal: Signal) {
+        if self.signals {
+            let reader = self.reader.clone();
+            self.lane.call(SIGNAL_LIMIT, move |hands| show(hands, &reader, signal));
+        }
+    }
+}
+
+/// `D5`, code + 1, what was asked for, 90 00.
+fn answer_of(code: u8, answer: &[u8]) -> Result<Vec<u8>, Lost> {
+    match answer {
+        // The chip's own "no such command" (UM0701-02, 6.2.1.4) belongs to whatever was asked.
+        [0xD5, 0x7F, ..] => Err(Lost::Silent),
+        [0xD5, own, rest @ .., 0x90, 0x00] if *own == code.wrapping_add(1) => Ok(rest.to_vec()),
+        [0xD5, _, .., 0x90, 0x00] => Err(Lost::Foreign),
+        _ => Err(Lost::Silent),
+    }
+}
+
+/// LED and buzzer (ACR122U API 2.04, 6.2): which of the two blinks, how long on and off in tenths of a second, how often, and
+/// the buzzer with it. The command lasts as long as it shows: two and four tenths.
+fn apdu(signal: Signal) -> [u8; 9] {
+    let (light, times) = match signal {
+        Signal::Good => (0xA0, 1),
+        Signal::Bad => (0x50, 2),
+    };
+    [0xFF, 0x00, 0x40, light, 0x04, 0x01, 0x01, times, 0x01]
+}
+
+/// libccid's number for SCARD_CTL_CODE(1), which it refuses unless told otherwise, and that of ACS's own driver.
+const ESCAPES: [pcsc::ffi::DWORD; 2] = [pcsc::ctl_code(1), pcsc::ctl_code(3500)];
+
+/// With a card as any command; without one by an escape, where the driver lets it through.
+fn show(hands: &mut Hands, reader: &CString, signal: Signal) {
+    if hands.is_connected() {
+        let _ = hands.transmit(reader, &apdu(signal));
+        return;
+    }
+    let mut buffer = [0; 16];
+    let Ok(context) = hands.context() else { return };
+    let Ok(card) = context.connect(reader, ShareMode::Direct, Protocols::UNDEFINED) else { return };
+    for code in ESCAPES {
+        if card.control(code, &apdu(signal), &mut buffer).is_ok() {
+            break;
+        }
+    }
+    let _ = card.disconnect(Disposition::LeaveCard);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_own_answer_is_one() {
+        let own = |answer: &[u8]| answer_of(0x40, answer);
+        assert_eq!(own(&[0xD5, 0x41, 0x00, 0x90, 0x00]), Ok(vec![0]));
+        assert_eq!(own(&[0xD5, 0x4B, 0x00, 0x90, 0x00]), Err(Lost::Foreign));
+        let silent: [&[u8]; 7] = [
+            &[],
+            &[0x7F],
+            &[0x63, 0x00],
+            &[0xD5, 0x41],
+            &[0xD5, 0x41, 0x00],
+            &[0xD5, 0x41, 0x00, 0x63, 0x00],
+            &[0xD5, 0x7F, 0x90, 0x00],
+        ];
+        for answer in silent {
+            assert_eq!(own(answer), Err(Lost::Silent), "{answer:02X?}");
+        }
+    }
+
+    #[test]
+    fn a_signal_lasts_less_than_half_a_second() {
+        for signal in [Signal::Good, Signal::Bad] {
+            let [_, _, _, _, _, on, off, times, _] = apdu(signal);
+            assert!(u32::from(on + off) * u32::from(times) * 100 < 500);
+        }
+    }
+}

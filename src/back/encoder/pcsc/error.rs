@@ -1,0 +1,77 @@
+//! What pcscd's errors mean for a reader, all of them. Pure. Start at [`meaning`].
+
+use pcsc::Error;
+
+use super::holder;
+use crate::back::encoder::pn532::Lost;
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// No card, or another one than the connection was made to: connect anew.
+    NoCard,
+    /// Nothing that could be trusted came back, this time. That it goes on is found out by who asks again: one lost
+    /// answer must not end a visit, and a reader that never answers is told from it by a question that needs no card.
+    Unheard,
+    Taken,
+    Gone,
+    /// pcscd is not there: this context is dead for good, also once pcscd is back.
+    Absent,
+    Refused,
+    Stuck,
+}
+
+pub(super) fn meaning(error: Error) -> Meaning {
+    match error {
+        Error::RemovedCard
+        | Error::NoSmartcard
+        | Error::ResetCard
+        | Error::UnpoweredCard
+        | Error::UnresponsiveCard
+        | Error::UnsupportedCard
+        | Error::InvalidHandle => Meaning::NoCard,
+        Error::NotTransacted
+        | Error::CommError
+        | Error::CommDataLost
+        | Error::Timeout
+        | Error::InternalError
+        | Error::UnknownError
+        | Error::InsufficientBuffer
+        | Error::PciTooSmall
+        | Error::ProtoMismatch => Meaning::Unheard,
+        Error::SharingViolation => Meaning::Taken,
+        Error::UnknownReader | Error::ReaderUnavailable | Error::NoReadersAvailable | Error::InvalidValue => {
+            Meaning::Gone
+        }
+        Error::NoService | Error::ServiceStopped | Error::Shutdown => Meaning::Absent,
+        Error::SecurityViolation | Error::NoAccess => Meaning::Refused,
+        _ => Meaning::Stuck,
+    }
+}
+
+/// Where there is nobody to ask again.
+pub(super) fn trouble(error: Error, reader: &str) -> Trouble {
+    let code = match meaning(error) {
+        Meaning::Taken => {
+            return Trouble::new("reader-taken").with("reader", reader).with("holder", holder::likely());
+        }
+        Meaning::Absent => return Trouble::new("pcscd-absent").with("reason", error),
+        Meaning::Gone => "reader-gone",
+        Meaning::Refused => "reader-refused",
+        Meaning::NoCard | Meaning::Unheard | Meaning::Stuck => "reader-stuck",
+    };
+    Trouble::new(code).with("reader", reader)
+}
+
+/// pcscd is there, takes the question and says nothing.
+pub(super) fn unanswered() -> Trouble {
+    Trouble::new("pcscd-absent").with("reason", "no answer")
+}
+
+pub(super) fn lost(error: Error, reader: &str) -> Lost {
+    match meaning(error) {
+        Meaning::NoCard => Lost::NoCard,
+        Meaning::Unheard => Lost::Silent,
+        _ => Lost::Reader(trouble(error, reader)),
+    }
+}

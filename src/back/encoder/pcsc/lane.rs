@@ -1,0 +1,146 @@
+//! A thread on which pcscd is spoken to, so that a call that never returns can be given up: SCardTransmit waits as long
+//! as the reader's driver does, and nothing interrupts it. A thread that was given up ends when pcscd answers or dies, and
+//! lets go of its reader then. Start at [`Lane`].
+
+use std::ffi::CStr;
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
+
+use super::error::{Meaning, meaning};
+use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
+
+/// For another program that looks at the reader for a moment, as our own list does.
+const PAUSES: [u64; 4] = [20, 40, 80, 160];
+
+/// The longest message of an ACR122U (dwMaxCCIDMessageLength), longer than any short APDU's answer.
+const LONGEST: usize = 271;
+
+type Order = Box<dyn FnOnce(&mut Hands) + Send>;
+
+/// Calls to pcscd, one after the other, each with a limit.
+#[derive(Default)]
+pub(super) struct Lane {
+    orders: Option<Sender<Order>>,
+}
+
+/// What the thread holds.
+#[derive(Default)]
+pub(super) struct Hands {
+    context: Option<Context>,
+    card: Option<Card>,
+}
+
+impl Lane {
+    /// What the work brought, or `None` when it took longer: then the next call has a thread and a context of its own.
+    pub fn call<T: Send + 'static>(
+        &mut self,
+        limit: Duration,
+        work: impl FnOnce(&mut Hands) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (done, result) = channel();
+        let order: Order = Box::new(move |hands| {
+            // Nobody listens any more to what was given up.
+            let _ = done.send(work(hands));
+        });
+        if self.orders.is_none() {
+            self.orders = start();
+        }
+        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(order).is_ok());
+        let result = if sent { result.recv_timeout(limit).ok() } else { None };
+        if result.is_none() {
+            self.orders = None;
+        }
+        result
+    }
+
+    /// Whether a thread is there that may hold something.
+    pub fn is_open(&self) -> bool {
+        self.orders.is_some()
+    }
+}
+
+fn start() -> Option<Sender<Order>> {
+    let (orders, waiting) = channel::<Order>();
+    let run = move || {
+        let mut hands = Hands::default();
+        while let Ok(order) = waiting.recv() {
+            order(&mut hands);
+        }
+    };
+    std::thread::Builder::new().name("pcsc".to_owned()).spawn(run).ok().map(|_| orders)
+}
+
+impl Hands {
+    /// The context, made anew after pcscd was lost: an old one stays dead when pcscd is back, and says that it is well.
+    pub fn context(&mut self) -> Result<&Context, Error> {
+        if self.context.is_none() {
+            self.context = Some(Context::establish(Scope::User)?);
+        }
+        self.context.as_ref().ok_or(Error::NoService)
+    }
+
+    /// One APDU to the card, connected exclusively if it is not.
+    pub fn transmit(&mut self, reader: &CStr, apdu: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut buffer = [0; LONGEST];
+        let sent = self.card(reader).and_then(|card| Ok(card.transmit(apdu, &mut buffer)?.to_vec()));
+        self.keep_unless(sent)
+    }
+
+    /// Takes the card's power and activates it: its ATR.
+    pub fn activate(&mut self, reader: &CStr) -> Result<Vec<u8>, Error> {
+        let activated = self.card(reader).and_then(|card| {
+            card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard)?;
+            Ok(card.status2_owned()?.atr().to_vec())
+        });
+        self.keep_unless(activated)
+    }
+
+    /// Lets go of what an error has made useless.
+    fn keep_unless<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &done {
+            match meaning(*error) {
+                Meaning::NoCard | Meaning::Gone => self.release(),
+                Meaning::Absent => (self.card, self.context) = (None, None),
+                Meaning::Unheard | Meaning::Taken | Meaning::Refused | Meaning::Stuck => {}
+            }
+        }
+        done
+    }
+
+    fn card(&mut self, reader: &CStr) -> Result<&mut Card, Error> {
+        if self.card.is_none() {
+            self.card = Some(self.connect(reader)?);
+        }
+        self.card.as_mut().ok_or(Error::InvalidHandle)
+    }
+
+    pub fn is_connected(&self) -> bool {
+        self.card.is_some()
+    }
+
+    fn connect(&mut self, reader: &CStr) -> Result<Card, Error> {
+        let context = self.context()?;
+        for pause in PAUSES {
+            // pcsc-lite from 2.0.2 on connects with none but the protocols that are offered here.
+            match context.connect(reader, ShareMode::Exclusive, Protocols::ANY) {
+                Err(Error::SharingViolation) => std::thread::sleep(Duration::from_millis(pause)),
+                done => return done,
+            }
+        }
+        context.connect(reader, ShareMode::Exclusive, Protocols::ANY)
+    }
+
+    /// Lets go of the card without its power, so that the next program finds one that has just come.
+    pub fn release(&mut self) {
+        if let Some(card) = self.card.take() {
+            // One that is gone has nothing to be released.
+            let _ = card.disconnect(Disposition::UnpowerCard);
+        }
+    }
+}
+
+impl Drop for Hands {
+    fn drop(&mut self) {
+        self.release();
+    }
+}

@@ -1,0 +1,1 @@
+//! pcscd left out.

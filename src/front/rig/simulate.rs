@@ -1,0 +1,328 @@
+//! `rig simulate`: simulated readers for anyone, as the system's own drivers find real ones, until it is told to end.
+//!
+//! ACR122U readers at a private pcscd, PN532 boards on pseudo-terminals, and a control socket, all in one folder. What
+//! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the tray. Start at
+//! [`Simulate::run`].
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+
+use clap::Args;
+use rustix::fs::{FlockOperation, flock};
+use serde_json::Value;
+
+use super::Voice;
+use super::pcscd::{self, FRIENDLY_NAME, Pcscd, VpcdReader};
+use super::running::{Line, Rig};
+use crate::back::encoder::simulated::trouble;
+use crate::desk::{Settings, quoted};
+use crate::plan::messages::Trouble;
+use crate::simulator::acr122u::Acr122u;
+use crate::simulator::faults::Faults;
+use crate::simulator::field::Timing;
+use crate::simulator::ifd::Bus;
+use crate::simulator::pty::{Board, Chip, Model};
+use crate::simulator::station::Station;
+use crate::simulator::tray::Tray;
+use crate::simulator::{control, vpcd};
+
+/// pcscd 1.9 has room for so many; the tray's readers are as many at most.
+const MOST: usize = 16;
+/// The longest path of a Unix socket, and what a reader's socket adds to the folder's.
+const LONGEST_PATH: usize = 107 - "/reader-00".len();
+
+#[derive(Args)]
+pub struct Simulate {
+    /// ACR122U readers at a pcscd of their own
+    #[arg(long, default_value = "1", value_name = "N")]
+    readers: String,
+    /// PN532 boards on serial lines
+    #[arg(long, default_value = "0", value_name = "N")]
+    pn532: String,
+    /// Readers through the stock vsmartcard-vpcd, at the same pcscd
+    #[arg(long, default_value = "0", value_name = "N")]
+    vpcd_readers: String,
+    /// Be the card of a vpcd that runs already, with the next reader of the tray
+    #[arg(long, value_name = "HOST:PORT")]
+    vpcd: Option<String>,
+    /// Sockets and drivers are kept there; else rig, beside [simulator] folder
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// none or acr122u; else as in [simulator] timing
+    #[arg(long)]
+    timing: Option<String>,
+    /// A fault of device K from the start, as in rig fault; may be repeated
+    #[arg(long, value_name = "K=WORDS")]
+    fault: Vec<String>,
+    /// A ready-made ifd.so and udev.so, so that nothing is compiled
+    #[arg(long, value_name = "FOLDER")]
+    driver: Option<PathBuf>,
+}
+
+/// What is simulated, in the order of the tray's readers.
+struct Plan {
+    readers: usize,
+    pn532: usize,
+    vpcd_readers: usize,
+    vpcd: Option<SocketAddr>,
+    timing: Timing,
+    faults: Vec<(usize, Faults)>,
+}
+
+impl Simulate {
+    /// Starts everything, tells what there is, and waits for SIGINT, SIGTERM or `quit`.
+    ///
+    /// # Errors
+    /// `rig-taken` for a folder in which another one runs, `rig-needs` for a package that is missing, and what is
+    /// wrong with the options.
+    pub fn run(self, settings: &Settings, voice: &Voice) -> Result<(), Trouble> {
+        let plan = self.plan(settings)?;
+        let folder = folder(settings, self.folder.as_deref());
+        let folder = make(&folder).map_err(|e| unusable(&folder, &e))?;
+        let _held = hold(&folder)?;
+        tidy(&folder);
+        let (quit, ended) = channel();
+        heed_signals(quit.clone())?;
+        let rig = start(&plan, settings, &folder, self.driver.as_deref(), quit);
+        let done = rig.and_then(|rig| {
+            let answering = rig.clone();
+            let socket = folder.join("control");
+            control::serve(&socket, move |line| answering.answer(line)).map_err(|e| unusable(&socket, &e))?;
+            tell(&rig.shown(&folder), voice);
+            // Nothing sent and all senders gone is an end as well.
+            let _ = ended.recv();
+            rig.end();
+            Ok(())
+        });
+        tidy(&folder);
+        // The folder stays where somebody has put something else into it.
+        let _ = fs::remove_file(folder.join("lock"));
+        let _ = fs::remove_dir(&folder);
+        done
+    }
+
+    fn plan(&self, settings: &Settings) -> Result<Plan, Trouble> {
+        let (readers, pn532) = (count(&self.readers)?, count(&self.pn532)?);
+        let vpcd_readers = count(&self.vpcd_readers)?;
+        // vpcd has two slots a reader.
+        let most = (readers + 2 * vpcd_readers).max(readers + vpcd_readers + pn532 + usize::from(self.vpcd.is_some()));
+        if most > MOST {
+            return Err(Trouble::new("rig-count").with("text", most).with("most", MOST));
+        }
+        let timing = self.timing.as_deref().unwrap_or(settings.simulator.timing.as_str());
+        let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
+        let fault = |text: &String| {
+            let (number, words) = text.split_once('=').unwrap_or_default();
+            let number = number.trim().parse().ok();
+            let parsed = number.zip(words.parse().ok());
+            parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))
+        };
+        Ok(Plan {
+            readers,
+            pn532,
+            vpcd_readers,
+            vpcd: self.vpcd.as_ref().map(address).transpose()?,
+            timing: Timing::parse(timing).ok_or_else(|| Trouble::new("rig-timing").with("text", quoted(timing)))?,
+            faults: self.fault.iter().map(fault).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Where the rig of these settings is.
+pub(super) fn folder(settings: &Settings, given: Option<&Path>) -> PathBuf {
+    let beside = || settings.simulator.folder.parent().unwrap_or(Path::new(".")).join("rig");
+    given.map_or_else(beside, Path::to_owned)
+}
+
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Trouble {
+    Trouble::new("rig-folder").with("path", path.display()).with("reason", error)
+}
+
+fn count(text: &str) -> Result<usize, Trouble> {
+    let number = text.trim().parse().ok().filter(|number| *number <= MOST);
+    number.ok_or_else(|| Trouble::new("rig-count").with("text", quoted(text)).with("most", MOST))
+}
+
+fn make(folder: &Path) -> io::Result<PathBuf> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let folder = fs::canonicalize(folder)?;
+    match folder.as_os_str().len() {
+        0..=LONGEST_PATH => Ok(folder),
+        _ => Err(rustix::io::Errno::NAMETOOLONG.into()),
+    }
+}
+
+/// The folder is ours for as long as the file is open.
+fn hold(folder: &Path) -> Result<File, Trouble> {
+    let path = folder.join("lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|e| unusable(&path, &e))?;
+    let taken = |_| Trouble::new("rig-taken").with("folder", folder.display());
+    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(taken)?;
+    Ok(file)
+}
+
+/// Takes away what a rig makes, whether ours or one that was killed.
+fn tidy(folder: &Path) {
+    for name in ["build", "conf", "drivers", "run"] {
+        let _ = fs::remove_dir_all(folder.join(name));
+    }
+    let numbered = |name: &str| ["reader-", "pn532-"].iter().any(|prefix| name.starts_with(prefix));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if numbered(&name) || ["usb", "pcscd", "pcscd.log", "control"].contains(&&*name) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The readers of the tray, taken one after the other.
+struct Stations<'p> {
+    plan: &'p Plan,
+    tray: Tray,
+    taken: usize,
+}
+
+impl Stations<'_> {
+    /// The tray's name for the next reader, the place where its cards lie, and its faults.
+    fn next(&mut self) -> Result<(String, Station, Faults), Trouble> {
+        let name = self.tray.reader_names().get(self.taken).cloned().unwrap_or_default();
+        let station = Station::open(&self.tray, &name, self.plan.timing).map_err(trouble)?;
+        let faults = self.plan.faults.iter().rfind(|(number, _)| *number == self.taken);
+        self.taken += 1;
+        Ok((name, station, faults.map(|(_, faults)| faults.clone()).unwrap_or_default()))
+    }
+
+    fn reader(&mut self) -> Result<(String, Acr122u<Station>), Trouble> {
+        let (name, station, faults) = self.next()?;
+        let mut reader = Acr122u::new(station);
+        reader.faults = faults;
+        Ok((name, reader))
+    }
+}
+
+/// Everything but the control socket; what was started before a refusal ends with it.
+fn start(
+    plan: &Plan,
+    settings: &Settings,
+    folder: &Path,
+    driver: Option<&Path>,
+    quit: Sender<()>,
+) -> Result<Arc<Rig>, Trouble> {
+    let devices = plan.readers + plan.pn532 + plan.vpcd_readers + usize::from(plan.vpcd.is_some());
+    let tray = Tray::open(&settings.simulator.folder, devices).map_err(trouble)?;
+    tray.furnish().map_err(trouble)?;
+    let mut stations = Stations { plan, tray: tray.clone(), taken: 0 };
+    let readers = (0..plan.readers).map(|_| stations.reader()).collect::<Result<_, _>>()?;
+    let bus = Bus::open(folder, &tray, readers).map_err(|e| unusable(folder, &e))?;
+    let boards = (0..plan.pn532).map(|number| board(&mut stations, folder, number)).collect::<Result<_, _>>()?;
+    let serve = |address, (name, reader): (String, Acr122u<Station>)| {
+        vpcd::serve(address, tray.clone(), name, reader).map_err(|e| unusable(folder, &e))
+    };
+    let mut stock = Vec::new();
+    for number in 0..plan.vpcd_readers {
+        let (name, reader) = stations.reader()?;
+        let port = free_ports().map_err(|e| unusable(folder, &e))?;
+        serve(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (name.clone(), reader))?;
+        stock.push((name, VpcdReader { name: vpcd_name(plan.readers, number), port }));
+    }
+    if let Some(address) = plan.vpcd {
+        serve(address, stations.reader()?)?;
+    }
+    let pcscd = if plan.readers + plan.vpcd_readers > 0 {
+        let vpcd: Vec<VpcdReader> = stock.iter().map(|(_, reader)| reader.clone()).collect();
+        pcscd::build(folder, driver)?;
+        Some(Mutex::new(Pcscd::new(folder, &vpcd)?))
+    } else {
+        None
+    };
+    let rig = Rig { pcscd, bus, boards, vpcd: stock, tray, quit: Mutex::new(quit) };
+    rig.start_pcscd()?;
+    Ok(Arc::new(rig))
+}
+
+fn board(stations: &mut Stations, folder: &Path, number: usize) -> Result<Line, Trouble> {
+    let (tray, station, faults) = stations.next()?;
+    let chip: Chip = Arc::new(Mutex::new(Model::new(station, faults)));
+    let link = folder.join(format!("pn532-{number}"));
+    let board = Board::plug(&link, chip.clone()).map_err(|e| unusable(&link, &e))?;
+    Ok(Line { tray, link, chip, board: Mutex::new(Some(board)) })
+}
+
+/// Readers of different libraries may get equal names from pcscd.
+fn vpcd_name(readers: usize, number: usize) -> String {
+    match (readers, number) {
+        (0, 0) => FRIENDLY_NAME.to_owned(),
+        _ => format!("{FRIENDLY_NAME} vpcd {number}"),
+    }
+}
+
+/// Two ports in a row that nobody listens at: vpcd takes the second for its second slot.
+fn free_ports() -> io::Result<u16> {
+    for _ in 0..100 {
+        let first = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        let port = first.local_addr()?.port();
+        if port < u16::MAX && TcpListener::bind((Ipv4Addr::UNSPECIFIED, port + 1)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
+}
+
+/// One JSON line, or what to type.
+fn tell(shown: &Value, voice: &Voice) {
+    let text = if voice.json { format!("{shown}\n") } else { words(shown, voice) };
+    let mut out = io::stdout().lock();
+    // Whoever closed the pipe does not want to know.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn words(shown: &Value, voice: &Voice) -> String {
+    let say = |id: &str| voice.messages.text(voice.lang, id, &[]);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut lines = vec![format!("{}  {}", say("rig-folder-is"), text(&shown["folder"]))];
+    for reader in list(&shown["pcsc"]["readers"]) {
+        lines.push(format!("PC/SC  {}", text(&reader["name"])));
+    }
+    for board in list(&shown["pn532"]) {
+        lines.push(format!("PN532  {}  {}", text(&board["path"]), text(&board["tray"])));
+    }
+    if !shown["pcsc"].is_null() {
+        lines.push(format!("\n{}", say("rig-use-pcsc")));
+        lines.push(format!("  export PCSCLITE_CSOCK_NAME={}", text(&shown["pcsc"]["socket"])));
+        lines.push("  export ISSUER__READER__KIND=pcsc".to_owned());
+    }
+    if let Some(board) = shown["pn532"].get(0) {
+        lines.push(format!("\n{}", say("rig-use-libnfc")));
+        lines.push(format!("  export LIBNFC_DEVICE={}", text(&board["connstring"])));
+        lines.push("  export ISSUER__READER__KIND=libnfc".to_owned());
+        lines.push(format!("  export ISSUER__READER__NAMES='[\"{}\"]'", text(&board["connstring"])));
+    }
+    lines.push(format!("\n{}", say("rig-how-to-end")));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// SIGINT, SIGTERM and SIGHUP say `quit`, from now on.
+fn heed_signals(quit: Sender<()>) -> Result<(), Trouble> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let cannot = |e: io::Error| Trouble::new("rig-signals").with("reason", e);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(cannot)?;
+    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let quit = quit.clone();
+        let _entered = runtime.enter();
+        let mut signal = signal(kind).map_err(cannot)?;
+        runtime.spawn(async move {
+            signal.recv().await;
+            let _ = quit.send(());
+        });
+    }
+    let run = move || runtime.block_on(std::future::pending::<()>());
+    std::thread::Builder::new().name("signals".into()).spawn(run).map_err(cannot)?;
+    Ok(())
+}

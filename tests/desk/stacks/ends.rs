@@ -1,0 +1,70 @@
+//! How a rig ends, and what it refuses: nothing of it is left, whatever ended it.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::rig::{Rig, alive};
+use crate::support::Desk;
+
+/// The rig's folder and its pcscd.
+fn traces(rig: &Rig) -> (PathBuf, u64) {
+    let id = rig.told["pcsc"]["pid"].as_u64().expect("a process id");
+    (PathBuf::from(rig.told["folder"].as_str().expect("a folder")), id)
+}
+
+#[test]
+fn sigterm_ends_everything_that_was_started() {
+    let rig = Rig::start(&["--readers", "2", "--pn532", "1"]);
+    let (folder, id) = traces(&rig);
+    assert_eq!(alive(&folder, id).len(), 1, "its pcscd runs");
+    let (ended, _desk) = rig.stop();
+    assert_eq!(ended.status, Some(0), "{ended:#?}");
+    assert_eq!(alive(&folder, id), [""; 0]);
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_rig_that_is_killed_takes_its_pcscd_with_it_and_the_next_one_starts() {
+    let rig = Rig::start(&["--readers", "2", "--pn532", "1"]);
+    let (folder, id) = traces(&rig);
+    let Rig { running, desk, .. } = rig;
+    running.kill();
+    let began = Instant::now();
+    while !alive(&folder, id).is_empty() {
+        assert!(began.elapsed() < Duration::from_secs(10), "still there: {:?}", alive(&folder, id));
+        std::thread::yield_now();
+    }
+    let again = desk.start(&["rig", "simulate", "--readers", "1", "--json"]);
+    assert!(again.line(Duration::from_secs(30)).contains("PICC Interface 00 00"));
+    desk.run(&["rig", "stop", "--json"]).done();
+    assert_eq!(again.end(Duration::from_secs(10)).status, Some(0));
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_taken_folder_and_a_missing_rig_are_said() {
+    let rig = Rig::start(&["--readers", "1"]);
+    rig.desk.run(&["rig", "simulate", "--json"]).refused("rig-taken");
+    rig.desk.run(&["rig", "unplug", "7", "--json"]).refused("rig-device");
+    rig.desk.run(&["rig", "fault", "0", "sleepy", "--json"]).refused("rig-fault");
+    rig.desk.run(&["rig", "pcscd", "dance", "--json"]).refused("rig-word");
+    // Both refusals left it as it was.
+    assert_eq!(rig.ask(&["devices"]).as_array().map(Vec::len), Some(1));
+    let (_, desk) = rig.stop();
+    desk.run(&["rig", "devices", "--json"]).refused("rig-absent");
+    desk.run(&["rig", "simulate", "--readers", "17", "--json"]).refused("rig-count");
+    desk.run(&["rig", "simulate", "--fault", "0=sleepy", "--json"]).refused("rig-fault");
+    desk.run(&["rig", "simulate", "--timing", "fast", "--json"]).refused("rig-timing");
+    assert!(!desk.path("var/rig").exists());
+}
+
+#[test]
+fn what_is_missing_is_named_with_its_package() {
+    let desk = Desk::new();
+    let mut command = desk.command();
+    command.env("PATH", desk.path("tmp")).args(["rig", "simulate", "--json"]);
+    let output = command.output().expect("the program");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("rig-needs") && said.contains("apt-get install pkg-config"), "{said}");
+    assert!(!desk.path("var/rig").exists());
+}
