@@ -16,6 +16,8 @@ mod doctor;
 mod found;
 #[path = "cli/fresh.rs"]
 mod fresh;
+#[path = "cli/hardware.rs"]
+mod hardware;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/kills.rs"]

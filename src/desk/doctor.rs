@@ -5,6 +5,7 @@
 //! ends in time. What cannot be seen is said and never called well. Start at [`Doctor::examine`] and the table [`CHECKS`].
 
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -26,10 +27,13 @@ mod tests;
 
 pub use mend::Mend;
 
-/// The longest look at the database file, and the longest opening of the desk; both go on side by side.
-const OPENING: Duration = Duration::from_secs(1);
-/// [`crate::back::encoder::Readers::list`] ends within a second, and the others wait no longer than it.
-const LISTING: Duration = Duration::from_millis(1200);
+/// The longest look at the database file, and the longest opening of the desk; both go on side by side. All the longest
+/// waits together stay under two seconds.
+const OPENING: Duration = Duration::from_millis(700);
+/// [`crate::back::encoder::Readers::list`] ends within a second.
+const LISTING: Duration = Duration::from_secs(1);
+const FIRMWARE: Duration = Duration::from_millis(200);
+/// Beside the list of readers.
 const PCSCD: Duration = Duration::from_millis(800);
 
 /// How a check came out.
@@ -234,28 +238,42 @@ impl Doctor {
 
     /// Every check once, in the order of the table.
     pub fn examine(&self) -> Vec<Finding> {
+        let health = self.look_at_database();
         let settings = match &self.settings {
             Ok(settings) => settings,
-            Err(trouble) => return self.examine_with(&Err(trouble.clone()), &Assets::new(None)),
+            Err(trouble) => return self.examine_with(&Err(trouble.clone()), &Assets::new(None), health),
         };
         let (own, templates) = (settings.clone(), settings.templates());
-        let opened =
-            within(OPENING, move || Desk::open(own, Assets::new(Some(templates)), Opening::Existing).map(Arc::new));
-        let desk = opened.unwrap_or_else(|| Err(Trouble::new("doctor-desk-late").with("seconds", OPENING.as_secs())));
-        self.examine_with(&desk, &Assets::new(Some(settings.templates())))
+        let open = move || Desk::open(own, Assets::new(Some(templates)), Opening::Existing).map(Arc::new);
+        let late = || Trouble::new("doctor-desk-late").with("seconds", OPENING.as_secs_f32());
+        let desk = within(OPENING, open).unwrap_or_else(|| Err(late()));
+        self.examine_with(&desk, &Assets::new(Some(settings.templates())), health)
     }
 
-    fn examine_with(&self, desk: &Result<Arc<Desk>, Trouble>, assets: &Assets) -> Vec<Finding> {
+    /// Looks the database file through while other things are done. `None`: there is no file.
+    fn look_at_database(&self) -> JoinHandle<Option<Result<Health, Trouble>>> {
+        let path = self.settings.as_ref().ok().map(|settings| settings.store.path.clone());
+        std::thread::spawn(move || {
+            let path = path.filter(|path| path.symlink_metadata().is_ok())?;
+            Some(checkup::check(&path, OPENING))
+        })
+    }
+
+    fn examine_with(
+        &self,
+        desk: &Result<Arc<Desk>, Trouble>,
+        assets: &Assets,
+        health: JoinHandle<Option<Result<Health, Trouble>>>,
+    ) -> Vec<Finding> {
         let settings = self.settings.as_ref().ok();
-        let there = settings.filter(|settings| settings.store.path.symlink_metadata().is_ok());
-        let health = there.map(|settings| checkup::check(&settings.store.path, OPENING));
-        let (machine, opened, own) = (self.machine.clone(), desk.clone(), settings.cloned());
-        let kind = settings.map(|settings| settings.reader.kind);
+        let (machine, kind) = (self.machine.clone(), settings.map(|settings| settings.reader.kind));
         let pcsc = kind.is_none_or(|kind| kind == ReaderKind::Pcsc);
         // Both may have to wait for the same pcscd.
         let reach = std::thread::spawn(move || if pcsc { pcscd::reach(&machine, PCSCD) } else { Reach::Absent });
-        let readers = within(LISTING, move || seen(&opened, own)).map(|(seen, _)| seen);
+        let readers = seen(desk, settings);
         let reach = reach.join().unwrap_or(Reach::Silent);
+        let panicked = || Some(Err(Trouble::new("database-damaged")));
+        let health = health.join().unwrap_or_else(|_| panicked());
         let (machine, health, readers) = (&self.machine, &health, &readers);
         let patient = Patient { machine, assets, desk, health, readers, reach, kind };
         let look = |check: &Check| match (check, settings) {
@@ -288,34 +306,38 @@ impl Doctor {
 pub fn examine(desk: &Arc<Desk>, actor: &Actor) -> Result<Vec<Finding>, Trouble> {
     actor.must_be(Role::Clerk)?;
     let doctor = Doctor::here(Ok(desk.settings.clone()));
-    Ok(doctor.examine_with(&Ok(desk.clone()), &desk.assets))
+    Ok(doctor.examine_with(&Ok(desk.clone()), &desk.assets, doctor.look_at_database()))
 }
 
-/// The readers as the settings want them, each with its firmware. A desk that does not open does not keep them from being
-/// looked at. The desk is handed back, so that it is not closed by whoever stopped waiting.
-fn seen(
-    desk: &Result<Arc<Desk>, Trouble>,
-    settings: Option<Settings>,
-) -> (Result<Vec<Seen>, Trouble>, Option<Arc<Desk>>) {
-    if let Ok(desk) = desk {
-        let lines = devices::readers(desk).map(|lines| {
-            let seen = |line: ReaderLine| Seen { firmware: desk.readers.firmware(&line.name), line };
-            lines.into_iter().map(seen).collect()
-        });
-        return (lines, Some(desk.clone()));
+/// The readers as the settings want them, each with its firmware where it says so in time. A desk that does not open does
+/// not keep them from being looked at. `None`: no list in time.
+fn seen(desk: &Result<Arc<Desk>, Trouble>, settings: Option<&Settings>) -> Option<Result<Vec<Seen>, Trouble>> {
+    let plain =
+        |lines: Vec<ReaderLine>| lines.into_iter().map(|line| Seen { line, firmware: None }).collect::<Vec<_>>();
+    let Ok(desk) = desk else {
+        let settings = settings.cloned();
+        return within(LISTING, move || listed_without_desk(settings)).map(|lines| lines.map(plain));
+    };
+    let own = desk.clone();
+    let mut found = match within(LISTING, move || devices::readers(&own).map(plain))? {
+        Ok(found) => found,
+        Err(trouble) => return Some(Err(trouble)),
+    };
+    let (own, names) = (desk.clone(), found.iter().map(|seen| seen.line.name.clone()).collect::<Vec<_>>());
+    let asked = within(FIRMWARE, move || names.iter().map(|name| own.readers.firmware(name)).collect::<Vec<_>>());
+    for (seen, firmware) in found.iter_mut().zip(asked.unwrap_or_default()) {
+        seen.firmware = firmware;
     }
-    let listed = settings.ok_or_else(|| Trouble::new("doctor-needs-settings")).and_then(|settings| {
-        if settings.reader.kind == ReaderKind::Simulated {
-            // Its tray would be made by the look.
-            return Ok(Vec::new());
-        }
-        let readers = devices::readers_of(&settings)?;
-        let kind = settings.reader.kind.as_str();
-        let seen = |reader: crate::back::encoder::Listed| {
-            let firmware = readers.firmware(&reader.name);
-            Seen { line: devices::plain_line(kind, reader), firmware }
-        };
-        Ok(readers.list()?.into_iter().map(seen).collect())
-    });
-    (listed, None)
+    Some(Ok(found))
+}
+
+fn listed_without_desk(settings: Option<Settings>) -> Result<Vec<ReaderLine>, Trouble> {
+    let settings = settings.ok_or_else(|| Trouble::new("doctor-needs-settings"))?;
+    let kind = settings.reader.kind;
+    if kind == ReaderKind::Simulated {
+        // Its tray would be made by the look.
+        return Ok(Vec::new());
+    }
+    let listed = devices::readers_of(&settings)?.list()?;
+    Ok(listed.into_iter().map(|reader| devices::plain_line(kind.as_str(), reader)).collect())
 }

@@ -47,6 +47,11 @@ pub fn loose(path: &Path) -> Look<Option<u32>> {
     })
 }
 
+/// Whether something is there; hidden where this account may not even look.
+pub fn there(path: &Path) -> Look<()> {
+    Look::of(std::fs::symlink_metadata(path)).map(|_| ())
+}
+
 /// Who owns a file.
 pub fn owner(path: &Path) -> Option<u32> {
     std::fs::symlink_metadata(path).ok().map(|found| found.uid())
@@ -69,7 +74,7 @@ pub fn odd(path: &Path) -> bool {
 
 /// What broken-off writings have left in a spool folder, older than so many seconds: files that begin with a dot and
 /// are named as only our own are.
-pub fn leftovers(folder: &Path, older: u64) -> Vec<PathBuf> {
+pub fn leftovers(folder: &Path, older: u64) -> Look<Vec<PathBuf>> {
     let ours = |name: &str| {
         let Some(name) = name.strip_prefix('.') else { return false };
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -82,6 +87,6 @@ pub fn leftovers(folder: &Path, older: u64) -> Vec<PathBuf> {
         let age = found.and_then(|found| found.modified().ok()).and_then(|then| then.elapsed().ok());
         age.is_some_and(|age| age.as_secs() > older)
     };
-    let found = names(folder).found().unwrap_or_default();
-    found.iter().filter(|name| ours(name)).map(|name| folder.join(name)).filter(old).collect()
+    names(folder)
+        .map(|found| found.iter().filter(|name| ours(name)).map(|name| folder.join(name)).filter(old).collect())
 }

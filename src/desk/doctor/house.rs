@@ -23,9 +23,12 @@ pub(super) fn settings(settings: &Result<Settings, Trouble>) -> Verdict {
 }
 
 /// Whether the desk opens.
-pub(super) fn desk(patient: &Patient, _: &Settings) -> Verdict {
+pub(super) fn desk(patient: &Patient, settings: &Settings) -> Verdict {
+    let path = &settings.store.path;
     match patient.desk {
         Ok(desk) => fine("").with("stamp", desk.stamp().as_str()),
+        // To an account that may not see the database everything looks as if it were missing.
+        Err(_) if !visible(path) => hidden(path.display()),
         Err(trouble) => fail(trouble.clone()),
     }
 }
@@ -48,12 +51,11 @@ pub(super) fn database(patient: &Patient, settings: &Settings) -> Verdict {
         return fail(trouble).mend(Mend::Mode(0o600, with_logs(path)));
     }
     let Some(health) = patient.health else {
-        let unseen = path.parent().is_some_and(shut);
-        return if unseen { hidden(path.display()) } else { fail(absent(patient, path)) };
+        return if visible(path) { fail(absent(patient, path)) } else { hidden(path.display()) };
     };
     let health = match health {
         Ok(health) => health,
-        Err(trouble) if trouble.code == "database-file" && !readable(path) => return hidden(path.display()),
+        Err(_) if !visible(path) => return hidden(path.display()),
         Err(trouble) => return fail(trouble.clone()),
     };
     let file = path.display();
@@ -82,17 +84,15 @@ fn with_logs(path: &Path) -> Vec<PathBuf> {
     beside.into_iter().filter(|path| matches!(files::loose(path), Look::Found(Some(_)))).collect()
 }
 
-/// A folder that this account may not look into.
-fn shut(folder: &Path) -> bool {
-    folder.exists() && std::fs::read_dir(folder).is_err()
+/// Whether this account may see the file, or see that it is not there.
+fn visible(path: &Path) -> bool {
+    let refused = |fault: std::io::Error| fault.kind() == std::io::ErrorKind::PermissionDenied;
+    files::there(path) != Look::Hidden && !std::fs::File::open(path).is_err_and(refused)
 }
 
-fn readable(path: &Path) -> bool {
-    std::fs::File::open(path).is_ok()
-}
-
-pub(super) fn write_ahead_log(patient: &Patient, _: &Settings) -> Verdict {
+pub(super) fn write_ahead_log(patient: &Patient, settings: &Settings) -> Verdict {
     match patient.health {
+        _ if !visible(&settings.store.path) => hidden(settings.store.path.display()),
         Some(Ok(health)) if health.log_bytes > LONG_LOG => {
             warn(Trouble::new("doctor-wal").with("megabytes", health.log_bytes / MEGA))
         }
@@ -105,8 +105,10 @@ pub(super) fn write_ahead_log(patient: &Patient, _: &Settings) -> Verdict {
 /// Mode, owner, form, and whether it has the keys that this database's cards hang on.
 pub(super) fn key_file(patient: &Patient, settings: &Settings) -> Verdict {
     let path = &settings.key_file;
-    if patient.health.is_none() && path.symlink_metadata().is_err() {
-        return fine("not-yet");
+    match files::there(path) {
+        Look::Hidden => return hidden(path.display()),
+        Look::Missing if patient.health.is_none() => return fine("not-yet"),
+        Look::Missing | Look::Found(()) => {}
     }
     let (keys_owner, others) = (files::owner(path), files::owner(&settings.store.path));
     let refused = match keys::load(path) {

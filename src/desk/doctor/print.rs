@@ -2,7 +2,7 @@
 //! nothing left lying in it. Printers of kinds to come are not judged. Start at [`fonts`].
 
 use super::{CheckState, Patient, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
-use crate::back::machine::files;
+use crate::back::machine::{Look, files};
 use crate::back::store::jobs;
 use crate::desk::{Assets, devices};
 use crate::plan::layout::{Font, FontSet, Layout};
@@ -89,8 +89,10 @@ fn syllable(letter: char) -> bool {
 pub(super) fn printers(patient: &Patient, settings: &Settings) -> Verdict {
     let folder = &settings.printer.folder;
     // Before the first start there is nothing that a spool could lie in, and that is as it should be.
-    if patient.health.is_none() && !folder.exists() {
-        return fine("not-yet");
+    match files::there(folder) {
+        Look::Hidden => return hidden(folder.display()),
+        Look::Missing if patient.health.is_none() => return fine("not-yet"),
+        Look::Missing | Look::Found(()) => {}
     }
     let state = devices::spool(settings).state();
     match state.trouble {
@@ -102,7 +104,11 @@ pub(super) fn printers(patient: &Patient, settings: &Settings) -> Verdict {
 
 pub(super) fn spool_leftovers(patient: &Patient, settings: &Settings) -> Verdict {
     let days = u64::from(settings.printer.keep_days);
-    let files = files::leftovers(&settings.printer.folder, days.max(1) * DAY);
+    let files = match files::leftovers(&settings.printer.folder, days.max(1) * DAY) {
+        Look::Found(files) => files,
+        Look::Missing => Vec::new(),
+        Look::Hidden => return hidden(settings.printer.folder.display()),
+    };
     let until = jiff::Timestamp::now().as_millisecond() - i64::try_from(days * DAY * 1000).unwrap_or(i64::MAX);
     let overdue =
         patient.desk.as_ref().ok().and_then(|desk| desk.store.look(|tx| jobs::spooled_before(tx, until)).ok());

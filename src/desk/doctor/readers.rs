@@ -263,18 +263,29 @@ pub(super) fn serial_access(patient: &Patient, settings: &Settings) -> Verdict {
 pub(super) fn test_drivers(patient: &Patient) -> Verdict {
     let machine = patient.machine;
     let Look::Found(entries) = drivers::test_entries(machine) else { return hidden(drivers::FOLDER) };
-    let mut found = entries.clone();
+    let (mut found, mut commands) = (entries.clone(), Vec::new());
+    if !entries.is_empty() {
+        commands.push(format!("rm -f {}", entries.join(" ")));
+    }
     if packages::version(machine, "vsmartcard-vpcd").found().is_some() {
         found.push("vsmartcard-vpcd".to_owned());
+        commands.push("apt-get remove vsmartcard-vpcd".to_owned());
     }
-    found.extend(drivers::simulations(machine).iter().map(|id| format!("issuer rig simulate (pid {id})")));
+    for id in drivers::simulations(machine) {
+        found.push(format!("issuer rig simulate (pid {id})"));
+        commands.push(format!("kill {id}"));
+    }
     if found.is_empty() {
         return fine("");
     }
-    let state = if patient.production() { CheckState::Fail } else { CheckState::Warn };
-    let told = Verdict { state, ..warn(Trouble::new("doctor-test-drivers").with("found", found.join(", "))) };
-    match patient.production() && !entries.is_empty() {
-        true => told.mend(Mend::TestDrivers(entries.into_iter().map(Into::into).collect())),
-        false => told.with("command", "apt-get remove vsmartcard-vpcd"),
-    }
+    let told = warn(Trouble::new("doctor-test-drivers").with("found", found.join(", ")));
+    let told = match patient.production() {
+        true if entries.is_empty() => Verdict { state: CheckState::Fail, ..told },
+        true => {
+            let files = entries.into_iter().map(Into::into).collect();
+            Verdict { state: CheckState::Fail, ..told }.mend(Mend::TestDrivers(files))
+        }
+        false => told,
+    };
+    told.with("command", commands.join(" && "))
 }

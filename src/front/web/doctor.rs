@@ -65,3 +65,29 @@ fn row(s: Speech<'_>, finding: &Finding) -> Row {
         help: s.begun(finding.help(s.messages, s.lang)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+
+    use super::super::word_tests::house;
+    use super::*;
+    use crate::plan::messages::Lang;
+
+    #[actix_web::test]
+    async fn the_page_shows_every_check_once_in_both_languages() {
+        let house = house();
+        let checks = desk::examine(&house.desk, &house.session.actor).unwrap();
+        for lang in [Lang::Ko, Lang::En] {
+            let mut room = house.room();
+            room.session.lang = lang;
+            let answer = show(Clerk { room, cookie: String::new() }).await.unwrap();
+            let page = String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap();
+            for finding in &checks {
+                assert_eq!(page.matches(&format!("id=\"check-{}\"", finding.check)).count(), 1, "{}", finding.check);
+            }
+            // An id in place of a text is a word that the catalogue lacks.
+            assert!(!page.contains(">doctor-"), "{page}");
+        }
+    }
+}

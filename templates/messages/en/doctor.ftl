@@ -153,7 +153,7 @@ rec-doctor-serial-gone = Plug the board in, or correct [reader] names; ls /dev/i
 err-doctor-serial = the account { $account } may not use { $nodes }
 rec-doctor-serial = As root, run { $command }, then log in again
 err-doctor-test-drivers = test readers are left here: { $found }
-rec-doctor-test-drivers = Where real cards are to be made, run { $command } as root and end simulated readers. While testing, leave them
+rec-doctor-test-drivers = Where real cards are to be made, run as root: { $command }. While testing, leave them
 err-doctor-font-coverage = { $count } letters that a name may hold are in no font of the layouts: { $sample }
 rec-doctor-font-coverage = Install a font that has them and name it in [layout] fonts, for instance apt-get install fonts-noto-core and fonts = ["NotoSans-Regular"]
 err-doctor-leftovers = print files left beyond their time: { $count }. Names may stand in them

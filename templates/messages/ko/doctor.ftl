@@ -153,7 +153,7 @@ rec-doctor-serial-gone = 보드를 꽂거나 [reader] names를 고치세요. ls 
 err-doctor-serial = { $account } 계정은 { $nodes }을(를) 쓸 수 없습니다
 rec-doctor-serial = 관리자 계정으로 { $command } 을 실행하고 다시 로그인하세요
 err-doctor-test-drivers = 시험용 판독기가 남아 있습니다: { $found }
-rec-doctor-test-drivers = 실제 업무에 쓸 컴퓨터라면 관리자 계정으로 { $command } 을 실행하고 모의 판독기를 끄세요. 시험할 때는 그대로 두세요
+rec-doctor-test-drivers = 실제 업무에 쓸 컴퓨터라면 관리자 계정으로 { $command } 을 실행하세요. 시험할 때는 그대로 두세요
 err-doctor-font-coverage = 도안의 글꼴에 없어 이름에 찍을 수 없는 글자가 { $count }자 있습니다: { $sample }
 rec-doctor-font-coverage = 그 글자가 있는 글꼴을 깔고 [layout] fonts에 이름을 적으세요. 예: apt-get install fonts-noto-core, fonts = ["NotoSans-Regular"]
 err-doctor-leftovers = 기한이 지난 인쇄 파일이 { $count }개 남아 있습니다. 이름이 적혀 있을 수 있습니다
