@@ -6,6 +6,8 @@
 mod browser;
 #[path = "support/proof.rs"]
 mod proof;
+#[path = "desk/libnfc/mod.rs"]
+mod libnfc;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 mod support;

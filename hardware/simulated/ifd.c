@@ -27,6 +27,9 @@ enum { READERS = 64, HEAD = 4, BODY = 1024 };
 /* libccid waits so long for an answer (DEFAULT_COM_READ_TIMEOUT). */
 enum { PATIENCE_MS = 3000 };
 
+/* pcscd looks at a reader that breaks down so often (PCSCLITE_STATUS_POLL_RATE). */
+enum { PAUSE_MS = 400 };
+
 enum op { INFO = 'I', PRESENCE = 'P', POWER_UP = 'U', POWER_DOWN = 'D', RESET = 'R', TRANSMIT = 'T', ESCAPE = 'E' };
 enum status { DONE = 0, ABSENT = 1, REFUSED = 2, BROKEN = 3 };
 
@@ -196,12 +199,13 @@ static RESPONSECODE wait_for_event(DWORD lun, int timeout) {
         return errno == EINTR ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
     }
     uint64_t woken;
-    if (wait[1].revents != 0 && read(reader->wake, &woken, sizeof woken) < 0 && errno != EAGAIN) {
-        return IFD_COMMUNICATION_ERROR;
+    if (wait[1].revents != 0) {
+        return read(reader->wake, &woken, sizeof woken) > 0 ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
     }
     uint8_t events[64];
     if (wait[0].revents != 0 && recv(reader->events, events, sizeof events, MSG_DONTWAIT) == 0) {
-        return IFD_NO_SUCH_DEVICE;
+        /* Unplugged: pcscd is told by the bus, and stops this wait. After an error it would sleep before it looks. */
+        poll(&wait[1], 1, PAUSE_MS);
     }
     return IFD_SUCCESS;
 }

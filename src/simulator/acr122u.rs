@@ -61,8 +61,9 @@ pub struct Acr122u<A> {
     pub(super) chip: Pn532<A>,
     /// What the link does to answers; here only whether escape commands are refused.
     pub faults: Faults,
-    /// What lay there at the last look, by visit.
+    /// What lay there at the last look, by visit; of these the card.
     seen: Vec<u64>,
+    visit: Option<u64>,
     pub(super) card: Option<Card>,
     pub(super) keys: [Option<[u8; 6]>; 2],
     parameter: u8,
@@ -87,6 +88,7 @@ impl<A: Antenna> Acr122u<A> {
             chip,
             faults: Faults::default(),
             seen: Vec::new(),
+            visit: None,
             card: None,
             keys: [None; 2],
             parameter: PARAMETER,
@@ -165,24 +167,31 @@ impl<A: Antenna> Acr122u<A> {
         if visits == self.seen {
             return Ok(());
         }
-        // One that was found goes before another comes; a card laid beside it changes nothing.
-        let gone = self.seen.first().is_some_and(|first| !visits.contains(first));
-        if !gone && self.card.is_some() {
-            return Ok(());
-        }
-        let was = self.card.take();
-        if gone && was.is_some() {
-            self.seen.clear();
+        // One that was found goes before another comes; what is laid or lifted beside it changes nothing.
+        if self.card.is_some() {
+            let stays = self.visit.is_some_and(|visit| visits.contains(&visit));
+            self.seen = if stays { visits } else { Vec::new() };
+            if !stays {
+                self.card = None;
+            }
             return Ok(());
         }
         self.seen = visits;
+        self.poll()
+    }
+
+    fn poll(&mut self) -> Result<(), TrayError> {
         if self.parameter & POLL_A != 0 {
             self.card = self.chip.poll()?.map(Card::A);
         }
+        let lying = self.chip.antenna_mut().lying()?;
         let felica = lying.iter().find(|card| card.kind == Kind::Felica);
         if let (None, Some(card)) = (&self.card, felica.filter(|_| self.parameter & POLL_FELICA != 0)) {
             let [a, b, c, d, e, f, g] = card.uid.seven();
             self.card = Some(Card::Felica { id: [0x01, a, b, c, d, e, f, g] });
+            self.visit = Some(card.visit);
+        } else {
+            self.visit = lying.iter().find(|card| card.spoken).map(|card| card.visit);
         }
         Ok(())
     }

@@ -71,6 +71,19 @@ fn a_card_in_the_place_of_another_is_a_removal_first() {
 }
 
 #[test]
+fn of_two_cards_the_one_that_was_found_counts() {
+    let mut reader = reader(&[Kind::Felica, Kind::Ntag213]);
+    assert!(atr_of(&mut reader).is_some_and(|atr| atr.ends_with("68")));
+    let mut cards = reader.antenna_mut().stay();
+    let ntag = cards.pop().expect("two cards");
+    reader.antenna_mut().lay(cards.remove(0));
+    assert_eq!(atr_of(&mut reader), None);
+    assert!(atr_of(&mut reader).is_some_and(|atr| atr.ends_with("8A")));
+    reader.antenna_mut().lay(ntag);
+    assert!(atr_of(&mut reader).is_some_and(|atr| atr.ends_with("8A")), "laid beside it");
+}
+
+#[test]
 fn looking_disturbs_no_card() {
     let mut reader = reader(&[Kind::Classic1k]);
     told(&mut reader, &LOAD);

@@ -60,6 +60,8 @@ pub struct Lying {
     pub kind: Kind,
     /// Another one each time that it is laid down.
     pub visit: u64,
+    /// Frames go to this one.
+    pub spoken: bool,
 }
 
 impl Antenna for Field {

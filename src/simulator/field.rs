@@ -246,8 +246,14 @@ impl Field {
 
     /// What lies there, whether it answers or not.
     pub fn lying(&self) -> Vec<Lying> {
-        let lying = |(card, visit): (&Silicon, &u64)| Lying { uid: card.uid(), kind: card.kind(), visit: *visit };
-        self.cards.iter().zip(&self.visits).map(lying).collect()
+        let spoken = self.spoken();
+        let lying = |(at, (card, visit)): (usize, (&Silicon, &u64))| Lying {
+            uid: card.uid(),
+            kind: card.kind(),
+            visit: *visit,
+            spoken: spoken == Some(at),
+        };
+        self.cards.iter().zip(&self.visits).enumerate().map(lying).collect()
     }
 
     /// Which card is spoken to.

@@ -87,7 +87,7 @@ fn a_card_is_hinted_at_found_powered_and_spoken_to() {
     assert_eq!(ask(&mut commands, b'P', 2, &[]).0, DONE);
     assert_eq!(ask(&mut commands, b'U', 3, &[]).1[..2], [0x3B, 0x8F]);
     let (_, answer) = ask(&mut commands, b'T', 4, &[0xFF, 0xCA, 0, 0, 0]);
-    assert_eq!(answer, [&uid.bytes(), &[0x90, 0x00][..]].concat());
+    assert_eq!(answer, [uid.bytes(), &[0x90, 0x00][..]].concat());
     // One that takes its place is found after a look at which there is none, and the driver is told to look again.
     tray.swap(&name, Kind::Classic1k).unwrap();
     assert_eq!(ask(&mut commands, b'P', 5, &[]).0, ABSENT);

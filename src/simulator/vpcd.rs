@@ -109,7 +109,7 @@ mod tests {
             say(&mut vpcd, &[4]);
             assert_eq!(hear(&mut vpcd)[..2], [0x3B, 0x8F]);
             say(&mut vpcd, &[0xFF, 0xCA, 0, 0, 0]);
-            assert_eq!(hear(&mut vpcd), [&uid.bytes(), &[0x90, 0x00][..]].concat());
+            assert_eq!(hear(&mut vpcd), [uid.bytes(), &[0x90, 0x00][..]].concat());
             tray.lift(&name).unwrap();
             say(&mut vpcd, &[4]);
             assert_eq!(hear(&mut vpcd), [0; 0]);

@@ -92,7 +92,10 @@ impl Ask {
                 line(&at).ask(&format!("pcscd {what}"))?;
                 Ok(json!({ "pcscd": what }))
             }
-            Ask::Stop { at } => line(&at).ask("quit").map(|_| json!({ "ok": true })),
+            Ask::Stop { at } => {
+                line(&at).ask("quit")?;
+                Ok(json!({ "folder": folder(settings, at.folder.as_deref()) }))
+            }
         }
     }
 }
@@ -131,12 +134,14 @@ impl Wire {
     /// A device's number and name, by whichever of its names.
     fn device(&self, called: &str) -> Result<(u64, String), Trouble> {
         let devices = self.devices()?;
-        let is = |device: &&Value| {
-            device["device"].to_string() == called || device["name"] == called || device["tray"] == called
-        };
-        // A name before a tray's name: a board may lie at the tray under the name of a reader that is not.
-        let found =
-            devices.as_array().and_then(|list| list.iter().find(|d| d["name"] == called).or(list.iter().find(is)));
+        let number: Option<u64> = called.parse().ok();
+        let devices = devices.as_array().map(Vec::as_slice).unwrap_or_default();
+        // A name before a tray's name: a board lies at the tray under the name of a reader that it is not.
+        let found = devices.iter().find(|device| device["name"] == called).or_else(|| {
+            let is =
+                |device: &&Value| (number.is_some() && device["device"].as_u64() == number) || device["tray"] == called;
+            devices.iter().find(is)
+        });
         let found = found.and_then(|device| Some((device["device"].as_u64()?, device["name"].as_str()?.to_owned())));
         found.ok_or_else(|| self.unknown(&quoted(called)))
     }

@@ -30,9 +30,13 @@ pub(super) const FRIENDLY_NAME: &str = "ACS ACR122U PICC Interface";
 /// vpcd as Debian has it.
 const VPCD: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 
-/// Gives pcscd its own id as LISTEN_PID and the socket, our standard input, as descriptor 3.
-const ACTIVATE: &str = r#"export LISTEN_PID=$$ LISTEN_FDS=1 LD_PRELOAD="$2" PATH="$PATH:/usr/sbin:/sbin"
-exec pcscd --foreground --config "$1" 3<&0 </dev/null"#;
+/// Gives pcscd its own id as LISTEN_PID and the socket, our standard input, as descriptor 3. One that asks polkit (2.0.1
+/// and later) would ask it about readers that are none of the machine's.
+const ACTIVATE: &str = r#"export PATH="$PATH:/usr/sbin:/sbin"
+polkit=
+case $(pcscd --version </dev/null) in *polkit*) polkit=--disable-polkit ;; esac
+export LISTEN_PID=$$ LISTEN_FDS=1 LD_PRELOAD="$2"
+exec pcscd --foreground --config "$1" $polkit 3<&0 </dev/null"#;
 
 /// A pcscd that has been asked to end gets so long; it joins a thread for each reader.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -200,22 +200,20 @@ impl Rig {
             how(&mut lock(pcscd));
             self.bus.cut();
         };
-        let start = || {
-            self.start_pcscd().map_err(|trouble| {
-                let reason = trouble.args.first().map(|(_, value)| value.clone()).unwrap_or_default();
-                ("rig-pcscd", reason)
-            })
-        };
-        match word.trim() {
-            "start" => start(),
-            "stop" => Ok(end(Pcscd::stop)),
-            "kill" => Ok(end(Pcscd::kill)),
-            "restart" => {
-                end(Pcscd::stop);
-                start()
-            }
-            other => Err(("rig-word", other.to_owned())),
+        let word = word.trim();
+        match word {
+            "start" => {}
+            "stop" | "restart" => end(Pcscd::stop),
+            "kill" => end(Pcscd::kill),
+            other => return Err(("rig-word", other.to_owned())),
         }
+        if matches!(word, "stop" | "kill") {
+            return Ok(());
+        }
+        self.start_pcscd().map_err(|trouble| {
+            let reason = trouble.args.first().map(|(_, value)| value.clone()).unwrap_or_default();
+            ("rig-pcscd", reason)
+        })
     }
 }
 

@@ -5,6 +5,13 @@ rig-use-pcsc = Use the PC/SC readers, in another terminal:
 rig-use-libnfc = Use a PN532 board, in another terminal:
 rig-how-to-end = Cards are moved with issuer rig card, devices with issuer rig unplug, plug and fault. Ctrl-C ends all of it.
 
+label-device = Device
+label-plugged = Plugged in
+label-fault = Fault
+label-tray = On the tray
+label-signal = Light and buzzer
+label-pcscd = pcscd
+
 err-rig-count = The number of simulated devices, "{ $text }", cannot be used.
 rec-rig-count = Give numbers of { $most } at most, all devices together; a reader of vpcd's counts twice.
 err-rig-address = The address of a vpcd, "{ $text }", cannot be read.

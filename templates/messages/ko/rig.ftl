@@ -5,6 +5,13 @@ rig-use-pcsc = PC/SC 판독기를 쓰려면 다른 터미널에서:
 rig-use-libnfc = PN532 보드를 쓰려면 다른 터미널에서:
 rig-how-to-end = 카드는 issuer rig card로, 장치는 issuer rig unplug, plug, fault로 움직입니다. Ctrl-C를 누르면 모두 끝납니다.
 
+label-device = 장치
+label-plugged = 꽂힘
+label-fault = 고장
+label-tray = 모의 카드 자리
+label-signal = 불빛과 소리
+label-pcscd = pcscd
+
 err-rig-count = 모의 장치의 수 "{ $text }"을(를) 쓸 수 없습니다.
 rec-rig-count = 모든 장치를 더해 { $most } 이하로 쓰세요. vpcd 판독기는 둘로 셉니다.
 err-rig-address = vpcd의 주소 "{ $text }"을(를) 읽을 수 없습니다.

@@ -136,6 +136,20 @@ fn a_stuck_reader_is_given_up_after_the_drivers_time_and_answers_again_later() {
 }
 
 #[test]
+fn a_reader_pulled_out_in_mid_exchange_ends_that_exchange_and_no_other() {
+    let rig = Rig::start(&["--readers", "2"]);
+    let (mut client, mut other) = (rig.client(), rig.client());
+    assert_eq!(client.ask(&format!("connect direct {}", reader(0))), "ok");
+    assert_eq!(other.ask(&format!("connect direct {}", reader(1))), "ok");
+    rig.ask(&["fault", "0", "slow=60000"]);
+    client.begin(&format!("control 1 {FIRMWARE}"));
+    rig.ask(&["unplug", "0"]);
+    let ended = client.end();
+    assert!(["ReaderUnavailable", "InvalidHandle", "InvalidValue"].contains(&ended.as_str()), "{ended}");
+    assert!(other.ask(&format!("control 1 {FIRMWARE}")).starts_with("41435231323255"));
+}
+
+#[test]
 fn pcscd_is_stopped_and_started_and_a_new_context_finds_the_readers_again() {
     let rig = Rig::start(&["--readers", "2"]);
     let mut client = rig.client();

@@ -25,6 +25,8 @@ const OPEN: Duration = Duration::from_millis(4000);
 /// How long a port is asked for again that another one just looks at, and the pause between.
 const PATIENCE: Duration = Duration::from_millis(1000);
 const AGAIN: Duration = Duration::from_millis(40);
+/// `nfc_open` of a board that says nothing at all takes longer.
+const SILENT: Duration = Duration::from_millis(900);
 /// Between two looks for a card. With the opening of the port, which takes libnfc 60 ms, it makes four looks a second.
 const QUIET: Duration = Duration::from_millis(180);
 
@@ -47,10 +49,6 @@ impl Board {
         Board { name: name.to_owned(), program, child: None, open: false, lost: None }
     }
 
-    fn trouble(&self, code: &'static str) -> Trouble {
-        Trouble::new(code).with("reader", &self.name)
-    }
-
     /// Asks the child, which is begun if there is none.
     fn ask(&mut self, question: &Question, within: Duration) -> Result<Answer, Trouble> {
         let asked = match self.child.take() {
@@ -69,20 +67,25 @@ impl Board {
         self.open = false;
         tracing::warn!(reader = self.name, %fault, "the libnfc process ended");
         match fault {
-            _ if self.is_gone() => self.trouble("reader-gone"),
-            Fault::Hung => self.trouble("reader-stuck"),
+            _ if self.is_gone() => trouble("reader-gone", &self.name),
+            Fault::Hung => trouble("reader-stuck", &self.name),
             Fault::NotStarted(_) | Fault::Died(_) | Fault::Garbled => {
-                self.trouble("reader-crashed").with("reason", fault)
+                trouble("reader-crashed", &self.name).with("reason", fault)
             }
         }
     }
 
-    /// Opens the port, waiting a moment for one that another only looks at.
+    /// Opens the port, waiting a moment for one that another only looks at; and once more for one that did answer, but
+    /// not as libnfc has it: a single garbled answer makes `nfc_open` fail.
     fn open(&mut self) -> Result<(), Trouble> {
-        let until = Instant::now() + PATIENCE;
+        let began = Instant::now();
+        let mut again = true;
         loop {
             match self.open_once() {
-                Err(trouble) if trouble.code == "reader-taken" && Instant::now() < until => std::thread::sleep(AGAIN),
+                Err(trouble) if trouble.code == "reader-taken" && began.elapsed() < PATIENCE => {
+                    std::thread::sleep(AGAIN)
+                }
+                Err(trouble) if trouble.code == "reader-stuck" && began.elapsed() < SILENT && again => again = false,
                 opened => return opened,
             }
         }
@@ -99,7 +102,7 @@ impl Board {
                 Ok(())
             }
             Answer::Failed(code) => Err(self.refused(code)),
-            _ => Err(self.trouble("reader-crashed").with("reason", Fault::Garbled)),
+            _ => Err(trouble("reader-crashed", &self.name).with("reason", Fault::Garbled)),
         }
     }
 
@@ -107,11 +110,11 @@ impl Board {
     fn refused(&self, code: i32) -> Trouble {
         let errno = (code > 0).then(|| Errno::from_raw_os_error(code));
         match errno {
-            Some(Errno::WOULDBLOCK | Errno::BUSY) => self.trouble("reader-taken").with("holder", "?"),
-            Some(Errno::ACCESS | Errno::PERM) => self.trouble("reader-refused"),
-            Some(_) => self.trouble("reader-gone"),
-            None if self.is_gone() => self.trouble("reader-gone"),
-            None => self.trouble("reader-stuck"),
+            Some(Errno::WOULDBLOCK | Errno::BUSY) => trouble("reader-taken", &self.name).with("holder", "?"),
+            Some(Errno::ACCESS | Errno::PERM) => trouble("reader-refused", &self.name),
+            Some(_) => trouble("reader-gone", &self.name),
+            None if self.is_gone() => trouble("reader-gone", &self.name),
+            None => trouble("reader-stuck", &self.name),
         }
     }
 
@@ -129,7 +132,7 @@ impl Board {
         match self.ask(&question, COMMAND).map_err(Lost::Reader)? {
             Answer::Response(answer) => Ok(answer.to_vec()),
             Answer::Failed(sys::NFC_EIO | sys::NFC_ENOTSUCHDEV) if self.is_gone() => {
-                Err(Lost::Reader(self.trouble("reader-gone")))
+                Err(Lost::Reader(trouble("reader-gone", &self.name)))
             }
             // Not in time, garbled, or of another command: libnfc tells them not apart (NFC_EIO).
             _ => Err(Lost::Silent),
@@ -155,6 +158,10 @@ impl Board {
         let seen = self.look()?;
         Ok(seen == Some(present) && (present || self.look()? == Some(false)))
     }
+}
+
+fn trouble(code: &'static str, name: &str) -> Trouble {
+    Trouble::new(code).with("reader", name)
 }
 
 impl Link for Board {

@@ -63,12 +63,23 @@ fn an_error_of_the_line_is_silence() {
     }
 }
 
+/// Takes a question off stdin and answers that libnfc could not open it (`NFC_ENOTSUCHDEV`).
+fn refused(turn: u8) -> String {
+    format!(r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\006\000\{turn:03o}f\374\377\377\377';")
+}
+
 #[test]
-fn a_board_that_does_not_answer_libnfc_is_stuck() {
-    let script =
-        r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\006\000\001f\374\377\377\377'; exec cat >/dev/null";
-    let (_, lost) = lost(script);
+fn a_board_that_libnfc_twice_cannot_open_is_stuck() {
+    let (_, lost) = lost(&format!("{} {} exec cat >/dev/null", refused(1), refused(2)));
     assert!(matches!(lost, Lost::Reader(trouble) if trouble.code == "reader-stuck"));
+}
+
+#[test]
+fn one_garbled_answer_does_not_keep_a_board_closed() {
+    let opened = r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\002\000\002d';";
+    let response = r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\003\000\003r\062';";
+    let mut bench = scripted(&format!("{} {opened} {response} exec cat >/dev/null", refused(1)));
+    assert_eq!(bench.board.command(&[0x02]), Ok(vec![0x32]));
 }
 
 #[test]

@@ -71,7 +71,12 @@ impl Libnfc {
     fn scan(&self) -> Result<Vec<String>, Trouble> {
         let answer = Child::start(&self.program).and_then(|mut child| child.ask(&Question::List, SCAN));
         match answer {
-            Ok(Answer::Names(names)) => Ok(names.into_iter().filter(|name| !is_acr122(name)).collect()),
+            Ok(Answer::Names(mut names)) => {
+                names.extend(port::held_by_kernel());
+                names.sort();
+                names.dedup();
+                Ok(names)
+            }
             Ok(_) => Ok(Vec::new()),
             Err(fault) => Err(Trouble::new("reader-crashed").with("reader", "libnfc").with("reason", fault)),
         }

@@ -76,6 +76,25 @@ fn kernel_module(name: &str) -> Option<String> {
     }
 }
 
+/// Boards on USB that the kernel's driver holds, so that libnfc does not find them. An ACR122U, which that driver takes too,
+/// is none of libnfc's.
+pub(super) fn held_by_kernel() -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir("/sys/bus/usb/drivers/pn533_usb") else { return Vec::new() };
+    let interfaces = entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains(':'));
+    let devices = interfaces.filter_map(|interface| interface.canonicalize().ok()?.parent().map(Path::to_owned));
+    let read = |device: &Path, file| std::fs::read_to_string(device.join(file)).unwrap_or_default().trim().to_owned();
+    let boards = devices.filter(|device| read(device, "idVendor") != ACS);
+    let number = |text: String| text.parse::<u16>().ok();
+    let names = boards.filter_map(|device| {
+        let (bus, device) = (number(read(&device, "busnum"))?, number(read(&device, "devnum"))?);
+        Some(format!("pn53x_usb:{bus:03}:{device:03}"))
+    });
+    names.collect()
+}
+
+/// Advanced Card Systems, as a USB vendor.
+const ACS: &str = "072f";
+
 /// Which other program has that device open, as `name (process id)`; only those of one's own account can be looked into
 /// without an administrator's rights. Our own children are passed over: the lock of the job that works with one tells who that is.
 fn holder(node: &Path) -> Option<String> {

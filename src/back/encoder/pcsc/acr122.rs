@@ -52,12 +52,7 @@ impl Link for Acr122 {
     }
 
     fn command(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
-        let (Some(code), Ok(length)) = (command.first().copied(), u8::try_from(command.len() + 1)) else {
-            return Err(Lost::Silent);
-        };
-        let mut apdu = Zeroizing::new(Vec::with_capacity(6 + command.len()));
-        apdu.extend([0xFF, 0x00, 0x00, 0x00, length, 0xD4]);
-        apdu.extend_from_slice(command);
+        let (code, apdu) = wrapped(command).ok_or(Lost::Silent)?;
         let reader = self.reader.clone();
         match self.lane.call(LIMIT, move |hands| hands.transmit(&reader, &apdu)) {
             Some(Ok(answer)) => answer_of(code, &answer),
@@ -74,8 +69,17 @@ impl Link for Acr122 {
     }
 }
 
+/// The command's code, and its APDU; `None` for one that no short APDU holds.
+pub(super) fn wrapped(command: &[u8]) -> Option<(u8, Zeroizing<Vec<u8>>)> {
+    let length = u8::try_from(command.len() + 1).ok()?;
+    let mut apdu = Zeroizing::new(Vec::with_capacity(6 + command.len()));
+    apdu.extend([0xFF, 0x00, 0x00, 0x00, length, 0xD4]);
+    apdu.extend_from_slice(command);
+    Some((*command.first()?, apdu))
+}
+
 /// `D5`, code + 1, what was asked for, 90 00.
-fn answer_of(code: u8, answer: &[u8]) -> Result<Vec<u8>, Lost> {
+pub(super) fn answer_of(code: u8, answer: &[u8]) -> Result<Vec<u8>, Lost> {
     match answer {
         // The chip's own "no such command" (UM0701-02, 6.2.1.4) belongs to whatever was asked.
         [0xD5, 0x7F, ..] => Err(Lost::Silent),

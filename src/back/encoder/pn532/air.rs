@@ -15,6 +15,11 @@ pub(super) fn authenticates(frame: &[u8]) -> bool {
     matches!(frame.first(), Some(0x60 | 0x61))
 }
 
+/// An authentication as it goes on air, the published back doors too: answered by four bytes without a CRC (MF1S50YYX 9.1).
+pub(super) fn asks_for_nonce(frame: &[u8]) -> bool {
+    matches!(frame, [0x60..=0x6F, _])
+}
+
 /// WRITE of a Classic or of a Type 2 chip.
 pub(super) fn writes(frame: &[u8]) -> bool {
     matches!(frame.first(), Some(0xA0 | 0xA2))

@@ -73,6 +73,10 @@ impl<L: Link> Line<L> {
         Err(lost)
     }
 
+    pub fn is_doubtful(&self) -> bool {
+        self.doubtful
+    }
+
     /// The answer to the last question was not of its form after all.
     pub fn garbled(&mut self) -> Lost {
         self.doubtful = true;

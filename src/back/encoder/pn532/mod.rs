@@ -7,7 +7,7 @@
 mod air;
 mod line;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod wire;
 
 use std::time::{Duration, Instant};
@@ -69,6 +69,7 @@ const UNPOWERED: Duration = Duration::from_millis(5);
 
 /// Status bytes (UM0701-02, 7.1, table 15).
 const GOOD: u8 = 0x00;
+const CRC_ERROR: u8 = 0x02;
 /// No frame that is expected of this card: a NAK.
 const INVALID_FORMAT: u8 = 0x13;
 const WRONG_KEY: u8 = 0x14;
@@ -81,6 +82,8 @@ pub(super) struct Pn532<L: Link> {
     told: bool,
     /// What the registers hold; `None` when that is not known.
     registers: Option<Registers>,
+    /// Raw frames go with their CRC checked here.
+    by_hand: bool,
     /// The last exchange was refused by the card, which is idle now and answers a plain REQA.
     idle: bool,
     /// Something may have been programmed since the field was last off: it may rule from power-on only.
@@ -90,7 +93,7 @@ pub(super) struct Pn532<L: Link> {
 impl<L: Link> Pn532<L> {
     pub fn new(link: L) -> Pn532<L> {
         let line = Line::new(link);
-        Pn532 { line, exchanges: 0, told: false, registers: None, idle: false, written: false }
+        Pn532 { line, exchanges: 0, told: false, registers: None, by_hand: false, idle: false, written: false }
     }
 
     /// In step, and nothing that it does waits for ever.
@@ -177,14 +180,33 @@ impl<L: Link> Pn532<L> {
         Miss::Refused
     }
 
-    /// The CRC of the answer is checked here and not by the chip, which says the same of four bits and of a garbled
-    /// frame; and a garbled PACK must not count as a refusal.
+    /// A frame of whole bytes. A garbled PACK must not count as a refusal, and the chip says the same of it and of four
+    /// bits, which have no CRC: so the count of bits is asked for then.
     fn whole(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
         self.ready()?;
-        self.set(Registers::CRC_BY_HAND)?;
         let written = self.written;
         self.written |= air::writes(frame);
-        let mut answer = self.through(frame)?;
+        if self.by_hand || air::asks_for_nonce(frame) {
+            return self.whole_by_hand(frame, written);
+        }
+        self.set(Registers::PLAIN)?;
+        match self.through(frame)?.as_slice() {
+            [GOOD, data @ ..] if data.len() != 1 => Ok(data.to_vec()),
+            [GOOD, _] | [CRC_ERROR] if self.is_nibble()? => Err(self.refused(self.written)),
+            [CRC_ERROR] => {
+                // A chip that does not count with its CRC on is not asked that way again.
+                self.by_hand = true;
+                Err(Miss::Silent)
+            }
+            _ => Err(Miss::Silent),
+        }
+    }
+
+    /// The same with the CRC checked here, as nfcpy does (`_tt2_send_cmd_recv_rsp`): costs two commands more, and lets a nonce be
+    /// heard, which has no CRC.
+    fn whole_by_hand(&mut self, frame: &[u8], written: bool) -> Result<Vec<u8>, Miss> {
+        self.set(Registers::CRC_BY_HAND)?;
+        let mut answer = self.heard(frame)?;
         if let [nibble] = answer[..] {
             return Err(match self.is_nibble()? {
                 true if air::is_nak(nibble) => self.refused(written),
@@ -192,16 +214,16 @@ impl<L: Link> Pn532<L> {
                 _ => Miss::Silent,
             });
         }
-        if !air::take_crc(&mut answer) {
-            return Err(Miss::Silent);
+        if air::asks_for_nonce(frame) && answer.len() == 4 || air::take_crc(&mut answer) {
+            return Ok(answer);
         }
-        Ok(answer)
+        Err(Miss::Silent)
     }
 
     fn short(&mut self, byte: u8) -> Result<Vec<u8>, Miss> {
         self.ready()?;
         self.set(Registers::SHORT)?;
-        let answer = self.through(&[byte])?;
+        let answer = self.heard(&[byte])?;
         match answer[..] {
             [air::ACK] if self.is_nibble()? => Ok(answer),
             // An ATQA.
@@ -210,17 +232,17 @@ impl<L: Link> Pn532<L> {
         }
     }
 
-    /// What came back on air, as it is.
-    fn through(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
+    /// Status, and what came back on air.
+    fn through(&mut self, frame: &[u8]) -> Result<Vec<u8>, Lost> {
         let mut command = Zeroizing::new(Vec::with_capacity(1 + frame.len()));
         command.push(wire::COMMUNICATE_THRU);
         command.extend_from_slice(frame);
-        let mut answer = self.line.ask(&command, Form::StatusAndAny)?;
-        match answer.first() {
-            Some(&GOOD) => {
-                answer.remove(0);
-                Ok(answer)
-            }
+        self.line.ask(&command, Form::StatusAndAny)
+    }
+
+    fn heard(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
+        match self.through(frame)?.as_slice() {
+            [GOOD, data @ ..] => Ok(data.to_vec()),
             _ => Err(Miss::Silent),
         }
     }
@@ -251,6 +273,16 @@ impl<L: Link> Pn532<L> {
                 Ok(away)
             }
             found => found.map_err(Miss::from),
+        }
+    }
+}
+
+impl<L: Link> Drop for Pn532<L> {
+    /// Whoever speaks to the chip next expects its registers as they always are.
+    fn drop(&mut self) {
+        if self.registers.is_some() && !self.line.is_doubtful() {
+            // Whatever comes of it, the reader is given back.
+            let _ = self.set(Registers::PLAIN);
         }
     }
 }

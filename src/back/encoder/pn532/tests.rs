@@ -65,7 +65,10 @@ fn over<F: FnMut(u32, Vec<u8>) -> Option<Vec<u8>> + Send>(cards: Vec<Silicon>, p
     Pn532::new(Wire { chip: Chip::new(field), sent: 0, pass })
 }
 
-fn sound(card: Silicon) -> Lying<fn(u32, Vec<u8>) -> Option<Vec<u8>>> {
+/// What a wire without a state does to an answer.
+type Pass = fn(u32, Vec<u8>) -> Option<Vec<u8>>;
+
+fn sound(card: Silicon) -> Lying<Pass> {
     over(vec![card], |_, answer| Some(answer))
 }
 
@@ -111,9 +114,12 @@ fn every_chip_is_made_proven_and_read_in_the_same_exchanges() {
             let (silicon, exchanges) = expected(kind, protection);
             assert!(proof.refused() > 0 && proof.let_through() == 0, "{kind:?}");
             assert_eq!((image(&reader), reader.cost().exchanges), (silicon, exchanges), "{kind:?} {protection:?}");
-            let Cost { exchanges, commands } = reader.cost();
-            println!("{kind:?} {protection:?}: {commands} commands, {exchanges} exchanges");
+            // A reader that was opened only now is spoken to five times before: the number, three settings, the registers.
+            let commands = reader.cost().commands - 5;
             assert!(commands * 10 <= exchanges * 12, "{kind:?} {protection:?}: {commands} for {exchanges}");
+            if kind == Kind::Classic1k && protection == Protection::Keyed {
+                assert_eq!((exchanges, commands), (207, 212));
+            }
 
             let card = identify(&mut reader).unwrap();
             let plan = ReadPlan::new(&profile(), card.kind, &card.uid, site(), &keys(1), Depth::Whole).unwrap();
@@ -140,7 +146,7 @@ fn clones_and_strangers_are_known_by_name() {
     for (kind, code, chip) in [
         (Kind::Felica, "chip-unsupported", "FeliCa"),
         (Kind::Iso15693, "card-removed", ""),
-        (Kind::DesfireEv1, "chip-unsupported", "MIFARE DESFire"),
+        (Kind::Desfire, "chip-unsupported", "MIFARE DESFire"),
     ] {
         let trouble = identify(&mut sound(blank(kind))).unwrap_err();
         let named = trouble.args.iter().find(|(name, _)| *name == "chip").map_or("", |(_, chip)| chip);
@@ -148,22 +154,32 @@ fn clones_and_strangers_are_known_by_name() {
     }
 }
 
-/// Four bits are a refusal, a garbled PACK is none.
+/// Four bits are a refusal, whatever is garbled is none: with the CRC checked by the chip, and by hand from then on.
 #[test]
 fn a_garbled_answer_is_no_refusal() {
-    for (change, heard) in [(0, Err(Miss::Refused)), (1, Err(Miss::Silent))] {
-        let mut reader = sound(blank(Kind::Ntag213));
-        reader.select().unwrap();
-        // Pages of a range that ends before it begins.
-        let frame: &[u8] = if change == 0 { &[0x3A, 8, 4] } else { &[0x3A, 4, 4] };
-        reader.line.link.pass = if change == 0 { |_, answer| Some(answer) } else { garble };
-        assert_eq!(reader.raw(Raw::Bytes(frame)), heard);
-    }
+    const WRONG_RANGE: Raw<'_> = Raw::Bytes(&[0x3A, 8, 4]);
+    const PAGE: Raw<'_> = Raw::Bytes(&[0x3A, 4, 4]);
+    let mut reader = sound(blank(Kind::Ntag213));
+    reader.select().unwrap();
+    assert_eq!(reader.raw(WRONG_RANGE), Err(Miss::Refused));
+    reader.select().unwrap();
+    reader.line.link.pass = garble;
+    assert_eq!(reader.raw(PAGE), Err(Miss::Silent));
+    assert!(reader.by_hand);
+    reader.select().unwrap();
+    assert_eq!(reader.raw(PAGE), Err(Miss::Silent));
+    reader.line.link.pass = |_, answer| Some(answer);
+    reader.select().unwrap();
+    assert_eq!(reader.raw(PAGE).map(|page| page.len()), Ok(4));
+    assert_eq!(reader.raw(WRONG_RANGE), Err(Miss::Refused));
 }
 
+/// What a chip says of a garbled frame whose CRC it checks, and the frame where it does not.
 fn garble(_: u32, mut answer: Vec<u8>) -> Option<Vec<u8>> {
-    if answer[..2] == [0xD5, 0x43] {
-        answer[4] ^= 0x10;
+    match answer[..] {
+        [0xD5, 0x43, 0x00, _, _, _, _] => return Some(vec![0xD5, 0x43, CRC_ERROR]),
+        [0xD5, 0x43, 0x00, ..] => answer[4] ^= 0x10,
+        _ => {}
     }
     Some(answer)
 }

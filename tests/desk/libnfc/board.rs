@@ -5,6 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use issuer::simulator::faults::Faults;
 use issuer::simulator::field::Field;
 use issuer::simulator::hsu::{ACK, Event, Hsu};
 use issuer::simulator::pn532::{Pn532, Reply};
@@ -113,7 +114,7 @@ impl Inside {
             (Manner::CorruptStatus, Reply::Response(response)) if command[0] == 0x40 => response[1] |= 0x80,
             _ => {}
         }
-        let mut frame = self.hsu.answer(&reply).unwrap_or_default();
+        let mut frame = self.hsu.answer(&reply, &mut Faults::default()).unwrap_or_default();
         if let Manner::Garbles(left @ 1..) = &mut self.manner {
             *left -= 1;
             if let Some(checksum) = frame.iter_mut().rev().nth(1) {
