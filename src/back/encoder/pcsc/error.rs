@@ -13,6 +13,8 @@ pub(super) enum Meaning {
     /// Nothing that could be trusted came back, this time. That it goes on is found out by who asks again: one lost
     /// answer must not end a visit, and a reader that never answers is told from it by a question that needs no card.
     Unheard,
+    /// What the reader gave as the card's ATR is none: an answer to something else.
+    Foreign,
     Taken,
     Gone,
     /// pcscd is not there: this context is dead for good, also once pcscd is back.
@@ -23,13 +25,9 @@ pub(super) enum Meaning {
 
 pub(super) fn meaning(error: Error) -> Meaning {
     match error {
-        Error::RemovedCard
-        | Error::NoSmartcard
-        | Error::ResetCard
-        | Error::UnpoweredCard
-        | Error::UnresponsiveCard
-        | Error::UnsupportedCard
-        | Error::InvalidHandle => Meaning::NoCard,
+        Error::RemovedCard | Error::NoSmartcard | Error::ResetCard | Error::UnsupportedCard | Error::InvalidHandle => {
+            Meaning::NoCard
+        }
         Error::NotTransacted
         | Error::CommError
         | Error::CommDataLost
@@ -38,7 +36,9 @@ pub(super) fn meaning(error: Error) -> Meaning {
         | Error::UnknownError
         | Error::InsufficientBuffer
         | Error::PciTooSmall
-        | Error::ProtoMismatch => Meaning::Unheard,
+        | Error::UnpoweredCard
+        | Error::UnresponsiveCard => Meaning::Unheard,
+        Error::ProtoMismatch => Meaning::Foreign,
         Error::SharingViolation => Meaning::Taken,
         Error::UnknownReader | Error::ReaderUnavailable | Error::NoReadersAvailable | Error::InvalidValue => {
             Meaning::Gone
@@ -58,6 +58,7 @@ pub(super) fn trouble(error: Error, reader: &str) -> Trouble {
         Meaning::Absent => return Trouble::new("pcscd-absent").with("reason", error),
         Meaning::Gone => "reader-gone",
         Meaning::Refused => "reader-refused",
+        Meaning::Foreign => "reader-confused",
         Meaning::NoCard | Meaning::Unheard | Meaning::Stuck => "reader-stuck",
     };
     Trouble::new(code).with("reader", reader)
@@ -72,6 +73,7 @@ pub(super) fn lost(error: Error, reader: &str) -> Lost {
     match meaning(error) {
         Meaning::NoCard => Lost::NoCard,
         Meaning::Unheard => Lost::Silent,
+        Meaning::Foreign => Lost::Foreign,
         _ => Lost::Reader(trouble(error, reader)),
     }
 }

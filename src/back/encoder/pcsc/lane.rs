@@ -7,7 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use super::error::{Meaning, meaning};
-use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
+use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// For another program that looks at the reader for a moment, as our own list does.
 const PAUSES: [u64; 4] = [20, 40, 80, 160];
@@ -99,9 +99,10 @@ impl Hands {
     fn keep_unless<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
         if let Err(error) = &done {
             match meaning(*error) {
+                _ if *error == Error::UnpoweredCard => self.release(),
                 Meaning::NoCard | Meaning::Gone => self.release(),
                 Meaning::Absent => (self.card, self.context) = (None, None),
-                Meaning::Unheard | Meaning::Taken | Meaning::Refused | Meaning::Stuck => {}
+                _ => {}
             }
         }
         done
@@ -120,14 +121,22 @@ impl Hands {
 
     fn connect(&mut self, reader: &CStr) -> Result<Card, Error> {
         let context = self.context()?;
+        let mut done = exclusively(context, reader);
         for pause in PAUSES {
-            // pcsc-lite from 2.0.2 on connects with none but the protocols that are offered here.
-            match context.connect(reader, ShareMode::Exclusive, Protocols::ANY) {
-                Err(Error::SharingViolation) => std::thread::sleep(Duration::from_millis(pause)),
-                done => return done,
+            if done.as_ref().err() != Some(&Error::SharingViolation) {
+                break;
             }
+            std::thread::sleep(Duration::from_millis(pause));
+            done = exclusively(context, reader);
         }
-        context.connect(reader, ShareMode::Exclusive, Protocols::ANY)
+        match done {
+            Err(Error::ProtoMismatch) => powered_anew(context, reader),
+            // A card that was just torn away says as little as a reader that does not answer.
+            Err(Error::UnpoweredCard | Error::UnresponsiveCard) if is_empty(context, reader)? => {
+                Err(Error::NoSmartcard)
+            }
+            done => done,
+        }
     }
 
     /// Lets go of the card without its power, so that the next program finds one that has just come.
@@ -137,6 +146,30 @@ impl Hands {
             let _ = card.disconnect(Disposition::UnpowerCard);
         }
     }
+}
+
+/// pcsc-lite from 2.0.2 on connects with none but the protocols that are offered here.
+fn exclusively(context: &Context, reader: &CStr) -> Result<Card, Error> {
+    context.connect(reader, ShareMode::Exclusive, Protocols::ANY)
+}
+
+/// pcscd keeps what a card said when it came. Where that was no ATR at all, as after a late answer, no protocol fits until
+/// the card is powered anew, which a connection that asks for none can do.
+fn powered_anew(context: &Context, reader: &CStr) -> Result<Card, Error> {
+    let mut card = context.connect(reader, ShareMode::Direct, Protocols::UNDEFINED)?;
+    match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::UnpowerCard) {
+        Ok(()) => Ok(card),
+        Err(error) => {
+            let _ = card.disconnect(Disposition::LeaveCard);
+            Err(error)
+        }
+    }
+}
+
+fn is_empty(context: &Context, reader: &CStr) -> Result<bool, Error> {
+    let mut states = [ReaderState::new(reader, State::UNAWARE)];
+    context.get_status_change(Duration::ZERO, &mut states)?;
+    Ok(states[0].event_state().contains(State::EMPTY))
 }
 
 impl Drop for Hands {

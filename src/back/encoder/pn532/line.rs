@@ -17,12 +17,16 @@
 //!
 //! Start at [`Line::ask`].
 
+use std::time::{Duration, Instant};
+
 use super::wire::{self, Form};
 use super::{Link, Lost};
 use crate::plan::messages::Trouble;
 
 /// Numbers asked back before a reader that is out of step counts as confused, or as stuck when it says nothing at all.
 const NUMBERS: u32 = 6;
+/// No further number is asked for after this time: a driver waits for seconds itself.
+const SILENCE: Duration = Duration::from_secs(3);
 /// Slips that are borne, and good answers that make one of them forgotten.
 const SLIPS: u32 = 3;
 const HEALING: u32 = 64;
@@ -90,7 +94,11 @@ impl<L: Link> Line<L> {
     pub fn settle(&mut self) -> Result<(), Lost> {
         self.doubtful = true;
         let mut spoke = false;
+        let begun = Instant::now();
         for _ in 0..NUMBERS {
+            if begun.elapsed() >= SILENCE {
+                break;
+            }
             self.number = self.number.wrapping_add(1);
             let question = wire::echo(self.number);
             match self.send(&question) {
