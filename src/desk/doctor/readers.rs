@@ -193,9 +193,11 @@ pub(super) fn reader_firmware(patient: &Patient) -> Verdict {
     if let Some(late) = found.iter().find(|(_, release)| [0x0215, 0x0216].contains(release)) {
         return warn(Trouble::new("doctor-firmware-late").with("reader", shown(late)));
     }
-    match found.is_empty() {
-        true => fine("none"),
-        false => fine("").with("readers", found.iter().map(shown).collect::<Vec<_>>().join(", ")),
+    let mut listed = patient.readers.iter().flatten().flatten().map(|seen| &seen.line.name);
+    match listed.find(|name| found.is_empty() && name.contains("ACR122")) {
+        Some(silent) => warn(Trouble::new("doctor-firmware-unknown").with("reader", silent)),
+        None if found.is_empty() => fine("none"),
+        None => fine("").with("readers", found.iter().map(shown).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -215,9 +217,10 @@ pub(super) fn missed_readers(patient: &Patient) -> Verdict {
         .filter(|device| device.id == ACR122U)
         .map(|device| format!("usb:{}", device.port))
         .collect();
-    let Some(Ok(seen)) = patient.readers else {
-        return if plugged.is_empty() { fine("none") } else { hidden("pcscd") };
-    };
+    if plugged.is_empty() {
+        return fine("none");
+    }
+    let Some(Ok(seen)) = patient.readers else { return hidden("pcscd") };
     let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone.as_str();
     let listed: Vec<&Seen> = seen.iter().filter(there).collect();
     let by_port = |port: &&String| !listed.iter().any(|seen| seen.line.port.as_ref() == Some(*port));

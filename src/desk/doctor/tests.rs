@@ -157,6 +157,7 @@ fn firmware_is_known_from_the_reader_or_from_usb() {
     assert_eq!(says(asked("ACR122U207")), (Well, ""));
     assert_eq!(says(asked("ACR122U215")), (Warn, "doctor-firmware-late"));
     assert_eq!(says(asked("ACR122U105")), (Fail, "doctor-firmware-old"));
+    assert_eq!(says(Bed::new().listing(vec![seen(NAME, None, None)])), (Warn, "doctor-firmware-unknown"));
     for odd in ["ACR122U", "ACR122Uxyz", "PN532 1.6", "ACR122U2가"] {
         assert_eq!(readers::release(odd), None, "{odd}");
     }

@@ -15,3 +15,5 @@ err-reader-kernel = The reader { $reader } is held by the kernel module { $modul
 rec-reader-kernel = Have an administrator run issuer doctor --fix, then plug the reader in again.
 err-reader-missed = The system has missed the reader that is plugged in at { $port }.
 rec-reader-missed = Unplug the reader and plug it in again.
+err-reader-taken = The reader { $reader } is in use elsewhere ({ $holder }).
+rec-reader-taken = Wait until that is done, or choose another reader.

@@ -15,3 +15,5 @@ err-reader-kernel = 판독기 { $reader }을(를) 커널 모듈 { $module }이(�
 rec-reader-kernel = 관리자에게 issuer doctor --fix 를 실행하게 한 뒤 판독기를 다시 꽂으세요.
 err-reader-missed = { $port }에 꽂힌 판독기를 시스템이 알아보지 못했습니다.
 rec-reader-missed = 판독기를 뽑았다가 다시 꽂으세요.
+err-reader-taken = 판독기 { $reader }을(를) 다른 곳에서 쓰고 있습니다({ $holder }).
+rec-reader-taken = 끝나기를 기다리거나 다른 판독기를 고르세요.

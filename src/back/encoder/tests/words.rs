@@ -6,7 +6,7 @@ use std::path::Path;
 /// Message id → its variables.
 fn messages(lang: &str) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
-    for room in ["chip", "keys", "encoder"] {
+    for room in ["chip", "keys", "encoder", "reader"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("templates/messages/{lang}/{room}.ftl"));
         for line in std::fs::read_to_string(path).unwrap().lines() {
             let Some((id, text)) = line.split_once(" = ") else { continue };
