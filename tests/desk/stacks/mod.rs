@@ -7,4 +7,6 @@ mod ends;
 mod libnfc;
 mod pcsc;
 mod rig;
+mod same;
+mod stand;
 mod vpcd;
