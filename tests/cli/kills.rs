@@ -126,7 +126,7 @@ fn killed_at_random_moments_it_ends_right() {
     let member = enrol(&desk, "성춘향");
     let began = std::time::Instant::now();
     desk.run(&["issue", &member, "--json"]).done();
-    let whole = u64::try_from(began.elapsed().as_micros()).unwrap();
+    let mut whole = u64::try_from(began.elapsed().as_micros()).unwrap();
     let mut numbers = vec!["12100300000001".to_owned()];
     let mut cut = 0;
     for i in 0..30 {
@@ -136,7 +136,11 @@ fn killed_at_random_moments_it_ends_right() {
         let running = desk.start(&["issue", &member, "--json"]);
         // Not a wait for anything: the moment is the test.
         std::thread::sleep(delay);
-        cut += usize::from(running.kill().status.is_none());
+        match running.kill().status {
+            None => cut += 1,
+            // It takes no longer than this: the machine was busy while it was measured.
+            Some(_) => whole = whole.min(u64::try_from(delay.as_micros()).unwrap()).max(1),
+        }
         let jobs = desk.run(&["member", "show", &member, "--json"]).done().json["jobs"].clone();
         let done = match jobs[0]["job"].as_i64() {
             Some(job) => desk.run(&["job", "resume", &job.to_string(), "--json"]),

@@ -108,15 +108,28 @@ fn show(hands: &mut Hands, reader: &CString, signal: Signal) {
         let _ = hands.transmit(reader, &apdu(signal));
         return;
     }
-    let mut buffer = [0; 16];
-    let Ok(context) = hands.context() else { return };
-    let Ok(card) = context.connect(reader, ShareMode::Direct, Protocols::UNDEFINED) else { return };
-    for code in ESCAPES {
-        if card.control(code, &apdu(signal), &mut buffer).is_ok() {
-            break;
-        }
-    }
+    let _ = escape(hands, reader, &apdu(signal));
+}
+
+/// "Get firmware version" (ACR122U API 2.04, 6.3): text, without a status word.
+const FIRMWARE: [u8; 5] = [0xFF, 0x00, 0x48, 0x00, 0x00];
+
+/// The firmware by its own words, as `ACR122U214`; `None` where the driver lets no escape through, or another program has the
+/// reader.
+pub(super) fn firmware(hands: &mut Hands, reader: &CString) -> Option<String> {
+    let answer = escape(hands, reader, &FIRMWARE)?;
+    let text = String::from_utf8(answer).ok()?;
+    let text = text.trim_end_matches(['\0', ' ']);
+    text.chars().all(|c| c.is_ascii_graphic()).then(|| text.to_owned()).filter(|text| text.starts_with("ACR"))
+}
+
+/// One command past any card. Takes the reader for a moment, and not from another program.
+fn escape(hands: &mut Hands, reader: &CString, command: &[u8]) -> Option<Vec<u8>> {
+    let mut buffer = [0; 64];
+    let card = hands.context().ok()?.connect(reader, ShareMode::Direct, Protocols::UNDEFINED).ok()?;
+    let answer = ESCAPES.iter().find_map(|code| card.control(*code, command, &mut buffer).ok().map(<[u8]>::to_vec));
     let _ = card.disconnect(Disposition::LeaveCard);
+    answer
 }
 
 #[cfg(test)]

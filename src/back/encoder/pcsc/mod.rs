@@ -15,6 +15,7 @@ mod tests;
 mod usb;
 mod watch;
 
+use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -28,6 +29,9 @@ use crate::plan::messages::Trouble;
 
 /// A list is there within this time, or pcscd counts as not answering.
 const LIST_LIMIT: Duration = Duration::from_millis(900);
+
+/// Less than the doctor gives all of them.
+const FIRMWARE_LIMIT: Duration = Duration::from_millis(150);
 
 /// All readers that pcscd knows.
 pub struct Pcsc {
@@ -85,6 +89,11 @@ impl Readers for Pcsc {
         } else {
             Box::new(storage::open(name))
         })
+    }
+
+    fn firmware(&self, name: &str) -> Option<String> {
+        let reader = CString::new(name).ok().filter(|_| list::is_acr122(name))?;
+        Lane::default().call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
     }
 
     fn watch(&self, changed: Box<dyn Fn() + Send>) -> Option<Watch> {
