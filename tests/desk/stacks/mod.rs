@@ -9,4 +9,5 @@ mod pcsc;
 mod rig;
 mod same;
 mod stand;
+mod trouble;
 mod vpcd;

@@ -100,7 +100,9 @@ fn clones_phones_and_other_standards_are_named_and_nothing_is_written() {
         ] {
             let uid = stand.lay_new(kind);
             let before = stand.files(uid);
-            ask(&desk, "job resume 1 --wait 0.5").refused(code);
+            // A PN532 hears no ISO 15693 at all.
+            let deaf = kind == "iso15693" && stand.stack != Stack::InProcess;
+            ask(&desk, "job resume 1 --wait 0.5").refused(if deaf { "card-timeout" } else { code });
             assert!(stand.files(uid) == before, "{kind} was written to");
         }
         let uid = stand.lay_new("classic-1k");
@@ -172,7 +174,7 @@ fn a_card_swapped_in_mid_work_without_a_gap_is_not_written_and_the_first_one_is_
         let other = stand.tray().swap(&stand.reader, "classic-1k".parse().unwrap()).unwrap();
         let before = stand.files(other);
         let ended = running.end(super::stand::LIMIT);
-        println!("{stack:?}: {}", ended.error()["error"]["code"]);
+        println!("{stack:?}: {} {}", ended.error()["error"]["code"], ended.stderr);
         ended.refused("card-swapped");
         ask(&desk, "job resume 1").refused("card-swapped");
         assert!(stand.files(other) == before, "{stack:?}");

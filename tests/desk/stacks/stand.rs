@@ -157,13 +157,15 @@ impl Stand {
         self.tray().image(uid).expect("the card's image")
     }
 
-    /// Changes a card's memory behind everybody's back.
+    /// Changes a card's memory while it is away: a reader that has a card in its field knows what is in it.
     pub fn edit(&self, uid: Uid, change: impl FnOnce(&mut [u8])) {
         let file = ["mfd", "bin"].map(|end| self.folder().join(format!("cards/{uid}.{end}")));
         let file = file.iter().find(|file| file.exists()).expect("the card's file");
+        self.lift();
         let mut bytes = std::fs::read(file).expect("the card");
         change(&mut bytes);
         std::fs::write(file, bytes).expect("the card");
+        self.lay(uid);
     }
 
     /// Every file of a card: its image and whatever stands beside it.
