@@ -8,6 +8,7 @@ mod libnfc;
 mod pcsc;
 mod rig;
 mod same;
+mod several;
 mod stand;
 mod trouble;
 mod vpcd;

@@ -180,14 +180,21 @@ impl Stand {
     /// Waits until the card has changed so many times.
     #[track_caller]
     pub fn changes(&self, uid: Uid, count: usize) {
-        let (began, mut last, mut seen) = (Instant::now(), self.image(uid), 0);
-        while seen < count {
-            assert!(began.elapsed() < LIMIT, "the card changed {seen} times of {count}");
-            std::thread::sleep(BETWEEN);
-            let now = self.image(uid);
-            if now != last {
-                (last, seen) = (now, seen + 1);
-            }
+        changes(&self.folder().join(format!("cards/{uid}.mfd")), count);
+    }
+}
+
+/// Waits until a file has changed so many times.
+#[track_caller]
+pub fn changes(file: &Path, count: usize) {
+    let read = || std::fs::read(file).expect("a card");
+    let (began, mut last, mut seen) = (Instant::now(), read(), 0);
+    while seen < count {
+        assert!(began.elapsed() < LIMIT, "the card changed {seen} times of {count}");
+        std::thread::sleep(BETWEEN);
+        let now = read();
+        if now != last {
+            (last, seen) = (now, seen + 1);
         }
     }
 }

@@ -59,6 +59,34 @@ impl Job<'_> {
         assert_ne!(error["error"]["help"].as_str().unwrap_or_default(), "");
     }
 
+    /// Plugs the reader in again, once the system has noticed that it was pulled out: pcscd 1.9 takes up to a second and a half
+    /// while a card lies there, and muddles a reader that comes back sooner, which no hand manages.
+    #[track_caller]
+    fn plugs(&self) {
+        self.waits_until("gone", |state| ["none", "gone"].contains(&state));
+        self.stand.plug();
+        self.is_back();
+    }
+
+    /// Waits until the desk has the reader again: the system takes a moment.
+    #[track_caller]
+    fn is_back(&self) {
+        self.waits_until("back", |state| ["card", "empty"].contains(&state));
+    }
+
+    #[track_caller]
+    fn waits_until(&self, what: &str, is_so: impl Fn(&str) -> bool) {
+        let began = Instant::now();
+        loop {
+            let listed = ask(&self.desk, "reader list").done().json;
+            let state = listed[0]["state"].as_str().unwrap_or("none");
+            if is_so(state) {
+                return;
+            }
+            assert!(began.elapsed() < LIMIT, "never {what}: still {state}");
+        }
+    }
+
     /// The job goes on and is finished on the same card.
     #[track_caller]
     fn resumes(&self) {
@@ -82,12 +110,13 @@ fn a_reader_that_is_not_there_is_said_and_its_job_begins_when_it_is() {
     each_driver(&[], |stand| {
         let job = Job::new(stand);
         stand.unplug();
+        job.waits_until("gone", |state| ["none", "gone"].contains(&state));
         job.refused("unplugged before", "issue 1 --wait 1", &["no-reader", "reader-gone"]);
         job.refused("unplugged, card read", "card read", &["no-reader", "reader-gone"]);
         assert!(job.is_blank());
-        stand.plug();
+        job.plugs();
         let again = ask(&job.desk, "issue 1");
-        // The first try may have planned the job already.
+        // The first try has planned the job where it knew which reader it was to be.
         if again.status != Some(0) {
             again.refused("job-open");
             job.resumes();
@@ -105,7 +134,7 @@ fn a_reader_pulled_out_in_mid_write_costs_nothing_wherever_it_was() {
             stand.unplug();
             job.ends(&format!("unplugged at write {changes}"), running, &["reader-gone"]);
             job.refused("resumed while unplugged", "job resume 1 --wait 1", &["reader-gone", "no-reader"]);
-            stand.plug();
+            job.plugs();
             job.resumes();
         }
     });
@@ -153,8 +182,9 @@ fn a_reader_that_is_stuck_is_given_up_in_time_and_the_job_goes_on_when_it_answer
         let running = job.begun("issue 1", 3);
         stand.fault("stuck");
         job.ends("stuck in mid-write", running, &["reader-stuck"]);
-        job.refused("resumed while stuck", "job resume 1 --wait 1", &["reader-stuck"]);
+        job.refused("resumed while stuck", "job resume 1 --wait 1", &["reader-stuck", "reader-taken"]);
         stand.fault("none");
+        job.is_back();
         job.resumes();
     });
 }
@@ -222,7 +252,7 @@ fn answers_with_flipped_cut_or_added_bytes_never_prove_a_card_that_is_not() {
                 ];
                 job.said(&what, &ended, began.elapsed(), &open);
                 let shown = ask(&job.desk, "job show 1").done().json;
-                assert!(["planned", "encoding", "locked"].contains(&&*field(&shown, "state")), "{shown}");
+                assert!(["planned", "encoding", "locked", "failed"].contains(&&*field(&shown, "state")), "{shown}");
                 job.resumes();
             }
         }
