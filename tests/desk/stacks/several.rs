@@ -84,10 +84,10 @@ fn two_rigs_side_by_side_have_each_their_own_readers() {
     assert_eq!(rig.stop().status, Some(0));
 }
 
-/// It has no escape commands and is named as no ACR122U: FF 82, 86, B0, D6 (PC/SC part 3, 3.2.2.1).
+/// It is named as no ACR122U: FF 82, 86, B0, D6 (PC/SC part 3, 3.2.2.1).
 #[test]
 fn a_plain_storage_card_reader_makes_a_classic_and_says_what_it_cannot() {
-    let rig = Rig::start(&["--readers", "0", "--vpcd-readers", "1"]);
+    let rig = Rig::start(&["--readers", "0", "--vpcd-readers", "1", "--vpcd-plain"]);
     let folder = rig.desk.path("var/simulator").to_str().unwrap().to_owned();
     let desk = Desk::new()
         .with("ISSUER__READER__KIND", "pcsc")
@@ -97,15 +97,17 @@ fn a_plain_storage_card_reader_makes_a_classic_and_says_what_it_cannot() {
     desk.run(&["init", "--json"]).done();
     let name = field(&ask(&desk, "reader list").done().json[0], "name");
     enrol(&desk);
-    let uid: Uid = rig.lay("classic-1k", &name).parse().unwrap();
+    assert!(name.starts_with("Virtual PCD"), "{name}");
+    let tray = field(&rig.told["pcsc"]["readers"][0], "tray");
+    let uid: Uid = rig.lay("classic-1k", &tray).parse().unwrap();
     let began = std::time::Instant::now();
     let answer = begin(&desk, "issue 1").end(LIMIT).done().json;
     println!("{name}: {} exchanges, {} commands, {:?}", answer["exchanges"], answer["commands"], began.elapsed());
     ask(&desk, "hand-over 1").done();
     chip::judge("classic-1k", "keyed", &image(&rig, uid), "12100300000001");
-    rig.ask(&["card", "lift", "--reader", &name]);
+    rig.ask(&["card", "lift", "--reader", &tray]);
     enrol(&desk);
-    let tag = rig.lay("ntag213", &name);
+    let tag = rig.lay("ntag213", &tray);
     let before = std::fs::read(rig.image(&tag, "bin")).unwrap();
     ask(&desk, "issue 2").refused("reader-raw");
     assert!(std::fs::read(rig.image(&tag, "bin")).unwrap() == before);

@@ -2,6 +2,7 @@
 //! command line within a time limit, nothing wrong is ever written, and the same job is finished on the same card
 //! afterwards, with nothing of ours begun anew. Start at [`Job`].
 
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use issuer::simulator::silicon::Uid;
@@ -87,6 +88,17 @@ impl Job<'_> {
         }
     }
 
+    /// Issued, or gone on with where an earlier try has planned the job.
+    #[track_caller]
+    fn begins(&self) {
+        let first = ask(&self.desk, "issue 1");
+        if first.status != Some(0) {
+            first.refused("job-open");
+            self.resumes();
+        }
+        self.is_whole();
+    }
+
     /// The job goes on and is finished on the same card.
     #[track_caller]
     fn resumes(&self) {
@@ -115,13 +127,7 @@ fn a_reader_that_is_not_there_is_said_and_its_job_begins_when_it_is() {
         job.refused("unplugged, card read", "card read", &["no-reader", "reader-gone"]);
         assert!(job.is_blank());
         job.plugs();
-        let again = ask(&job.desk, "issue 1");
-        // The first try has planned the job where it knew which reader it was to be.
-        if again.status != Some(0) {
-            again.refused("job-open");
-            job.resumes();
-        }
-        job.is_whole();
+        job.begins();
     });
 }
 
@@ -151,12 +157,7 @@ fn pcscd_that_was_never_there_is_absent() {
     }
     assert!(job.is_blank());
     let job = Job { desk: job.desk.with("PCSCLITE_CSOCK_NAME", stand.rig().pcsc_socket()), ..job };
-    let again = ask(&job.desk, "issue 1");
-    if again.status != Some(0) {
-        again.refused("job-open");
-        job.resumes();
-    }
-    job.is_whole();
+    job.begins();
 }
 
 #[test]
@@ -309,4 +310,61 @@ fn two_desks_take_turns_at_one_reader() {
         job.is_whole();
         ask(&other, "card read").done();
     });
+}
+
+#[test]
+fn a_board_in_another_programs_hands_is_named_and_free_again_later() {
+    let stand = Stand::start(Stack::Libnfc);
+    let job = Job::new(&stand);
+    let node = stand.name.split_once(':').unwrap().1;
+    let mut other = std::process::Command::new("tail").args(["-f", node]).stdout(Stdio::piped()).spawn().unwrap();
+    let what = loop {
+        // It takes a moment to open it.
+        let listed = ask(&job.desk, "reader list").done().json;
+        if listed[0]["state"] == "taken" {
+            break ask(&job.desk, "issue 1 --wait 1").refused("reader-taken").error()["error"].clone();
+        }
+    };
+    assert!(field(&what, "what").contains(&format!("tail ({})", other.id())), "{what}");
+    other.kill().unwrap();
+    other.wait().unwrap();
+    assert!(job.is_blank());
+    job.begins();
+}
+
+/// As an account that the system does not let at the board; root may do everything, so that the command is run as nobody.
+#[test]
+fn a_board_that_an_account_may_not_use_is_refused_and_one_that_is_missing_is_gone() {
+    let stand = Stand::start(Stack::Libnfc);
+    let job = Job::new(&stand);
+    let desk = job.desk.with("ISSUER__READER__NAMES", "[\"pn532_uart:/dev/ttyNOWHERE9\"]");
+    let job = Job { desk, ..job };
+    job.refused("missing board", "issue 1 --wait 1", &["reader-gone"]);
+    job.refused("missing board", "card read", &["reader-gone"]);
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    // A device that nobody may open: root's alone.
+    let desk = Desk::new().with("ISSUER__READER__KIND", "libnfc");
+    let closed = desk.path("tmp/board");
+    std::fs::write(&closed, "").unwrap();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    mode(&closed, 0o600);
+    [desk.path(""), desk.path("tmp")].iter().for_each(|folder| mode(folder, 0o777));
+    let desk = desk.with("ISSUER__READER__NAMES", &format!("[\"pn532_uart:{}\"]", closed.display()));
+    // The binary may lie in a folder of root's; a copy beside the desk does not.
+    let copy = desk.path("tmp/issuer");
+    std::fs::copy(env!("CARGO_BIN_EXE_issuer"), &copy).unwrap();
+    for line in ["init --json", "card read --json"] {
+        let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", copy.to_str().unwrap()];
+        let mut command = desk.of_program("setpriv");
+        let output = command.args(nobody).args(line.split(' ')).output().expect("setpriv (apt-get install util-linux)");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        match line {
+            "init --json" => assert!(output.status.success(), "{said}"),
+            _ => assert!(said.contains("\"reader-refused\""), "{said}"),
+        }
+    }
 }
