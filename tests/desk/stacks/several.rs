@@ -105,9 +105,13 @@ fn a_plain_storage_card_reader_makes_a_classic_and_says_what_it_cannot() {
     println!("{name}: {} exchanges, {} commands, {:?}", answer["exchanges"], answer["commands"], began.elapsed());
     ask(&desk, "hand-over 1").done();
     chip::judge("classic-1k", "keyed", &image(&rig, uid), "12100300000001");
+    // vpcd looks every 400 ms only.
+    let state = || field(&ask(&desk, "reader list").done().json[0], "state");
     rig.ask(&["card", "lift", "--reader", &tray]);
+    while state() == "card" {}
     enrol(&desk);
     let tag = rig.lay("ntag213", &tray);
+    while state() != "card" {}
     let before = std::fs::read(rig.image(&tag, "bin")).unwrap();
     ask(&desk, "issue 2").refused("reader-raw");
     assert!(std::fs::read(rig.image(&tag, "bin")).unwrap() == before);

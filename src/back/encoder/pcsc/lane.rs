@@ -98,7 +98,6 @@ impl Hands {
     /// Lets go of what an error has made useless.
     fn keep_unless<T>(&mut self, done: Result<T, Error>) -> Result<T, Error> {
         if let Err(error) = &done {
-            eprintln!("DEBUG pcsc {error:?}");
             match meaning(*error) {
                 _ if *error == Error::UnpoweredCard => self.release(),
                 Meaning::NoCard | Meaning::Gone => self.release(),
@@ -131,7 +130,7 @@ impl Hands {
             done = exclusively(context, reader);
         }
         match done {
-            Err(Error::ProtoMismatch) => {eprintln!("DEBUG mismatch"); powered_anew(context, reader)}
+            Err(Error::ProtoMismatch) => powered_anew(context, reader),
             // A card that was just torn away says as little as a reader that does not answer.
             Err(Error::UnpoweredCard | Error::UnresponsiveCard) if is_empty(context, reader)? => {
                 Err(Error::NoSmartcard)

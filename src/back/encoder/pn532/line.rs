@@ -68,7 +68,6 @@ impl<L: Link> Line<L> {
             Err(lost) => lost,
         };
         self.doubtful = true;
-        eprintln!("DEBUG {command:02X?} {form:?} {lost:?}");
         if lost == Lost::Foreign {
             self.slips += 1;
             if self.run > 1 || self.slips >= SLIPS {
