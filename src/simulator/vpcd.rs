@@ -46,7 +46,12 @@ fn be_the_card(mut stream: TcpStream, reader: &mut Acr122u<Station>) -> io::Resu
         let mut body = vec![0; usize::from(u16::from_be_bytes(length))];
         receive(&mut stream, &mut body)?;
         let answer = match body.as_slice() {
-            [] | [0..=2] => continue,
+            // The card loses its power; it is found anew, as far as it still lies there.
+            [0 | 2] => {
+                reader.reset().map_err(io::Error::other)?;
+                continue;
+            }
+            [] | [1] => continue,
             [4] => reader.atr().map_err(io::Error::other)?.unwrap_or_default(),
             command => {
                 let answer = reader.transmit(command).map_err(io::Error::other)?;
@@ -110,6 +115,16 @@ mod tests {
             assert_eq!(hear(&mut vpcd)[..2], [0x3B, 0x8F]);
             say(&mut vpcd, &[0xFF, 0xCA, 0, 0, 0]);
             assert_eq!(hear(&mut vpcd), [uid.bytes(), &[0x90, 0x00][..]].concat());
+            // Without power a tag forgets that it was entered with a wrong password, and answers again.
+            say(&mut vpcd, &[0xFF, 0x00, 0x00, 0x00, 0x07, 0xD4, 0x42, 0x1B, 1, 2, 3, 4]);
+            hear(&mut vpcd);
+            let asked = [0xFF, 0xB0, 0, 4, 4];
+            say(&mut vpcd, &asked);
+            assert_eq!(hear(&mut vpcd), [0x63, 0x00]);
+            say(&mut vpcd, &[0]);
+            say(&mut vpcd, &[1]);
+            say(&mut vpcd, &asked);
+            assert_eq!(hear(&mut vpcd), [0, 0, 0, 0, 0x90, 0x00]);
             tray.lift(&name).unwrap();
             say(&mut vpcd, &[4]);
             assert_eq!(hear(&mut vpcd), [0; 0]);

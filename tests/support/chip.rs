@@ -1,5 +1,6 @@
-//! A judge of card images: MIFARE Classic 1K dumps as libnfc's tools read them, judged by MAD1 (NXP AN10787) and the
-//! chip's specification alone. None of our code takes part. Start at [`Image::read`] and [`Image::check`].
+//! A judge of card images: MIFARE Classic dumps as libnfc's tools read them, judged by MAD1 (NXP AN10787), and the pages
+//! of Type 2 chips, by the chip's specification alone. None of our code takes part. Start at [`judge`], for any chip of
+//! the contract, or at [`Image::read`] and [`Image::check`] for a Classic 1K.
 
 use std::path::Path;
 
@@ -12,6 +13,72 @@ const READ_KEY: &[u8] = b"IEUM01";
 const AID: u16 = 0x40C1;
 /// C1C2C3 = 100 for data, 011 for the trailer: read by A or B, written by B alone (MF1S50, section 8.7).
 const ACCESS: [u8; 3] = [0x78, 0x77, 0x88];
+/// 010 for data, 011 for the trailer: read by A or B, written by nobody.
+const FROZEN: [u8; 3] = [0x87, 0x8F, 0x07];
+
+/// Every chip of the contract.
+pub const KINDS: [&str; 7] =
+    ["classic-1k", "classic-4k", "ultralight-ev1", "ultralight-ev1-128", "ntag213", "ntag215", "ntag216"];
+
+/// Everything that a finished card of profile `ieum` must be, whatever the chip and under either protection.
+#[track_caller]
+pub fn judge(chip: &str, protection: &str, image: &[u8], number: &str) {
+    match chip {
+        "classic-1k" => Image(image.to_vec()).check_under(number, access_under(protection)),
+        "classic-4k" => judge_4k(protection, image, number),
+        _ => judge_type_2(chip, protection, image, number),
+    }
+}
+
+fn access_under(protection: &str) -> [u8; 3] {
+    if protection == "permanent" { FROZEN } else { ACCESS }
+}
+
+#[track_caller]
+fn judge_4k(protection: &str, image: &[u8], number: &str) {
+    assert_eq!(image.len(), 4096);
+    assert_eq!(&image[64..78], number.as_bytes());
+    let trailers = (0..32).map(|sector| sector * 4 + 3).chain((0..8).map(|sector| 128 + sector * 16 + 15));
+    for block in trailers {
+        let trailer = &image[block * 16..][..16];
+        assert_eq!(trailer[6..9], access_under(protection), "{protection}, block {block}");
+        assert!(trailer[..6] != TRANSPORT && trailer[10..] != TRANSPORT, "{protection}, block {block}");
+    }
+}
+
+/// The configuration's first page, where AUTH0 stands (MF0ULX1, table 8; NTAG213/215/216, tables 10 to 12).
+fn config(chip: &str) -> usize {
+    let all = [("ultralight-ev1", 0x10), ("ultralight-ev1-128", 0x25), ("ntag213", 0x29), ("ntag215", 0x83)];
+    all.iter().find(|(name, _)| *name == chip).map_or(0xE3, |(_, page)| *page)
+}
+
+#[track_caller]
+fn judge_type_2(chip: &str, protection: &str, image: &[u8], number: &str) {
+    let page = |page: usize| &image[page * 4..page * 4 + 4];
+    let compact = chip == "ultralight-ev1";
+    // Capability container, tag and length, terminator.
+    let (length, read_only) = (if compact { 23 } else { 48 }, if protection == "keyed" { 0x00 } else { 0x0F });
+    assert_eq!((&page(3)[..2], page(3)[3]), (&[0xE1, 0x10][..], read_only), "{chip}");
+    assert_eq!(image[16..18], [0xFD, length], "{chip}");
+    assert_eq!(image[18 + usize::from(length)], 0xFE, "{chip}");
+    let said = if compact { compact_number(number) } else { [number.as_bytes(), &[0, 0]].concat() };
+    assert!(image[18..].starts_with(&said), "{chip}: {:02X?}", &image[16..40]);
+    // AUTH0 02, PROT and AUTHLIM 0, PWD and PACK of this card.
+    let config = config(chip);
+    assert_eq!(page(config)[3], 0x02, "{chip}");
+    assert_eq!(page(config + 1)[0] & 0x87, 0, "{chip}");
+    assert!(![[0; 4], [0xFF; 4]].iter().any(|known| page(config + 2) == known), "{chip}");
+    assert_ne!(page(config + 3)[..2], [0, 0], "{chip}");
+    // Lock and block-locking bits of pages 3 to 15.
+    let locks = if protection == "keyed" { [0, 0] } else { [0xFF, 0xFF] };
+    assert_eq!(page(2)[2..], locks, "{chip} {protection}");
+}
+
+/// The library as BCD, the serial as four bytes.
+fn compact_number(number: &str) -> Vec<u8> {
+    let bcd = (0..3).map(|at| u8::from_str_radix(&number[at * 2..at * 2 + 2], 16).expect("digits"));
+    bcd.chain(number[6..].parse::<u32>().expect("digits").to_be_bytes()).collect()
+}
 
 /// 64 blocks of 16 bytes.
 pub struct Image(pub Vec<u8>);
@@ -47,6 +114,11 @@ impl Image {
     /// Everything that a finished card must be.
     #[track_caller]
     pub fn check(&self, number: &str) {
+        self.check_under(number, ACCESS);
+    }
+
+    #[track_caller]
+    fn check_under(&self, number: &str, access: [u8; 3]) {
         assert_eq!(self.number(), Some(number));
         let header = self.block(5);
         let crc = u16::from_be_bytes([header[14], header[15]]);
@@ -57,7 +129,7 @@ impl Image {
         self.check_directory();
         for sector in 0..16 {
             let trailer = self.trailer(sector);
-            assert_eq!(trailer[6..9], ACCESS, "access bytes of sector {sector}");
+            assert_eq!(trailer[6..9], access, "access bytes of sector {sector}");
             let (key_a, key_b) = (&trailer[..6], &trailer[10..]);
             assert_ne!(key_a, TRANSPORT, "key A of sector {sector}");
             assert_ne!(key_b, TRANSPORT, "key B of sector {sector}");

@@ -48,7 +48,12 @@ impl Desk {
     /// The command without arguments, for what the methods below do not cover. The environment is empty but for the
     /// desk's own: no setting, no language and no home of the machine reaches the test.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        self.of_program(&self.program)
+    }
+
+    /// The same for another program, which may run ours under other conditions.
+    pub fn of_program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
             .current_dir(self.folder.path())
             .env_clear()

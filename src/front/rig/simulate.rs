@@ -47,6 +47,9 @@ pub struct Simulate {
     /// Readers through the stock vsmartcard-vpcd, at the same pcscd
     #[arg(long, default_value = "0", value_name = "N")]
     vpcd_readers: String,
+    /// Those are called Virtual PCD, as plain storage-card readers are that are no ACR122U
+    #[arg(long)]
+    vpcd_plain: bool,
     /// Be the card of a vpcd that runs already, with the next reader of the tray
     #[arg(long, value_name = "HOST:PORT")]
     vpcd: Option<String>,
@@ -69,6 +72,7 @@ struct Plan {
     readers: usize,
     pn532: usize,
     vpcd_readers: usize,
+    vpcd_plain: bool,
     vpcd: Option<SocketAddr>,
     timing: Timing,
     faults: Vec<(usize, Faults)>,
@@ -126,6 +130,7 @@ impl Simulate {
             readers,
             pn532,
             vpcd_readers,
+            vpcd_plain: self.vpcd_plain,
             vpcd: self.vpcd.as_ref().map(address).transpose()?,
             timing: Timing::parse(timing).ok_or_else(|| Trouble::new("rig-timing").with("text", quoted(timing)))?,
             faults: self.fault.iter().map(fault).collect::<Result<_, _>>()?,
@@ -229,7 +234,7 @@ fn start(
         let (name, reader) = stations.reader()?;
         let port = free_ports().map_err(|e| unusable(folder, &e))?;
         serve(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (name.clone(), reader))?;
-        stock.push((name, VpcdReader { name: vpcd_name(plan.readers, number), port }));
+        stock.push((name, VpcdReader { name: vpcd_name(plan, number), port }));
     }
     if let Some(address) = plan.vpcd {
         serve(address, stations.reader()?)?;
@@ -255,8 +260,9 @@ fn board(stations: &mut Stations, folder: &Path, number: usize) -> Result<Line, 
 }
 
 /// Readers of different libraries may get equal names from pcscd.
-fn vpcd_name(readers: usize, number: usize) -> String {
-    match (readers, number) {
+fn vpcd_name(plan: &Plan, number: usize) -> String {
+    match (plan.readers, number) {
+        _ if plan.vpcd_plain => format!("Virtual PCD {number}"),
         (0, 0) => FRIENDLY_NAME.to_owned(),
         _ => format!("{FRIENDLY_NAME} vpcd {number}"),
     }

@@ -7,4 +7,8 @@ mod ends;
 mod libnfc;
 mod pcsc;
 mod rig;
+mod same;
+mod several;
+mod stand;
+mod trouble;
 mod vpcd;

@@ -32,6 +32,8 @@ const QUIET: Duration = Duration::from_millis(180);
 
 /// One target of type A at 106 kbit/s (UM0701-02, 7.3.5).
 const LOOK: [u8; 3] = [0x4A, 0x01, 0x00];
+/// One FeliCa at 212 kbit/s, of any system code: no chip of ours, but a card that lies there and is named.
+const LOOK_FELICA: [u8; 8] = [0x4A, 0x01, 0x01, 0x00, 0xFF, 0xFF, 0x00, 0x00];
 const DIAGNOSE: u8 = 0x00;
 
 /// A board, by libnfc's connection string.
@@ -146,7 +148,14 @@ impl Board {
     /// Whether a card lies there; `None`: that could not be seen.
     fn look(&mut self) -> Result<Option<bool>, Trouble> {
         self.open()?;
-        match self.tell(&LOOK) {
+        Ok(match self.sees(&LOOK)? {
+            Some(false) => self.sees(&LOOK_FELICA)?,
+            seen => seen,
+        })
+    }
+
+    fn sees(&mut self, look: &[u8]) -> Result<Option<bool>, Trouble> {
+        match self.tell(look) {
             Ok(found) => Ok(found.first().map(|count| *count > 0)),
             Err(Lost::Reader(trouble)) => Err(trouble),
             Err(_) => Ok(None),
