@@ -4,10 +4,10 @@
 
 #[path = "support/browser.rs"]
 mod browser;
-#[path = "support/proof.rs"]
-mod proof;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
+#[path = "support/proof.rs"]
+mod proof;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 mod support;
