@@ -42,17 +42,21 @@ pub struct Facts {
     pub last: Option<Meter>,
     pub torments: Vec<Torment>,
     minutes: u64,
+    verbose: bool,
 }
 
 impl Facts {
-    pub fn new(devices: usize) -> Facts {
-        Facts { by_device: vec![0; devices], ..Facts::default() }
+    pub fn new(devices: usize, verbose: bool) -> Facts {
+        Facts { by_device: vec![0; devices], verbose, ..Facts::default() }
     }
 
     /// The next thing that the clerks tell; false when they are gone.
     pub fn take_in(&mut self, clerks: &Clerks, longest: Duration) -> bool {
         match clerks.next(longest) {
             Ok(Some((at, told))) => {
+                if self.verbose {
+                    println!("{told}");
+                }
                 self.note(at, &told);
                 true
             }

@@ -1,6 +1,6 @@
 //! Cards issued one after another on every reader of a rig, by real pcscd and libnfc, for as long as is asked, while
 //! readers are pulled out, pcscd is restarted, cards are torn and swapped and links are made bad; and what must hold all
-//! the same. `cargo bench --bench soak -- [--minutes 60] [--readers 4] [--boards 2] [--seed 1] [--timing acr122u]`.
+//! the same. `cargo bench --bench soak -- [--minutes 60] [--readers 4] [--boards 2] [--seed 1] [--timing acr122u] [--verbose]`.
 //! A line a minute, a table at the end; ends with 1 when a fact does not hold.
 //!
 //! Three processes: the rig (`issuer rig simulate`), the clerks (this program again, the desk and nothing else in it, so
@@ -61,7 +61,7 @@ fn soak(options: &Options) -> bool {
     process::write_settings(&house, &told);
     let clerks = Clerks::start(&house, &told, &places);
     let tormentor = Tormentor::begin(&told, &house.path("var/simulator"), places.clone(), options.seed);
-    let mut facts = Facts::new(places.len());
+    let mut facts = Facts::new(places.len(), options.verbose);
     let began = Instant::now();
     // What a process makes once and keeps is no leak: threads of readers, fonts, connections.
     let warm = rest_after(options.warm_up(), &clerks, &tormentor, &mut facts, began);

@@ -10,14 +10,21 @@ pub struct Options {
     pub seed: u64,
     /// As `rig simulate --timing` has it.
     pub timing: String,
+    /// Every line that the clerks tell.
+    pub verbose: bool,
 }
 
 impl Options {
     /// `--minutes N` and so on; cargo's own `--bench` is passed over.
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Options, String> {
-        let mut options = Options { minutes: 60.0, readers: 4, boards: 2, seed: 1, timing: "acr122u".to_owned() };
+        let mut options =
+            Options { minutes: 60.0, readers: 4, boards: 2, seed: 1, timing: "acr122u".to_owned(), verbose: false };
         while let Some(word) = words.next() {
             if word == "--bench" {
+                continue;
+            }
+            if word == "--verbose" {
+                options.verbose = true;
                 continue;
             }
             let value = words.next().ok_or_else(|| format!("{word} wants a value"))?;
@@ -28,7 +35,11 @@ impl Options {
                 "--boards" => options.boards = value.parse().map_err(wrong)?,
                 "--seed" => options.seed = value.parse().map_err(wrong)?,
                 "--timing" => options.timing = value,
-                _ => return Err(format!("{word}: there is --minutes, --readers, --boards, --seed and --timing")),
+                _ => {
+                    return Err(format!(
+                        "{word}: there is --minutes, --readers, --boards, --seed, --timing and --verbose"
+                    ));
+                }
             }
         }
         match options.minutes.is_finite() && options.minutes > 0.0 && options.readers + options.boards > 0 {
