@@ -20,6 +20,8 @@ use crate::process::{Place, Told};
 const LOOK: Duration = Duration::from_millis(25);
 /// A clerk reads what is wrong before going on.
 const READS: Duration = Duration::from_millis(150);
+/// So often a job is resumed before the card is laid down anew.
+const TRIES: u32 = 3;
 /// The longest that one card may take, whatever is done to it.
 const LONGEST: Duration = Duration::from_secs(300);
 
@@ -113,8 +115,8 @@ struct InHand {
     kind: Kind,
     /// What was told of it last: the phase's name and the trouble's code.
     seen: (String, String),
-    /// The card is waste by what the page says: another blank is wanted.
-    spoiled: u32,
+    /// How often in a row the job stood still with the right card on the reader.
+    stopped: u32,
 }
 
 fn tell(value: &Value) {
@@ -142,7 +144,7 @@ impl Clerk {
         let member = enrol(&self.desk, actor, serial);
         let Some(job) = self.plan(actor, member) else { return };
         let blank = self.tray.new_blank(kind).expect("a blank");
-        let mut hand = InHand { job, blank, kind, seen: Default::default(), spoiled: 0 };
+        let mut hand = InHand { job, blank, kind, seen: Default::default(), stopped: 0 };
         if let Err(trouble) = desk::start(&self.desk, actor, job) {
             self.trouble(&mut hand, "start", &trouble);
         }
@@ -203,6 +205,7 @@ impl Clerk {
             }
             Phase::Stopped | Phase::PrintDoubt | Phase::PrinterNeeds => {
                 std::thread::sleep(READS);
+                self.anew(hand, view);
                 self.put(right);
                 if let Err(trouble) = desk::resume_on_page(&self.desk, actor, hand.job) {
                     self.trouble(hand, "resume", &trouble);
@@ -233,7 +236,6 @@ impl Clerk {
         let code = view.trouble.as_ref().map(|told| told.code.clone());
         tell(&json!({ "e": "spoiled", "reader": self.at, "job": hand.job, "uid": view.uid, "code": code,
             "args": view.trouble.as_ref().map(|told| format!("{:?}", told.args)) }));
-        hand.spoiled += 1;
         std::thread::sleep(READS);
         hand.blank = self.tray.new_blank(hand.kind).expect("a blank");
         self.put(hand.blank);
@@ -255,6 +257,19 @@ impl Clerk {
         }
         // The tormentor may have been quicker; the next look sees it.
         let _ = self.tray.lay(&self.place.tray, card);
+    }
+
+    /// What was answered garbled when the card came is kept by pcscd until it comes again: after some tries in vain a clerk
+    /// lifts the card and lays it down once more.
+    fn anew(&self, hand: &mut InHand, view: &JobView) {
+        let reader = view.trouble.as_ref().is_some_and(|told| told.code.starts_with("reader-"));
+        hand.stopped = if reader { hand.stopped + 1 } else { 0 };
+        if hand.stopped > TRIES {
+            hand.stopped = 0;
+            tell(&json!({ "e": "anew", "reader": self.at, "job": hand.job }));
+            self.lift();
+            std::thread::sleep(READS);
+        }
     }
 
     fn lift(&self) {

@@ -34,6 +34,8 @@ pub struct Facts {
     pub spoiled: Vec<Event>,
     /// Panics, and jobs that came to no end.
     pub never: Vec<String>,
+    /// How often a card had to be lifted and laid again before its reader worked with it.
+    pub anew: usize,
     pub at_rest: bool,
     pub rested: bool,
     pub ended: bool,
@@ -75,6 +77,7 @@ impl Facts {
         let event = || Event { at, device, code: text("code"), line: told.to_string() };
         match told["e"].as_str().unwrap_or_default() {
             "rest" => self.at_rest = true,
+            "anew" => self.anew += 1,
             "trouble" => self.troubles.push(event()),
             "spoiled" => self.spoiled.push(event()),
             "card" => {
