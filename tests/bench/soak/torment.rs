@@ -22,6 +22,9 @@ use crate::process::Place;
 /// What was done may show so long after it has ended: a stuck reader is waited for five seconds, a service looks ten
 /// times a second, a list of readers takes a second at most.
 const ECHO: Duration = Duration::from_secs(20);
+/// No hand is quicker. pcscd 1.9.9 takes a second and more to let go of a reader that is in use, and one that comes back
+/// before that is a duplicate to it and never listed again.
+const HANDS: Duration = Duration::from_millis(1500);
 /// A tear waits for its exchange.
 const PENDING: Duration = Duration::from_secs(60);
 
@@ -175,7 +178,7 @@ impl Shared {
         }
         let entry = self.begin(device, What::Unplug);
         self.ask(&format!("unplug {device}"));
-        std::thread::sleep(Duration::from_millis(100 + dice.below(3000)));
+        std::thread::sleep(HANDS + Duration::from_millis(dice.below(3000)));
         self.ask(&format!("plug {device}"));
         self.close(entry);
     }
