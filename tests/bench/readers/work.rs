@@ -140,7 +140,7 @@ impl Bench {
         json!({ "ms": ms, "exchanges": exchanges, "commands": commands, "all": all, "fastest": cards[0].0, "slowest": cards[cards.len() - 1].0 })
     }
 
-    /// From a card that is laid on the reader to the first exchange with it.
+    /// From a card that is laid on the reader to the beginning of work on it, of which the next thing is the first exchange.
     fn laid(&self) -> f64 {
         let times = (0..5).map(|_| {
             let job = self.plan();
@@ -152,7 +152,8 @@ impl Bench {
                 std::thread::sleep(Duration::from_millis(600));
                 let began = Instant::now();
                 self.lay(Kind::Classic1k);
-                while !self.desk.live(job).is_some_and(|live| live.uid.is_some()) && began.elapsed().as_secs() < 10 {
+                let works = |live: desk::Live| format!("{:?}", live.doing) == "Working";
+                while !self.desk.live(job).is_some_and(works) && began.elapsed().as_secs() < 10 {
                     std::thread::yield_now();
                 }
                 let took = began.elapsed();
@@ -185,13 +186,16 @@ impl Bench {
                 }
                 std::thread::sleep(Duration::from_millis(1));
             }
-            began.elapsed().as_secs_f64() * 1e3
         };
         middle((0..5).map(|_| {
             self.ask("unplug");
             there(false);
+            // As a hand would; what pcscd has in hand is over by then.
+            std::thread::sleep(Duration::from_millis(500));
+            let began = Instant::now();
             self.ask("plug");
-            there(true)
+            there(true);
+            began.elapsed().as_secs_f64() * 1e3
         }))
     }
 
@@ -199,7 +203,10 @@ impl Bench {
     fn plain(&self) -> Value {
         let mut times: Vec<(f64, f64, u32, u32, u64)> = (0..self.told.cards)
             .map(|_| {
+                // It has no way of its own to wait for a card: pcscd has seen this one come before the program begins.
+                std::thread::sleep(Duration::from_millis(300));
                 self.lay(Kind::Classic1k);
+                std::thread::sleep(Duration::from_millis(300));
                 let before = self.count();
                 let done = plain::issue(&self.told.reader);
                 let all = self.count() - before;

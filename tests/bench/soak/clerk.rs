@@ -20,6 +20,8 @@ use crate::process::{Place, Told};
 const LOOK: Duration = Duration::from_millis(25);
 /// A clerk reads what is wrong before going on.
 const READS: Duration = Duration::from_millis(150);
+/// Between lifting one card and laying down another.
+const HANDS: Duration = Duration::from_millis(300);
 /// So often a job is resumed before the card is laid down anew.
 const TRIES: u32 = 3;
 /// The longest that one card may take, whatever is done to it.
@@ -192,6 +194,7 @@ impl Clerk {
             Phase::WaitCard | Phase::WaitSameCard => self.put(right),
             Phase::Swapped { .. } => {
                 std::thread::sleep(READS);
+                self.anew(hand);
                 self.put(right);
             }
             Phase::Spoiled => self.another(actor, hand, view),
@@ -205,7 +208,7 @@ impl Clerk {
             }
             Phase::Stopped | Phase::PrintDoubt | Phase::PrinterNeeds => {
                 std::thread::sleep(READS);
-                self.anew(hand, view);
+                self.anew(hand);
                 self.put(right);
                 if let Err(trouble) = desk::resume_on_page(&self.desk, actor, hand.job) {
                     self.trouble(hand, "resume", &trouble);
@@ -254,21 +257,21 @@ impl Clerk {
         }
         if !lying.is_empty() {
             self.lift();
+            std::thread::sleep(HANDS);
         }
         // The tormentor may have been quicker; the next look sees it.
         let _ = self.tray.lay(&self.place.tray, card);
     }
 
-    /// What was answered garbled when the card came is kept by pcscd until it comes again: after some tries in vain a clerk
-    /// lifts the card and lays it down once more.
-    fn anew(&self, hand: &mut InHand, view: &JobView) {
-        let reader = view.trouble.as_ref().is_some_and(|told| told.code.starts_with("reader-"));
-        hand.stopped = if reader { hand.stopped + 1 } else { 0 };
+    /// What was answered garbled when the card came is kept by pcscd until it comes again, and a card that was taken for one
+    /// of no use is waited for that it goes: after some tries in vain a clerk lifts the card and lays it down once more.
+    fn anew(&self, hand: &mut InHand) {
+        hand.stopped += 1;
         if hand.stopped > TRIES {
             hand.stopped = 0;
             tell(&json!({ "e": "anew", "reader": self.at, "job": hand.job }));
             self.lift();
-            std::thread::sleep(READS);
+            std::thread::sleep(HANDS);
         }
     }
 

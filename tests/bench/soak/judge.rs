@@ -66,7 +66,10 @@ fn tell(places: &[Place], facts: &Facts, took: Duration) {
     }
     let total = |count: fn(&Card) -> u64| facts.cards.iter().map(count).sum::<u64>() as f64;
     let ratio = total(|card| card.commands) / total(|card| card.exchanges).max(1.0);
-    println!("  last visits: {ratio:.2} commands an exchange; {} cards laid down anew for a reader's sake", facts.anew);
+    println!(
+        "  last visits: {ratio:.2} commands an exchange; {} times a card was laid down anew after tries in vain",
+        facts.anew
+    );
     for (code, times) in facts.codes() {
         println!("  {code:<28} {times}");
     }
