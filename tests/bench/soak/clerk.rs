@@ -194,7 +194,7 @@ impl Clerk {
             Phase::WaitCard | Phase::WaitSameCard => self.put(right),
             Phase::Swapped { .. } => {
                 std::thread::sleep(READS);
-                self.anew(hand);
+                self.anew(hand, view);
                 self.put(right);
             }
             Phase::Spoiled => self.another(actor, hand, view),
@@ -208,7 +208,7 @@ impl Clerk {
             }
             Phase::Stopped | Phase::PrintDoubt | Phase::PrinterNeeds => {
                 std::thread::sleep(READS);
-                self.anew(hand);
+                self.anew(hand, view);
                 self.put(right);
                 if let Err(trouble) = desk::resume_on_page(&self.desk, actor, hand.job) {
                     self.trouble(hand, "resume", &trouble);
@@ -265,11 +265,12 @@ impl Clerk {
 
     /// What was answered garbled when the card came is kept by pcscd until it comes again, and a card that was taken for one
     /// of no use is waited for that it goes: after some tries in vain a clerk lifts the card and lays it down once more.
-    fn anew(&self, hand: &mut InHand) {
+    fn anew(&self, hand: &mut InHand, view: &JobView) {
         hand.stopped += 1;
         if hand.stopped > TRIES {
             hand.stopped = 0;
-            tell(&json!({ "e": "anew", "reader": self.at, "job": hand.job }));
+            let stood = format!("{:?} {:?}", view.phase, view.trouble);
+            tell(&json!({ "e": "anew", "reader": self.at, "job": hand.job, "stood": stood }));
             self.lift();
             std::thread::sleep(HANDS);
         }
