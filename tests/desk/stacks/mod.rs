@@ -6,5 +6,5 @@ mod client;
 mod ends;
 mod libnfc;
 mod pcsc;
-mod rig;
+pub mod rig;
 mod vpcd;
