@@ -6,10 +6,10 @@
 mod browser;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
-#[path = "support/proof.rs"]
-mod proof;
 #[path = "desk/pages/mod.rs"]
 mod pages;
+#[path = "support/proof.rs"]
+mod proof;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 mod support;

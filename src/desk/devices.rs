@@ -75,7 +75,11 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
     missing.dedup();
     let missing: Vec<Listed> = missing.into_iter().map(|name| gone(name)).collect();
     found.retain(|reader| wanted.is_empty() || wanted.iter().any(|wanted| is_called(reader, wanted)));
-    found.extend(missing);
+    if !missing.is_empty() {
+        // A reader keeps its place on the page when it goes.
+        found.extend(missing);
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+    }
     Ok(found.into_iter().map(|reader| line(desk, reader)).collect())
 }
 
@@ -201,7 +205,8 @@ pub(super) fn card_on(
     feed: Feed,
     wait: impl FnOnce(&mut dyn Reader) -> Result<bool, Trouble>,
 ) -> Result<Option<Lock>, Trouble> {
-    let dispensed = feed == Feed::Dispense && desk.settings.simulator.dispenser.is_some();
+    let simulated = desk.settings.reader.kind == ReaderKind::Simulated;
+    let dispensed = simulated && feed == Feed::Dispense && desk.settings.simulator.dispenser.is_some();
     let held = if dispensed { Some(lock_reader(desk, reader.name())?) } else { None };
     if !wait(reader)? {
         return Ok(None);

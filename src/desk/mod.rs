@@ -58,7 +58,8 @@ pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use devices::{
-    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader, watch_readers,
+    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
+    watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};

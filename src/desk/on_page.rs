@@ -54,7 +54,8 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
 pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
     actor.must_be(Role::Clerk)?;
     let at = get(desk, id)?.reader;
-    let next = devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
+    let next =
+        devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
     desk.stations.let_go(id);
     desk.stations.wait_until_free(id, Duration::from_secs(5));
     {

@@ -165,9 +165,7 @@ fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
             }
             Ok(parts)
         }
-        Subject::Ready => {
-            Ok(vec![("strip", draw(&StripPart::new(room))), ("ready", draw(&ReadyPart::new(room)))])
-        }
+        Subject::Ready => Ok(vec![("strip", draw(&StripPart::new(room))), ("ready", draw(&ReadyPart::new(room)))]),
         Subject::Job { job, told: kept } => {
             let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();

@@ -222,7 +222,8 @@ pub fn reader_label(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     match &words[..] {
         [maker @ .., number, slot] if digits(number) && digits(slot) => {
-            let model: Vec<&str> = maker.iter().copied().filter(|w| !["ACS", "PICC", "Interface"].contains(w)).collect();
+            let model: Vec<&str> =
+                maker.iter().copied().filter(|w| !["ACS", "PICC", "Interface"].contains(w)).collect();
             format!("{} {number}", model.join(" "))
         }
         _ => name.to_owned(),

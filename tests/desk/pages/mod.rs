@@ -81,7 +81,11 @@ impl Counter {
     pub async fn hand_over(&self, browser: &Browser) {
         print_and_hand_over(browser).await;
         let jobs = self.desk.run(&["job", "list", "--json"]).done().json;
-        assert_eq!((jobs[0]["state"].as_str(), jobs.as_array().map(Vec::len)), (Some("handed-over"), Some(1)), "{jobs}");
+        assert_eq!(
+            (jobs[0]["state"].as_str(), jobs.as_array().map(Vec::len)),
+            (Some("handed-over"), Some(1)),
+            "{jobs}"
+        );
         let cards = self.rig(&["card", "list"]);
         assert_eq!(cards.as_array().map(Vec::len), Some(1), "{cards}");
         assert_eq!(cards[0]["uid"], jobs[0]["uid"], "the card that was begun");
