@@ -52,7 +52,10 @@ fn issued(stand: &Stand, desk: &Desk, kind: &str, protection: &str) -> [u64; 2] 
     ask(desk, &format!("hand-over {}", answer["job"])).done();
     chip::judge(kind, protection, &stand.image(uid), &field(&answer, "number"));
     let read = ask(desk, "card read").done().json;
-    assert_eq!([&read["status"], &read["seal"], &read["number"]], ["live", "valid", answer["number"].as_str().unwrap()]);
+    assert_eq!(
+        [&read["status"], &read["seal"], &read["number"]],
+        ["live", "valid", answer["number"].as_str().unwrap()]
+    );
     let verified = ask(desk, "card verify").done().json;
     assert_eq!((&verified["ok"], &verified["locks"]["open"]), (&true.into(), &0.into()), "{verified}");
     ["exchanges", "commands"].map(|name| answer[name].as_u64().expect("a count"))

@@ -202,7 +202,8 @@ pub fn changes(file: &Path, count: usize) {
 /// Enrols an adult; gives the member's id.
 #[track_caller]
 pub fn enrol(desk: &Desk) -> String {
-    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --anyway --json";
+    let line =
+        "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --anyway --json";
     desk.run(&line.split(' ').collect::<Vec<_>>()).done().json["member"].to_string()
 }
 

@@ -247,8 +247,18 @@ fn answers_with_flipped_cut_or_added_bytes_never_prove_a_card_that_is_not() {
                     continue;
                 }
                 let open = [
-                    "reader-confused", "reader-stuck", "reader-crashed", "card-removed", "card-unsteady", "card-swapped",
-                    "card-timeout", "two-cards", "card-uid-settable", "card-back-door", "chip-unsupported", "chip-phone",
+                    "reader-confused",
+                    "reader-stuck",
+                    "reader-crashed",
+                    "card-removed",
+                    "card-unsteady",
+                    "card-swapped",
+                    "card-timeout",
+                    "two-cards",
+                    "card-uid-settable",
+                    "card-back-door",
+                    "chip-unsupported",
+                    "chip-phone",
                     "unknown-key",
                 ];
                 job.said(&what, &ended, began.elapsed(), &open);
