@@ -8,6 +8,7 @@ use super::admit::admit;
 use super::events::{Doing, Live};
 use super::journal::{advance, move_card};
 use super::print::spoil;
+use super::signalling::Signalling;
 use super::waiting::Waiting;
 use super::{Desk, devices, hex, issue};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Signal, Stop};
@@ -19,12 +20,12 @@ use crate::plan::chip::{Content, EncodePlan, Originality, ProofPlan, Uid};
 use crate::plan::job::{CardEvent, JobEvent, JobState, Step};
 use crate::plan::messages::Trouble;
 
-/// Takes the job from `planned`, `encoding` or `locked` to `proven`.
-pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<(), Trouble> {
+/// Takes the job from `planned`, `encoding` or `locked` to `proven`. The reader is held until what is answered is dropped.
+pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<Signalling, Trouble> {
     let card = desk.store.look(|tx| job.card.map(|id| cards::get(tx, id)).transpose())?;
     let wanted = card.as_ref().and_then(|card| card.uid.as_deref()).map(Uid::parse).transpose()?;
     let mut reader = devices::open_for(desk, job)?;
-    let _held = wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
+    let held = wait_for_card(desk, job, &mut *reader, wanted.as_ref(), waiting)?;
     desk.board.picture(job.id, job.step, |live| {
         live.doing = Doing::Working;
         live.trouble = None;
@@ -56,11 +57,11 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<()
         false => encoder::encode_and_prove(&mut *reader, &target, &plan, &proof, &mut on_mark).map(|_| ()),
     };
     let cost = reader.cost();
-    reader.signal(if outcome.is_ok() { Signal::Good } else { Signal::Bad });
     // What it cost is known only now, and goes with the next commit.
     job.exchanges = exchanges + cost.exchanges - start.exchanges;
     job.commands = commands + cost.commands - start.commands;
-    outcome.or_else(|stop| stopped(desk, job, stop))
+    let signalling = Signalling::begin(reader, held, if outcome.is_ok() { Signal::Good } else { Signal::Bad });
+    outcome.or_else(|stop| stopped(desk, job, stop)).map(|()| signalling)
 }
 
 /// A locked card is proven; one that does not hold what it should is written anew first.

@@ -45,6 +45,7 @@ mod recover;
 mod report;
 mod rewrite;
 mod run;
+mod signalling;
 mod standing;
 mod station;
 mod today;
@@ -77,7 +78,7 @@ pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
     set_up, set_up_open, staff_name, touch,
 };
-pub use on_page::{new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
+pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
 pub use pictures::{card_picture, draft_picture, preview};

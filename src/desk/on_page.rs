@@ -58,17 +58,29 @@ pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trou
         devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
     desk.stations.let_go(id);
     desk.stations.wait_until_free(id, Duration::from_secs(5));
-    {
-        let _running = lock_job(desk, id)?;
-        let mut job = get(desk, id)?;
-        job.reader = Some(next);
-        desk.store.change(|tx| {
-            jobs::update(tx, &job)?;
-            actor::log(desk, tx, actor, [job.member], "change", "other-reader")
-        })?;
-        desk.board.forget(id);
-    }
+    move_to(desk, actor, id, next)?;
+    desk.board.forget(id);
     begin(desk, actor, &get(desk, id)?, Feed::ByHand)
+}
+
+/// The job goes on at that reader from now on; `reader-unknown` for one that is not there.
+pub fn at_reader(desk: &Desk, actor: &Actor, id: i64, reader: &str) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let reader = devices::reader_name(desk, Some(reader))?;
+    move_to(desk, actor, id, reader)
+}
+
+fn move_to(desk: &Desk, actor: &Actor, id: i64, reader: String) -> Result<(), Trouble> {
+    let _running = lock_job(desk, id)?;
+    let mut job = get(desk, id)?;
+    if job.reader.as_ref() == Some(&reader) {
+        return Ok(());
+    }
+    job.reader = Some(reader);
+    desk.store.change(|tx| {
+        jobs::update(tx, &job)?;
+        actor::log(desk, tx, actor, [job.member], "change", "other-reader")
+    })
 }
 
 /// The clerk has fed the printer: the print goes out, here and now.

@@ -122,7 +122,7 @@ fn complete_job(desk: &Desk, job: &mut Job, reader: &str) -> Result<(), Trouble>
     take_up(desk, job)?;
     job.reader = Some(reader.to_owned());
     let waiting = Waiting { feed: Feed::ByHand, longest: Duration::ZERO, stop: &AtomicBool::new(false) };
-    let done = encode::encode(desk, job, &waiting);
+    let done = encode::encode(desk, job, &waiting).map(drop);
     match &done {
         Ok(()) => desk.store.change(|tx| jobs::update(tx, job))?,
         Err(trouble) => stand_still(desk, job, trouble)?,

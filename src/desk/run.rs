@@ -52,11 +52,13 @@ pub fn run(desk: &Desk, actor: &Actor, id: i64, until: Until, waiting: &Waiting)
 }
 
 fn go_on(desk: &Desk, job: &mut Job, until: Until, waiting: &Waiting) -> Result<(), Trouble> {
+    // Shown beside the print, and until its end.
+    let mut _signalling = None;
     loop {
         match (job.kind, job.state) {
             (CardKind::Rfid, JobState::Planned | JobState::Encoding | JobState::Locked) => {
                 print::check_ready(desk, job)?;
-                encode::encode(desk, job, waiting)?;
+                _signalling = Some(encode::encode(desk, job, waiting)?);
             }
             (_, JobState::Proven | JobState::Planned | JobState::Printing) if until == Until::Printed => {
                 print::print(desk, job)?

@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::statvfs;
+use rustix::fs::{Access, access, statvfs};
 use rustix::io::Errno;
 use serde::Serialize;
 
@@ -89,6 +89,11 @@ impl Spool {
         if free.f_bavail.saturating_mul(free.f_frsize) < self.floor { Err(self.full()) } else { Ok(()) }
     }
 
+    fn may_write(&self) -> Result<(), Trouble> {
+        let may = access(&self.folder, Access::WRITE_OK | Access::EXEC_OK);
+        may.map_err(|error| self.trouble(&error.into()))
+    }
+
     /// `printer-media-empty` or `printer-media-jam` while the simulated printer has that fault.
     pub fn check_media(&self) -> Result<(), Trouble> {
         match self.fault() {
@@ -143,8 +148,9 @@ impl Spool {
         Ok(())
     }
 
+    /// Looks without writing: a page asks twice a second.
     pub fn state(&self) -> PrinterState {
-        let trouble = self.ready().and_then(|()| self.check_media()).err();
+        let trouble = self.has_room().and_then(|()| self.may_write()).and_then(|()| self.check_media()).err();
         let state = match trouble.as_ref().map(|trouble| trouble.code) {
             None => "ready",
             Some("printer-media-empty") => "media-empty",

@@ -83,7 +83,7 @@ type Fields = serde_json::Map<String, Value>;
 const OF_A_JOB: [&str; 8] = ["job", "number", "kind", "uid", "state", "step", "fee", "trouble"];
 
 /// Names that somebody gave, and chips' numbers, which may look like a member's: no words of ours.
-const AS_THEY_ARE: [&str; 7] = ["name", "uid", "printer", "reader", "file", "folder", "guardian"];
+const AS_THEY_ARE: [&str; 8] = ["name", "uid", "printer", "reader", "port", "file", "folder", "guardian"];
 
 /// The catalogue in one language, for the values of an answer.
 struct Words<'a> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Done, Rooms, json};
+use super::{Done, Rooms, answer, json};
 use crate::desk::{self, Desk, ReaderLine};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -18,20 +18,23 @@ pub(super) enum Reader {
 impl Reader {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let Reader::List = self;
-        let lang = rooms.lang;
+        let (lang, json_wanted) = (rooms.lang, rooms.json);
         let desk = rooms.desk()?;
         let lines = desk::readers(&desk)?;
-        Ok((Some(lines.iter().map(|line| shown(&desk, lang, line)).collect()), 0))
+        if json_wanted {
+            return Ok((Some(lines.iter().map(|line| shown(&desk, lang, line)).collect()), 0));
+        }
+        // Too long for a table.
+        let troubles: Vec<Trouble> = lines.iter().filter_map(|line| line.trouble.clone()).collect();
+        answer::warn(&desk.messages, lang, &troubles);
+        Ok((json(&lines), 0))
     }
 }
 
-/// With the reason, and what to do, where a reader cannot be used.
+/// With its code, the reason and what to do, where a reader cannot be used.
 fn shown(desk: &Desk, lang: Lang, line: &ReaderLine) -> Value {
     let mut shown = json!(line);
-    if let Some(trouble) = &line.trouble {
-        shown["what"] = json!(desk.messages.what(lang, trouble));
-        shown["help"] = json!(desk.messages.help(lang, trouble));
-    }
+    shown["trouble"] = answer::told(&desk.messages, lang, line.trouble.as_slice())[0].take();
     shown
 }
 

@@ -109,6 +109,9 @@ pub(super) enum Job {
         /// After a print whose fate is not known: out, not-out or spoiled
         #[arg(long)]
         print: Option<String>,
+        /// Another reader than the one that it was begun at, by name or port
+        #[arg(long)]
+        reader: Option<String>,
         #[arg(long, allow_negative_numbers = true)]
         wait: Option<String>,
         #[arg(long)]
@@ -133,7 +136,7 @@ impl Job {
                 let desk = rooms.desk()?;
                 Ok(shown(&desk, &desk::show_job(&desk, &actor, id)?, json_wanted, lang))
             }
-            Job::Resume { id, print, wait, key } => {
+            Job::Resume { id, print, reader, wait, key } => {
                 let id = desk::id(&id, "job-unknown", "job")?;
                 let (wait, key) = (wait.as_deref().map(seconds).transpose()?, super::key(key)?);
                 let fate = print
@@ -143,8 +146,11 @@ impl Job {
                     })
                     .transpose()?;
                 let desk = rooms.desk()?;
-                let said = fate.map(PrintFate::as_str);
+                let said = (fate.map(PrintFate::as_str), reader.as_deref());
                 desk::once(&desk, &actor, key.as_deref(), "job-resume", id, &said, |again| {
+                    if let Some(reader) = &reader {
+                        desk::at_reader(&desk, &actor, id, reader)?;
+                    }
                     if let Some(fate) = fate.filter(|_| !again) {
                         desk::settle_print_once(&desk, &actor, id, fate, key.as_deref())?;
                     }
