@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use issuer::simulator::field::Tear;
 
-use super::stand::{Stack, Stand, ask, each, enrol, field};
+use super::stand::{LIMIT, Stack, Stand, ask, begin, each, enrol, field};
 use crate::support::Desk;
 use crate::support::chip::{self, KINDS};
 
@@ -52,7 +52,10 @@ fn issued(stand: &Stand, desk: &Desk, kind: &str, protection: &str) -> [u64; 2] 
     ask(desk, &format!("hand-over {}", answer["job"])).done();
     chip::judge(kind, protection, &stand.image(uid), &field(&answer, "number"));
     let read = ask(desk, "card read").done().json;
-    assert_eq!([&read["status"], &read["seal"], &read["number"]], ["live", "valid", answer["number"].as_str().unwrap()]);
+    assert_eq!(
+        [&read["status"], &read["seal"], &read["number"]],
+        ["live", "valid", answer["number"].as_str().unwrap()]
+    );
     let verified = ask(desk, "card verify").done().json;
     assert_eq!((&verified["ok"], &verified["locks"]["open"]), (&true.into(), &0.into()), "{verified}");
     ["exchanges", "commands"].map(|name| answer[name].as_u64().expect("a count"))
@@ -160,28 +163,25 @@ fn proof_full_recover_and_blank_come_to_the_same() {
     });
 }
 
-/// With the pace of an ACR122U, so that there is a middle to change cards in. The fresh UID is what tells, on every stack:
-/// on PC/SC the reader says besides that a card left, a board and the tray say nothing.
+/// The fresh UID is what tells, on every stack: on PC/SC the reader says besides that a card left, a board and the tray say nothing.
 #[test]
 fn a_card_swapped_in_mid_work_without_a_gap_is_not_written_and_the_first_one_is_finished() {
-    for stack in [Stack::InProcess, Stack::Pcsc, Stack::Libnfc] {
-        let stand = Stand::with(stack, if stack == Stack::InProcess { &["acr122u"] } else { &["--timing", "acr122u"] });
-        let desk = stand.desk();
+    each(|stand| {
+        let desk = stand.desk().with("ISSUER__SIMULATOR__TIMING", "acr122u");
         let member = enrol(&desk);
         let uid = stand.lay_new("classic-1k");
-        let running = super::stand::begin(&desk, &format!("issue {member}"));
+        stand.slow();
+        let running = begin(&desk, &format!("issue {member}"));
         stand.changes(uid, 3);
         let other = stand.tray().swap(&stand.reader, "classic-1k".parse().unwrap()).unwrap();
         let before = stand.files(other);
-        let ended = running.end(super::stand::LIMIT);
-        println!("{stack:?}: {} {}", ended.error()["error"]["code"], ended.stderr);
-        ended.refused("card-swapped");
+        running.end(LIMIT).refused("card-swapped");
         ask(&desk, "job resume 1").refused("card-swapped");
-        assert!(stand.files(other) == before, "{stack:?}");
+        assert!(stand.files(other) == before);
         stand.lay(uid);
         let answer = ask(&desk, "job resume 1").done().json;
         assert_eq!(field(&answer, "uid"), uid.to_string());
         chip::judge("classic-1k", "keyed", &stand.image(uid), NUMBER);
-        assert!(stand.files(other) == before, "{stack:?}");
-    }
+        assert!(stand.files(other) == before);
+    });
 }

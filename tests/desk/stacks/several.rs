@@ -31,9 +31,7 @@ fn four_jobs_at_once_on_four_readers_and_the_loss_of_one_touches_no_other() {
     for lost in [None, Some(2)] {
         (0..4).for_each(|number| drop(rig.ask(&["card", "lift", "--reader", &reader(number)])));
         let (desk, members, cards) = four(&rig);
-        let start = |number: usize| {
-            desk.start(&["issue", &members[number], "--reader", &reader(number), "--json"])
-        };
+        let start = |number: usize| desk.start(&["issue", &members[number], "--reader", &reader(number), "--json"]);
         let mut jobs: Vec<_> = (0..4).map(start).map(Some).collect();
         if let Some(lost) = lost {
             super::stand::changes(&rig.image(&cards[lost].to_string(), "mfd"), 3);
