@@ -6,6 +6,8 @@
 mod browser;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
+#[path = "desk/pages/mod.rs"]
+mod pages;
 #[path = "support/proof.rs"]
 mod proof;
 #[path = "desk/stacks/mod.rs"]
@@ -31,6 +33,14 @@ async fn set_up(browser: &Browser, service: &Service) {
 
 /// The three steps of enrolling 홍길동, to the page of the job.
 async fn enrol(browser: &Browser) {
+    enrol_to_card(browser).await;
+    browser.picture("enrol").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/jobs/1").await;
+}
+
+/// The same, to the choice of the card.
+async fn enrol_to_card(browser: &Browser) {
     browser.alt('n').await;
     browser.arrives("/enrol").await;
     browser.focused("kind-adult").await;
@@ -51,9 +61,6 @@ async fn enrol(browser: &Browser) {
     browser.press(Key::Enter).await;
     browser.arrives("/card").await;
     browser.focused("card-rfid").await;
-    browser.picture("enrol").await;
-    browser.press(Key::Enter).await;
-    browser.arrives("/jobs/1").await;
 }
 
 /// From the locked card to handing over: feed the printer, type the printed number.

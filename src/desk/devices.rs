@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::hold::{lock_reader, reader_taken};
-use super::{Desk, Event, Settings, Stamp};
+use super::{Actor, Desk, Event, Settings, Stamp};
 use crate::back::encoder::libnfc::Libnfc;
 use crate::back::encoder::pcsc::Pcsc;
 use crate::back::encoder::simulated::{self, Simulation};
@@ -12,7 +12,7 @@ use crate::back::locks::Lock;
 use crate::back::printer::{PrinterState, Spool};
 use crate::back::settings::ReaderKind;
 use crate::back::store::cards::Card;
-use crate::back::store::jobs::Job;
+use crate::back::store::jobs::{self, Job};
 use crate::plan::chip::BlankPlan;
 use crate::plan::messages::Trouble;
 
@@ -67,10 +67,19 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
     }
     let wanted = &desk.settings.reader.names;
     let mut found = desk.readers.list()?;
-    let missing = wanted.iter().filter(|wanted| !found.iter().any(|reader| is_called(reader, wanted)));
-    let missing: Vec<Listed> = missing.map(|name| gone(name)).collect();
+    // One that a job is at and that is not there is missed too, whether or not the settings name it.
+    let at_work = desk.stations.at_work();
+    let mut missing: Vec<&String> = wanted.iter().chain(&at_work).collect();
+    missing.retain(|wanted| !found.iter().any(|reader| is_called(reader, wanted)));
+    missing.sort();
+    missing.dedup();
+    let missing: Vec<Listed> = missing.into_iter().map(|name| gone(name)).collect();
     found.retain(|reader| wanted.is_empty() || wanted.iter().any(|wanted| is_called(reader, wanted)));
-    found.extend(missing);
+    if !missing.is_empty() {
+        // A reader keeps its place on the page when it goes.
+        found.extend(missing);
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+    }
     Ok(found.into_iter().map(|reader| line(desk, reader)).collect())
 }
 
@@ -128,12 +137,42 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
 
 /// Whether a job could begin at this reader now: it is there, answers, and is in nobody's hands.
 pub(super) fn is_usable(desk: &Desk, wanted: Option<&str>) -> bool {
-    let usable =
-        |reader: &ReaderLine| [ReaderState::Empty, ReaderState::Card].iter().any(|s| s.as_str() == reader.state);
     let called = |reader: &ReaderLine| {
         wanted.is_none_or(|wanted| reader.name == wanted || reader.port.as_deref() == Some(wanted))
     };
-    readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && usable(reader)))
+    readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && is_free(reader)))
+}
+
+/// The readers at which a job could begin now.
+pub fn usable_readers(desk: &Desk) -> Vec<ReaderLine> {
+    let mut readers = readers(desk).unwrap_or_default();
+    readers.retain(is_free);
+    readers
+}
+
+fn is_free(reader: &ReaderLine) -> bool {
+    [ReaderState::Empty, ReaderState::Card].iter().any(|state| state.as_str() == reader.state)
+}
+
+/// The reader that this person's last job was done at, if a job could begin there now; else the first such one.
+pub fn usual_reader(desk: &Desk, actor: &Actor) -> Result<Option<String>, Trouble> {
+    let usable = usable_readers(desk);
+    let last = desk.store.look(|tx| jobs::last_reader(tx, &actor.id()))?;
+    let usual = usable.iter().find(|reader| Some(&reader.name) == last.as_ref()).or(usable.first());
+    Ok(usual.map(|reader| reader.name.clone()))
+}
+
+/// The next reader after this one, in the order of the list and round it, at which a job could begin now.
+pub fn next_reader(readers: &[ReaderLine], at: Option<&str>) -> Option<String> {
+    let here = readers.iter().position(|reader| Some(reader.name.as_str()) == at);
+    let start = here.map_or(0, |here| here + 1);
+    let mut round = (start..readers.len()).chain(0..start).filter_map(|i| readers.get(i));
+    round.find(|reader| is_free(reader) && Some(reader.name.as_str()) != at).map(|reader| reader.name.clone())
+}
+
+/// Why no job can be planned that needs a reader.
+pub fn reader_at_hand(desk: &Desk) -> Result<(), Trouble> {
+    reader_name(desk, None).map(drop)
 }
 
 /// The reader that a job is done at. One that was there when it was planned and is not now is `reader-gone`.
@@ -166,7 +205,8 @@ pub(super) fn card_on(
     feed: Feed,
     wait: impl FnOnce(&mut dyn Reader) -> Result<bool, Trouble>,
 ) -> Result<Option<Lock>, Trouble> {
-    let dispensed = feed == Feed::Dispense && desk.settings.simulator.dispenser.is_some();
+    let simulated = desk.settings.reader.kind == ReaderKind::Simulated;
+    let dispensed = simulated && feed == Feed::Dispense && desk.settings.simulator.dispenser.is_some();
     let held = if dispensed { Some(lock_reader(desk, reader.name())?) } else { None };
     if !wait(reader)? {
         return Ok(None);

@@ -76,6 +76,8 @@ pub struct JobView {
     pub uses: Vec<(u8, SectorUse)>,
     pub uid: Option<String>,
     pub chip: Option<ChipKind>,
+    /// Where it is done.
+    pub reader: Option<String>,
     /// What the maker's signature showed, of chips that carry one.
     pub originality: Option<Originality>,
     pub trouble: Option<Told>,
@@ -141,6 +143,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
         trouble,
+        reader: job.reader,
         proof: job.proof,
         files: job.files,
     }

@@ -57,7 +57,10 @@ pub use actor::{Actor, Origin, Role, StaffRef};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use devices::{PrinterLine, ReaderLine, printers, readers, watch_readers};
+pub use devices::{
+    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
+    watch_readers,
+};
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
 pub use events::{Event, Live, StepState};
@@ -74,7 +77,7 @@ pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
     set_up, set_up_open, staff_name, touch,
 };
-pub use on_page::{new_card, print_on_page, resume_on_page, start, stop_waiting};
+pub use on_page::{new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
 pub use pictures::{card_picture, draft_picture, preview};

@@ -10,7 +10,7 @@ use super::print::spoil;
 use super::run::{Until, run};
 use super::station::Stations;
 use super::waiting::Waiting;
-use super::{Actor, Desk, JobReport, Role, actor};
+use super::{Actor, Desk, JobReport, Role, actor, devices};
 use crate::back::encoder::Feed;
 use crate::back::settings;
 use crate::back::store::jobs::{self, Job};
@@ -45,6 +45,27 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
             spoil(desk, &mut job, "given-up")?;
         }
         desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "new-card"))?;
+        desk.board.forget(id);
+    }
+    begin(desk, actor, &get(desk, id)?, Feed::ByHand)
+}
+
+/// The job goes on at the next reader that is free; a card that was begun is waited for there.
+pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let at = get(desk, id)?.reader;
+    let next =
+        devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
+    desk.stations.let_go(id);
+    desk.stations.wait_until_free(id, Duration::from_secs(5));
+    {
+        let _running = lock_job(desk, id)?;
+        let mut job = get(desk, id)?;
+        job.reader = Some(next);
+        desk.store.change(|tx| {
+            jobs::update(tx, &job)?;
+            actor::log(desk, tx, actor, [job.member], "change", "other-reader")
+        })?;
         desk.board.forget(id);
     }
     begin(desk, actor, &get(desk, id)?, Feed::ByHand)

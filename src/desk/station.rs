@@ -123,6 +123,13 @@ impl Stations {
         }
     }
 
+    /// The readers that have a job in hand.
+    pub fn at_work(&self) -> Vec<String> {
+        let stations = held(&self.by_reader);
+        let busy = stations.iter().filter(|(_, station)| !held(&station.queue.jobs).is_empty());
+        busy.map(|(reader, _)| reader.clone()).collect()
+    }
+
     /// Whether a thread of this process has the job in hand.
     pub fn has(&self, job: i64) -> bool {
         held(&self.by_reader).values().any(|station| station.queue.has(job))

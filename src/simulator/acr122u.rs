@@ -70,6 +70,7 @@ pub struct Acr122u<A> {
     led: u8,
     signal: Option<Signal>,
     busy: Duration,
+    commands: u64,
 }
 
 /// What automatic polling has found.
@@ -95,6 +96,7 @@ impl<A: Antenna> Acr122u<A> {
             led: 0,
             signal: None,
             busy: Duration::ZERO,
+            commands: 0,
         }
     }
 
@@ -109,6 +111,11 @@ impl<A: Antenna> Acr122u<A> {
     /// The last command to light and buzzer.
     pub fn signal(&self) -> Option<Signal> {
         self.signal
+    }
+
+    /// How many commands the host has given it so far, APDUs and escape commands.
+    pub fn commands(&self) -> u64 {
+        self.commands
     }
 
     /// How long light and buzzer have made the reader deaf since this was asked last.
@@ -132,6 +139,7 @@ impl<A: Antenna> Acr122u<A> {
 
     /// An APDU by SCardTransmit. Always answers: with data and status word, or 48h's text without one.
     pub fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, TrayError> {
+        self.commands += 1;
         if self.seen.is_empty() {
             self.look()?;
         }
@@ -147,6 +155,7 @@ impl<A: Antenna> Acr122u<A> {
 
     /// The same by SCardControl, without a card: only what begins with FF 00. `None`: the driver refuses it.
     pub fn escape(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, TrayError> {
+        self.commands += 1;
         if self.faults.escape_refused {
             return Ok(None);
         }

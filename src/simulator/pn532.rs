@@ -108,6 +108,7 @@ pub struct Pn532<A> {
     /// Which of them the chip speaks to.
     pub(super) current: usize,
     pub(super) last_error: u8,
+    commands: u64,
 }
 
 impl<A: Antenna> Pn532<A> {
@@ -122,6 +123,7 @@ impl<A: Antenna> Pn532<A> {
             targets: Vec::new(),
             current: 0,
             last_error: status::OK,
+            commands: 0,
         }
     }
 
@@ -133,8 +135,14 @@ impl<A: Antenna> Pn532<A> {
         &mut self.antenna
     }
 
+    /// How many commands it was given so far.
+    pub fn commands(&self) -> u64 {
+        self.commands
+    }
+
     /// One command, code first. An error is the tray's, and none of the chip.
     pub fn command(&mut self, command: &[u8]) -> Result<Reply, TrayError> {
+        self.commands += 1;
         let Some((code, parameters)) = command.split_first() else { return Ok(Reply::SyntaxError) };
         if command.len() > LONGEST {
             return Ok(Reply::SyntaxError);

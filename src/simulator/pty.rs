@@ -46,6 +46,11 @@ impl Model {
         Model { chip: Pn532::new(station), hsu: Hsu::default(), faults, pending: None, seen: Vec::new() }
     }
 
+    /// How many commands the chip was given so far.
+    pub fn commands(&self) -> u64 {
+        self.chip.commands()
+    }
+
     /// What the line says to these bytes, piece by piece as it is said.
     fn receive(&mut self, bytes: &[u8], send: &mut impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         for event in self.hsu.feed(bytes) {

@@ -7,6 +7,7 @@
 pub mod libnfc;
 pub mod pcsc;
 pub mod simulated;
+pub mod usb;
 
 mod classic;
 mod contact;

@@ -19,7 +19,6 @@ pub mod mend;
 pub mod packages;
 pub mod pcscd;
 pub mod serial;
-pub mod usb;
 
 #[cfg(test)]
 mod tests;

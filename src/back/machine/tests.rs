@@ -6,7 +6,6 @@ use std::os::unix::net::UnixListener;
 
 use super::files::May;
 use super::pcscd::Reach;
-use super::usb::{ACR122U, Device};
 use super::*;
 
 /// A computer in a temporary folder, seen by an account that is not ours.
@@ -59,18 +58,6 @@ fn a_blacklist_may_be_spread_over_files_and_words() {
     assert_eq!(lacks(&tree), ["pn533"]);
     assert_eq!(lacks(&Tree::new()), kernel::MODULES);
     assert_eq!(lacks(&Tree::new().with("/etc/modprobe.d/issuer-nfc.conf", mend::BLACKLIST)), [""; 0]);
-}
-
-#[test]
-fn usb_devices_are_read_with_port_and_release() {
-    let tree = ["idVendor", "idProduct", "bcdDevice"]
-        .iter()
-        .zip(["072f\n", "2200\n", "0214\n"])
-        .fold(Tree::new().with("/sys/bus/usb/devices/1-1.2:1.0/idVendor", "072f"), |tree, (file, text)| {
-            tree.with(&format!("/sys/bus/usb/devices/1-1.2/{file}"), text)
-        });
-    let expected = Device { port: "1-1.2".into(), id: ACR122U, release: 0x0214 };
-    assert_eq!(usb::devices(&tree.machine()), [expected]);
 }
 
 /// As Debian delivers it, shortened.

@@ -135,6 +135,12 @@ pub fn get(tx: &Tx, id: i64) -> Result<Job, Trouble> {
     one(tx, "WHERE id = ?1", id)?.ok_or_else(|| Trouble::new("job-unknown").with("job", id))
 }
 
+/// The reader of the last job with a chip that this person began.
+pub fn last_reader(tx: &Tx, created_by: &str) -> Result<Option<String>, Trouble> {
+    let sql = "SELECT reader FROM jobs WHERE created_by = ?1 AND reader IS NOT NULL ORDER BY id DESC LIMIT 1";
+    Ok(tx.prepare_cached(sql)?.query_row([created_by], |row| row.get(0)).optional()?)
+}
+
 /// The open job of a member, if there is one.
 pub fn open_of(tx: &Tx, member: i64) -> Result<Option<Job>, Trouble> {
     one(tx, "WHERE member = ?1 AND state NOT IN ('handed-over', 'cancelled') ORDER BY id LIMIT 1", member)

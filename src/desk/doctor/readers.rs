@@ -3,10 +3,10 @@
 
 use super::{CheckState, Patient, Seen, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
 use crate::back::encoder::ReaderState;
+use crate::back::encoder::usb::{self, Device};
 use crate::back::machine::ccid::{self, ESCAPE};
 use crate::back::machine::files::May;
 use crate::back::machine::pcscd::{self as service, Reach};
-use crate::back::machine::usb::{self, ACR122U};
 use crate::back::machine::{Look, drivers, kernel, packages, serial};
 use crate::back::settings::ReaderKind;
 use crate::plan::messages::Trouble;
@@ -182,8 +182,8 @@ pub(super) fn reader_firmware(patient: &Patient) -> Verdict {
     }
     let asked = patient.readers.iter().flatten().flatten();
     let asked = asked.filter_map(|seen| Some((seen.line.name.clone(), release(seen.firmware.as_deref()?)?)));
-    let plugged = usb::devices(patient.machine).into_iter().filter(|device| device.id == ACR122U);
-    let plugged = plugged.map(|device| (format!("usb:{}", device.port), device.release));
+    let plugged = acr122u(patient);
+    let plugged = plugged.map(|device| (device.port, device.release));
     let found: Vec<(String, u16)> = asked.chain(plugged).collect();
     let shown = |(name, release): &(String, u16)| format!("{name} {}.{:02x}", release >> 8, release & 0xff);
     if let Some(old) = found.iter().find(|(_, release)| *release < 0x0206) {
@@ -207,16 +207,16 @@ pub(super) fn release(firmware: &str) -> Option<u16> {
     u16::from_str_radix(digits, 16).ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+fn acr122u(patient: &Patient) -> impl Iterator<Item = Device> {
+    usb::devices(&patient.machine.at("/sys")).into_iter().filter(Device::is_acr122u)
+}
+
 /// ACR122U on USB that pcscd does not list.
 pub(super) fn missed_readers(patient: &Patient) -> Verdict {
     if !patient.uses(ReaderKind::Pcsc) {
         return fine("not-needed");
     }
-    let plugged: Vec<String> = usb::devices(patient.machine)
-        .into_iter()
-        .filter(|device| device.id == ACR122U)
-        .map(|device| format!("usb:{}", device.port))
-        .collect();
+    let plugged: Vec<String> = acr122u(patient).map(|device| device.port).collect();
     if plugged.is_empty() {
         return fine("none");
     }

@@ -1,6 +1,6 @@
 //! A rig that runs, and what its control socket answers: one line asked, one answered.
 //!
-//! `list` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `pcscd start|stop|restart|kill` · `quit`.
+//! `list` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `count K` · `pcscd start|stop|restart|kill` · `quit`.
 //! Device K is reader K of the tray. An answer is `ok`, `ok TEXT` (JSON after `list`) or `no CODE TEXT`; CODE is the
 //! one of a trouble. Start at [`Rig::answer`].
 
@@ -104,6 +104,7 @@ impl Rig {
             "plug" => self.plug(rest).map(|()| String::new()),
             "fault" => self.fault(rest).map(|()| String::new()),
             "signal" => self.signal(rest),
+            "count" => self.count(rest),
             "pcscd" => self.move_pcscd(rest).map(|()| String::new()),
             "quit" => {
                 // Whoever listened has ended already, then.
@@ -192,6 +193,16 @@ impl Rig {
         let signal = self.bus.reader(number, |reader| reader.signal()).flatten();
         let bytes = signal.map(|s| [0xFF, 0x00, 0x40, s.led, 0x04, s.t1, s.t2, s.times, s.buzzer]);
         Ok(bytes.into_iter().flatten().map(|byte| format!("{byte:02X}")).collect())
+    }
+
+    /// Commands of the host so far: APDUs of a reader, PN532 commands of a board.
+    fn count(&self, word: &str) -> Result<String, No> {
+        let number = self.device(word)?;
+        let commands = match self.board(number) {
+            Some(line) => line.chip.lock().unwrap_or_else(PoisonError::into_inner).commands(),
+            None => self.bus.reader(number, |reader| reader.commands()).unwrap_or_default(),
+        };
+        Ok(commands.to_string())
     }
 
     fn move_pcscd(&self, word: &str) -> Result<(), No> {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::clerk::{Answer, Clerk, Reply, Room};
-use super::page::{Page, draw};
+use super::page::{Lamp, Page, StripPart, draw, printer_tone, reader_tone};
 use super::speech::Speech;
 use super::tray::TrayPart;
 use crate::desk::{self, PrinterLine, ReaderLine};
@@ -29,6 +29,47 @@ pub struct ReadersPart<'a> {
 impl<'a> ReadersPart<'a> {
     pub fn new(room: &'a Room) -> ReadersPart<'a> {
         ReadersPart { s: room.speech(), readers: desk::readers(&room.desk) }
+    }
+}
+
+impl ReadersPart<'_> {
+    /// A state as a tag: its tone, icon and word.
+    fn tag(&self, reader: &ReaderLine) -> (&'static str, &'static str, String) {
+        let (tone, icon) = reader_tone(reader);
+        (tone, icon, self.s.of("web-reader", reader.state))
+    }
+}
+
+impl DevicesPage<'_> {
+    /// A state as a tag: its tone, icon and word.
+    fn tag(&self, printer: &PrinterLine) -> (&'static str, &'static str, String) {
+        let (tone, icon) = printer_tone(printer);
+        (tone, icon, self.s.of("web-printer", printer.state))
+    }
+}
+
+/// Whether a card can be issued now, beside the last step of enrolling. Its id on the page is `ready`.
+#[derive(Template)]
+#[template(path = "pages/ready.html")]
+pub struct ReadyPart<'a> {
+    pub s: Speech<'a>,
+    reader: Lamp,
+    printer: Lamp,
+    /// What keeps every reader away.
+    trouble: Option<Trouble>,
+}
+
+impl<'a> ReadyPart<'a> {
+    pub fn new(room: &'a Room) -> ReadyPart<'a> {
+        let readers = desk::readers(&room.desk);
+        let StripPart { s, reader, printer, .. } = StripPart::of(room, &readers, None);
+        let lost = |readers: &Vec<ReaderLine>| {
+            let all = readers.iter().all(|reader| matches!(reader.state, "gone" | "stuck"));
+            readers.first().and_then(|first| first.trouble.clone()).filter(|_| all)
+        };
+        let trouble = desk::reader_at_hand(&room.desk).err();
+        let trouble = trouble.or_else(|| readers.as_ref().ok().and_then(lost));
+        ReadyPart { s, reader, printer, trouble }
     }
 }
 

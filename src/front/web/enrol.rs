@@ -8,9 +8,10 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::devices::ReadyPart;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, EnrolForm, Hit, IssueForm, PersonCheck};
+use crate::desk::{self, EnrolForm, Hit, IssueForm, PersonCheck, ReaderLine};
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
@@ -124,8 +125,12 @@ pub struct CardPage<'a> {
     pub library: String,
     pub per_library: u32,
     pub everywhere: u32,
-    /// Reader and printer can take the card now.
-    pub ready: bool,
+    /// Whether reader and printer can take the card now.
+    pub ready: ReadyPart<'a>,
+    /// The readers to choose from, when there are several.
+    pub readers: Vec<ReaderLine>,
+    /// The one of them that is chosen until the clerk says otherwise.
+    pub usual: Option<String>,
 }
 
 /// `GET /enrol`: an empty form.
@@ -225,14 +230,18 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             return Ok(Reply::Go(format!("/enrol/{id}/consent")));
         }
         let loans = &room.desk.settings.loans;
-        let page = Page::new(room, "desk", &format!("/enrol/{id}/card"));
+        let mut page = Page::new(room, "desk", &format!("/enrol/{id}/card"));
+        page.live = Some(format!("/enrol/{id}/card/events"));
+        let readers = Some(desk::usable_readers(&room.desk)).filter(|readers| readers.len() > 1);
         Ok(Reply::Page(draw(&CardPage {
             s: room.speech(),
             facts: facts(room, &draft, true),
             library: room.desk.library().name.to_string(),
             per_library: loans.per_library,
             everywhere: loans.everywhere,
-            ready: page.strip.reader.tone != "bad" && page.strip.printer.tone != "bad",
+            ready: ReadyPart::new(room),
+            usual: desk::usual_reader(&room.desk, room.actor())?,
+            readers: readers.unwrap_or_default(),
             page,
             id,
             draft,
@@ -245,13 +254,22 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
 /// both, so that pressing twice makes one member and one job.
 pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, move |room, id, draft| {
+        let chip = fields.text("card") == CardKind::Rfid.as_str() && draft.consents("national");
+        if chip && desk::reader_at_hand(&room.desk).is_err() {
+            // The page says why, and when it is over.
+            return Ok(Reply::Go(format!("/enrol/{id}/card")));
+        }
         let enrolled = desk::enrol(&room.desk, room.actor(), &draft.form, Some(&format!("enrol-{id}")))?;
         let member = enrolled.member;
         let Some(kind) = CardKind::parse(fields.text("card")).filter(|_| enrolled.national) else {
             desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
-        let form = IssueForm { member, kind, reader: None, printer: None };
+        let chosen = Some(fields.text("reader")).filter(|_| chip);
+        let usable = desk::usable_readers(&room.desk);
+        let chosen = chosen.filter(|chosen| usable.iter().any(|reader| reader.name == *chosen)).map(str::to_owned);
+        let usual = if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor())? } else { None };
+        let form = IssueForm { member, kind, reader: chosen.or(usual), printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("issue-{id}")))?;
         desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
         desk::start(&room.desk, room.actor(), job)?;

@@ -12,7 +12,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::clerk::{Answer, Onlooker, Room};
-use super::devices::ReadersPart;
+use super::devices::{ReadersPart, ReadyPart};
 use super::jobs::{self, told};
 use super::page::{StripPart, draw};
 use super::parts::{Part, parts};
@@ -37,6 +37,8 @@ enum Subject {
     Frame {
         tray: bool,
     },
+    /// Strip, and whether a card can be issued.
+    Ready,
     Job {
         job: i64,
         told: Option<String>,
@@ -51,6 +53,11 @@ pub async fn frame(Onlooker(clerk): Onlooker) -> Answer {
 /// `GET /devices/events`: strip, readers and tray.
 pub async fn devices(Onlooker(clerk): Onlooker) -> Answer {
     Ok(live(clerk.room, Subject::Frame { tray: true }))
+}
+
+/// `GET /enrol/{id}/card/events`: strip, and whether the devices are ready.
+pub async fn ready(Onlooker(clerk): Onlooker) -> Answer {
+    Ok(live(clerk.room, Subject::Ready))
 }
 
 /// `GET /jobs/{id}/events`.
@@ -158,6 +165,7 @@ fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
             }
             Ok(parts)
         }
+        Subject::Ready => Ok(vec![("strip", draw(&StripPart::new(room))), ("ready", draw(&ReadyPart::new(room)))]),
         Subject::Job { job, told: kept } => {
             let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();

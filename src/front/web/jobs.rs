@@ -105,6 +105,12 @@ pub async fn new_card(posted: Posted, id: web::Path<i64>) -> Answer {
     act(posted, job, move |room, _| desk::new_card(&room.desk, room.actor(), job)).await
 }
 
+/// `POST /jobs/{id}/other-reader`: goes on at the next reader that is free.
+pub async fn other_reader(posted: Posted, id: web::Path<i64>) -> Answer {
+    let job = id.into_inner();
+    act(posted, job, move |room, _| desk::other_reader(&room.desk, room.actor(), job)).await
+}
+
 /// `POST /jobs/{id}/print`.
 pub async fn print(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();

@@ -4,7 +4,7 @@
 use askama::Template;
 
 use super::clerk::Room;
-use super::speech::{Speech, loud};
+use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
 use crate::desk::{self, PrinterLine, ReaderLine, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
@@ -65,13 +65,17 @@ pub struct Lamp {
 
 impl<'a> StripPart<'a> {
     pub fn new(room: &'a Room) -> StripPart<'a> {
+        StripPart::of(room, &desk::readers(&room.desk), None)
+    }
+
+    /// Beside a job the reader `at` which it is done is the one that is shown.
+    pub fn of(room: &'a Room, readers: &Result<Vec<ReaderLine>, Trouble>, at: Option<&str>) -> StripPart<'a> {
         let s = room.speech();
-        let readers = desk::readers(&room.desk);
         let printers = desk::printers(&room.desk);
         StripPart {
             s,
-            reader: match &readers {
-                Ok(readers) => reader_lamp(s, readers),
+            reader: match readers {
+                Ok(readers) => reader_lamp(s, readers, at),
                 Err(_) => Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-unreachable") },
             },
             printer: printer_lamp(s, &printers),
@@ -89,30 +93,51 @@ pub fn clerk_name(room: &Room) -> String {
     }
 }
 
-fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine]) -> Lamp {
-    let Some(reader) = readers.first() else {
+/// The job's reader, else the one that is worst off. One that is lost is never hidden by another that is well.
+fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine], at: Option<&str>) -> Lamp {
+    let is_lost = |reader: &&ReaderLine| matches!(reader.state, "gone" | "stuck");
+    let at = readers.iter().find(|reader| Some(reader.name.as_str()) == at);
+    let worst = || readers.iter().find(is_lost).or(readers.iter().find(|reader| reader.state == "taken"));
+    let Some(reader) = at.or_else(worst).or(readers.first()) else {
         return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-none") };
     };
-    let (tone, icon) = match (reader.state, reader.kind) {
+    let (tone, icon) = reader_tone(reader);
+    let others = readers.iter().filter(is_lost).filter(|other| other.name != reader.name).count();
+    if at.is_none() && readers.len() > 1 && matches!(reader.state, "empty" | "card") {
+        return Lamp { tone, icon, name: String::new(), state: s.t1("web-readers-ready", "n", readers.len()) };
+    }
+    let name = if reader.kind == "simulated" { s.t("web-simulated") } else { reader_label(&reader.name) };
+    let state = s.of("web-reader", reader.state);
+    let (tone, icon) = if others > 0 { ("bad", "fail") } else { (tone, icon) };
+    let state = if others > 0 { format!("{state} · {}", s.t1("web-readers-lost", "n", others)) } else { state };
+    Lamp { tone, icon, name, state }
+}
+
+/// Colour and icon of a reader's state.
+pub fn reader_tone(reader: &ReaderLine) -> (&'static str, &'static str) {
+    match (reader.state, reader.kind) {
         ("gone" | "stuck", _) => ("bad", "fail"),
         ("taken", _) => ("warn", "clock"),
         (_, "simulated") => ("warn", "alert"),
         _ => ("ok", "done"),
-    };
-    let name = if reader.kind == "simulated" { s.t("web-simulated") } else { reader.name.clone() };
-    Lamp { tone, icon, name, state: s.of("web-reader", reader.state) }
+    }
 }
 
 fn printer_lamp(s: Speech<'_>, printers: &[PrinterLine]) -> Lamp {
     let Some(printer) = printers.first() else {
         return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-printer-none") };
     };
-    let (tone, icon) = match printer.state {
+    let (tone, icon) = printer_tone(printer);
+    Lamp { tone, icon, name: s.of("web-printer-kind", printer.kind), state: s.of("web-printer", printer.state) }
+}
+
+/// Colour and icon of a printer's state.
+pub fn printer_tone(printer: &PrinterLine) -> (&'static str, &'static str) {
+    match printer.state {
         "ready" => ("ok", "done"),
         "unwritable" | "full" | "gone" => ("bad", "fail"),
         _ => ("warn", "alert"),
-    };
-    Lamp { tone, icon, name: s.of("web-printer-kind", printer.kind), state: s.of("web-printer", printer.state) }
+    }
 }
 
 #[derive(Template)]

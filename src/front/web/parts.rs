@@ -9,7 +9,7 @@ use super::page::{StripPart, draw};
 use super::say::Say;
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
-use crate::desk::{JobView, Phase, Proof, SectorState, SectorUse, StepState, StepView};
+use crate::desk::{self, JobView, Phase, Proof, SectorState, SectorUse, StepState, StepView};
 use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::Trouble;
@@ -135,14 +135,17 @@ pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) ->
     let s = room.speech();
     let told = told.filter(|told| told.fits(view));
     let in_band = matches!(view.phase, Phase::Check);
-    let say = Say::of(s, view, told);
+    let readers = desk::readers(&room.desk);
+    let at = view.reader.as_deref().filter(|_| view.kind == CardKind::Rfid);
+    let other = readers.as_ref().ok().filter(|_| at.is_some()).and_then(|readers| desk::next_reader(readers, at));
+    let say = Say::of(s, view, told, other.as_deref());
     let mut parts = vec![
         ("title", format!("{} · {}", escape(&title(s, view, &say)), s.t("web-product"))),
         ("told", draw(&ToldPart { s, refused: told.filter(|_| !in_band) })),
         ("say", draw(&SayPart { s, csrf: &room.session.csrf, job: view.job, phase: phase(view), say })),
         ("steps", draw(&StepsPart { s, head: steps_head(s, view), steps: &view.steps })),
         ("facts", draw(&FactsPart { s, view, done: view.phase == Phase::HandedOver, open: can_cancel(view) })),
-        ("strip", draw(&StripPart::new(room))),
+        ("strip", draw(&StripPart::of(room, &readers, at.filter(|_| uses_reader(view))))),
     ];
     if view.kind == CardKind::Rfid {
         parts.push(("chip", draw(&chip(s, view))));
@@ -151,6 +154,11 @@ pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) ->
         parts.push(("tray", draw(&tray)));
     }
     Ok(parts)
+}
+
+/// The strip shows the job's reader as long as it is of use to it.
+fn uses_reader(view: &JobView) -> bool {
+    !matches!(view.phase, Phase::HandedOver | Phase::Cancelled)
 }
 
 /// Nobody gives up a job that is being worked on this moment; the desk has the last word.

@@ -2,7 +2,7 @@
 //! buttons. A filled band means hands are needed. Start at [`Say::of`].
 
 use super::parts::Refused;
-use super::speech::{Speech, loud, spaced};
+use super::speech::{Speech, loud, reader_label, spaced};
 use crate::desk::{JobView, Phase, StepState};
 use crate::plan::job::{CardKind, Step};
 
@@ -43,8 +43,8 @@ pub struct Act {
 }
 
 impl Say {
-    /// The band of a job as it stands. `told`: a refusal of what the clerk just tried.
-    pub fn of(s: Speech<'_>, view: &JobView, told: Option<&Refused>) -> Say {
+    /// The band of a job as it stands. `told`: a refusal of what the clerk just tried; `other`: a reader to move to.
+    pub fn of(s: Speech<'_>, view: &JobView, told: Option<&Refused>, other: Option<&str>) -> Say {
         let say = |tone, pict, phase: &str| Say {
             tone,
             pict,
@@ -53,15 +53,15 @@ impl Say {
             then: s.t(&format!("web-say-{phase}-then")),
             ..Say::default()
         };
-        let acts = Acts { s };
+        let acts = Acts { s, other };
         match &view.phase {
-            Phase::WaitCard => Say { acts: vec![acts.later()], ..say("act", "place", "wait-card") },
+            Phase::WaitCard => Say { acts: acts.at_reader(Vec::new()), ..say("act", "place", "wait-card") },
             Phase::Working => working(s, view),
             Phase::Printing => Say { clock: Some(s.seconds(view.elapsed_millis)), ..say("", "printer", "printing") },
             Phase::WaitSameCard => {
                 let lifted = view.trouble.as_ref().is_some_and(|trouble| trouble.code == "card-removed");
                 let phase = if lifted { "lifted" } else { "same-card" };
-                Say { acts: vec![acts.new_card("again"), acts.later()], ..say("bad", "lifted", phase) }
+                Say { acts: acts.at_reader(vec![acts.new_card("again")]), ..say("bad", "lifted", phase) }
             }
             Phase::Swapped { .. } => Say {
                 then: s.t1("web-say-swapped-then", "uid", view.uid.as_deref().map(spaced).unwrap_or_default()),
@@ -205,6 +205,10 @@ fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match &view.trouble {
+        Some(trouble) if trouble.code.starts_with("reader-") => {
+            let acts = acts.at_reader(vec![acts.primary("resume", "web-act-resume")]);
+            Say { acts, ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }
+        }
         Some(trouble) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
         None => say,
     }
@@ -216,11 +220,17 @@ fn reader_lost(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         tone: "bad",
         pict: "stopped",
         then: s.t("web-say-reader-lost-then"),
-        acts: vec![acts.later()],
+        acts: acts.at_reader(Vec::new()),
         ..Say::default()
     };
     match &view.trouble {
-        Some(trouble) => Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) },
+        Some(trouble) => {
+            let mut say = Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) };
+            if trouble.code == "pcscd-absent" {
+                say.acts.insert(0, acts.link("doctor", "/doctor".to_owned(), "doctor-link", ""));
+            }
+            say
+        }
         None => say,
     }
 }
@@ -236,7 +246,11 @@ fn elsewhere(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match view.trouble.as_ref().filter(|trouble| trouble.code == "reader-taken") {
-        Some(trouble) => Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) },
+        Some(trouble) => Say {
+            then: say.then.clone(),
+            acts: acts.at_reader(Vec::new()),
+            ..say.helped(s.told_what(trouble), &s.told_help(trouble))
+        },
         None => say,
     }
 }
@@ -244,11 +258,26 @@ fn elsewhere(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
 /// Makes the buttons of one job.
 struct Acts<'a> {
     s: Speech<'a>,
+    /// A reader at which the job could go on.
+    other: Option<&'a str>,
 }
 
 impl Acts<'_> {
     fn primary(&self, id: &'static str, text: &str) -> Act {
         Act { id, text: self.s.t(text), key: "Enter", primary: true, ..Act::default() }
+    }
+
+    /// These, moving to another reader where there is one, and leaving.
+    fn at_reader(&self, mut acts: Vec<Act>) -> Vec<Act> {
+        acts.extend(self.other.map(|name| Act {
+            id: "other-reader",
+            text: self.s.t1("web-act-other-reader", "reader", reader_label(name)),
+            key: "Alt O",
+            accesskey: "o",
+            ..Act::default()
+        }));
+        acts.push(self.later());
+        acts
     }
 
     fn later(&self) -> Act {

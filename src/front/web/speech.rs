@@ -64,16 +64,15 @@ impl Speech<'_> {
         self.messages.find(self.lang, &format!("{family}-{value}"), &[]).unwrap_or(value)
     }
 
-    /// What is wrong, as a sentence.
+    /// What is wrong, as a sentence; `page-err-CODE` where the command line's is for whoever looks after the computer.
     pub fn what(&self, trouble: &Trouble) -> String {
-        sentence(self.trouble("err", trouble))
+        self.told_what(&Told::from(trouble))
     }
 
     /// What to do, as it is said loudly: without a full stop. Where the catalogue's advice is for a command line,
     /// `page-rec-CODE` is what a clerk can do.
     pub fn help(&self, trouble: &Trouble) -> String {
-        let here = self.messages.find(self.lang, &format!("page-rec-{}", trouble.code), &trouble.args);
-        here.map_or_else(|| self.trouble("rec", trouble), |help| self.begun(help))
+        self.told_help(&Told::from(trouble))
     }
 
     /// What is wrong and what to do, as two sentences beside a field.
@@ -88,20 +87,13 @@ impl Speech<'_> {
 
     /// What to do about it.
     pub fn told_help(&self, told: &Told) -> String {
-        let here = self.messages.find_told(self.lang, &format!("page-rec-{}", told.code), &told.args);
-        here.map_or_else(|| self.told("rec", told), |help| self.begun(help))
+        self.told("rec", told)
     }
 
     /// What is wrong, for a list that masks names: nothing where the sentence would repeat one in full.
     pub fn told_masked(&self, told: &Told) -> Option<String> {
         let personal = told.args.iter().any(|(name, _)| matches!(name.as_str(), "text" | "name"));
         (!personal).then(|| self.told_what(told))
-    }
-
-    fn trouble(&self, half: &str, trouble: &Trouble) -> String {
-        self.messages
-            .find(self.lang, &format!("{half}-{}", trouble.code), &trouble.args)
-            .map_or_else(|| self.t(&format!("{half}-web-trouble")), |text| self.begun(text))
     }
 
     /// The command line's two lines begin small; on a page a sentence begins large.
@@ -121,9 +113,14 @@ impl Speech<'_> {
     }
 
     fn told(&self, half: &str, told: &Told) -> String {
-        self.messages
-            .find_told(self.lang, &format!("{half}-{}", told.code), &told.args)
-            .map_or_else(|| self.t(&format!("{half}-web-trouble")), |text| self.begun(text))
+        let short = |(name, value): &(String, String)| match name.as_str() {
+            "reader" => (name.clone(), reader_label(value)),
+            _ => (name.clone(), value.clone()),
+        };
+        let args: Vec<(String, String)> = told.args.iter().map(short).collect();
+        let find = |page: &str| self.messages.find_told(self.lang, &format!("{page}{half}-{}", told.code), &args);
+        let text = find("page-").or_else(|| find(""));
+        text.map_or_else(|| self.t(&format!("{half}-web-trouble")), |text| self.begun(text))
     }
 
     /// `3.8초` for the big clock, one place.
@@ -152,6 +149,10 @@ impl Speech<'_> {
     /// `10:41` of an RFC 3339 time.
     pub fn clock(&self, time: &str) -> String {
         time.split_once('T').and_then(|(_, clock)| clock.get(..5)).unwrap_or(time).to_owned()
+    }
+
+    pub fn reader(&self, name: &str) -> String {
+        reader_label(name)
     }
 
     pub fn spaced(&self, uid: &str) -> String {
@@ -205,6 +206,30 @@ fn sentence(mut text: String) -> String {
     text
 }
 
+/// A reader as it is called at the desk: `ACR122U 01` of pcscd's `ACS ACR122U PICC Interface 01 00`, whose last number is
+/// a slot; `PN532 ttyUSB0` of libnfc's `pn532_uart:/dev/ttyUSB0`. Any other name stays.
+pub fn reader_label(name: &str) -> String {
+    let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    if let Some((driver, place)) = name.split_once(':')
+        && driver.starts_with("pn53")
+    {
+        let chip = driver.split('_').next().unwrap_or(driver).to_uppercase();
+        let place = place.rsplit('/').next().unwrap_or(place);
+        // A serial line's speed is no part of its name; on USB both numbers are.
+        let place = if name.contains('/') { place.split(':').next().unwrap_or(place) } else { place };
+        return format!("{chip} {place}");
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    match &words[..] {
+        [maker @ .., number, slot] if digits(number) && digits(slot) => {
+            let model: Vec<&str> =
+                maker.iter().copied().filter(|w| !["ACS", "PICC", "Interface"].contains(w)).collect();
+            format!("{} {number}", model.join(" "))
+        }
+        _ => name.to_owned(),
+    }
+}
+
 /// `04 7A 1C 5E`: a UID in pairs, as it is read aloud.
 pub fn spaced(uid: &str) -> String {
     let pairs: Vec<String> = uid.chars().collect::<Vec<_>>().chunks(2).map(|pair| pair.iter().collect()).collect();
@@ -238,6 +263,20 @@ mod tests {
         assert_eq!(sentence("동의가 없습니다".into()), "동의가 없습니다.");
         assert_eq!(sentence("동의가 없습니다.".into()), "동의가 없습니다.");
         assert_eq!(sentence(String::new()), "");
+    }
+
+    #[test]
+    fn a_reader_has_a_short_name() {
+        for (name, label) in [
+            ("ACS ACR122U PICC Interface 01 00", "ACR122U 01"),
+            ("ACS ACR122U 00 00", "ACR122U 00"),
+            ("pn532_uart:/dev/ttyUSB0:115200", "PN532 ttyUSB0"),
+            ("pn53x_usb:001:004", "PN53X 001:004"),
+            ("simulated-0", "simulated-0"),
+            ("", ""),
+        ] {
+            assert_eq!(reader_label(name), label);
+        }
     }
 
     #[test]

@@ -100,6 +100,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         uses: vec![(0, SectorUse::Directory), (1, SectorUse::Field(FieldContent::Number))],
         uid: Some("047A1C5E".to_owned()),
         chip: None,
+        reader: None,
         trouble,
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
@@ -223,7 +224,8 @@ fn every_word_asked_for_stands_in_both_catalogues_and_none_stands_idle() {
     {
         for id in catalogue.lines().filter_map(|line| line.split_once(" = ")).map(|(id, _)| id) {
             let code = id.trim_start_matches("err-").trim_start_matches("rec-");
-            if let Some(code) = id.strip_prefix("page-rec-") {
+            let page = id.strip_prefix("page-rec-").or(id.strip_prefix("page-err-"));
+            if let Some(code) = page {
                 let said = house.desk.messages.find(Lang::Ko, &format!("rec-{code}"), &[]);
                 assert!(said.is_some(), "no trouble has the code of {id}");
                 continue;
@@ -257,7 +259,7 @@ fn every_value_of_a_family_has_its_word() {
         ("web-blank", words(&tray.kinds)),
         ("web-chip", words(&tray.kinds)),
         ("web-media", words(&["ok", "media-empty", "media-jam"])),
-        ("web-reader", words(&["empty", "card", "taken", "gone"])),
+        ("web-reader", words(&["empty", "card", "taken", "gone", "stuck"])),
         ("web-printer", words(&["ready", "media-empty", "media-jam", "unwritable", "full", "gone"])),
     ];
     for lang in [Lang::Ko, Lang::En] {

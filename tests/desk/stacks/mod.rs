@@ -6,7 +6,7 @@ mod client;
 mod ends;
 mod libnfc;
 mod pcsc;
-mod rig;
+pub mod rig;
 mod same;
 mod several;
 mod stand;

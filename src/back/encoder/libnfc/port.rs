@@ -9,6 +9,7 @@ use rustix::fs::{Access, FlockOperation, Mode, OFlags, flock};
 use rustix::io::Errno;
 
 use super::child;
+use crate::back::encoder::usb;
 use crate::plan::messages::Trouble;
 
 /// The device of a connection string, where it names one: `pn532_uart:/dev/ttyUSB0:115200`, `pn53x_usb:001:004`.
@@ -62,15 +63,11 @@ fn kernel_module(name: &str) -> Option<String> {
             let bus = path.strip_prefix("/dev/i2c-").filter(|bus| number(bus))?;
             bound(&Path::new("/sys/bus/i2c/devices").join(format!("{bus}-0024")))
         }
-        ("pn53x_usb" | "usb", bus, Some(device)) => {
-            let is = |path: &Path, file: &str, wanted: &str| {
-                let text = std::fs::read_to_string(path.join(file)).unwrap_or_default();
-                text.trim().parse::<u16>().is_ok_and(|found| wanted.parse() == Ok(found))
-            };
-            let mut devices = std::fs::read_dir("/sys/bus/usb/devices").ok()?.flatten().map(|entry| entry.path());
-            let ours = devices.find(|path| is(path, "busnum", bus) && is(path, "devnum", device))?;
-            let interfaces = std::fs::read_dir(&ours).ok()?.flatten().map(|entry| entry.path());
-            interfaces.filter(|path| path.to_string_lossy().contains(':')).find_map(|interface| bound(&interface))
+        ("pn53x_usb" | "usb", bus, Some(address)) => {
+            let at = (bus.parse::<u32>().ok()?, address.parse::<u32>().ok()?);
+            let device =
+                usb::devices(Path::new(SYSFS)).into_iter().find(|device| (device.bus, device.address) == at)?;
+            device.kernel_driver().map(str::to_owned)
         }
         _ => None,
     }
@@ -79,21 +76,12 @@ fn kernel_module(name: &str) -> Option<String> {
 /// Boards on USB that the kernel's driver holds, so that libnfc does not find them. An ACR122U, which that driver takes too,
 /// is none of libnfc's.
 pub(super) fn held_by_kernel() -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir("/sys/bus/usb/drivers/pn533_usb") else { return Vec::new() };
-    let interfaces = entries.flatten().map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains(':'));
-    let devices = interfaces.filter_map(|interface| interface.canonicalize().ok()?.parent().map(Path::to_owned));
-    let read = |device: &Path, file| std::fs::read_to_string(device.join(file)).unwrap_or_default().trim().to_owned();
-    let boards = devices.filter(|device| read(device, "idVendor") != ACS);
-    let number = |text: String| text.parse::<u16>().ok();
-    let names = boards.filter_map(|device| {
-        let (bus, device) = (number(read(&device, "busnum"))?, number(read(&device, "devnum"))?);
-        Some(format!("pn53x_usb:{bus:03}:{device:03}"))
-    });
-    names.collect()
+    let boards = usb::devices(Path::new(SYSFS)).into_iter();
+    let boards = boards.filter(|device| device.kernel_driver().is_some() && !device.is_acr122u());
+    boards.map(|device| format!("pn53x_usb:{:03}:{:03}", device.bus, device.address)).collect()
 }
 
-/// Advanced Card Systems, as a USB vendor.
-const ACS: &str = "072f";
+const SYSFS: &str = "/sys";
 
 /// Which other program has that device open, as `name (process id)`; only those of one's own account can be looked into
 /// without an administrator's rights. Our own children are passed over: the lock of the job that works with one tells who that is.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pcsc::{Attribute, Context, Disposition, Error, Protocols, ShareMode, State};
 
-use super::usb::Device;
+use crate::back::encoder::usb::Device;
 use crate::back::encoder::{Listed, ReaderState};
 use crate::plan::messages::Trouble;
 

@@ -12,7 +12,6 @@ mod presence;
 mod storage;
 #[cfg(test)]
 mod tests;
-mod usb;
 mod watch;
 
 use std::ffi::CString;
@@ -24,7 +23,7 @@ use self::acr122::Acr122;
 use self::lane::Lane;
 use self::list::Ports;
 use super::pn532::Pn532;
-use super::{Listed, Reader, Readers, Watch};
+use super::{Listed, Reader, Readers, Watch, usb};
 use crate::plan::messages::Trouble;
 
 /// A list is there within this time, or pcscd counts as not answering.

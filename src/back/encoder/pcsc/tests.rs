@@ -206,8 +206,8 @@ fn plug(sysfs: &Path, port: &str, address: u32, driver: Option<&str>) {
     let interface = folder.join(format!("{port}:1.0"));
     fs::create_dir_all(folder.join(port)).unwrap();
     fs::create_dir_all(&interface).unwrap();
-    for (file, text) in [("busnum", "1"), ("devnum", &address.to_string()), ("idVendor", "072f"), ("idProduct", "2200")]
-    {
+    let numbers = [("busnum", "1"), ("devnum", &address.to_string()), ("bcdDevice", "0214")];
+    for (file, text) in numbers.into_iter().chain([("idVendor", "072f"), ("idProduct", "2200")]) {
         fs::write(folder.join(port).join(file), format!("{text}\n")).unwrap();
     }
     if let Some(driver) = driver {
@@ -265,6 +265,7 @@ fn a_channel_is_bus_and_address() {
     let sysfs = tempfile::tempdir().unwrap();
     plug(sysfs.path(), "1-1.2", 7, None);
     let [device] = &usb::devices(sysfs.path())[..] else { panic!() };
+    assert_eq!((device.port.as_str(), device.release), ("usb:1-1.2", 0x0214));
     assert!(device.is_at(0x0020_0107));
     for other in [0x0020_0108, 0x0020_0207, 0x0001_0107] {
         assert!(!device.is_at(other), "{other:X}");

@@ -1,20 +1,23 @@
-//! What is plugged into USB, as the kernel shows it in sysfs: which readers pcscd should know, where they are plugged in, and what
-//! drives them. Reads only. Start at [`devices`].
+//! What is plugged into USB, as the kernel shows it in sysfs: which readers there should be, where they are plugged in, and
+//! what drives them. Reads only. Start at [`devices`].
 
 use std::fs;
 use std::path::Path;
 
 /// ACS, ACR122U.
-const ACR122U: (u16, u16) = (0x072F, 0x2200);
+pub const ACR122U: (u16, u16) = (0x072F, 0x2200);
 
 /// One USB device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Device {
-    /// `usb:1-1.2`: bus and the ports on the way to it.
+pub struct Device {
+    /// `usb:1-1.2`: bus and the ports on the way to it; it stays when names change.
     pub port: String,
-    bus: u32,
-    address: u32,
-    id: (u16, u16),
+    pub bus: u32,
+    pub address: u32,
+    /// Vendor and product.
+    pub id: (u16, u16),
+    /// `bcdDevice`, the maker's release: an ACR122U of firmware 2.14 has 0x0214.
+    pub release: u16,
     /// The kernel's drivers of its interfaces; `usbfs` is a program's.
     drivers: Vec<String>,
 }
@@ -29,14 +32,14 @@ impl Device {
         channel >> 16 == 0x0020 && (channel >> 8 & 0xFF, channel & 0xFF) == (self.bus, self.address)
     }
 
-    /// The kernel module that drives it in pcscd's place.
+    /// The kernel's own NFC driver, where it has taken the device from pcscd and libnfc: `pn533_usb`.
     pub fn kernel_driver(&self) -> Option<&str> {
-        self.drivers.iter().find(|driver| *driver == "pn533_usb").map(String::as_str)
+        self.drivers.iter().find(|driver| driver.starts_with("pn53")).map(String::as_str)
     }
 }
 
 /// Everything that is plugged in, in the order of its ports; nothing where there is no sysfs.
-pub(super) fn devices(sysfs: &Path) -> Vec<Device> {
+pub fn devices(sysfs: &Path) -> Vec<Device> {
     let Ok(entries) = fs::read_dir(sysfs.join("bus/usb/devices")) else { return Vec::new() };
     let mut names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
     names.sort();
@@ -58,6 +61,7 @@ fn device(folder: &Path, name: &str, interfaces: &[String]) -> Option<Device> {
         bus: number("busnum")?,
         address: number("devnum")?,
         id: (hex("idVendor")?, hex("idProduct")?),
+        release: hex("bcdDevice").unwrap_or(0),
         drivers: own.filter_map(driver).collect(),
     })
 }
