@@ -124,7 +124,8 @@ mod tests {
             say(&mut vpcd, &[0]);
             say(&mut vpcd, &[1]);
             say(&mut vpcd, &asked);
-            assert_eq!(hear(&mut vpcd), [0, 0, 0, 0, 0x90, 0x00]);
+            // The factory's page 4.
+            assert_eq!(hear(&mut vpcd), [0x01, 0x03, 0xA0, 0x0C, 0x90, 0x00]);
             tray.lift(&name).unwrap();
             say(&mut vpcd, &[4]);
             assert_eq!(hear(&mut vpcd), [0; 0]);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use issuer::simulator::field::Tear;
 
-use super::stand::{Stack, Stand, ask, each, enrol, field};
+use super::stand::{LIMIT, Stack, Stand, ask, begin, each, enrol, field};
 use crate::support::Desk;
 use crate::support::chip::{self, KINDS};
 
@@ -163,28 +163,25 @@ fn proof_full_recover_and_blank_come_to_the_same() {
     });
 }
 
-/// With the pace of an ACR122U, so that there is a middle to change cards in. The fresh UID is what tells, on every stack:
-/// on PC/SC the reader says besides that a card left, a board and the tray say nothing.
+/// The fresh UID is what tells, on every stack: on PC/SC the reader says besides that a card left, a board and the tray say nothing.
 #[test]
 fn a_card_swapped_in_mid_work_without_a_gap_is_not_written_and_the_first_one_is_finished() {
-    for stack in [Stack::InProcess, Stack::Pcsc, Stack::Libnfc] {
-        let stand = Stand::with(stack, if stack == Stack::InProcess { &["acr122u"] } else { &["--timing", "acr122u"] });
-        let desk = stand.desk();
+    each(|stand| {
+        let desk = stand.desk().with("ISSUER__SIMULATOR__TIMING", "acr122u");
         let member = enrol(&desk);
         let uid = stand.lay_new("classic-1k");
-        let running = super::stand::begin(&desk, &format!("issue {member}"));
+        stand.slow();
+        let running = begin(&desk, &format!("issue {member}"));
         stand.changes(uid, 3);
         let other = stand.tray().swap(&stand.reader, "classic-1k".parse().unwrap()).unwrap();
         let before = stand.files(other);
-        let ended = running.end(super::stand::LIMIT);
-        println!("{stack:?}: {} {}", ended.error()["error"]["code"], ended.stderr);
-        ended.refused("card-swapped");
+        running.end(LIMIT).refused("card-swapped");
         ask(&desk, "job resume 1").refused("card-swapped");
-        assert!(stand.files(other) == before, "{stack:?}");
+        assert!(stand.files(other) == before);
         stand.lay(uid);
         let answer = ask(&desk, "job resume 1").done().json;
         assert_eq!(field(&answer, "uid"), uid.to_string());
         chip::judge("classic-1k", "keyed", &stand.image(uid), NUMBER);
-        assert!(stand.files(other) == before, "{stack:?}");
-    }
+        assert!(stand.files(other) == before);
+    });
 }

@@ -35,9 +35,9 @@ pub fn each(case: impl Fn(&Stand)) {
 
 /// The same over the two that have a driver.
 #[track_caller]
-pub fn each_driver(options: &[&str], case: impl Fn(&Stand)) {
+pub fn each_driver(case: impl Fn(&Stand)) {
     for stack in [Stack::Pcsc, Stack::Libnfc] {
-        case(&Stand::with(stack, options));
+        case(&Stand::start(stack));
     }
 }
 
@@ -50,7 +50,6 @@ pub struct Stand {
     pub reader: String,
     /// The reader, as the desk calls it.
     pub name: String,
-    timing: &'static str,
 }
 
 impl Drop for Stand {
@@ -66,20 +65,19 @@ impl Stand {
         Stand::with(stack, &[])
     }
 
-    /// With further options of `rig simulate`; in-process only the timing is known.
+    /// With further options of `rig simulate`.
     pub fn with(stack: Stack, options: &[&str]) -> Stand {
-        let timing = if options.contains(&"acr122u") { "acr122u" } else { "none" };
         let devices: &[&str] = match stack {
             Stack::InProcess => {
                 let alone = Some(Desk::new());
-                return Stand { stack, rig: None, alone, reader: reader(0), name: reader(0), timing };
+                return Stand { stack, rig: None, alone, reader: reader(0), name: reader(0) };
             }
             Stack::Pcsc => &["--readers", "1"],
             Stack::Libnfc => &["--readers", "0", "--pn532", "1"],
         };
         let rig = Rig::start(&[devices, options].concat());
         let (reader, name) = if stack == Stack::Pcsc { (reader(0), reader(0)) } else { rig.board(0) };
-        Stand { stack, rig: Some(rig), alone: None, reader, name, timing }
+        Stand { stack, rig: Some(rig), alone: None, reader, name }
     }
 
     pub fn rig(&self) -> &Rig {
@@ -100,8 +98,7 @@ impl Stand {
         let desk = Desk::new()
             .with("ISSUER__READER__KIND", kind)
             .with("ISSUER__SIMULATOR__FOLDER", &folder)
-            .with("ISSUER__SIMULATOR__DISPENSER", "none")
-            .with("ISSUER__SIMULATOR__TIMING", self.timing);
+            .with("ISSUER__SIMULATOR__DISPENSER", "none");
         match self.stack {
             Stack::InProcess => desk,
             Stack::Pcsc => desk.with("PCSCLITE_CSOCK_NAME", self.rig().pcsc_socket()),
@@ -139,17 +136,32 @@ impl Stand {
         self.tray().tear_after(&self.reader, TearOrder { after, how }).expect("a reader");
     }
 
+    /// By the rig's control socket and no process, so that it comes where it is meant to.
+    #[track_caller]
+    fn control(&self, line: &str) {
+        let socket = self.rig().desk.path("var/rig/control");
+        let said = issuer::simulator::control::ask(&socket, line).expect("the rig listens");
+        assert!(said.starts_with("ok"), "{line}: {said}");
+    }
+
+    /// So slow that a card lasts almost two seconds and has a middle, until [`Stand::fault`] says otherwise.
+    pub fn slow(&self) {
+        if self.rig.is_some() {
+            self.fault("slow=8");
+        }
+    }
+
     /// A link fault, from the next command on.
     pub fn fault(&self, words: &str) {
-        self.rig().ask(&["fault", &self.reader, words]);
+        self.control(&format!("fault 0 {words}"));
     }
 
     pub fn unplug(&self) {
-        self.rig().ask(&["unplug", &self.reader]);
+        self.control("unplug 0");
     }
 
     pub fn plug(&self) {
-        self.rig().ask(&["plug", &self.reader]);
+        self.control("plug 0");
     }
 
     /// What the card holds.

@@ -11,8 +11,6 @@ use super::stand::{LIMIT, Stack, Stand, ask, begin, each_driver, enrol, field};
 use crate::support::{Desk, Output, Running, chip};
 
 const NUMBER: &str = "12100300000001";
-/// A card lasts two seconds, so that it has a middle.
-const PACED: &[&str] = &["--timing", "acr122u"];
 
 /// The job of one member and the blank that lies there for it.
 struct Job<'s> {
@@ -31,6 +29,7 @@ impl Job<'_> {
     /// Begun, and the card written to so many times.
     #[track_caller]
     fn begun(&self, line: &str, changes: usize) -> Running {
+        self.stand.slow();
         let running = begin(&self.desk, line);
         self.stand.changes(self.uid, changes);
         running
@@ -102,6 +101,7 @@ impl Job<'_> {
     /// The job goes on and is finished on the same card.
     #[track_caller]
     fn resumes(&self) {
+        self.stand.fault("none");
         let answer = ask(&self.desk, "job resume 1").done().json;
         assert_eq!((field(&answer, "state"), field(&answer, "uid")), ("ready".into(), self.uid.to_string()));
         self.is_whole();
@@ -119,7 +119,7 @@ impl Job<'_> {
 
 #[test]
 fn a_reader_that_is_not_there_is_said_and_its_job_begins_when_it_is() {
-    each_driver(&[], |stand| {
+    each_driver(|stand| {
         let job = Job::new(stand);
         stand.unplug();
         job.waits_until("gone", |state| ["none", "gone"].contains(&state));
@@ -133,7 +133,7 @@ fn a_reader_that_is_not_there_is_said_and_its_job_begins_when_it_is() {
 
 #[test]
 fn a_reader_pulled_out_in_mid_write_costs_nothing_wherever_it_was() {
-    each_driver(PACED, |stand| {
+    each_driver(|stand| {
         for changes in [1, 4, 9] {
             let job = Job::new(stand);
             let running = job.begun("issue 1", changes);
@@ -162,7 +162,7 @@ fn pcscd_that_was_never_there_is_absent() {
 
 #[test]
 fn pcscd_killed_stopped_or_begun_anew_in_mid_write_costs_nothing() {
-    let stand = Stand::with(Stack::Pcsc, PACED);
+    let stand = Stand::start(Stack::Pcsc);
     for (what, changes) in [("kill", 2), ("stop", 5), ("restart", 3)] {
         let job = Job::new(&stand);
         let running = job.begun("issue 1", changes);
@@ -178,7 +178,7 @@ fn pcscd_killed_stopped_or_begun_anew_in_mid_write_costs_nothing() {
 
 #[test]
 fn a_reader_that_is_stuck_is_given_up_in_time_and_the_job_goes_on_when_it_answers() {
-    each_driver(PACED, |stand| {
+    each_driver(|stand| {
         let job = Job::new(stand);
         let running = job.begun("issue 1", 3);
         stand.fault("stuck");
@@ -192,7 +192,7 @@ fn a_reader_that_is_stuck_is_given_up_in_time_and_the_job_goes_on_when_it_answer
 
 #[test]
 fn answers_one_exchange_late_are_found_out_before_and_in_mid_work() {
-    each_driver(PACED, |stand| {
+    each_driver(|stand| {
         let job = Job::new(stand);
         stand.fault("late");
         job.refused("late from the start", "issue 1 --wait 1", &["reader-confused", "reader-stuck", "card-timeout"]);
@@ -201,7 +201,6 @@ fn answers_one_exchange_late_are_found_out_before_and_in_mid_work() {
         let running = job.begun("job resume 1", 3);
         stand.fault("late");
         job.ends("late in mid-write", running, &["reader-confused", "reader-stuck"]);
-        stand.fault("none");
         job.resumes();
     });
 }
@@ -231,7 +230,7 @@ fn light_and_sound_are_shown_and_missed_by_nobody() {
 /// cards, and is finished on the same card when the link is sound again. Nothing hangs or panics.
 #[test]
 fn answers_with_flipped_cut_or_added_bytes_never_prove_a_card_that_is_not() {
-    each_driver(&[], |stand| {
+    each_driver(|stand| {
         for per_mille in [5, 50] {
             for seed in 1..=4 {
                 let job = Job::new(stand);
@@ -272,20 +271,18 @@ fn answers_with_flipped_cut_or_added_bytes_never_prove_a_card_that_is_not() {
 
 #[test]
 fn a_driver_that_aborts_ends_the_job_and_the_next_one_works() {
-    let stand = Stand::with(Stack::Libnfc, PACED);
+    let stand = Stand::start(Stack::Libnfc);
     let job = Job::new(&stand);
     let running = job.begun("issue 1", 2);
     stand.fault("status-bit7");
     job.ends("status bit 7", running, &["reader-crashed"]);
-    stand.fault("none");
     job.resumes();
     // An ACR122U has no such driver: bit 7 is a status as any other.
-    let stand = Stand::with(Stack::Pcsc, PACED);
+    let stand = Stand::start(Stack::Pcsc);
     let job = Job::new(&stand);
     let running = job.begun("issue 1", 2);
     stand.fault("status-bit7");
     job.ends("status bit 7", running, &["card-removed", "card-unsteady", "reader-confused"]);
-    stand.fault("none");
     job.resumes();
 }
 
@@ -310,7 +307,7 @@ fn a_reader_in_another_programs_hands_is_taken_and_free_again_later() {
 
 #[test]
 fn two_desks_take_turns_at_one_reader() {
-    each_driver(PACED, |stand| {
+    each_driver(|stand| {
         let (job, other) = (Job::new(stand), stand.desk());
         let running = job.begun("issue 1", 2);
         let began = Instant::now();
