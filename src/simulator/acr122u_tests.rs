@@ -241,3 +241,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn apdus_and_escape_commands_are_counted() {
+    let mut reader = reader(&[]);
+    told(&mut reader, &[0xFF, 0x00, 0x48, 0x00, 0x00]);
+    reader.escape(&[0xFF, 0x00, 0x48, 0x00, 0x00]).expect("a field has no files");
+    atr_of(&mut reader);
+    assert_eq!(reader.commands(), 2);
+}

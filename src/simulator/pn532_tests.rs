@@ -381,3 +381,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_command_is_counted_and_one_that_it_does_not_know_too() {
+    let mut chip = Pn532::new(Field::default());
+    for command in [&[0x02][..], &[0x99], &[]] {
+        chip.command(command).expect("a field has no files");
+    }
+    assert_eq!(chip.commands(), 3);
+}
