@@ -34,7 +34,6 @@ async fn set_up(browser: &Browser, service: &Service) {
 /// The three steps of enrolling 홍길동, to the page of the job.
 async fn enrol(browser: &Browser) {
     enrol_to_card(browser).await;
-    browser.picture("enrol").await;
     browser.press(Key::Enter).await;
     browser.arrives("/jobs/1").await;
 }
@@ -80,7 +79,10 @@ fn one_member_one_card_by_keyboard_alone() {
     let service = desk.serve();
     let traces = browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
-        enrol(browser).await;
+        enrol_to_card(browser).await;
+        browser.picture("enrol").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/jobs/1").await;
         print_and_hand_over(browser).await;
         browser.picture("issue").await;
         browser.press(Key::Enter).await;

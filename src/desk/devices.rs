@@ -254,3 +254,26 @@ pub(super) fn blank_chip(
         Err(_) => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_reader_is_the_next_free_one_round_the_list() {
+        let line = |(name, state): (&str, &'static str)| ReaderLine {
+            name: name.to_owned(),
+            kind: "pcsc",
+            state,
+            uid: None,
+            port: None,
+            trouble: None,
+        };
+        let readers: Vec<ReaderLine> =
+            [("a", "empty"), ("b", "taken"), ("c", "card"), ("d", "gone")].into_iter().map(line).collect();
+        for (at, next) in [(Some("a"), Some("c")), (Some("c"), Some("a")), (Some("d"), Some("a")), (None, Some("a"))] {
+            assert_eq!(next_reader(&readers, at).as_deref(), next, "{at:?}");
+        }
+        assert_eq!(next_reader(&readers[..2], Some("a")), None);
+    }
+}

@@ -165,3 +165,35 @@ pub fn draw(template: &impl Template) -> String {
         String::new()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::word_tests::house;
+    use super::*;
+
+    fn reader(number: usize, state: &'static str) -> ReaderLine {
+        let name = format!("ACS ACR122U PICC Interface {number:02} 00");
+        ReaderLine { name, kind: "pcsc", state, uid: None, port: None, trouble: None }
+    }
+
+    #[test]
+    fn no_reader_that_is_lost_is_hidden_by_one_that_is_well() {
+        let house = house();
+        let room = house.room();
+        let at = reader(0, "empty").name;
+        for (states, at, tone, said) in [
+            (&["card"][..], None, "ok", "카드 있음"),
+            (&["empty", "card"], None, "ok", "2대 준비됨"),
+            (&["empty", "gone"], None, "bad", "연결 끊김"),
+            (&["empty", "stuck"], None, "bad", "응답 없음"),
+            (&["empty", "taken"], None, "warn", "쓰는 중"),
+            (&["empty", "card"], Some(&*at), "ok", "카드 없음"),
+            (&["empty", "gone"], Some(&*at), "bad", "카드 없음 · 그 밖에 1대 끊김"),
+            (&[], None, "bad", "없음"),
+        ] {
+            let readers: Vec<ReaderLine> = states.iter().enumerate().map(|(i, state)| reader(i, state)).collect();
+            let lamp = reader_lamp(room.speech(), &readers, at);
+            assert_eq!((lamp.tone, &*lamp.state), (tone, said), "{states:?} {at:?}");
+        }
+    }
+}

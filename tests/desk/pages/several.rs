@@ -48,12 +48,14 @@ fn the_page_of_devices_is_live_and_leads_to_the_check_up() {
         browser.sees("#reader-0", "ACR122U 01").await;
         counter.rig(&["pcscd", "stop"]);
         browser.sees("#readers-away", "서비스가 꺼져 있습니다").await;
-        counter.rig(&["pcscd", "start"]);
-        browser.sees("#reader-0", "카드 없음").await;
         tab_to(browser, "doctor").await;
         browser.press(Key::Enter).await;
         browser.arrives("/doctor").await;
-        browser.sees("h1", "점검").await;
+        browser.sees("#findings", "pcscd").await;
         browser.picture("doctor").await;
+        browser.press(Key::Escape).await;
+        browser.arrives("/devices").await;
+        counter.rig(&["pcscd", "start"]);
+        browser.sees("#reader-0", "카드 없음").await;
     });
 }
