@@ -185,6 +185,14 @@ pub(super) fn open_for(desk: &Desk, job: &Job) -> Result<Box<dyn Reader>, Troubl
     })
 }
 
+/// The station of a job's reader: also of one that is not there now, for it is waited for.
+pub(super) fn station_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
+    match (reader_name(desk, wanted), wanted) {
+        (Err(_), Some(wanted)) if desk.settings.reader.kind != ReaderKind::Simulated => Ok(wanted.to_owned()),
+        (name, _) => name,
+    }
+}
+
 /// Tells every page when a reader comes, goes or gets a card, as long as the watch is kept. `None`: nobody tells, and pages
 /// look by themselves.
 pub fn watch_readers(desk: &Desk) -> Option<Watch> {

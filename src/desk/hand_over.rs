@@ -69,7 +69,7 @@ pub fn hand_over(
         None => print_speaks(desk, &job).map(|()| "spool")?,
     };
     if job.kind == CardKind::Rfid {
-        check_chip(desk, &card, reader.or(job.reader.as_deref()), feed)?;
+        check_chip(desk, &job, &card, reader, feed)?;
     }
     advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed }), |tx, job| {
         move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
@@ -124,9 +124,12 @@ fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// The chip on the reader must be this job's card and hold, under our seal or our keys, what this job wrote.
-fn check_chip(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
+fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
     let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
-    let mut reader = devices::open_reader(desk, reader)?;
+    let mut reader = match reader {
+        Some(named) => devices::open_reader(desk, Some(named))?,
+        None => devices::open_for(desk, job)?,
+    };
     let patience = match feed {
         Feed::Dispense => desk.card_timeout(),
         Feed::ByHand => std::time::Duration::ZERO,

@@ -86,7 +86,7 @@ impl Stations {
         feed: Feed,
         until: Until,
     ) -> Result<(), Trouble> {
-        let reader = devices::reader_name(desk, reader)?;
+        let reader = devices::station_name(desk, reader)?;
         let mut stations = held(&desk.stations.by_reader);
         let station = stations.entry(reader.clone()).or_insert_with(|| open(Arc::downgrade(desk), &reader));
         let stop = Arc::new(AtomicBool::new(false));
@@ -194,8 +194,14 @@ fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
         };
         let step = desk.board.live(order.job).map_or(Step::Card, |live| live.step);
         desk.board.picture(order.job, step, |live| live.doing = doing.clone());
-        if doing != Doing::WaitSameCard && !wait_until_lifted(desk, order.job, &waiting) {
-            return Fulfilled::Stopped;
+        if doing == Doing::WaitSameCard {
+            continue;
+        }
+        match wait_until_lifted(desk, order.job, &waiting) {
+            Ok(true) => {}
+            // The reader went, and what lay on it with it.
+            Err(lost) if LOST.contains(&lost.code) && wait_for_reader(desk, &lost, order, &waiting) => {}
+            _ => return Fulfilled::Stopped,
         }
     }
 }
@@ -221,10 +227,10 @@ fn wait_for_reader(desk: &Desk, trouble: &Trouble, order: &Order, waiting: &Wait
 }
 
 /// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
-fn wait_until_lifted(desk: &Desk, job: i64, waiting: &Waiting) -> bool {
-    let Ok(job) = desk.store.look(|tx| jobs::get(tx, job)) else { return false };
-    let Ok(mut reader) = devices::open_for(desk, &job) else { return false };
-    matches!(waiting.until(|slice| reader.wait_until_empty(slice)), Ok(true))
+fn wait_until_lifted(desk: &Desk, job: i64, waiting: &Waiting) -> Result<bool, Trouble> {
+    let job = desk.store.look(|tx| jobs::get(tx, job))?;
+    let mut reader = devices::open_for(desk, &job)?;
+    waiting.until(|slice| reader.wait_until_empty(slice))
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
