@@ -12,6 +12,8 @@
 #
 #     hardware/setup.sh && cargo build --release && hardware/setup.sh --desk
 #
+# --test and --desk may be given together: then everything is installed.
+#
 # Works as root, or as anybody who may use sudo; in a container without systemd it says what it left out. RUSTUP_INIT
 # names another place to take rustup's installer from (an address or file://…), for a network that has its own copy.
 # DESTDIR=FOLDER with --desk puts the files below that folder and does nothing else. ISSUER_BINARY names another program.
@@ -30,27 +32,29 @@ test=(chromium chromium-driver libnfc-bin pcsc-tools poppler-utils python3 pytho
 destdir=${DESTDIR-}
 changed=0
 fresh=false
+# Whether something changed that a running service has as it was when it started.
+stale=false
 
 main() {
-    local wanted=("${build[@]}" "${run[@]}") with_tests=false
-    case "${1-}" in
-        '') ;;
-        --test)
-            with_tests=true
-            wanted+=("${test[@]}")
-            ;;
-        --desk)
-            desk
-            return
-            ;;
-        *)
-            echo "usage: hardware/setup.sh [--test | --desk]" >&2
-            exit 2
-            ;;
-    esac
-    packages "${wanted[@]}"
-    rust
-    if $with_tests; then lints; fi
+    local wanted=("${build[@]}" "${run[@]}") with_tests=false with_desk=false argument
+    for argument in "$@"; do
+        case "$argument" in
+            --test) with_tests=true ;;
+            --desk) with_desk=true ;;
+            *)
+                echo "usage: hardware/setup.sh [--test] [--desk]" >&2
+                exit 2
+                ;;
+        esac
+    done
+    if $with_tests; then wanted+=("${test[@]}"); fi
+    # A desk alone is not built here.
+    if ! $with_desk || { $with_tests && [ -z "$destdir" ]; }; then
+        packages "${wanted[@]}"
+        rust
+        if $with_tests; then lints; fi
+    fi
+    if $with_desk; then desk; fi
 }
 
 # Two lines, as everything here speaks: what is wrong, what to do.
@@ -195,16 +199,20 @@ state=/var/lib/issuer
 desk() {
     local binary=${ISSUER_BINARY:-$root/target/release/issuer}
     [ -x "$binary" ] || fail "there is no program to install at $binary" \
-        "build it first: cargo build --release"
+        "build it, then run this again: cargo build --release"
     if [ -z "$destdir" ]; then
         packages "${run[@]}"
         account
     fi
     put 0755 "$binary" /usr/local/bin/issuer
+    if $fresh; then stale=true; fi
     put 0644 "$root/README.md" /usr/local/share/issuer/README.md
     put 0644 "$root/LICENSE" /usr/local/share/issuer/LICENSE
     put 0644 "$root/hardware/systemd/issuer.service" /etc/systemd/system/issuer.service
-    if $fresh; then reload_systemd; fi
+    if $fresh; then
+        stale=true
+        reload_systemd
+    fi
     put 0644 "$root/hardware/udev/70-issuer-readers.rules" /etc/udev/rules.d/70-issuer-readers.rules
     if $fresh; then reload_udev; fi
     put 0644 "$root/hardware/modprobe/issuer-nfc.conf" /etc/modprobe.d/issuer-nfc.conf
@@ -245,6 +253,16 @@ account() {
         echo "made: the account issuer"
         changed=$((changed + 1))
     fi
+    local group
+    # The groups that own serial ports, boards on USB (libnfc's 93-pn53x.rules), I2C and SPI buses, where this system has them.
+    for group in dialout plugdev i2c spi; do
+        if ! getent group "$group" >/dev/null; then continue; fi
+        case " $(id -nG issuer) " in *" $group "*) continue ;; esac
+        as_root usermod -aG "$group" issuer
+        echo "added: issuer to the group $group"
+        changed=$((changed + 1))
+        stale=true
+    done
 }
 
 # The settings are the library's own once they are there, and never touched again.
@@ -275,7 +293,7 @@ reload_udev() {
     if [ -n "$destdir" ]; then return; fi
     if [ -S /run/udev/control ]; then
         as_root udevadm control --reload
-        as_root udevadm trigger --action=change --subsystem-match=tty --subsystem-match=usb
+        as_root udevadm trigger --action=change --subsystem-match=tty
     else
         echo "left out: udevadm control --reload (udev does not run here)"
     fi
@@ -283,17 +301,42 @@ reload_udev() {
 
 next() {
     local module loaded=""
-    for module in pn533_usb pn533 nfc; do
+    for module in pn533_usb pn533_i2c pn532_uart pn533 nfc; do
         if [ -d "/sys/module/$module" ]; then loaded+=" $module"; fi
     done
-    if [ -n "$loaded" ]; then echo "note: the kernel has loaded$loaded; take them out: modprobe -r$loaded"; fi
+    if [ -n "$loaded" ]; then
+        echo "note: the kernel has loaded$loaded; take them out, then plug the reader in again: modprobe -r$loaded"
+    fi
+    if running; then
+        if $stale; then
+            echo "next, as root, while no card is being written: the service still runs as it was before"
+            echo "    systemctl restart issuer"
+        fi
+    elif as_root test -e "$state/var/issuer.db"; then
+        echo "next, as root: the service does not run"
+        echo "    systemctl enable --now issuer"
+    else
+        first_steps
+    fi
+}
+
+# Not where systemd does not run.
+running() {
+    systemctl is-active --quiet issuer 2>/dev/null
+}
+
+first_steps() {
     cat <<EOT
 next, as root:
     editor $state/issuer.toml            # library code, [reader] kind = "pcsc"
     cd $state
-    runuser -u issuer -- issuer init --production --config $state/issuer.toml
+    runuser -u issuer -- issuer init --production --admin NAME --config $state/issuer.toml
     systemctl enable --now issuer
     runuser -u issuer -- issuer doctor --config $state/issuer.toml
+init prints the one link that makes the first administrator, good for a day; a later init prints a new one and ends it.
+The service reaches this computer alone. For a printer or a register on the network: systemctl edit issuer, and there
+    [Service]
+    IPAddressAllow=ADDRESS
 EOT
 }
 

@@ -76,17 +76,17 @@ enum Said {
 impl Finding {
     /// What is, in the words of the catalogue.
     pub fn what(&self, messages: &Messages, lang: Lang) -> String {
-        match &self.said {
+        open_ended(match &self.said {
             Said::Fine(id, args) => messages.text(lang, id, args),
             Said::Trouble(trouble) => messages.what(lang, trouble),
-        }
+        })
     }
 
-    /// What to do; empty where all is well.
+    /// What to do; empty where all is well. Several commands stand on lines of their own.
     pub fn help(&self, messages: &Messages, lang: Lang) -> String {
         match &self.said {
             Said::Fine(..) => String::new(),
-            Said::Trouble(trouble) => messages.help(lang, trouble),
+            Said::Trouble(trouble) => open_ended(messages.help(lang, trouble)),
         }
     }
 
@@ -96,6 +96,14 @@ impl Finding {
             Said::Fine(..) => None,
             Said::Trouble(trouble) => Some(trouble.code),
         }
+    }
+}
+
+/// A list of findings has no full stops at its lines' ends, whichever file a text comes from.
+fn open_ended(text: String) -> String {
+    match text.strip_suffix('.') {
+        Some(open) if !open.ends_with('.') => open.to_owned(),
+        _ => text,
     }
 }
 

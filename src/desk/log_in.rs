@@ -35,7 +35,8 @@ pub struct Session {
     pub lang: Lang,
 }
 
-/// Makes a new one-use link for the first administrator, or `None` when there is one already.
+/// Makes a new one-use link for the first administrator, which ends the link before it; `None` when there is an
+/// administrator already.
 pub fn new_setup(desk: &Desk, name: Option<&str>) -> Result<Option<String>, Trouble> {
     let name = name.map(staff_name).transpose()?;
     let token = random_token()?;
@@ -47,6 +48,11 @@ pub fn new_setup(desk: &Desk, name: Option<&str>) -> Result<Option<String>, Trou
         staff::new_setup(tx, &hash(&token), name.as_deref(), until)?;
         Ok(Some(token))
     })
+}
+
+/// Whether nobody can administer yet.
+pub fn wants_set_up(desk: &Desk) -> Result<bool, Trouble> {
+    Ok(!desk.store.look(staff::has_administrator)?)
 }
 
 /// Whether a set-up link can still be used, and the name it was made for; else `setup-link`.

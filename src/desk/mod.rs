@@ -76,7 +76,7 @@ pub use libraries::{
 };
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
-    set_up, set_up_open, staff_name, touch,
+    set_up, set_up_open, staff_name, touch, wants_set_up,
 };
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;

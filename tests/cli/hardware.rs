@@ -74,29 +74,70 @@ fn tree(root: &Path) -> Vec<(std::path::PathBuf, u32, SystemTime, u64)> {
     files
 }
 
-/// Every line is a list of `KEY{attribute}OPERATOR"value"`; nobody but the group gets in, and no name holds a colon, at which
-/// libnfc parts its own.
+/// What `setup.sh --desk` says at its end, with a systemd and a database that are made up.
+fn last_lines(runs: bool, stale: bool, database: bool) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    if database {
+        std::fs::create_dir(folder.path().join("var")).unwrap();
+        std::fs::write(folder.path().join("var/issuer.db"), "").unwrap();
+    }
+    let functions = text("setup.sh").replace("main \"$@\"", "");
+    let (state, answer) = (folder.path().display(), if runs { 0 } else { 3 });
+    let scene = format!(
+        "{functions}\nstate={state} stale={stale}\nas_root() {{ \"$@\"; }}\nsystemctl() {{ return {answer}; }}\nnext"
+    );
+    let output = Command::new("bash").args(["-c", &scene]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[test]
-fn udev_rules_are_well_formed_and_open_to_the_group_alone() {
+fn an_upgrade_says_to_restart_and_only_a_first_install_lists_first_steps() {
+    let first = last_lines(false, true, false);
+    assert!(first.contains("issuer init --production --admin") && first.contains("IPAddressAllow="), "{first}");
+    for (runs, stale, database, wanted) in [
+        (true, true, true, Some("    systemctl restart issuer")),
+        (true, false, true, None),
+        (false, true, true, Some("    systemctl enable --now issuer")),
+    ] {
+        let said = last_lines(runs, stale, database);
+        assert_eq!(said.lines().find(|line| line.contains("systemctl")), wanted, "{said}");
+        assert!(!said.contains("init"), "{said}");
+    }
+}
+
+#[test]
+fn options_of_the_installer_may_be_given_together_and_unknown_ones_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(format!("{HARDWARE}/setup.sh"));
+        command.args(arguments).env("DESTDIR", folder.path()).env("ISSUER_BINARY", "/bin/true");
+        command.output().unwrap().status.code()
+    };
+    assert_eq!(run(&["--desk", "--test"]), Some(0));
+    assert!(folder.path().join("usr/local/bin/issuer").exists());
+    assert_eq!(run(&["--desk", "--other"]), Some(2));
+}
+
+/// Every line is a list of `KEY{attribute}OPERATOR"value"`; it gives names and takes nothing away from anybody (the same
+/// bridges sit in receipt printers); no name holds a colon, at which libnfc parts its own.
+#[test]
+fn udev_rules_are_well_formed_and_only_add_names() {
     let rules = text("udev/70-issuer-readers.rules");
     let lines: Vec<&str> = rules.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    assert!(lines.len() >= 7, "{lines:?}");
+    assert!(!lines.is_empty());
     for line in &lines {
         for part in line.split(", ") {
             let key: String = part.chars().take_while(|c| !"=!+:".contains(*c)).collect();
             let rest = part.strip_prefix(&key).unwrap();
-            let value = ["==", "!=", "+=", ":=", "="].iter().find_map(|operator| rest.strip_prefix(operator));
+            let matches = ["==", "!="].iter().find_map(|operator| rest.strip_prefix(operator));
+            let value = if key == "SYMLINK" { rest.strip_prefix("+=") } else { matches };
             let quoted = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
             let name = key.split('{').next().unwrap();
-            let known = ["ACTION", "SUBSYSTEM", "KERNEL", "ENV", "ATTR", "GROUP", "MODE", "SYMLINK", "IMPORT"];
+            let known = ["ACTION", "SUBSYSTEM", "KERNEL", "ENV", "SYMLINK"];
             assert!(known.contains(&name) && quoted.is_some_and(|value| !value.contains('"')), "{part} in {line}");
         }
-        let grants = line.contains("MODE=");
-        assert_eq!(grants, line.contains("GROUP=\"issuer\""), "{line}");
-        assert!(!grants || (line.contains("MODE=\"0660\"") && line.contains("$env{ID_PATH_TAG}")), "{line}");
-    }
-    for bridge in ["1a86", "10c4", "0403", "067b", "072f"] {
-        assert!(lines.iter().any(|line| line.contains(bridge)), "{bridge}");
+        assert!(line.ends_with("SYMLINK+=\"issuer/serial-$env{ID_PATH_TAG}\""), "{line}");
     }
     // From systemd 254 on udev judges for itself.
     let file = format!("{HARDWARE}/udev/70-issuer-readers.rules");
@@ -105,6 +146,27 @@ fn udev_rules_are_well_formed_and_open_to_the_group_alone() {
         let judged = judge(&["verify", "--resolve-names=never", &file]).unwrap();
         assert!(judged.status.success(), "{judged:?}");
     }
+}
+
+#[test]
+fn the_unit_lets_in_every_kind_of_board_and_gives_up_on_settings_that_stay_wrong() {
+    let unit = text("systemd/issuer.service");
+    // As /proc/devices names them.
+    for class in ["ttyUSB", "ttyACM", "ttyS", "ttyAMA", "i2c", "spi", "usb_device"] {
+        assert!(unit.contains(&format!("\nDeviceAllow=char-{class} rw\n")), "{class}");
+    }
+    // A class is known only once its driver is loaded.
+    for module in ["usbserial", "cdc_acm", "i2c_dev", "spidev"] {
+        let count = unit.lines().filter(|line| line.contains(&format!("modprobe@{module}.service"))).count();
+        assert_eq!(count, 2, "Wants= and After= of {module}");
+    }
+    let number = |key: &str| -> u32 {
+        let value = unit.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_else(|| panic!("{key}"));
+        value.parse().unwrap()
+    };
+    // A start that fails at once comes again after RestartSec: the last one of the burst is well within the interval.
+    assert!(number("StartLimitIntervalSec=") > 3 * number("StartLimitBurst=") * number("RestartSec="));
+    assert!(!unit.contains("ProtectProc=invisible"), "holders of readers stand in /proc");
 }
 
 /// systemd's own measure, where systemd is: 0 is best, 10 is worst.

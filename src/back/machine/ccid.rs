@@ -1,8 +1,6 @@
 //! libccid, the driver of USB readers, by its `Info.plist`: its version and whether it passes escape commands.
 //! Start at [`driver`].
 
-use std::path::PathBuf;
-
 use super::{Look, Machine, read};
 
 /// Below the folder where pcscd looks for USB drivers (`usbdropdir`).
@@ -20,25 +18,11 @@ pub struct Driver {
     pub options: u32,
 }
 
-/// Debian keeps the file in /etc and a link in its place; this is the file.
-pub fn plist(machine: &Machine) -> PathBuf {
-    let at = machine.at(PLIST);
-    at.canonicalize().unwrap_or(at)
-}
-
 pub fn driver(machine: &Machine) -> Look<Driver> {
-    read(&plist(machine)).map(|text| Driver {
+    read(&machine.at(PLIST)).map(|text| Driver {
         version: value(&text, "CFBundleShortVersionString").unwrap_or_default().to_owned(),
         options: value(&text, "ifdDriverOptions").and_then(number).unwrap_or(0),
     })
-}
-
-/// The text with the escape option set and everything else as it was; `None` where the key has no number.
-pub fn with_escape(text: &str) -> Option<String> {
-    let old = value(text, "ifdDriverOptions")?;
-    let new = format!("0x{:04X}", number(old)? | ESCAPE);
-    let at = old.as_ptr() as usize - text.as_ptr() as usize;
-    Some(format!("{}{new}{}", text.get(..at)?, text.get(at + old.len()..)?))
 }
 
 /// The first `<string>` after the key's own element; a key that a comment speaks of is no element.

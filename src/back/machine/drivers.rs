@@ -33,15 +33,20 @@ fn is_test(line: &str) -> bool {
     library == "ifd.so" || ["vpcd", "issuer", "simulated"].iter().any(|word| library.contains(word))
 }
 
-/// The processes that run `issuer rig simulate`, by id.
-pub fn simulations(machine: &Machine) -> Vec<u32> {
+/// The processes that run `issuer rig simulate`, by id. Hidden where others' processes are: `/proc` may be mounted so
+/// (proc(5), `hidepid`), and then process 1 is not seen either.
+pub fn simulations(machine: &Machine) -> Look<Vec<u32>> {
     let proc = machine.at("/proc");
-    let ids = names(&proc).found().unwrap_or_default().into_iter().filter_map(|name| name.parse::<u32>().ok());
+    let line = |id: &str| bytes(&proc.join(id).join("cmdline"));
+    if !matches!(line("1"), Look::Found(_)) {
+        return Look::Hidden;
+    }
     let simulates = |id: &u32| {
-        let line = bytes(&proc.join(id.to_string()).join("cmdline")).found().unwrap_or_default();
+        // One that has ended since is none.
+        let line = line(&id.to_string()).found().unwrap_or_default();
         let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
         let program = words.first().and_then(|program| program.rsplit(|byte| *byte == b'/').next());
         program == Some(b"issuer") && words.windows(2).any(|pair| pair == [&b"rig"[..], &b"simulate"[..]])
     };
-    ids.filter(simulates).collect()
+    names(&proc).map(|names| names.iter().filter_map(|name| name.parse().ok()).filter(simulates).collect())
 }

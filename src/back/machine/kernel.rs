@@ -1,10 +1,11 @@
 //! The kernel's own NFC stack, which takes PN53x readers away from pcscd and libnfc: `pn533_usb` binds to the ACR122U's
-//! chip and to PN533 boards, `pn533` and `nfc` come with it. Start at [`loaded`] and [`blacklist_lacks`].
+//! chip and to PN533 boards, `pn533_i2c` and `pn532_uart` to PN532 boards that a device tree names; `pn533` and `nfc` come
+//! with them. Start at [`loaded`] and [`blacklist_lacks`].
 
 use super::{Look, Machine, names, read};
 
 /// In the order in which they must be unloaded.
-pub const MODULES: [&str; 3] = ["pn533_usb", "pn533", "nfc"];
+pub const MODULES: [&str; 5] = ["pn533_usb", "pn533_i2c", "pn532_uart", "pn533", "nfc"];
 
 /// Where modprobe reads its settings (modprobe.d(5)).
 const SETTINGS: [&str; 4] = ["/etc/modprobe.d", "/run/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d"];

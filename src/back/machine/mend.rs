@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use super::{Machine, ccid, read};
+use super::Machine;
 use crate::plan::messages::Trouble;
 
 /// Keeps the kernel's NFC stack away from readers; the same file that `hardware/setup.sh` installs.
 pub const BLACKLIST: &str = include_str!("../../../hardware/modprobe/issuer-nfc.conf");
 pub const BLACKLIST_FILE: &str = "/etc/modprobe.d/issuer-nfc.conf";
 
-/// How long a service manager may take.
+/// How long a program of the system may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Gives a file or folder a mode. What a link leads to is left alone.
@@ -40,25 +40,21 @@ pub fn blacklist(machine: &Machine) -> Result<(), Trouble> {
     put(&machine.at(BLACKLIST_FILE), BLACKLIST)
 }
 
-/// Sets libccid's escape option; what was there before is kept beside it as `.orig`, the oldest one for good.
-pub fn escape(machine: &Machine) -> Result<(), Trouble> {
-    let path = ccid::plist(machine);
-    let text = read(&path).found().ok_or_else(|| failed(&path, "unreadable"))?;
-    let changed = ccid::with_escape(&text).ok_or_else(|| failed(&path, "no ifdDriverOptions"))?;
-    let mut original = path.clone().into_os_string();
-    original.push(".orig");
-    let original = PathBuf::from(original);
-    if !original.exists() {
-        put(&original, &text)?;
-    }
-    put(&path, &changed)
+/// Takes kernel modules out, in the order given.
+pub fn unload(modules: &[&str]) -> Result<(), Trouble> {
+    run("modprobe", &[&["-r"], modules].concat(), "modprobe -r")
 }
 
 /// `systemctl enable --now pcscd.socket`.
 pub fn enable_pcscd() -> Result<(), Trouble> {
-    let fault = |why: String| Trouble::new("doctor-mend").with("place", "pcscd.socket").with("why", why);
-    let mut child = Command::new("systemctl")
-        .args(["--no-ask-password", "enable", "--now", "pcscd.socket"])
+    run("systemctl", &["--no-ask-password", "enable", "--now", "pcscd.socket"], "pcscd.socket")
+}
+
+/// Runs a program of the system, and ends it when it takes too long.
+fn run(program: &str, arguments: &[&str], place: &str) -> Result<(), Trouble> {
+    let fault = |why: String| Trouble::new("doctor-mend").with("place", place).with("why", why);
+    let mut child = Command::new(program)
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

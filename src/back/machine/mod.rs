@@ -66,6 +66,22 @@ impl Machine {
         self.named("/etc/passwd", self.user)
     }
 
+    /// The same computer for another account, by `passwd` and `group`. `None`: there is no such account.
+    pub fn seen_by(&self, account: &str) -> Option<Machine> {
+        let text = |file: &str| read(&self.at(file)).found().unwrap_or_default();
+        let (user, own) = text("/etc/passwd").lines().find_map(|line| {
+            let mut fields = line.split(':');
+            let named = fields.next() == Some(account);
+            named.then_some((fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?))
+        })?;
+        let member = |line: &str| {
+            let (id, members) = line.splitn(3, ':').nth(2)?.split_once(':')?;
+            members.split(',').any(|member| member == account).then_some(id.parse().ok()?)
+        };
+        let groups = std::iter::once(own).chain(text("/etc/group").lines().filter_map(member)).collect();
+        Some(Machine { user, groups, ..self.clone() })
+    }
+
     /// The name of a group, or its number.
     pub fn group(&self, id: u32) -> String {
         self.named("/etc/group", id)

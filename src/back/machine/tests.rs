@@ -52,7 +52,7 @@ fn kernel_modules_are_seen_loaded_and_bound() {
 fn a_blacklist_may_be_spread_over_files_and_words() {
     let lacks = |tree: &Tree| kernel::blacklist_lacks(&tree.machine()).found().unwrap();
     let tree = Tree::new()
-        .with("/etc/modprobe.d/a.conf", "# blacklist pn533\nblacklist nfc\n")
+        .with("/etc/modprobe.d/a.conf", "# blacklist pn533\nblacklist nfc\nblacklist pn533_i2c\nblacklist pn532-uart\n")
         .with("/etc/modprobe.d/b.txt", "blacklist pn533\n")
         .with("/usr/lib/modprobe.d/c.conf", "install pn533-usb /bin/false\ninstall pn533 /sbin/modprobe pn533\n");
     assert_eq!(lacks(&tree), ["pn533"]);
@@ -80,20 +80,6 @@ fn libccid_tells_version_and_options() {
     let driver = ccid::driver(&tree.machine()).found().unwrap();
     assert_eq!((driver.version.as_str(), driver.options), ("1.5.2", 4));
     assert_eq!(ccid::driver(&Tree::new().machine()), Look::Missing);
-}
-
-#[test]
-fn the_escape_option_is_set_beside_the_others_and_what_was_there_is_kept() {
-    let tree = Tree::new().with(PLIST_FILE, PLIST);
-    let machine = tree.machine();
-    for _ in 0..2 {
-        mend::escape(&machine).unwrap();
-        assert_eq!(read(&machine.at(PLIST_FILE)).found().unwrap(), PLIST.replace("0x0004", "0x0005"));
-        let kept = read(&machine.at(format!("{PLIST_FILE}.orig"))).found();
-        assert_eq!(kept.as_deref(), Some(PLIST));
-    }
-    let odd = Tree::new().with(PLIST_FILE, "<dict></dict>");
-    assert_eq!(mend::escape(&odd.machine()).unwrap_err().code, "doctor-mend");
 }
 
 #[test]
@@ -125,12 +111,30 @@ fn test_drivers_are_told_from_others() {
     let tree = Tree::new()
         .with("/etc/reader.conf.d/libccidtwin", "#LIBPATH /usr/lib/libifdvpcd.so\nLIBPATH /usr/lib/libccidtwin.so\n")
         .with("/etc/reader.conf.d/vpcd", "FRIENDLYNAME \"x\"\n  LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\n")
+        .with("/proc/1/cmdline", "/sbin/init\0")
         .with("/proc/42/cmdline", "/usr/local/bin/issuer\0rig\0simulate\0--readers\x004\0")
         .with("/proc/43/cmdline", "/usr/local/bin/issuer\0rig\0run\0")
         .with("/proc/44/cmdline", "/usr/bin/editor\0rig\0simulate\0");
     assert_eq!(drivers::test_entries(&tree.machine()), Look::Found(vec!["/etc/reader.conf.d/vpcd".into()]));
-    assert_eq!(drivers::simulations(&tree.machine()), [42]);
+    assert_eq!(drivers::simulations(&tree.machine()), Look::Found(vec![42]));
     assert_eq!(drivers::test_entries(&Tree::new().machine()), Look::Found(vec![]));
+}
+
+#[test]
+fn a_simulation_is_not_ruled_out_where_processes_are_hidden() {
+    assert_eq!(drivers::simulations(&Tree::new().machine()), Look::Hidden);
+    // As ProtectProc=invisible shows it: one's own processes alone.
+    assert_eq!(drivers::simulations(&Tree::new().with("/proc/77/cmdline", "issuer\0serve\0").machine()), Look::Hidden);
+}
+
+#[test]
+fn an_account_has_the_groups_of_both_files() {
+    let tree = Tree::new()
+        .with("/etc/passwd", "root:x:0:0::/:/bin/sh\nissuer:x:998:997::/:/bin/false\n")
+        .with("/etc/group", "dialout:x:20:kim,issuer\nplugdev:x:46:kim\nissuer:x:997:\n");
+    let seen = tree.machine().seen_by("issuer").unwrap();
+    assert_eq!((seen.user, seen.groups), (998, vec![997, 20]));
+    assert!(tree.machine().seen_by("kim").is_none());
 }
 
 #[test]

@@ -55,8 +55,13 @@ pub fn seen(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A new link for the first administrator. Links before it stay good: whoever ran `init` first may hold one.
+/// A new link for the first administrator. It ends the one before it, and keeps its name where none is given.
 pub fn new_setup(tx: &Tx, hash: &[u8], name: Option<&str>, until: i64) -> Result<(), Trouble> {
+    let before: Option<Option<String>> =
+        tx.query_row("SELECT name FROM setups WHERE staff IS NULL", [], |row| row.get(0)).optional()?;
+    let before = before.flatten();
+    drop_setups(tx)?;
+    let name = name.or(before.as_deref());
     tx.execute("INSERT INTO setups (hash, name, until) VALUES (?1, ?2, ?3)", params![hash, name, until])?;
     Ok(())
 }
@@ -69,7 +74,7 @@ pub fn setup(tx: &Tx, hash: &[u8], now: i64) -> Result<Option<Option<String>>, T
         .optional()?)
 }
 
-/// The first administrator is made: every link for that is void.
+/// Every link for the first administrator is void.
 pub fn drop_setups(tx: &Tx) -> Result<(), Trouble> {
     tx.execute("DELETE FROM setups WHERE staff IS NULL", [])?;
     Ok(())

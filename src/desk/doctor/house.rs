@@ -122,7 +122,10 @@ pub(super) fn key_file(patient: &Patient, settings: &Settings) -> Verdict {
         }
         Some(trouble) => fail(trouble),
         None if others.is_some() && keys_owner != others => {
+            let pair = [&settings.store.path, path].map(|path| super::mend::quoted(std::slice::from_ref(path)));
+            let [database, keys] = pair;
             warn(Trouble::new("doctor-key-owner").with("file", path.display()))
+                .with("command", format!("chown --reference={database} {keys}"))
         }
         None => fine("").with("file", path.display()),
     }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::Doctor;
-use crate::back::machine::{Machine, files, mend};
+use crate::back::machine::{Machine, files, kernel, mend};
 use crate::desk::{Assets, Desk, Opening, hand_over};
 use crate::plan::messages::Trouble;
 
@@ -15,12 +15,12 @@ pub enum Mend {
     Mode(u32, Vec<PathBuf>),
     /// What broken-off prints left in the spool, and the prints of cards that were handed over long ago.
     Spool { files: Vec<PathBuf>, prints: usize },
+    /// Takes the kernel's NFC modules out: the blacklist keeps no loaded one from taking the next reader.
+    Unload(Vec<&'static str>),
     /// Keeps the kernel's NFC modules away.
     Blacklist,
     /// Starts pcscd on demand, now and with the computer.
     PcscdSocket,
-    /// Lets libccid pass escape commands.
-    Escape,
     /// Takes test drivers off a desk in production: files of reader.conf.
     TestDrivers(Vec<PathBuf>),
 }
@@ -32,13 +32,11 @@ impl Mend {
             Mend::Mode(mode, paths) => format!("chmod {mode:03o} {}", quoted(paths)),
             Mend::Spool { files, prints } if files.is_empty() && *prints > 0 => "issuer doctor --fix".to_owned(),
             Mend::Spool { files, .. } => format!("rm -f {}", quoted(files)),
+            Mend::Unload(modules) => format!("modprobe -r {}", modules.join(" ")),
             Mend::Blacklist => {
-                format!("printf 'blacklist pn533_usb\\nblacklist pn533\\nblacklist nfc\\n' > {}", mend::BLACKLIST_FILE)
+                format!("printf 'blacklist %s\\n' {} > {}", kernel::MODULES.join(" "), mend::BLACKLIST_FILE)
             }
             Mend::PcscdSocket => "systemctl enable --now pcscd.socket".to_owned(),
-            Mend::Escape => {
-                "sed -i.orig '/<key>ifdDriverOptions</,/string>/s/0x0000/0x0001/' /etc/libccid_Info.plist".to_owned()
-            }
             Mend::TestDrivers(files) => format!("rm -f {}", quoted(files)),
         }
     }
@@ -49,13 +47,13 @@ impl Mend {
             && match self {
                 Mend::Mode(_, paths) => paths.iter().any(others),
                 Mend::Spool { files, .. } => files.iter().any(others),
-                Mend::Blacklist | Mend::PcscdSocket | Mend::Escape | Mend::TestDrivers(_) => true,
+                Mend::Unload(_) | Mend::Blacklist | Mend::PcscdSocket | Mend::TestDrivers(_) => true,
             }
     }
 }
 
 /// Paths as a shell takes them.
-fn quoted(paths: &[PathBuf]) -> String {
+pub(super) fn quoted(paths: &[PathBuf]) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%=".contains(&byte);
     let one = |path: &PathBuf| {
         let text = path.display().to_string();
@@ -77,9 +75,9 @@ pub(super) fn act(doctor: &Doctor, what: &Mend) -> Result<(), Trouble> {
             let assets = Assets::new(Some(settings.templates()));
             hand_over::sweep_spool(&Desk::open(settings, assets, Opening::Existing)?)
         }
+        Mend::Unload(modules) => mend::unload(modules),
         Mend::Blacklist => mend::blacklist(machine),
         Mend::PcscdSocket => mend::enable_pcscd(),
-        Mend::Escape => mend::escape(machine),
         Mend::TestDrivers(files) => mend::remove(&files.iter().map(|file| machine.at(file)).collect::<Vec<_>>()),
     }
 }
@@ -98,9 +96,9 @@ mod tests {
     #[test]
     fn what_belongs_to_the_system_wants_root() {
         let machine = Machine { root: "/".into(), user: 4242, groups: Vec::new(), pcscd_socket: None };
-        assert!(
-            Mend::Escape.wants_root(&machine) && Mend::Mode(0o600, vec!["/etc/passwd".into()]).wants_root(&machine)
-        );
-        assert!(!Mend::Escape.wants_root(&Machine { user: 0, ..machine }));
+        let wanted = |mend: Mend| mend.wants_root(&machine);
+        assert!(wanted(Mend::Blacklist) && wanted(Mend::Unload(vec!["nfc"])));
+        assert!(wanted(Mend::Mode(0o600, vec!["/etc/passwd".into()])));
+        assert!(!Mend::Blacklist.wants_root(&Machine { user: 0, ..machine }));
     }
 }

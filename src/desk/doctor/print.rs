@@ -1,7 +1,7 @@
 //! What printing needs: fonts that are there and have every letter a name may hold, a spool that can be written, and
 //! nothing left lying in it. Printers of kinds to come are not judged. Start at [`fonts`].
 
-use super::{CheckState, Patient, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
+use super::{Patient, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
 use crate::back::machine::{Look, files};
 use crate::back::store::jobs;
 use crate::desk::{Assets, devices};
@@ -54,14 +54,21 @@ pub(super) fn font_coverage(patient: &Patient, settings: &Settings) -> Verdict {
         }
     }
     lacks.sort_unstable();
-    let hangul = lacks.iter().filter(|letter| syllable(**letter)).count();
-    if lacks.is_empty() {
-        return fine("").with("syllables", "11,172");
-    }
+    judged(&lacks)
+}
+
+/// Hangul and plain Latin letters every desk needs. Of the rest it is said what lacks: a name that holds such a letter is
+/// refused before anything is printed.
+pub(super) fn judged(lacks: &[char]) -> Verdict {
     let sample: String = lacks.iter().take(12).map(|letter| format!("{letter} ")).collect();
-    let state = if hangul > 0 { CheckState::Fail } else { CheckState::Warn };
-    let trouble = Trouble::new("doctor-font-coverage").with("count", lacks.len()).with("sample", sample.trim_end());
-    Verdict { state, ..warn(trouble) }
+    let (count, sample) = (lacks.len(), sample.trim_end());
+    match lacks {
+        [] => fine("").with("syllables", "11,172"),
+        _ if lacks.iter().any(|letter| syllable(*letter) || letter.is_ascii()) => {
+            fail(Trouble::new("doctor-font-coverage").with("count", count).with("sample", sample))
+        }
+        _ => fine("most").with("syllables", "11,172").with("count", count).with("sample", sample),
+    }
 }
 
 /// The letters that none of the fonts has.

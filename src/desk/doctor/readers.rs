@@ -7,7 +7,7 @@ use crate::back::encoder::usb::{self, Device};
 use crate::back::machine::ccid::{self, ESCAPE};
 use crate::back::machine::files::May;
 use crate::back::machine::pcscd::{self as service, Reach};
-use crate::back::machine::{Look, drivers, kernel, packages, serial};
+use crate::back::machine::{Look, Machine, drivers, kernel, packages, serial};
 use crate::back::settings::ReaderKind;
 use crate::plan::messages::Trouble;
 
@@ -25,6 +25,10 @@ pub(super) fn readers(patient: &Patient, _: &Settings) -> Verdict {
         return fine("simulated");
     }
     let seen = match patient.readers {
+        // One cause, one mend: pcscd's own check says it.
+        None | Some(Err(_)) if patient.kind == Some(ReaderKind::Pcsc) && patient.reach != Reach::Answers => {
+            return fail(Trouble::new("doctor-readers-pcscd"));
+        }
         None => return fail(Trouble::new("doctor-readers-late")),
         Some(Err(trouble)) => return fail(trouble.clone()),
         Some(Ok(seen)) => seen,
@@ -54,20 +58,20 @@ pub(super) fn kernel_modules(patient: &Patient) -> Verdict {
     }
     let ports = kernel::bound(patient.machine);
     if !ports.is_empty() {
+        // What is bound is loaded, whether or not that can be seen.
+        let modules = kernel::loaded(patient.machine).found().unwrap_or_default();
+        let modules = if modules.is_empty() { vec!["pn533_usb"] } else { modules };
         return weighed(patient, Trouble::new("doctor-kernel-bound").with("ports", ports.join(", ")))
-            .with("command", unload());
+            .mend(Mend::Unload(modules));
     }
     match kernel::loaded(patient.machine) {
         Look::Found(modules) if modules.is_empty() => fine(""),
         Look::Found(modules) => {
-            warn(Trouble::new("doctor-kernel-loaded").with("modules", modules.join(", "))).with("command", unload())
+            let told = warn(Trouble::new("doctor-kernel-loaded").with("modules", modules.join(", ")));
+            told.mend(Mend::Unload(modules))
         }
         Look::Missing | Look::Hidden => hidden("/sys/module"),
     }
-}
-
-fn unload() -> String {
-    format!("modprobe -r {}", kernel::MODULES.join(" "))
 }
 
 pub(super) fn kernel_blacklist(patient: &Patient) -> Verdict {
@@ -120,6 +124,19 @@ pub(super) fn pcscd_socket(patient: &Patient) -> Verdict {
     }
 }
 
+/// The account that works with the readers: the service's, whoever looks. Without a unit it is ours, or `issuer` where root
+/// looks, for root may do everything.
+fn desk_account(machine: &Machine) -> String {
+    let installed = || (machine.is_root() && machine.seen_by("issuer").is_some()).then(|| "issuer".to_owned());
+    service::service_account(machine).or_else(installed).unwrap_or_else(|| machine.account())
+}
+
+/// What belongs to the system's pcscd is none of another's, which `PCSCLITE_CSOCK_NAME` names.
+fn elsewhere(patient: &Patient) -> Option<Verdict> {
+    let socket = patient.machine.pcscd_socket.as_ref()?;
+    Some(fine("elsewhere").with("socket", socket.display()))
+}
+
 /// Whether the account of the service may use pcscd, where pcscd asks polkit about it.
 pub(super) fn polkit(patient: &Patient) -> Verdict {
     let machine = patient.machine;
@@ -129,7 +146,7 @@ pub(super) fn polkit(patient: &Patient) -> Verdict {
     if !service::asks_polkit(machine) {
         return fine("not-asked");
     }
-    let account = service::service_account(machine).unwrap_or_else(|| machine.account());
+    let account = desk_account(machine);
     if account == "root" {
         return fine("root");
     }
@@ -147,6 +164,9 @@ pub(super) fn libccid(patient: &Patient) -> Verdict {
     if !patient.uses(ReaderKind::Pcsc) {
         return fine("not-needed");
     }
+    if let Some(verdict) = elsewhere(patient) {
+        return verdict;
+    }
     let version = match (packages::version(patient.machine, "libccid"), ccid::driver(patient.machine)) {
         (Look::Found(version), _) => version,
         (_, Look::Found(driver)) => driver.version,
@@ -158,18 +178,25 @@ pub(super) fn libccid(patient: &Patient) -> Verdict {
     // libccid 1.6.2 waits as long as an ACR122U takes to say that no card is there.
     match packages::older(&version, &[1, 6, 2]) {
         Some(false) => fine("").with("version", version),
-        Some(true) => warn(Trouble::new("doctor-ccid-old").with("version", version)),
+        Some(true) if missed(patient).is_some_and(|ports| !ports.is_empty()) => {
+            warn(Trouble::new("doctor-ccid-old").with("version", version))
+        }
+        Some(true) => fine("old").with("version", version),
         None => hidden("libccid"),
     }
 }
 
+/// Never needed: what goes without is said, and nothing is changed.
 pub(super) fn escape(patient: &Patient) -> Verdict {
     if !patient.uses(ReaderKind::Pcsc) {
         return fine("not-needed");
     }
+    if let Some(verdict) = elsewhere(patient) {
+        return verdict;
+    }
     match ccid::driver(patient.machine) {
         Look::Found(driver) if driver.options & ESCAPE != 0 => fine(""),
-        Look::Found(_) => warn(Trouble::new("doctor-escape")).mend(Mend::Escape),
+        Look::Found(_) => fine("off"),
         Look::Missing => fine("no-driver"),
         Look::Hidden => hidden("ifd-ccid.bundle/Contents/Info.plist"),
     }
@@ -195,7 +222,7 @@ pub(super) fn reader_firmware(patient: &Patient) -> Verdict {
     }
     let mut listed = patient.readers.iter().flatten().flatten().map(|seen| &seen.line.name);
     match listed.find(|name| found.is_empty() && name.contains("ACR122")) {
-        Some(silent) => warn(Trouble::new("doctor-firmware-unknown").with("reader", silent)),
+        Some(silent) => fine("untold").with("reader", silent),
         None if found.is_empty() => fine("none"),
         None => fine("").with("readers", found.iter().map(shown).collect::<Vec<_>>().join(", ")),
     }
@@ -216,41 +243,45 @@ pub(super) fn missed_readers(patient: &Patient) -> Verdict {
     if !patient.uses(ReaderKind::Pcsc) {
         return fine("not-needed");
     }
-    let plugged: Vec<String> = acr122u(patient).map(|device| device.port).collect();
-    if plugged.is_empty() {
-        return fine("none");
+    if let Some(verdict) = elsewhere(patient) {
+        return verdict;
     }
-    let Some(Ok(seen)) = patient.readers else { return hidden("pcscd") };
-    let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone.as_str();
-    let listed: Vec<&Seen> = seen.iter().filter(there).collect();
-    let by_port = |port: &&String| !listed.iter().any(|seen| seen.line.port.as_ref() == Some(*port));
-    let missed: Vec<&String> = match listed.iter().all(|seen| seen.line.port.is_some()) {
-        true => plugged.iter().filter(by_port).collect(),
-        // Without ports only their count can tell.
-        false => plugged.iter().skip(listed.len()).collect(),
-    };
-    match missed.is_empty() {
-        true => fine("").with("count", plugged.len()),
-        false => {
-            let ports = missed.iter().map(|port| port.as_str()).collect::<Vec<_>>().join(", ");
-            weighed(patient, Trouble::new("doctor-reader-missed").with("ports", ports))
-        }
+    let plugged = acr122u(patient).count();
+    match missed(patient) {
+        _ if plugged == 0 => fine("none"),
+        None => hidden("pcscd"),
+        Some(missed) if missed.is_empty() => fine("").with("count", plugged),
+        Some(missed) => weighed(patient, Trouble::new("doctor-reader-missed").with("ports", missed.join(", "))),
     }
 }
 
-/// Serial nodes of PN532 boards, for the account that looks.
+/// The ports of the missed ones. `None`: there is no list of readers.
+fn missed(patient: &Patient) -> Option<Vec<String>> {
+    let plugged: Vec<String> = acr122u(patient).map(|device| device.port).collect();
+    let Some(Ok(seen)) = patient.readers else { return None };
+    let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone.as_str();
+    let listed: Vec<&Seen> = seen.iter().filter(there).collect();
+    let by_port = |port: &&String| !listed.iter().any(|seen| seen.line.port.as_ref() == Some(*port));
+    Some(match listed.iter().all(|seen| seen.line.port.is_some()) {
+        true => plugged.iter().filter(by_port).cloned().collect(),
+        // Without ports only their count can tell.
+        false => plugged.into_iter().skip(listed.len()).collect(),
+    })
+}
+
+/// Serial nodes of PN532 boards, for the account that works with them.
 pub(super) fn serial_access(patient: &Patient, settings: &Settings) -> Verdict {
     if !patient.uses(ReaderKind::Libnfc) {
         return fine("not-needed");
     }
-    let machine = patient.machine;
+    let account = desk_account(patient.machine);
+    let machine = &patient.machine.seen_by(&account).unwrap_or_else(|| patient.machine.clone());
     let nodes = serial::nodes(machine, &settings.reader.names);
     if let Some(gone) = nodes.iter().find(|node| node.may == May::Gone) {
         return fail(Trouble::new("doctor-serial-gone").with("node", gone.path.display()));
     }
     let shut: Vec<_> = nodes.iter().filter(|node| node.may == May::Not).collect();
     if let Some(first) = shut.first() {
-        let account = machine.account();
         let names = shut.iter().map(|node| node.path.display().to_string()).collect::<Vec<_>>().join(", ");
         let command = format!("usermod -aG {} {account}", first.group);
         return fail(Trouble::new("doctor-serial").with("nodes", names).with("account", account))
@@ -265,30 +296,40 @@ pub(super) fn serial_access(patient: &Patient, settings: &Settings) -> Verdict {
 /// Virtual readers: in production they would make cards of nothing.
 pub(super) fn test_drivers(patient: &Patient) -> Verdict {
     let machine = patient.machine;
-    let Look::Found(entries) = drivers::test_entries(machine) else { return hidden(drivers::FOLDER) };
+    // What another pcscd loads is its own; the system's entries are none of it.
+    let another = machine.pcscd_socket.is_some();
+    let entries = match drivers::test_entries(machine) {
+        _ if another => Vec::new(),
+        Look::Found(entries) => entries,
+        Look::Missing | Look::Hidden => return hidden(drivers::FOLDER),
+    };
     let (mut found, mut commands) = (entries.clone(), Vec::new());
     if !entries.is_empty() {
-        commands.push(format!("rm -f {}", entries.join(" ")));
+        commands.push(Mend::TestDrivers(entries.iter().map(Into::into).collect()).command());
     }
-    if packages::version(machine, "vsmartcard-vpcd").found().is_some() {
+    if !another && packages::version(machine, "vsmartcard-vpcd").found().is_some() {
         found.push("vsmartcard-vpcd".to_owned());
         commands.push("apt-get remove vsmartcard-vpcd".to_owned());
     }
-    for id in drivers::simulations(machine) {
-        found.push(format!("issuer rig simulate (pid {id})"));
-        commands.push(format!("kill {id}"));
+    let rigs = drivers::simulations(machine);
+    let run = matches!(&rigs, Look::Found(ids) if !ids.is_empty());
+    if run {
+        found.push("issuer rig simulate".to_owned());
     }
     if found.is_empty() {
-        return fine("");
+        return match elsewhere(patient) {
+            _ if !matches!(rigs, Look::Found(_)) => hidden("/proc"),
+            Some(_) if patient.production() => {
+                warn(Trouble::new("doctor-pcscd-elsewhere")).with("socket", service::socket(machine).display())
+            }
+            Some(verdict) => verdict,
+            None => fine(""),
+        };
     }
-    let told = warn(Trouble::new("doctor-test-drivers").with("found", found.join(", ")));
-    let told = match patient.production() {
-        true if entries.is_empty() => Verdict { state: CheckState::Fail, ..told },
-        true => {
-            let files = entries.into_iter().map(Into::into).collect();
-            Verdict { state: CheckState::Fail, ..told }.mend(Mend::TestDrivers(files))
-        }
-        false => told,
-    };
-    told.with("command", commands.join(" && "))
+    let told = Trouble::new("doctor-test-drivers").with("found", found.join(", "));
+    let told = told.with("rigs", if run { "yes" } else { "no" }).with("command", commands.join("\n"));
+    let state = if patient.production() { CheckState::Fail } else { CheckState::Warn };
+    let mend = (patient.production() && !entries.is_empty())
+        .then(|| Mend::TestDrivers(entries.into_iter().map(Into::into).collect()));
+    Verdict { state, mend, ..warn(told) }
 }

@@ -12,15 +12,18 @@ fn administrator(desk: &Desk) -> NewSession {
 }
 
 #[test]
-fn a_set_up_link_works_once_and_ends_all_others() {
+fn the_newest_set_up_link_works_once_and_no_other_does() {
     let desk = Room::new(&[]);
-    let (first, second) =
+    let (first, newest) =
         (new_setup(&desk, Some("김관리")).unwrap().unwrap(), new_setup(&desk, None).unwrap().unwrap());
-    assert_eq!(set_up_open(&desk, &first).unwrap().as_deref(), Some("김관리"));
-    assert_eq!(code(set_up(&desk, &first, "김관리", "short", "1")), "password-short");
-    assert_eq!(code(set_up(&desk, &first, "김관리", "김관리김관리김관리!", "1")), "password-guessable");
-    set_up(&desk, &first, "김관리", PASSWORD, "1").unwrap();
-    for used in [first, second, "0".repeat(64)] {
+    assert_eq!(code(set_up_open(&desk, &first)), "setup-link");
+    assert_eq!(set_up_open(&desk, &newest).unwrap().as_deref(), Some("김관리"));
+    assert_eq!(code(set_up(&desk, &newest, "김관리", "short", "1")), "password-short");
+    assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1")), "password-guessable");
+    assert!(wants_set_up(&desk).unwrap());
+    set_up(&desk, &newest, "김관리", PASSWORD, "1").unwrap();
+    assert!(!wants_set_up(&desk).unwrap());
+    for used in [first, newest, "0".repeat(64)] {
         assert_eq!(code(set_up_open(&desk, &used)), "setup-link");
         assert_eq!(code(set_up(&desk, &used, "다른이", PASSWORD, "1")), "setup-link");
     }

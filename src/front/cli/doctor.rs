@@ -133,7 +133,7 @@ impl Tongue<'_> {
             let (what, help) = (finding.what(self.messages, self.lang), finding.help(self.messages, self.lang));
             let mut row = json!({
                 "check": finding.check, "state": finding.state, "what": answer::one_line(&what),
-                "help": answer::one_line(&help),
+                "help": lines(&help).join("\n"),
             });
             if let (Some(mended), Some(row)) = (mended, row.as_object_mut()) {
                 row.insert("mended".to_owned(), mended.get(finding.check).copied().unwrap_or(false).into());
@@ -152,9 +152,9 @@ impl Tongue<'_> {
             let state = self.word(&format!("doctor-state-{}", finding.state.as_str()));
             let what = answer::one_line(&finding.what(self.messages, self.lang));
             rows.push(vec![state, finding.check.to_owned(), what]);
-            let help = answer::one_line(&finding.help(self.messages, self.lang));
-            if !help.is_empty() {
-                rows.push(vec![String::new(), String::new(), format!("→ {help}")]);
+            let help = lines(&finding.help(self.messages, self.lang));
+            for (line, mark) in help.iter().zip(["→"].into_iter().chain(std::iter::repeat(" "))) {
+                rows.push(vec![String::new(), String::new(), format!("{mark} {line}")]);
             }
         }
         let count = |state| findings.iter().filter(|finding| finding.state == state).count().to_string();
@@ -164,4 +164,9 @@ impl Tongue<'_> {
         lines.push(self.messages.text(self.lang, "doctor-summary", &args));
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
+}
+
+/// The lines of a help: a sentence, or a sentence with commands below it.
+fn lines(help: &str) -> Vec<String> {
+    help.lines().map(answer::one_line).filter(|line| !line.is_empty()).collect()
 }

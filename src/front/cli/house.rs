@@ -52,7 +52,17 @@ impl Serve {
         answer::warn(&desk.messages, lang, &desk.warnings());
         desk::keep_house(&desk)?;
         let _watch = desk::watch_readers(&desk);
-        let setup = desk::new_setup(&desk, None)?;
+        // The journal keeps what is printed, and others may read it; init prints the link to who runs it.
+        let journal = std::env::var("JOURNAL_STREAM").ok();
+        let setup = match rustix::fs::fstat(std::io::stdout()) {
+            Ok(out) if in_journal(journal.as_deref(), out.st_dev, out.st_ino) => {
+                if desk::wants_set_up(&desk)? {
+                    answer::warn(&desk.messages, lang, &[Trouble::new("no-administrator")]);
+                }
+                None
+            }
+            _ => desk::new_setup(&desk, None)?,
+        };
         web::serve(desk, listen, move |address| {
             let mut out = std::io::stdout().lock();
             let _ = writeln!(out, "listening on http://{address}");
@@ -63,6 +73,11 @@ impl Serve {
         })?;
         Ok((None, 0))
     }
+}
+
+/// Whether that output is systemd's journal, by the `DEVICE:INODE` that it tells (systemd.exec(5), `$JOURNAL_STREAM`).
+fn in_journal(journal: Option<&str>, device: u64, inode: u64) -> bool {
+    journal.is_some_and(|journal| journal == format!("{device}:{inode}"))
 }
 
 fn set_up_link(address: &str, token: &str) -> String {
@@ -98,5 +113,16 @@ impl Key {
                 Ok((Some(json!({ "keys": keys, "file": file, "next": next })), 0))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_journal;
+
+    #[test]
+    fn the_journal_is_that_one_output_and_not_a_name_that_was_inherited() {
+        assert!(in_journal(Some("8:1234"), 8, 1234));
+        assert!(!in_journal(Some("8:1234"), 8, 12) && !in_journal(Some(""), 8, 1234) && !in_journal(None, 8, 1234));
     }
 }

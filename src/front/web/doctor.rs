@@ -26,7 +26,8 @@ pub struct Row {
     pub icon: &'static str,
     pub word: String,
     pub what: String,
-    pub help: String,
+    /// A sentence, or a sentence with commands below it.
+    pub help: Vec<String>,
 }
 
 /// `GET /doctor`.
@@ -62,7 +63,12 @@ fn row(s: Speech<'_>, finding: &Finding) -> Row {
         icon,
         word: s.of("doctor-state", finding.state.as_str()),
         what: s.whole(finding.what(s.messages, s.lang)),
-        help: s.begun(finding.help(s.messages, s.lang)),
+        help: s
+            .begun(finding.help(s.messages, s.lang))
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(Into::into)
+            .collect(),
     }
 }
 

@@ -127,8 +127,10 @@ rec-scan-mismatch = Find this member's card and scan it. Nothing was handed over
 err-chip-mismatch = The chip of card { $uid } does not agree with the number { $wanted }.
 rec-chip-mismatch = Do not hand this card over. Restore it with issuer card recover; if that is refused, cancel the job and issue again.
 
-err-setup-link = This set-up link was used already or is more than a day old.
+err-setup-link = This set-up link was used already, ended by a newer one, or is more than a day old.
 rec-setup-link = Run issuer init for a new link.
+err-no-administrator = There is no administrator yet. The set-up link is not written to the system's log.
+rec-no-administrator = Run issuer init --admin NAME as the account that runs issuer for a link, or use the link you have.
 err-log-in-refused = Name or password is wrong.
 rec-log-in-refused = Enter them again. If you forgot them, tell the administrator.
 err-staff-name = The name is empty or too long.
