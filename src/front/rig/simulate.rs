@@ -4,19 +4,17 @@
 //! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the tray. Start at
 //! [`Simulate::run`].
 
-use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
-use rustix::fs::{FlockOperation, flock};
 use serde_json::Value;
 
 use super::Voice;
+use super::folder::{Folder, unusable};
 use super::pcscd::{self, FRIENDLY_NAME, Pcscd, VpcdReader};
 use super::running::{Line, Rig};
 use crate::back::encoder::simulated::trouble;
@@ -32,9 +30,7 @@ use crate::simulator::tray::Tray;
 use crate::simulator::{control, vpcd};
 
 /// pcscd 1.9 has room for so many; the tray's readers are as many at most.
-const MOST: usize = 16;
-/// The longest path of a Unix socket, and what a reader's socket adds to the folder's.
-const LONGEST_PATH: usize = 107 - "/reader-00".len();
+pub(super) const MOST: usize = 16;
 
 #[derive(Args)]
 pub struct Simulate {
@@ -53,7 +49,8 @@ pub struct Simulate {
     /// Be the card of a vpcd that runs already, with the next reader of the tray
     #[arg(long, value_name = "HOST:PORT")]
     vpcd: Option<String>,
-    /// Sockets and drivers are kept there; else rig, beside [simulator] folder
+    /// Sockets and drivers are kept there: a new or an empty folder, which is closed to other accounts; else rig, beside
+    /// [simulator] folder
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// none or acr122u; else as in [simulator] timing
@@ -87,27 +84,20 @@ impl Simulate {
     pub fn run(self, settings: &Settings, voice: &Voice) -> Result<(), Trouble> {
         let plan = self.plan(settings)?;
         let folder = folder(settings, self.folder.as_deref());
-        let folder = make(&folder).map_err(|e| unusable(&folder, &e))?;
-        let _held = hold(&folder)?;
-        tidy(&folder);
+        // Cleared when this returns, and after everything else has ended.
+        let held = Folder::take(&folder)?;
+        let folder = held.path();
         let (quit, ended) = channel();
         heed_signals(quit.clone())?;
-        let rig = start(&plan, settings, &folder, self.driver.as_deref(), quit);
-        let done = rig.and_then(|rig| {
-            let answering = rig.clone();
-            let socket = folder.join("control");
-            control::serve(&socket, move |line| answering.answer(line)).map_err(|e| unusable(&socket, &e))?;
-            tell(&rig.shown(&folder), voice);
-            // Nothing sent and all senders gone is an end as well.
-            let _ = ended.recv();
-            rig.end();
-            Ok(())
-        });
-        tidy(&folder);
-        // The folder stays where somebody has put something else into it.
-        let _ = fs::remove_file(folder.join("lock"));
-        let _ = fs::remove_dir(&folder);
-        done
+        let rig = start(&plan, settings, folder, self.driver.as_deref(), quit)?;
+        let answering = rig.clone();
+        let socket = folder.join("control");
+        control::serve(&socket, move |line| answering.answer(line)).map_err(|e| unusable(&socket, &e))?;
+        tell(&rig.shown(folder), voice);
+        // Nothing sent and all senders gone is an end as well.
+        let _ = ended.recv();
+        rig.end();
+        Ok(())
     }
 
     fn plan(&self, settings: &Settings) -> Result<Plan, Trouble> {
@@ -144,46 +134,9 @@ pub(super) fn folder(settings: &Settings, given: Option<&Path>) -> PathBuf {
     given.map_or_else(beside, Path::to_owned)
 }
 
-pub(super) fn unusable(path: &Path, error: &io::Error) -> Trouble {
-    Trouble::new("rig-folder").with("path", path.display()).with("reason", error)
-}
-
 fn count(text: &str) -> Result<usize, Trouble> {
     let number = text.trim().parse().ok().filter(|number| *number <= MOST);
     number.ok_or_else(|| Trouble::new("rig-count").with("text", quoted(text)).with("most", MOST))
-}
-
-fn make(folder: &Path) -> io::Result<PathBuf> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let folder = fs::canonicalize(folder)?;
-    match folder.as_os_str().len() {
-        0..=LONGEST_PATH => Ok(folder),
-        _ => Err(rustix::io::Errno::NAMETOOLONG.into()),
-    }
-}
-
-/// The folder is ours for as long as the file is open.
-fn hold(folder: &Path) -> Result<File, Trouble> {
-    let path = folder.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|e| unusable(&path, &e))?;
-    let taken = |_| Trouble::new("rig-taken").with("folder", folder.display());
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(taken)?;
-    Ok(file)
-}
-
-/// Takes away what a rig makes, whether ours or one that was killed.
-fn tidy(folder: &Path) {
-    for name in ["build", "conf", "drivers", "run"] {
-        let _ = fs::remove_dir_all(folder.join(name));
-    }
-    let numbered = |name: &str| ["reader-", "pn532-"].iter().any(|prefix| name.starts_with(prefix));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if numbered(&name) || ["usb", "pcscd", "pcscd.log", "control"].contains(&&*name) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }
 
 /// The readers of the tray, taken one after the other.

@@ -20,8 +20,12 @@ err-rig-timing = There is no timing "{ $text }".
 rec-rig-timing = Choose none or acr122u.
 err-rig-fault = There is no fault "{ $text }".
 rec-rig-fault = Choose words of: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. For rig simulate --fault write the device's number and = before them.
-err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason }).
-rec-rig-folder = Check its permissions and the free space, or give a short path of your own with --folder.
+err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason ->
+    [holds-others] other things are in it, and no rig made it
+    [characters] a colon, a line break or letters that are not UTF-8 are in its path
+   *[other] { $reason }
+}).
+rec-rig-folder = Give a new or empty folder with a short path with --folder; check its permissions and the free space.
 err-rig-taken = Another rig runs in this folder: { $folder }.
 rec-rig-taken = End it with issuer rig stop, or give another folder with --folder.
 err-rig-needs = Simulated readers need { $what }, which this computer does not have.
