@@ -1,6 +1,8 @@
 //! How a rig ends, and what it refuses: nothing of it is left, whatever ended it.
 
+use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::rig::{Rig, alive};
@@ -59,6 +61,22 @@ fn a_taken_folder_and_a_missing_rig_are_said() {
 }
 
 #[test]
+fn a_folder_with_something_in_it_is_refused_and_stays_as_it_is() {
+    let desk = Desk::new();
+    for name in ["mine/build/thesis", "mine/run/thesis", "mine/control"] {
+        let path = desk.path(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, "mine").expect("a file");
+    }
+    let refused = desk.run(&["rig", "simulate", "--folder", "mine", "--json"]).refused("rig-folder");
+    let what = refused.error()["error"]["what"].to_string();
+    assert!(what.contains("시험대가 만들지 않은 것이 들어 있음"), "{what}");
+    for name in ["mine/build/thesis", "mine/run/thesis", "mine/control"] {
+        assert_eq!(std::fs::read(desk.path(name)).expect(name), b"mine");
+    }
+}
+
+#[test]
 fn what_is_missing_is_named_with_its_package() {
     let desk = Desk::new();
     let mut command = desk.command();
@@ -67,4 +85,22 @@ fn what_is_missing_is_named_with_its_package() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("rig-needs") && said.contains("apt-get install pkg-config"), "{said}");
     assert!(!desk.path("var/rig").exists());
+}
+
+/// The bus takes the connection and says nothing, as a stopped process does.
+#[test]
+fn a_halted_simulator_is_not_waited_for_without_end() {
+    let desk = Desk::new();
+    let _halted = UnixListener::bind(desk.path("usb")).expect("a socket");
+    let main = "void *udev_enumerate_new(void *);\nint udev_enumerate_scan_devices(void *);\n\
+                int main(void) { return udev_enumerate_scan_devices(udev_enumerate_new(0)); }\n";
+    std::fs::write(desk.path("main.c"), main).expect("a file");
+    let udev = concat!(env!("CARGO_MANIFEST_DIR"), "/hardware/simulated/udev.c");
+    let made = Command::new("cc").current_dir(desk.path("")).args(["-o", "asks", "main.c", udev]).status();
+    assert!(made.expect("cc").success());
+    let began = Instant::now();
+    let said = Command::new(desk.path("asks")).env("ISSUER_RIG", desk.path("")).output().expect("it runs");
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("does not answer"), "{said:?}");
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
