@@ -132,8 +132,8 @@ impl Pcscd {
             symlink(folder.join("build/ifd.so"), bundle.join("Linux/ifd.so"))?;
             for (number, reader) in vpcd.iter().enumerate() {
                 // Its state is global by slot: every reader needs a library of its own.
-                let library = folder.join(format!("build/vpcd-{number}.so"));
-                fs::copy(VPCD, &library)?;
+                let library = format!("./build/vpcd-{number}.so");
+                fs::copy(VPCD, folder.join(&library))?;
                 fs::write(folder.join(format!("conf/vpcd-{number}")), vpcd_conf(reader, &library))?;
             }
             Ok(())
@@ -184,14 +184,16 @@ impl Pcscd {
         // One of a pcscd that was killed may lie there.
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket)?;
-        // As pcscd's own: any account of this machine may use these readers.
-        fs::set_permissions(&socket, Permissions::from_mode(0o666))?;
+        // The folder is closed to other accounts, and so are these readers.
+        fs::set_permissions(&socket, Permissions::from_mode(0o600))?;
         let log = File::options().create(true).append(true).open(self.log())?;
+        // Names in the folder go without it: the loader parts LD_PRELOAD at spaces and pcscd the lines of its settings.
         // Our own end of the socket is closed when this returns: without pcscd nobody is kept waiting.
         Command::new("sh")
             .args(["-c", ACTIVATE, "sh"])
             .arg(self.folder.join("conf"))
-            .arg(self.folder.join("build/udev.so"))
+            .arg("./build/udev.so")
+            .current_dir(&self.folder)
             .env("ISSUER_RIG", &self.folder)
             .stdin(OwnedFd::from(listener))
             .stdout(log.try_clone()?)
@@ -246,7 +248,7 @@ fn plist() -> String {
     format!("<plist version=\"1.0\"><dict>\n{}</dict></plist>\n", keys.concat())
 }
 
-fn vpcd_conf(reader: &VpcdReader, library: &Path) -> String {
+fn vpcd_conf(reader: &VpcdReader, library: &str) -> String {
     let (name, port) = (&reader.name, reader.port);
-    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {}\nCHANNELID {port}\n", library.display())
+    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {library}\nCHANNELID {port}\n")
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::rig::{Rig, alive};
+use super::rig::{Rig, alive, reader};
 use crate::support::Desk;
 
 /// The rig's folder and its pcscd.
@@ -85,6 +85,25 @@ fn what_is_missing_is_named_with_its_package() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("rig-needs") && said.contains("apt-get install pkg-config"), "{said}");
     assert!(!desk.path("var/rig").exists());
+}
+
+#[test]
+fn a_rig_stands_in_a_folder_whose_name_has_spaces_but_not_in_one_with_a_colon() {
+    let folder = "var/모의 판독기's";
+    let rig = Rig::start(&["--readers", "1", "--pn532", "1", "--vpcd-readers", "1", "--folder", folder]);
+    let mut client = rig.client();
+    assert_eq!(client.sees(3).len(), 3, "vpcd has two slots");
+    let uid = rig.lay("classic-1k", &reader(0));
+    client.begin(&format!("watch card {}", reader(0)));
+    assert_eq!(client.end(), "watching");
+    client.end();
+    assert_eq!(client.ask(&format!("connect shared {}", reader(0))), "ok");
+    assert_eq!(client.ask("transmit FF CA 00 00 00"), format!("{uid}9000"));
+    let listed = rig.tool("libnfc-bin", "nfc-list", &[]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("NFC device"), "{listed:?}");
+    let (_, desk) = rig.stop();
+    assert!(!desk.path(folder).exists());
+    desk.run(&["rig", "simulate", "--folder", "var/a:b", "--json"]).refused("rig-folder");
 }
 
 /// The bus takes the connection and says nothing, as a stopped process does.
