@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -363,4 +364,19 @@ int remove(const char *path) {
     char into[PATH_MAX];
     BEHIND(remove);
     return real(redirected(path, into));
+}
+
+/* vpcd listens for its card at every address of the machine, and whoever connects is the card. Here it is heard on the
+ * machine alone. */
+int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t length) {
+    struct sockaddr_in here;
+    BEHIND(bind);
+    if (length == sizeof here) {
+        memcpy(&here, address.__sockaddr__, sizeof here);
+        if (here.sin_family == AF_INET && here.sin_addr.s_addr == htonl(INADDR_ANY)) {
+            here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            return real(fd, (struct sockaddr *)&here, sizeof here);
+        }
+    }
+    return real(fd, address, length);
 }

@@ -84,7 +84,14 @@ impl Rig {
             let ours = names.map(|(n, tray)| json!({ "name": format!("{FRIENDLY_NAME} {n:02X} 00"), "tray": tray }));
             let stock = self.vpcd.iter().map(|(tray, reader)| (format!("{} 00 00", reader.name), tray));
             let stock = stock.map(|(name, tray)| json!({ "name": name, "tray": tray }));
-            json!({ "socket": pcscd.socket(), "pid": pcscd.id(), "readers": ours.chain(stock).collect::<Value>() })
+            // One port a slot.
+            let ports = self.vpcd.iter().flat_map(|(_, reader)| [reader.port, reader.port + 1]);
+            json!({
+                "socket": pcscd.socket(),
+                "pid": pcscd.id(),
+                "readers": ours.chain(stock).collect::<Value>(),
+                "vpcd_ports": ports.collect::<Value>(),
+            })
         });
         let board = |line: &Line| json!({ "path": line.link, "connstring": connstring(line), "tray": line.tray });
         json!({

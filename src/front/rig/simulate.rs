@@ -40,7 +40,8 @@ pub struct Simulate {
     /// PN532 boards on serial lines
     #[arg(long, default_value = "0", value_name = "N")]
     pn532: String,
-    /// Readers through the stock vsmartcard-vpcd, at the same pcscd
+    /// Readers through the stock vsmartcard-vpcd, at the same pcscd. Whoever connects to vpcd's TCP port on this machine,
+    /// under any account, is the card
     #[arg(long, default_value = "0", value_name = "N")]
     vpcd_readers: String,
     /// Those are called Virtual PCD, as plain storage-card readers are that are no ACR122U
@@ -251,6 +252,11 @@ fn words(shown: &Value, voice: &Voice) -> String {
     }
     for board in list(&shown["pn532"]) {
         lines.push(format!("PN532  {}  {}", text(&board["path"]), text(&board["tray"])));
+    }
+    let ports = list(&shown["pcsc"]["vpcd_ports"]);
+    if !ports.is_empty() {
+        let ports = ports.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
+        lines.push(voice.messages.text(voice.lang, "rig-vpcd-open", &[("ports", ports)]));
     }
     if !shown["pcsc"].is_null() {
         lines.push(format!("\n{}", say("rig-use-pcsc")));

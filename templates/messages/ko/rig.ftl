@@ -3,6 +3,7 @@
 rig-folder-is = 시험대
 rig-use-pcsc = PC/SC 판독기를 쓰려면 다른 터미널에서:
 rig-use-libnfc = PN532 보드를 쓰려면 다른 터미널에서:
+rig-vpcd-open = vpcd가 이 컴퓨터의 포트 { $ports }에서 기다립니다. 어느 계정이든 먼저 연결하는 쪽이 카드가 됩니다.
 rig-how-to-end = 카드는 issuer rig card로, 장치는 issuer rig unplug, plug, fault로 움직입니다. Ctrl-C를 누르면 모두 끝납니다.
 
 label-device = 장치

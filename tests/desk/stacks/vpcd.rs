@@ -1,5 +1,7 @@
 //! A reader through the stock vsmartcard-vpcd.
 
+use serde_json::Value;
+
 use super::rig::{Rig, reader};
 
 #[test]
@@ -23,4 +25,18 @@ fn a_card_comes_and_goes_at_the_stock_vpcd() {
     assert_eq!(client.end(), "watching");
     rig.ask(&["card", "lift", "--reader", &name]);
     client.end();
+}
+
+/// vpcd itself would listen at every address of the machine.
+#[test]
+fn nobody_on_the_network_can_be_the_card() {
+    let rig = Rig::start(&["--readers", "0", "--vpcd-readers", "1"]);
+    let ports: Vec<u64> =
+        rig.told["pcsc"]["vpcd_ports"].as_array().expect("ports").iter().filter_map(Value::as_u64).collect();
+    rig.client().sees(2);
+    let open = std::fs::read_to_string("/proc/net/tcp").expect("the kernel's list");
+    for port in ports {
+        let at = |address: &str| open.contains(&format!(" {address}:{port:04X} 00000000:0000 0A"));
+        assert!(at("0100007F") && !at("00000000"), "{port:04X} in {open}");
+    }
 }
