@@ -29,7 +29,9 @@ pub enum Ask {
     Fault {
         /// By number, by name, or by the tray's name
         device: String,
-        /// As `rig simulate --fault` has them
+        /// stuck (no answer any more), late (the answer to the command before), no-escape (the driver passes no raw
+        /// frames), mutate=N or mutate=N:SEED (N answers of 1000 garbled), status-bit7 (set in a PN532's status),
+        /// slow=MS (before each answer), none
         #[arg(required = true)]
         words: Vec<String>,
         #[command(flatten)]

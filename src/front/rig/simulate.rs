@@ -57,7 +57,9 @@ pub struct Simulate {
     /// none or acr122u; else as in [simulator] timing
     #[arg(long)]
     timing: Option<String>,
-    /// A fault of device K from the start, as in rig fault; may be repeated
+    /// A fault of device K, counted from 0, from the start; may be repeated. WORDS: stuck (no answer any more), late (the
+    /// answer to the command before), no-escape (the driver passes no raw frames), mutate=N or mutate=N:SEED (N answers
+    /// of 1000 garbled), status-bit7 (set in a PN532's status), slow=MS (before each answer), none
     #[arg(long, value_name = "K=WORDS")]
     fault: Vec<String>,
     /// A ready-made ifd.so and udev.so, so that nothing is compiled
@@ -105,7 +107,8 @@ impl Simulate {
         let (readers, pn532) = (count(&self.readers)?, count(&self.pn532)?);
         let vpcd_readers = count(&self.vpcd_readers)?;
         // vpcd has two slots a reader.
-        let most = (readers + 2 * vpcd_readers).max(readers + vpcd_readers + pn532 + usize::from(self.vpcd.is_some()));
+        let devices = readers + pn532 + vpcd_readers + usize::from(self.vpcd.is_some());
+        let most = (readers + 2 * vpcd_readers).max(devices);
         if most > MOST {
             return Err(Trouble::new("rig-count").with("text", most).with("most", MOST));
         }
@@ -113,9 +116,14 @@ impl Simulate {
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
         let fault = |text: &String| {
             let (number, words) = text.split_once('=').unwrap_or_default();
-            let number = number.trim().parse().ok();
-            let parsed = number.zip(words.parse().ok());
-            parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))
+            let parsed = number.trim().parse().ok().zip(words.parse().ok());
+            let (number, words) = parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))?;
+            if number < devices {
+                return Ok((number, words));
+            }
+            let known = (0..devices).map(|known| known.to_string()).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "–".to_owned() } else { known };
+            Err(Trouble::new("rig-device").with("device", number).with("devices", known))
         };
         Ok(Plan {
             readers,

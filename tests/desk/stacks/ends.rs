@@ -56,6 +56,7 @@ fn a_taken_folder_and_a_missing_rig_are_said() {
     desk.run(&["rig", "devices", "--json"]).refused("rig-absent");
     desk.run(&["rig", "simulate", "--readers", "17", "--json"]).refused("rig-count");
     desk.run(&["rig", "simulate", "--fault", "0=sleepy", "--json"]).refused("rig-fault");
+    desk.run(&["rig", "simulate", "--pn532", "1", "--fault", "2=late", "--json"]).refused("rig-device");
     desk.run(&["rig", "simulate", "--timing", "fast", "--json"]).refused("rig-timing");
     assert!(!desk.path("var/rig").exists());
 }
@@ -73,6 +74,17 @@ fn a_folder_with_something_in_it_is_refused_and_stays_as_it_is() {
     assert!(what.contains("시험대가 만들지 않은 것이 들어 있음"), "{what}");
     for name in ["mine/build/thesis", "mine/run/thesis", "mine/control"] {
         assert_eq!(std::fs::read(desk.path(name)).expect(name), b"mine");
+    }
+}
+
+#[test]
+fn the_words_of_faults_stand_in_the_help() {
+    let desk = Desk::new();
+    for command in ["fault", "simulate"] {
+        let help = desk.run(&["rig", command, "--help"]).done().stdout;
+        for word in ["none", "stuck", "late", "no-escape", "mutate=N:SEED", "status-bit7", "slow=MS"] {
+            assert!(help.contains(word), "{word} in {help}");
+        }
     }
 }
 
