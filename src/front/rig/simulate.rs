@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Voice;
 use super::folder::{Folder, unusable};
@@ -114,7 +114,7 @@ impl Simulate {
         }
         let timing = self.timing.as_deref().unwrap_or(settings.simulator.timing.as_str());
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
-        let fault = |text: &String| {
+        let fault = |text: &String| -> Result<(usize, Faults), Trouble> {
             let (number, words) = text.split_once('=').unwrap_or_default();
             let parsed = number.trim().parse().ok().zip(words.parse().ok());
             let (number, words) = parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))?;
@@ -268,17 +268,26 @@ fn words(shown: &Value, voice: &Voice) -> String {
     }
     if !shown["pcsc"].is_null() {
         lines.push(format!("\n{}", say("rig-use-pcsc")));
-        lines.push(format!("  export PCSCLITE_CSOCK_NAME={}", text(&shown["pcsc"]["socket"])));
-        lines.push("  export ISSUER__READER__KIND=pcsc".to_owned());
+        lines.push(export("PCSCLITE_CSOCK_NAME", &text(&shown["pcsc"]["socket"])));
+        lines.push(export("ISSUER__READER__KIND", "pcsc"));
     }
-    if let Some(board) = shown["pn532"].get(0) {
+    let boards: Vec<String> = list(&shown["pn532"]).iter().map(|board| text(&board["connstring"])).collect();
+    if let Some(first) = boards.first() {
         lines.push(format!("\n{}", say("rig-use-libnfc")));
-        lines.push(format!("  export LIBNFC_DEVICE={}", text(&board["connstring"])));
-        lines.push("  export ISSUER__READER__KIND=libnfc".to_owned());
-        lines.push(format!("  export ISSUER__READER__NAMES='[\"{}\"]'", text(&board["connstring"])));
+        // libnfc's own tools take one.
+        lines.push(export("LIBNFC_DEVICE", first));
+        lines.push(export("ISSUER__READER__KIND", "libnfc"));
+        lines.push(export("ISSUER__READER__NAMES", &json!(boards).to_string()));
     }
     lines.push(format!("\n{}", say("rig-how-to-end")));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A line for a shell, whatever is in the value.
+fn export(name: &str, value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:".contains(c);
+    let value = if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) };
+    format!("  export {name}={value}")
 }
 
 /// SIGINT, SIGTERM and SIGHUP say `quit`, from now on.

@@ -2,7 +2,7 @@
 
 rig-folder-is = Rig
 rig-use-pcsc = Use the PC/SC readers, in another terminal:
-rig-use-libnfc = Use a PN532 board, in another terminal:
+rig-use-libnfc = Use the PN532 boards, in another terminal:
 rig-vpcd-open = vpcd listens at port { $ports } of this machine: whoever connects there, under any account, is the card.
 rig-how-to-end = Cards are moved with issuer rig card, devices with issuer rig unplug, plug and fault. Ctrl-C ends all of it.
 

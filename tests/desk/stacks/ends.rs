@@ -118,6 +118,26 @@ fn a_rig_stands_in_a_folder_whose_name_has_spaces_but_not_in_one_with_a_colon() 
     desk.run(&["rig", "simulate", "--folder", "var/a:b", "--json"]).refused("rig-folder");
 }
 
+/// As a shell takes them.
+#[test]
+fn every_board_stands_among_the_names_to_export() {
+    let desk = Desk::new();
+    let running = desk.start(&["rig", "simulate", "--readers", "0", "--pn532", "2", "--folder", "two boards"]);
+    let began = Instant::now();
+    let line = loop {
+        let said = running.line(Duration::from_secs(30));
+        assert!(began.elapsed() < Duration::from_secs(60), "{}", running.said());
+        if said.contains("ISSUER__READER__NAMES") {
+            break said;
+        }
+    };
+    let shell = Command::new("sh").args(["-c", &format!("{line}\nprintf %s \"$ISSUER__READER__NAMES\"")]).output();
+    let names: Vec<String> = serde_json::from_slice(&shell.expect("sh").stdout).expect("a list");
+    let folder = desk.path("two boards").canonicalize().expect("the folder");
+    assert_eq!(names, [0, 1].map(|board| format!("pn532_uart:{}/pn532-{board}", folder.display())));
+    assert_eq!(running.stop().status, Some(0));
+}
+
 /// The bus takes the connection and says nothing, as a stopped process does.
 #[test]
 fn a_halted_simulator_is_not_waited_for_without_end() {
