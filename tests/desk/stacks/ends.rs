@@ -30,7 +30,10 @@ fn a_rig_that_is_killed_takes_its_pcscd_with_it_and_the_next_one_starts() {
     let rig = Rig::start(&["--readers", "2", "--pn532", "1"]);
     let (folder, id) = traces(&rig);
     let Rig { running, desk, .. } = rig;
+    let board = folder.join("pn532-0");
+    assert!(board.exists());
     running.kill();
+    assert!(board.is_symlink() && !board.exists(), "its terminal may be somebody else's by now");
     let began = Instant::now();
     while !alive(&folder, id).is_empty() {
         assert!(began.elapsed() < Duration::from_secs(10), "still there: {:?}", alive(&folder, id));
