@@ -222,7 +222,8 @@ mod tests {
     #[test]
     fn a_folder_with_anything_in_it_is_refused_and_left_as_it_is() {
         let home = tempfile::tempdir().unwrap();
-        for name in ["build/mine", "conf/mine", "drivers/mine", "run/mine", "control", "usb", "reader-0", "pn532-notes"] {
+        for name in ["build/mine", "conf/mine", "drivers/mine", "run/mine", "control", "usb", "reader-0", "pn532-notes"]
+        {
             let path = home.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "mine").unwrap();

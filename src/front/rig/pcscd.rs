@@ -127,7 +127,9 @@ impl Pcscd {
             let mut folders: Vec<&Path> = bundle.ancestors().take_while(|outer| *outer != folder).collect();
             folders.reverse();
             folders.into_iter().try_for_each(lay)?;
-            [bundle.join("Linux"), folder.join("run"), folder.join("conf")].iter().try_for_each(|folder| lay(folder))?;
+            [bundle.join("Linux"), folder.join("run"), folder.join("conf")]
+                .iter()
+                .try_for_each(|folder| lay(folder))?;
             fs::write(bundle.join("Info.plist"), plist())?;
             symlink(folder.join("build/ifd.so"), bundle.join("Linux/ifd.so"))?;
             for (number, reader) in vpcd.iter().enumerate() {

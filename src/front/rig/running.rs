@@ -1,7 +1,7 @@
 //! A rig that runs, and what its control socket answers: one line asked, one answered.
 //!
-//! `list` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `count K` · `pcscd start|stop|restart|kill` · `quit`.
-//! Device K is reader K of the tray. An answer is `ok`, `ok TEXT` (JSON after `list`) or `no CODE TEXT`; CODE is the
+//! `list` · `tray` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `count K` · `pcscd start|stop|restart|kill` · `quit`.
+//! Device K is reader K of the rig's tray. An answer is `ok`, `ok TEXT` (JSON after `list` and `tray`) or `no CODE TEXT`; CODE is the
 //! one of a trouble. Start at [`Rig::answer`].
 
 use std::path::{Path, PathBuf};
@@ -107,6 +107,7 @@ impl Rig {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let done = match verb {
             "list" => Ok(self.list().to_string()),
+            "tray" => Ok(json!(self.tray.reader_names()).to_string()),
             "unplug" => self.unplug(rest).map(|()| String::new()),
             "plug" => self.plug(rest).map(|()| String::new()),
             "fault" => self.fault(rest).map(|()| String::new()),

@@ -1,8 +1,8 @@
 //! `rig simulate`: simulated readers for anyone, as the system's own drivers find real ones, until it is told to end.
 //!
 //! ACR122U readers at a private pcscd, PN532 boards on pseudo-terminals, and a control socket, all in one folder. What
-//! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the tray. Start at
-//! [`Simulate::run`].
+//! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the rig's tray, where
+//! every kind of reader has names of its own. Start at [`Simulate::run`].
 
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -26,7 +26,7 @@ use crate::simulator::field::Timing;
 use crate::simulator::ifd::Bus;
 use crate::simulator::pty::{Board, Chip, Model};
 use crate::simulator::station::Station;
-use crate::simulator::tray::Tray;
+use crate::simulator::tray::{Tray, reader_names};
 use crate::simulator::{control, vpcd};
 
 /// pcscd 1.9 has room for so many; the tray's readers are as many at most.
@@ -47,7 +47,7 @@ pub struct Simulate {
     /// Those are called Virtual PCD, as plain storage-card readers are that are no ACR122U
     #[arg(long)]
     vpcd_plain: bool,
-    /// Be the card of a vpcd that runs already, with the next reader of the tray
+    /// Be the card of a vpcd that runs already; what lies on reader vpcd is
     #[arg(long, value_name = "HOST:PORT")]
     vpcd: Option<String>,
     /// Sockets and drivers are kept there: a new or an empty folder, which is closed to other accounts; else rig, beside
@@ -76,6 +76,17 @@ struct Plan {
     vpcd: Option<SocketAddr>,
     timing: Timing,
     faults: Vec<(usize, Faults)>,
+}
+
+impl Plan {
+    /// What the tray calls each device.
+    fn tray_names(&self) -> Vec<String> {
+        let mut names = reader_names(self.readers);
+        names.extend((0..self.pn532).map(|number| format!("pn532-{number}")));
+        names.extend((0..self.vpcd_readers).map(|number| format!("vpcd-{number}")));
+        names.extend(self.vpcd.map(|_| "vpcd".to_owned()));
+        names
+    }
 }
 
 impl Simulate {
@@ -181,8 +192,7 @@ fn start(
     driver: Option<&Path>,
     quit: Sender<()>,
 ) -> Result<Arc<Rig>, Trouble> {
-    let devices = plan.readers + plan.pn532 + plan.vpcd_readers + usize::from(plan.vpcd.is_some());
-    let tray = Tray::open(&settings.simulator.folder, devices).map_err(trouble)?;
+    let tray = Tray::open_named(&settings.simulator.folder, plan.tray_names()).map_err(trouble)?;
     tray.furnish().map_err(trouble)?;
     let mut stations = Stations { plan, tray: tray.clone(), taken: 0 };
     let readers = (0..plan.readers).map(|_| stations.reader()).collect::<Result<_, _>>()?;

@@ -10,7 +10,9 @@ fn a_card_comes_and_goes_at_the_stock_vpcd() {
     let (mut client, name) = (rig.client(), reader(0));
     assert_eq!(rig.told["pcsc"]["readers"][0]["name"], name.as_str());
     assert_eq!(client.readers()[0], name);
-    let uid = rig.lay("ntag213", &name);
+    let tray = rig.told["pcsc"]["readers"][0]["tray"].as_str().expect("its name at the tray");
+    assert_eq!(tray, "vpcd-0");
+    let uid = rig.lay("ntag213", tray);
     client.begin(&format!("watch card {name}"));
     assert_eq!(client.end(), "watching");
     client.end();
@@ -23,7 +25,7 @@ fn a_card_comes_and_goes_at_the_stock_vpcd() {
     assert!(took < 10_000, "{took} µs an exchange: is each segment acknowledged at once?");
     client.begin(&format!("watch empty {name}"));
     assert_eq!(client.end(), "watching");
-    rig.ask(&["card", "lift", "--reader", &name]);
+    rig.ask(&["card", "lift", "--reader", tray]);
     client.end();
 }
 
