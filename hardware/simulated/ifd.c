@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -59,6 +60,9 @@ static int connect_as(const char *path, char role) {
     if (fd < 0) {
         return -1;
     }
+    /* A halted simulator takes no connection and reads nothing: neither is waited for without end. */
+    struct timeval most = {.tv_sec = PATIENCE_MS / 1000};
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0 || send(fd, &role, 1, MSG_NOSIGNAL) != 1) {
         close(fd);
         return -1;
@@ -163,7 +167,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR name) {
     size_t length = sizeof reader->info;
     enum status status;
     if (reader->commands < 0 || reader->events < 0 || reader->wake < 0
-        || ask(reader, INFO, NULL, 0, reader->info, &length, &status) != IFD_SUCCESS) {
+        || ask(reader, INFO, NULL, 0, reader->info, &length, &status) != IFD_SUCCESS || length != sizeof reader->info) {
         forget(reader);
         return IFD_NO_SUCH_DEVICE;
     }

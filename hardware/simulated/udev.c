@@ -1,8 +1,8 @@
 /* Stands before libudev and a few calls of the C library in a private pcscd (LD_PRELOAD), so that its own hotplug code
  * finds the readers of a simulator, loads their driver from the simulator's folder and leaves the machine's alone.
  *
- * It answers only what pcscd asks (hotplug_libudev.c of 1.9.9 to 2.x) and changes no file outside ISSUER_RIG, the
- * simulator's folder. The bus is the socket `usb` in it: the word `list` is answered with a line for each device that
+ * It answers only what pcscd asks (hotplug_libudev.c) and changes no file outside ISSUER_RIG, the simulator's folder.
+ * Tried with pcscd 1.9.9; no other version has been. The bus is the socket `usb` in it: the word `list` is answered with a line for each device that
  * is plugged in, `watch` with one whenever a device comes or goes:
  *
  *     add|remove SYSNAME BUS ADDRESS DEVNODE
@@ -12,8 +12,10 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,10 +23,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 enum { LINE = 256, DEVICES = 64 };
+
+/* A simulator that says nothing for so long has been halted; it has its answers ready. */
+enum { PATIENCE_S = 3 };
 
 struct udev {
     int nothing;
@@ -57,34 +63,49 @@ static const char *rig(void) {
     return folder;
 }
 
+_Noreturn static void silent(void) {
+    fputs("the simulated bus does not answer\n", stderr);
+    _exit(1);
+}
+
 /* A connection on which `word` has been said. Without a simulator there is nothing to be a pcscd for. */
 static int bus(const char *word) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/usb", rig());
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ssize_t said = (ssize_t)strlen(word);
+    size_t said = strlen(word);
+    struct timeval most = {.tv_sec = PATIENCE_S};
     if (fd < 0 || length >= (int)sizeof address.sun_path
-        || connect(fd, (struct sockaddr *)&address, sizeof address) != 0 || send(fd, word, said, MSG_NOSIGNAL) != said) {
-        fputs("the simulated bus does not answer\n", stderr);
-        _exit(1);
+        || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) != 0
+        || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0
+        || connect(fd, (struct sockaddr *)&address, sizeof address) != 0
+        || send(fd, word, said, MSG_NOSIGNAL) != (ssize_t)said) {
+        silent();
     }
     return fd;
 }
 
-/* One line without its end; false at the end of all. The simulator writes whole lines. */
+/* One line without its end; false at the end of all. The simulator writes whole lines, and none that is longer. */
 static bool read_line(int fd, char line[LINE]) {
-    size_t length = 0;
-    char byte;
-    while (recv(fd, &byte, 1, 0) == 1) {
+    for (size_t length = 0; length < LINE;) {
+        char byte;
+        ssize_t count = recv(fd, &byte, 1, 0);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count == 0 || (count < 0 && errno == ECONNRESET)) {
+            return false;
+        }
+        if (count < 0) {
+            silent();
+        }
         if (byte == '\n') {
             line[length] = '\0';
             return true;
         }
-        if (length + 1 < LINE) {
-            line[length++] = byte;
-        }
+        line[length++] = byte;
     }
-    return false;
+    silent();
 }
 
 static struct udev_device *parse(const char *line) {
@@ -246,7 +267,8 @@ const char *udev_device_get_property_value(struct udev_device *device, const cha
     return NULL;
 }
 
-/* Where pcscd goes when it means its drivers and its run folder. */
+/* Where pcscd goes when it means its drivers and its run folder. 1.9.9 calls opendir, fopen, dlopen, open, stat, lstat,
+ * mkdir, chmod and remove with a path; the others stand here for builds that call them instead. */
 static const char *redirected(const char *path, char into[PATH_MAX]) {
     static const struct {
         const char *from, *to;
@@ -298,6 +320,34 @@ int stat(const char *restrict path, struct stat *restrict found) {
     return real(redirected(path, into), found);
 }
 
+int lstat(const char *restrict path, struct stat *restrict found) {
+    char into[PATH_MAX];
+    BEHIND(lstat);
+    return real(redirected(path, into), found);
+}
+
+int access(const char *path, int mode) {
+    char into[PATH_MAX];
+    BEHIND(access);
+    return real(redirected(path, into), mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+    char into[PATH_MAX];
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    BEHIND(openat);
+    return real(folder, redirected(path, into), flags, mode);
+}
+
+int unlink(const char *path) {
+    char into[PATH_MAX];
+    BEHIND(unlink);
+    return real(redirected(path, into));
+}
+
 int mkdir(const char *path, mode_t mode) {
     char into[PATH_MAX];
     BEHIND(mkdir);
@@ -314,4 +364,19 @@ int remove(const char *path) {
     char into[PATH_MAX];
     BEHIND(remove);
     return real(redirected(path, into));
+}
+
+/* vpcd listens for its card at every address of the machine, and whoever connects is the card. Here it is heard on the
+ * machine alone. */
+int bind(int fd, __CONST_SOCKADDR_ARG address, socklen_t length) {
+    struct sockaddr_in here;
+    BEHIND(bind);
+    if (length == sizeof here) {
+        memcpy(&here, address.__sockaddr__, sizeof here);
+        if (here.sin_family == AF_INET && here.sin_addr.s_addr == htonl(INADDR_ANY)) {
+            here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            return real(fd, (struct sockaddr *)&here, sizeof here);
+        }
+    }
+    return real(fd, address, length);
 }

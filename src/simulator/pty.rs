@@ -1,20 +1,21 @@
 //! A PN532 board on a serial line: a pseudo-terminal whose other end any program may open, under a name that stays.
 //!
 //! The other end is never held open here, so that what a program leaves in the line's settings goes with it (libnfc
-//! marks the line as taken there). While nobody has it open the thread sleeps until somebody opens it. What does not
+//! marks the line as taken there). The name leads through this process's own folder of descriptors, so that it leads
+//! nowhere once the process has ended, however it did: the terminal of that number may be somebody else's next. While nobody has it open the thread sleeps until somebody opens it. What does not
 //! fit into the line is lost, as on a wire. Start at [`Board::plug`].
 
 use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl, inotify};
+use rustix::fs::{CWD, Mode, OFlags, fcntl_getfl, fcntl_setfl, inotify, openat};
 use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
@@ -115,7 +116,7 @@ impl Board {
         let fresh = link.with_extension("new");
         // One of a rig that was killed may lie there.
         let _ = fs::remove_file(&fresh);
-        symlink(&line.device, &fresh)?;
+        symlink(line.while_it_lasts()?, &fresh)?;
         fs::rename(&fresh, link)?;
         let end = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
         let ended = end.clone();
@@ -141,6 +142,8 @@ impl Drop for Board {
 struct Line {
     master: OwnedFd,
     device: PathBuf,
+    /// The folder of the device. The device itself, opened even so, would be taken for held by a program.
+    folder: OwnedFd,
     /// Tells when somebody opens the other end.
     opened: OwnedFd,
 }
@@ -157,7 +160,16 @@ impl Line {
         let device = PathBuf::from(ptsname(&master, Vec::new())?.to_string_lossy().into_owned());
         let opened = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
         inotify::add_watch(&opened, &device, inotify::WatchFlags::OPEN)?;
-        Ok(Line { master, device, opened })
+        let devices = device.parent().unwrap_or(Path::new("/"));
+        let folder = openat(CWD, devices, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+        Ok(Line { master, device, folder, opened })
+    }
+
+    /// A path of the other end that ends with this process, or with the line.
+    fn while_it_lasts(&self) -> io::Result<PathBuf> {
+        let name = self.device.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        let ours = format!("/proc/{}/fd/{}", std::process::id(), self.folder.as_raw_fd());
+        Ok(Path::new(&ours).join(name))
     }
 
     /// Answers until it is told to end.
@@ -269,6 +281,16 @@ mod tests {
         assert!(!matches!(line.read(&mut [0; 8]), Ok(1..)), "the other end has gone");
         let _again = Board::plug(&link, chip).unwrap();
         ask(&mut open(&link));
+    }
+
+    /// What the name says once this process is no more.
+    #[test]
+    fn the_name_of_a_board_leads_through_this_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_chip, _board, link) = plugged(folder.path());
+        let says = fs::read_link(&link).unwrap();
+        assert!(says.starts_with(format!("/proc/{}/fd", std::process::id())), "{says:?}");
+        assert!(link.canonicalize().unwrap().starts_with("/dev/pts"));
     }
 
     /// InListPassiveTarget, as often as it takes: the chip says nothing until a card comes.

@@ -49,11 +49,16 @@ pub struct Tray {
 impl Tray {
     /// Opens the folder, making it (mode 0700) where it is missing, with readers named as pcscd names real ones.
     pub fn open(folder: impl Into<PathBuf>, readers: usize) -> Result<Tray, TrayError> {
+        Tray::open_named(folder, reader_names(readers))
+    }
+
+    /// The same with readers of these names.
+    pub fn open_named(folder: impl Into<PathBuf>, readers: Vec<String>) -> Result<Tray, TrayError> {
         let folder = folder.into();
         let cards = Cards::new(folder.join("cards"));
         let made = DirBuilder::new().recursive(true).mode(0o700).create(cards.folder());
         made.map_err(|e| io_error(cards.folder(), e))?;
-        Ok(Tray { folder, cards, readers: reader_names(readers) })
+        Ok(Tray { folder, cards, readers })
     }
 
     /// The same with every reader besides that the folder knows: those on which a card lay, and those of a rig.

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use super::client;
 use crate::back::encoder::simulated::{self, trouble};
 use crate::desk::{self, Settings, quoted};
 use crate::plan::messages::Trouble;
@@ -27,7 +28,7 @@ pub enum Card {
         /// Lay it on the reader
         #[arg(long)]
         lay: bool,
-        /// By name; else the first one
+        /// By name, as rig devices has it; else the first one, of the rig where one runs
         #[arg(long)]
         reader: Option<String>,
     },
@@ -35,7 +36,7 @@ pub enum Card {
     Lay {
         /// As `rig card list` has it
         uid: String,
-        /// By name; else the first one
+        /// By name, as rig devices has it; else the first one, of the rig where one runs
         #[arg(long)]
         reader: Option<String>,
         /// Beside the one that lies there already
@@ -44,13 +45,13 @@ pub enum Card {
     },
     /// Lifts what lies on the reader
     Lift {
-        /// By name; else the first one
+        /// By name, as rig devices has it; else the first one, of the rig where one runs
         #[arg(long)]
         reader: Option<String>,
     },
     /// Another blank in place of the card that lies there
     Swap {
-        /// By name; else the first one
+        /// By name, as rig devices has it; else the first one, of the rig where one runs
         #[arg(long)]
         reader: Option<String>,
         /// Of the new blank
@@ -65,7 +66,7 @@ pub enum Card {
         /// frame-lost, answer-lost, half-programmed, erased-00 or erased-ff
         #[arg(long, default_value = "frame-lost")]
         how: String,
-        /// By name; else the first one
+        /// By name, as rig devices has it; else the first one, of the rig where one runs
         #[arg(long)]
         reader: Option<String>,
         /// Forget the tear that was ordered
@@ -88,24 +89,26 @@ impl Card {
             Card::New { kind, uid, forged_signature, lay, reader } => {
                 let uid = new(tray, &kind, uid.as_deref(), forged_signature)?;
                 if lay {
-                    tray.lay(&reader_of(tray, reader)?, uid).map_err(trouble)?;
+                    tray.lay(&reader_of(tray, reader, settings)?, uid).map_err(trouble)?;
                 }
                 shown(tray, uid)
             }
             Card::Lay { uid, reader, beside } => {
-                let (uid, reader) = (uid_of(&uid)?, reader_of(tray, reader)?);
+                let (uid, reader) = (uid_of(&uid)?, reader_of(tray, reader, settings)?);
                 if beside { tray.lay_beside(&reader, uid) } else { tray.lay(&reader, uid) }.map_err(trouble)?;
                 shown(tray, uid)
             }
             Card::Lift { reader } => {
-                let lifted = tray.lift(&reader_of(tray, reader)?).map_err(trouble)?;
+                let lifted = tray.lift(&reader_of(tray, reader, settings)?).map_err(trouble)?;
                 Ok(json!(lifted.iter().map(|uid| json!({ "uid": uid.to_string() })).collect::<Vec<_>>()))
             }
             Card::Swap { reader, kind } => {
-                let uid = tray.swap(&reader_of(tray, reader)?, kind_of(&kind)?).map_err(trouble)?;
+                let uid = tray.swap(&reader_of(tray, reader, settings)?, kind_of(&kind)?).map_err(trouble)?;
                 shown(tray, uid)
             }
-            Card::Tear { after, how, reader, never } => tear(tray, &after, &how, &reader_of(tray, reader)?, never),
+            Card::Tear { after, how, reader, never } => {
+                tear(tray, &after, &how, &reader_of(tray, reader, settings)?, never)
+            }
             Card::List => Ok(Value::Array(tray.list().map_err(trouble)?.iter().map(card).collect())),
             Card::Dump { uid } => {
                 let uid = uid_of(&uid)?;
@@ -195,9 +198,10 @@ fn kind_of(text: &str) -> Result<Kind, Trouble> {
     simulated::kind(text)
 }
 
-fn reader_of(tray: &Tray, reader: Option<String>) -> Result<String, Trouble> {
+fn reader_of(tray: &Tray, reader: Option<String>, settings: &Settings) -> Result<String, Trouble> {
     reader.as_deref().map(refuse).transpose()?;
-    reader.or_else(|| tray.reader_names().first().cloned()).ok_or_else(|| Trouble::new("no-reader"))
+    let first = || client::first(settings).or_else(|| tray.reader_names().first().cloned());
+    reader.or_else(first).ok_or_else(|| Trouble::new("no-reader"))
 }
 
 /// The names of chips and readers are repeated by their refusals; an identity number is not.

@@ -10,7 +10,7 @@ use crate::desk::{Settings, quoted};
 use crate::plan::messages::Trouble;
 use crate::simulator::control;
 
-/// Where the rig is; a device is called by its number, its name or the tray's name for it.
+/// Where the rig is; a device is called by its number or its name, which is the tray's name for it as well.
 #[derive(Args)]
 pub struct At {
     /// The rig's folder; else rig, beside [simulator] folder
@@ -27,9 +27,11 @@ pub enum Ask {
     },
     /// A link fault of a device, from its next command on; none ends it
     Fault {
-        /// By number, by name, or by the tray's name
+        /// By number or by name
         device: String,
-        /// As `rig simulate --fault` has them
+        /// stuck (no answer any more), late (the answer to the command before), no-escape (the driver passes no raw
+        /// frames), mutate=N or mutate=N:SEED (N answers of 1000 garbled), status-bit7 (set in a PN532's status),
+        /// slow=MS (before each answer), none
         #[arg(required = true)]
         words: Vec<String>,
         #[command(flatten)]
@@ -37,21 +39,21 @@ pub enum Ask {
     },
     /// Pulls a device out
     Unplug {
-        /// By number, by name, or by the tray's name
+        /// By number or by name
         device: String,
         #[command(flatten)]
         at: At,
     },
     /// Plugs a device in again
     Plug {
-        /// By number, by name, or by the tray's name
+        /// By number or by name
         device: String,
         #[command(flatten)]
         at: At,
     },
     /// The last command that a reader's LED and buzzer got, hex
     Signal {
-        /// By number, by name, or by the tray's name
+        /// By number or by name
         device: String,
         #[command(flatten)]
         at: At,
@@ -100,6 +102,12 @@ impl Ask {
     }
 }
 
+/// What the tray calls the first device of the rig that runs beside it, if one does.
+pub(super) fn first(settings: &Settings) -> Option<String> {
+    let names = Wire(folder(settings, None).join("control")).ask("tray").ok()?;
+    serde_json::from_str::<Vec<String>>(&names).ok()?.into_iter().next()
+}
+
 /// The control socket's path.
 struct Wire(PathBuf);
 
@@ -136,12 +144,9 @@ impl Wire {
         let devices = self.devices()?;
         let number: Option<u64> = called.parse().ok();
         let devices = devices.as_array().map(Vec::as_slice).unwrap_or_default();
-        // A name before a tray's name: a board lies at the tray under the name of a reader that it is not.
-        let found = devices.iter().find(|device| device["name"] == called).or_else(|| {
-            let is =
-                |device: &&Value| (number.is_some() && device["device"].as_u64() == number) || device["tray"] == called;
-            devices.iter().find(is)
-        });
+        let is =
+            |device: &&Value| device["name"] == called || (number.is_some() && device["device"].as_u64() == number);
+        let found = devices.iter().find(is);
         let found = found.and_then(|device| Some((device["device"].as_u64()?, device["name"].as_str()?.to_owned())));
         found.ok_or_else(|| self.unknown(&quoted(called)))
     }

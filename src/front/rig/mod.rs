@@ -9,6 +9,7 @@ use crate::plan::messages::{Lang, Messages, Trouble};
 
 mod card;
 mod client;
+mod folder;
 mod pcscd;
 mod running;
 mod simulate;

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::folder::{lay, unusable};
 use crate::plan::messages::Trouble;
 
 /// The sources of the driver and of the bus, by the names of what is made of them.
@@ -47,7 +48,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// `rig-needs` for a program or a package that is missing, `rig-compile` with the compiler's first line.
 pub(super) fn build(folder: &Path, ready: Option<&Path>) -> Result<(), Trouble> {
     let into = folder.join("build");
-    fs::create_dir_all(&into).map_err(|e| unusable(&into, &e))?;
+    lay(&into).map_err(|e| unusable(&into, &e))?;
     if let Some(ready) = ready {
         for (name, _) in SOURCES {
             let made = fs::canonicalize(ready.join(format!("{name}.so"))).map_err(|e| unusable(ready, &e))?;
@@ -103,10 +104,6 @@ fn first_line(ended: &Output) -> String {
     error.unwrap_or_default().trim().to_owned()
 }
 
-fn unusable(path: &Path, error: &io::Error) -> Trouble {
-    Trouble::new("rig-folder").with("path", path.display()).with("reason", error)
-}
-
 /// A reader of pcscd's through the stock vpcd: its name there and the port at which its card connects.
 #[derive(Debug, Clone)]
 pub(super) struct VpcdReader {
@@ -124,17 +121,21 @@ pub(super) struct Pcscd {
 impl Pcscd {
     /// Lays the folders out; nothing runs yet.
     pub fn new(folder: &Path, vpcd: &[VpcdReader]) -> Result<Pcscd, Trouble> {
-        let lay = || -> io::Result<()> {
+        let lay_out = || -> io::Result<()> {
             let bundle = folder.join("drivers/ifd-issuer.bundle/Contents");
-            fs::create_dir_all(bundle.join("Linux"))?;
-            fs::create_dir_all(folder.join("run"))?;
-            fs::create_dir_all(folder.join("conf"))?;
+            // The outer ones first.
+            let mut folders: Vec<&Path> = bundle.ancestors().take_while(|outer| *outer != folder).collect();
+            folders.reverse();
+            folders.into_iter().try_for_each(lay)?;
+            [bundle.join("Linux"), folder.join("run"), folder.join("conf")]
+                .iter()
+                .try_for_each(|folder| lay(folder))?;
             fs::write(bundle.join("Info.plist"), plist())?;
             symlink(folder.join("build/ifd.so"), bundle.join("Linux/ifd.so"))?;
             for (number, reader) in vpcd.iter().enumerate() {
                 // Its state is global by slot: every reader needs a library of its own.
-                let library = folder.join(format!("build/vpcd-{number}.so"));
-                fs::copy(VPCD, &library)?;
+                let library = format!("./build/vpcd-{number}.so");
+                fs::copy(VPCD, folder.join(&library))?;
                 fs::write(folder.join(format!("conf/vpcd-{number}")), vpcd_conf(reader, &library))?;
             }
             Ok(())
@@ -142,7 +143,7 @@ impl Pcscd {
         if !vpcd.is_empty() && !Path::new(VPCD).exists() {
             return Err(Trouble::new("rig-needs").with("what", VPCD).with("package", "vsmartcard-vpcd"));
         }
-        lay().map_err(|e| unusable(folder, &e))?;
+        lay_out().map_err(|e| unusable(folder, &e))?;
         Ok(Pcscd { folder: folder.to_owned(), child: None })
     }
 
@@ -185,14 +186,16 @@ impl Pcscd {
         // One of a pcscd that was killed may lie there.
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket)?;
-        // As pcscd's own: any account of this machine may use these readers.
-        fs::set_permissions(&socket, Permissions::from_mode(0o666))?;
+        // The folder is closed to other accounts, and so are these readers.
+        fs::set_permissions(&socket, Permissions::from_mode(0o600))?;
         let log = File::options().create(true).append(true).open(self.log())?;
+        // Names in the folder go without it: the loader parts LD_PRELOAD at spaces and pcscd the lines of its settings.
         // Our own end of the socket is closed when this returns: without pcscd nobody is kept waiting.
         Command::new("sh")
             .args(["-c", ACTIVATE, "sh"])
             .arg(self.folder.join("conf"))
-            .arg(self.folder.join("build/udev.so"))
+            .arg("./build/udev.so")
+            .current_dir(&self.folder)
             .env("ISSUER_RIG", &self.folder)
             .stdin(OwnedFd::from(listener))
             .stdout(log.try_clone()?)
@@ -247,7 +250,7 @@ fn plist() -> String {
     format!("<plist version=\"1.0\"><dict>\n{}</dict></plist>\n", keys.concat())
 }
 
-fn vpcd_conf(reader: &VpcdReader, library: &Path) -> String {
+fn vpcd_conf(reader: &VpcdReader, library: &str) -> String {
     let (name, port) = (&reader.name, reader.port);
-    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {}\nCHANNELID {port}\n", library.display())
+    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {library}\nCHANNELID {port}\n")
 }

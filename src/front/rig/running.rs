@@ -1,7 +1,7 @@
 //! A rig that runs, and what its control socket answers: one line asked, one answered.
 //!
-//! `list` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `count K` · `pcscd start|stop|restart|kill` · `quit`.
-//! Device K is reader K of the tray. An answer is `ok`, `ok TEXT` (JSON after `list`) or `no CODE TEXT`; CODE is the
+//! `list` · `tray` · `unplug K` · `plug K` · `fault K WORDS…|none` · `signal K` · `count K` · `pcscd start|stop|restart|kill` · `quit`.
+//! Device K is reader K of the rig's tray. An answer is `ok`, `ok TEXT` (JSON after `list` and `tray`) or `no CODE TEXT`; CODE is the
 //! one of a trouble. Start at [`Rig::answer`].
 
 use std::path::{Path, PathBuf};
@@ -84,7 +84,14 @@ impl Rig {
             let ours = names.map(|(n, tray)| json!({ "name": format!("{FRIENDLY_NAME} {n:02X} 00"), "tray": tray }));
             let stock = self.vpcd.iter().map(|(tray, reader)| (format!("{} 00 00", reader.name), tray));
             let stock = stock.map(|(name, tray)| json!({ "name": name, "tray": tray }));
-            json!({ "socket": pcscd.socket(), "pid": pcscd.id(), "readers": ours.chain(stock).collect::<Value>() })
+            // One port a slot.
+            let ports = self.vpcd.iter().flat_map(|(_, reader)| [reader.port, reader.port + 1]);
+            json!({
+                "socket": pcscd.socket(),
+                "pid": pcscd.id(),
+                "readers": ours.chain(stock).collect::<Value>(),
+                "vpcd_ports": ports.collect::<Value>(),
+            })
         });
         let board = |line: &Line| json!({ "path": line.link, "connstring": connstring(line), "tray": line.tray });
         json!({
@@ -100,6 +107,7 @@ impl Rig {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let done = match verb {
             "list" => Ok(self.list().to_string()),
+            "tray" => Ok(json!(self.tray.reader_names()).to_string()),
             "unplug" => self.unplug(rest).map(|()| String::new()),
             "plug" => self.plug(rest).map(|()| String::new()),
             "fault" => self.fault(rest).map(|()| String::new()),

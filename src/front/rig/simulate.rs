@@ -1,22 +1,20 @@
 //! `rig simulate`: simulated readers for anyone, as the system's own drivers find real ones, until it is told to end.
 //!
 //! ACR122U readers at a private pcscd, PN532 boards on pseudo-terminals, and a control socket, all in one folder. What
-//! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the tray. Start at
-//! [`Simulate::run`].
+//! lies on them are the simulated desk's cards, moved by `rig card`: device k is reader k of the rig's tray, where
+//! every kind of reader has names of its own. Start at [`Simulate::run`].
 
-use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
-use rustix::fs::{FlockOperation, flock};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Voice;
+use super::folder::{Folder, unusable};
 use super::pcscd::{self, FRIENDLY_NAME, Pcscd, VpcdReader};
 use super::running::{Line, Rig};
 use crate::back::encoder::simulated::trouble;
@@ -28,13 +26,11 @@ use crate::simulator::field::Timing;
 use crate::simulator::ifd::Bus;
 use crate::simulator::pty::{Board, Chip, Model};
 use crate::simulator::station::Station;
-use crate::simulator::tray::Tray;
+use crate::simulator::tray::{Tray, reader_names};
 use crate::simulator::{control, vpcd};
 
 /// pcscd 1.9 has room for so many; the tray's readers are as many at most.
-const MOST: usize = 16;
-/// The longest path of a Unix socket, and what a reader's socket adds to the folder's.
-const LONGEST_PATH: usize = 107 - "/reader-00".len();
+pub(super) const MOST: usize = 16;
 
 #[derive(Args)]
 pub struct Simulate {
@@ -44,22 +40,26 @@ pub struct Simulate {
     /// PN532 boards on serial lines
     #[arg(long, default_value = "0", value_name = "N")]
     pn532: String,
-    /// Readers through the stock vsmartcard-vpcd, at the same pcscd
+    /// Readers through the stock vsmartcard-vpcd, at the same pcscd. Whoever connects to vpcd's TCP port on this machine,
+    /// under any account, is the card
     #[arg(long, default_value = "0", value_name = "N")]
     vpcd_readers: String,
     /// Those are called Virtual PCD, as plain storage-card readers are that are no ACR122U
     #[arg(long)]
     vpcd_plain: bool,
-    /// Be the card of a vpcd that runs already, with the next reader of the tray
+    /// Be the card of a vpcd that runs already; what lies on reader vpcd is
     #[arg(long, value_name = "HOST:PORT")]
     vpcd: Option<String>,
-    /// Sockets and drivers are kept there; else rig, beside [simulator] folder
+    /// Sockets and drivers are kept there: a new or an empty folder, which is closed to other accounts; else rig, beside
+    /// [simulator] folder
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// none or acr122u; else as in [simulator] timing
     #[arg(long)]
     timing: Option<String>,
-    /// A fault of device K from the start, as in rig fault; may be repeated
+    /// A fault of device K, counted from 0, from the start; may be repeated. WORDS: stuck (no answer any more), late (the
+    /// answer to the command before), no-escape (the driver passes no raw frames), mutate=N or mutate=N:SEED (N answers
+    /// of 1000 garbled), status-bit7 (set in a PN532's status), slow=MS (before each answer), none
     #[arg(long, value_name = "K=WORDS")]
     fault: Vec<String>,
     /// A ready-made ifd.so and udev.so, so that nothing is compiled
@@ -78,6 +78,17 @@ struct Plan {
     faults: Vec<(usize, Faults)>,
 }
 
+impl Plan {
+    /// What the tray calls each device.
+    fn tray_names(&self) -> Vec<String> {
+        let mut names = reader_names(self.readers);
+        names.extend((0..self.pn532).map(|number| format!("pn532-{number}")));
+        names.extend((0..self.vpcd_readers).map(|number| format!("vpcd-{number}")));
+        names.extend(self.vpcd.map(|_| "vpcd".to_owned()));
+        names
+    }
+}
+
 impl Simulate {
     /// Starts everything, tells what there is, and waits for SIGINT, SIGTERM or `quit`.
     ///
@@ -87,44 +98,43 @@ impl Simulate {
     pub fn run(self, settings: &Settings, voice: &Voice) -> Result<(), Trouble> {
         let plan = self.plan(settings)?;
         let folder = folder(settings, self.folder.as_deref());
-        let folder = make(&folder).map_err(|e| unusable(&folder, &e))?;
-        let _held = hold(&folder)?;
-        tidy(&folder);
+        // Cleared when this returns, and after everything else has ended.
+        let held = Folder::take(&folder)?;
+        let folder = held.path();
         let (quit, ended) = channel();
         heed_signals(quit.clone())?;
-        let rig = start(&plan, settings, &folder, self.driver.as_deref(), quit);
-        let done = rig.and_then(|rig| {
-            let answering = rig.clone();
-            let socket = folder.join("control");
-            control::serve(&socket, move |line| answering.answer(line)).map_err(|e| unusable(&socket, &e))?;
-            tell(&rig.shown(&folder), voice);
-            // Nothing sent and all senders gone is an end as well.
-            let _ = ended.recv();
-            rig.end();
-            Ok(())
-        });
-        tidy(&folder);
-        // The folder stays where somebody has put something else into it.
-        let _ = fs::remove_file(folder.join("lock"));
-        let _ = fs::remove_dir(&folder);
-        done
+        let rig = start(&plan, settings, folder, self.driver.as_deref(), quit)?;
+        let answering = rig.clone();
+        let socket = folder.join("control");
+        control::serve(&socket, move |line| answering.answer(line)).map_err(|e| unusable(&socket, &e))?;
+        tell(&rig.shown(folder), voice);
+        // Nothing sent and all senders gone is an end as well.
+        let _ = ended.recv();
+        rig.end();
+        Ok(())
     }
 
     fn plan(&self, settings: &Settings) -> Result<Plan, Trouble> {
         let (readers, pn532) = (count(&self.readers)?, count(&self.pn532)?);
         let vpcd_readers = count(&self.vpcd_readers)?;
         // vpcd has two slots a reader.
-        let most = (readers + 2 * vpcd_readers).max(readers + vpcd_readers + pn532 + usize::from(self.vpcd.is_some()));
+        let devices = readers + pn532 + vpcd_readers + usize::from(self.vpcd.is_some());
+        let most = (readers + 2 * vpcd_readers).max(devices);
         if most > MOST {
             return Err(Trouble::new("rig-count").with("text", most).with("most", MOST));
         }
         let timing = self.timing.as_deref().unwrap_or(settings.simulator.timing.as_str());
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
-        let fault = |text: &String| {
+        let fault = |text: &String| -> Result<(usize, Faults), Trouble> {
             let (number, words) = text.split_once('=').unwrap_or_default();
-            let number = number.trim().parse().ok();
-            let parsed = number.zip(words.parse().ok());
-            parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))
+            let parsed = number.trim().parse().ok().zip(words.parse().ok());
+            let (number, words) = parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))?;
+            if number < devices {
+                return Ok((number, words));
+            }
+            let known = (0..devices).map(|known| known.to_string()).collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "–".to_owned() } else { known };
+            Err(Trouble::new("rig-device").with("device", number).with("devices", known))
         };
         Ok(Plan {
             readers,
@@ -144,46 +154,9 @@ pub(super) fn folder(settings: &Settings, given: Option<&Path>) -> PathBuf {
     given.map_or_else(beside, Path::to_owned)
 }
 
-pub(super) fn unusable(path: &Path, error: &io::Error) -> Trouble {
-    Trouble::new("rig-folder").with("path", path.display()).with("reason", error)
-}
-
 fn count(text: &str) -> Result<usize, Trouble> {
     let number = text.trim().parse().ok().filter(|number| *number <= MOST);
     number.ok_or_else(|| Trouble::new("rig-count").with("text", quoted(text)).with("most", MOST))
-}
-
-fn make(folder: &Path) -> io::Result<PathBuf> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let folder = fs::canonicalize(folder)?;
-    match folder.as_os_str().len() {
-        0..=LONGEST_PATH => Ok(folder),
-        _ => Err(rustix::io::Errno::NAMETOOLONG.into()),
-    }
-}
-
-/// The folder is ours for as long as the file is open.
-fn hold(folder: &Path) -> Result<File, Trouble> {
-    let path = folder.join("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|e| unusable(&path, &e))?;
-    let taken = |_| Trouble::new("rig-taken").with("folder", folder.display());
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(taken)?;
-    Ok(file)
-}
-
-/// Takes away what a rig makes, whether ours or one that was killed.
-fn tidy(folder: &Path) {
-    for name in ["build", "conf", "drivers", "run"] {
-        let _ = fs::remove_dir_all(folder.join(name));
-    }
-    let numbered = |name: &str| ["reader-", "pn532-"].iter().any(|prefix| name.starts_with(prefix));
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if numbered(&name) || ["usb", "pcscd", "pcscd.log", "control"].contains(&&*name) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }
 
 /// The readers of the tray, taken one after the other.
@@ -219,8 +192,7 @@ fn start(
     driver: Option<&Path>,
     quit: Sender<()>,
 ) -> Result<Arc<Rig>, Trouble> {
-    let devices = plan.readers + plan.pn532 + plan.vpcd_readers + usize::from(plan.vpcd.is_some());
-    let tray = Tray::open(&settings.simulator.folder, devices).map_err(trouble)?;
+    let tray = Tray::open_named(&settings.simulator.folder, plan.tray_names()).map_err(trouble)?;
     tray.furnish().map_err(trouble)?;
     let mut stations = Stations { plan, tray: tray.clone(), taken: 0 };
     let readers = (0..plan.readers).map(|_| stations.reader()).collect::<Result<_, _>>()?;
@@ -299,19 +271,33 @@ fn words(shown: &Value, voice: &Voice) -> String {
     for board in list(&shown["pn532"]) {
         lines.push(format!("PN532  {}  {}", text(&board["path"]), text(&board["tray"])));
     }
+    let ports = list(&shown["pcsc"]["vpcd_ports"]);
+    if !ports.is_empty() {
+        let ports = ports.iter().map(Value::to_string).collect::<Vec<_>>().join(", ");
+        lines.push(voice.messages.text(voice.lang, "rig-vpcd-open", &[("ports", ports)]));
+    }
     if !shown["pcsc"].is_null() {
         lines.push(format!("\n{}", say("rig-use-pcsc")));
-        lines.push(format!("  export PCSCLITE_CSOCK_NAME={}", text(&shown["pcsc"]["socket"])));
-        lines.push("  export ISSUER__READER__KIND=pcsc".to_owned());
+        lines.push(export("PCSCLITE_CSOCK_NAME", &text(&shown["pcsc"]["socket"])));
+        lines.push(export("ISSUER__READER__KIND", "pcsc"));
     }
-    if let Some(board) = shown["pn532"].get(0) {
+    let boards: Vec<String> = list(&shown["pn532"]).iter().map(|board| text(&board["connstring"])).collect();
+    if let Some(first) = boards.first() {
         lines.push(format!("\n{}", say("rig-use-libnfc")));
-        lines.push(format!("  export LIBNFC_DEVICE={}", text(&board["connstring"])));
-        lines.push("  export ISSUER__READER__KIND=libnfc".to_owned());
-        lines.push(format!("  export ISSUER__READER__NAMES='[\"{}\"]'", text(&board["connstring"])));
+        // libnfc's own tools take one.
+        lines.push(export("LIBNFC_DEVICE", first));
+        lines.push(export("ISSUER__READER__KIND", "libnfc"));
+        lines.push(export("ISSUER__READER__NAMES", &json!(boards).to_string()));
     }
     lines.push(format!("\n{}", say("rig-how-to-end")));
     lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A line for a shell, whatever is in the value.
+fn export(name: &str, value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:".contains(c);
+    let value = if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', r"'\''")) };
+    format!("  export {name}={value}")
 }
 
 /// SIGINT, SIGTERM and SIGHUP say `quit`, from now on.

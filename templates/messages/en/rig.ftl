@@ -2,7 +2,8 @@
 
 rig-folder-is = Rig
 rig-use-pcsc = Use the PC/SC readers, in another terminal:
-rig-use-libnfc = Use a PN532 board, in another terminal:
+rig-use-libnfc = Use the PN532 boards, in another terminal:
+rig-vpcd-open = vpcd listens at port { $ports } of this machine: whoever connects there, under any account, is the card.
 rig-how-to-end = Cards are moved with issuer rig card, devices with issuer rig unplug, plug and fault. Ctrl-C ends all of it.
 
 label-device = Device
@@ -20,8 +21,12 @@ err-rig-timing = There is no timing "{ $text }".
 rec-rig-timing = Choose none or acr122u.
 err-rig-fault = There is no fault "{ $text }".
 rec-rig-fault = Choose words of: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. For rig simulate --fault write the device's number and = before them.
-err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason }).
-rec-rig-folder = Check its permissions and the free space, or give a short path of your own with --folder.
+err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason ->
+    [holds-others] other things are in it, and no rig made it
+    [characters] a colon, a line break or letters that are not UTF-8 are in its path
+   *[other] { $reason }
+}).
+rec-rig-folder = Give a new or empty folder with a short path with --folder; check its permissions and the free space.
 err-rig-taken = Another rig runs in this folder: { $folder }.
 rec-rig-taken = End it with issuer rig stop, or give another folder with --folder.
 err-rig-needs = Simulated readers need { $what }, which this computer does not have.

@@ -3,6 +3,7 @@
 rig-folder-is = 시험대
 rig-use-pcsc = PC/SC 판독기를 쓰려면 다른 터미널에서:
 rig-use-libnfc = PN532 보드를 쓰려면 다른 터미널에서:
+rig-vpcd-open = vpcd가 이 컴퓨터의 포트 { $ports }에서 기다립니다. 어느 계정이든 먼저 연결하는 쪽이 카드가 됩니다.
 rig-how-to-end = 카드는 issuer rig card로, 장치는 issuer rig unplug, plug, fault로 움직입니다. Ctrl-C를 누르면 모두 끝납니다.
 
 label-device = 장치
@@ -20,8 +21,12 @@ err-rig-timing = 속도 "{ $text }"이(가) 없습니다.
 rec-rig-timing = none이나 acr122u를 고르세요.
 err-rig-fault = 고장 "{ $text }"이(가) 없습니다.
 rec-rig-fault = 다음 낱말에서 고르세요: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. rig simulate --fault에는 장치 번호와 =를 앞에 쓰세요.
-err-rig-folder = 시험대의 폴더를 쓸 수 없습니다: { $path } ({ $reason }).
-rec-rig-folder = 폴더의 권한과 디스크의 남은 자리를 확인하거나 --folder로 짧은 경로를 주세요.
+err-rig-folder = 시험대의 폴더를 쓸 수 없습니다: { $path } ({ $reason ->
+    [holds-others] 시험대가 만들지 않은 것이 들어 있음
+    [characters] 경로에 쌍점이나 줄바꿈, UTF-8이 아닌 글자가 있음
+   *[other] { $reason }
+}).
+rec-rig-folder = --folder로 경로가 짧은 새 폴더나 빈 폴더를 주고, 권한과 디스크의 남은 자리를 확인하세요.
 err-rig-taken = 이 폴더에서 다른 시험대가 돌고 있습니다: { $folder }.
 rec-rig-taken = issuer rig stop으로 끝내거나 --folder로 다른 폴더를 주세요.
 err-rig-needs = 모의 판독기에 쓰는 { $what }이(가) 이 컴퓨터에 없습니다.

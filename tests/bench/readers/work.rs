@@ -58,7 +58,7 @@ pub fn work(told: Told) -> ExitCode {
     let settings = desk::settings(Some(&told.folder.join(&told.settings))).expect("settings");
     let assets = Assets::new(Some(settings.templates()));
     let desk = Arc::new(Desk::open(settings, assets, Opening::Existing).expect("a desk"));
-    let tray = Tray::open(told.folder.join("var/simulator"), 2).expect("the tray");
+    let tray = Tray::open_all(told.folder.join("var/simulator"), 1).expect("the tray");
     let serial = AtomicU32::new(u32::from(told.boards) * 1000);
     let bench = Bench { told, tray, desk, actor: Actor::command_line("bench"), serial };
     // The first card finds the fonts and the threads; a desk does that once.

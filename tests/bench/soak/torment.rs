@@ -106,7 +106,7 @@ impl Tormentor {
     pub fn begin(rig: &Value, tray: &Path, places: Vec<Place>, seed: u64) -> Tormentor {
         let shared = Arc::new(Shared {
             control: rig["control"].as_str().expect("the control socket").into(),
-            tray: Tray::open(tray, places.len()).expect("the tray"),
+            tray: Tray::open_all(tray, 1).expect("the tray"),
             places,
             log: Mutex::default(),
             calm: AtomicBool::new(false),

@@ -28,6 +28,18 @@ fn nfc_list_finds_the_board_and_the_card_on_it() {
     assert!(listed.contains("NFC device") && !listed.contains("UID"), "{listed}");
 }
 
+/// No board answers for a reader that it is not.
+#[test]
+fn a_board_has_its_own_name_at_the_tray_and_is_the_first_where_there_is_no_reader() {
+    let rig = Rig::start(&["--readers", "0", "--pn532", "2"]);
+    assert_eq!([0, 1].map(|number| rig.board(number).0), ["pn532-0", "pn532-1"]);
+    rig.lay("classic-1k", "pn532-1");
+    let laid = rig.ask(&["card", "new", "--lay"]);
+    assert_eq!(laid["reader"], "pn532-0");
+    let listed = said(&rig.tool("libnfc-bin", "nfc-list", &[]));
+    assert!(listed.contains(&spaced(laid["uid"].as_str().expect("a UID"))), "{listed}");
+}
+
 #[test]
 fn a_board_that_is_unplugged_cannot_be_opened_and_comes_back_under_its_name() {
     let rig = Rig::start(&["--readers", "0", "--pn532", "1"]);
