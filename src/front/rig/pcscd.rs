@@ -251,7 +251,7 @@ fn plist() -> String {
 }
 
 /// The library lies in the rig's folder of drivers, which udev.c gives to pcscd for the machine's: pcscd parts its
-/// settings at spaces, and takes no name without a folder.
+/// settings at spaces, and stands in a folder of its own by then.
 fn vpcd_conf(reader: &VpcdReader, library: &str) -> String {
     let (name, port) = (&reader.name, reader.port);
     format!(
