@@ -156,15 +156,13 @@ fn things() -> Vec<(&'static str, Vec<String>)> {
     let numbered = |before: &'static str, after: &'static str| (0..MOST).map(move |n| format!("{before}{n}{after}"));
     let mut top = named(&["usb", "pcscd", "pcscd.log", "control"]);
     top.extend(numbered("reader-", "").chain(numbered("pn532-", "")).chain(numbered("pn532-", ".new")));
-    let mut build = named(&["ifd.c", "ifd.so", "udev.c", "udev.so"]);
-    build.extend(numbered("vpcd-", ".so"));
     vec![
-        ("build", build),
+        ("build", named(&["ifd.c", "ifd.so", "udev.c", "udev.so"])),
         ("conf", numbered("vpcd-", "").collect()),
         ("drivers/ifd-issuer.bundle/Contents/Linux", named(&["ifd.so"])),
         ("drivers/ifd-issuer.bundle/Contents", named(&["Info.plist"])),
         ("drivers/ifd-issuer.bundle", Vec::new()),
-        ("drivers", Vec::new()),
+        ("drivers", numbered("vpcd-", ".so").collect()),
         ("run", named(&["pcscd.pid", "pcscd.comm"])),
         ("", top),
     ]

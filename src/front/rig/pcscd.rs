@@ -134,8 +134,8 @@ impl Pcscd {
             symlink(folder.join("build/ifd.so"), bundle.join("Linux/ifd.so"))?;
             for (number, reader) in vpcd.iter().enumerate() {
                 // Its state is global by slot: every reader needs a library of its own.
-                let library = format!("./build/vpcd-{number}.so");
-                fs::copy(VPCD, folder.join(&library))?;
+                let library = format!("vpcd-{number}.so");
+                fs::copy(VPCD, folder.join("drivers").join(&library))?;
                 fs::write(folder.join(format!("conf/vpcd-{number}")), vpcd_conf(reader, &library))?;
             }
             Ok(())
@@ -189,7 +189,7 @@ impl Pcscd {
         // The folder is closed to other accounts, and so are these readers.
         fs::set_permissions(&socket, Permissions::from_mode(0o600))?;
         let log = File::options().create(true).append(true).open(self.log())?;
-        // Names in the folder go without it: the loader parts LD_PRELOAD at spaces and pcscd the lines of its settings.
+        // The bus goes by a name without the folder's: the loader parts LD_PRELOAD at spaces.
         // Our own end of the socket is closed when this returns: without pcscd nobody is kept waiting.
         Command::new("sh")
             .args(["-c", ACTIVATE, "sh"])
@@ -250,7 +250,11 @@ fn plist() -> String {
     format!("<plist version=\"1.0\"><dict>\n{}</dict></plist>\n", keys.concat())
 }
 
+/// The library lies in the rig's folder of drivers, which udev.c gives to pcscd for the machine's: pcscd parts its
+/// settings at spaces, and stands in a folder of its own by then.
 fn vpcd_conf(reader: &VpcdReader, library: &str) -> String {
     let (name, port) = (&reader.name, reader.port);
-    format!("FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH {library}\nCHANNELID {port}\n")
+    format!(
+        "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\nLIBPATH /usr/lib/pcsc/drivers/{library}\nCHANNELID {port}\n"
+    )
 }
