@@ -132,16 +132,16 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
         None => {
             let first =
                 readers.iter().find(|reader| is_free(reader)).or(readers.iter().find(there)).or(readers.first());
-            first.map(|reader| reader.name.clone()).ok_or_else(|| Trouble::new(none_there(desk)))
+            first.map(|reader| reader.name.clone()).ok_or_else(|| none_there(desk))
         }
     }
 }
 
 /// libnfc finds boards on USB by itself; those on a serial port must be named.
-fn none_there(desk: &Desk) -> &'static str {
+fn none_there(desk: &Desk) -> Trouble {
     match desk.settings.reader.kind {
-        ReaderKind::Libnfc if desk.settings.reader.names.is_empty() => "no-board",
-        _ => "no-reader",
+        ReaderKind::Libnfc if desk.settings.reader.names.is_empty() => Trouble::new("no-board"),
+        _ => Trouble::new("no-reader"),
     }
 }
 

@@ -15,6 +15,9 @@
 //! 3. A refusal is followed by a select, whose answer has another code. So no refusal is ever a late one: it would have been
 //!    given to that select.
 //!
+//! A link over libnfc hears no answer of another code: that is an error of the line there, and counts as silence, after which
+//! rule 1 finds out. So a board that is late from the start is `reader-confused` by its numbers, or already when it is opened.
+//!
 //! Start at [`Line::ask`].
 
 use std::time::{Duration, Instant};
