@@ -78,6 +78,6 @@ fn blanked(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result
     let patience = if feed == Feed::Dispense { Duration::from_secs(1) } else { Duration::ZERO };
     let lies = devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(Some(&uid), feed, patience))?;
     let Some(_held) = lies else { return Ok(false) };
-    let target = encoder::identify(&mut *reader)?;
+    let target = encoder::identify_as(&mut *reader, Some(&uid))?;
     Ok(target.uid == uid && devices::blank_chip(desk, &mut *reader, &target, card)?)
 }

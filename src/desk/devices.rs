@@ -23,7 +23,7 @@ pub(super) const SPOOL: &str = "spool";
 pub struct ReaderLine {
     pub name: String,
     pub kind: &'static str,
-    /// `empty`, `card`, `taken`, `stuck` or `gone`.
+    /// `empty`, `card`, `ready` (whether a card lies there is not known), `taken`, `stuck` or `gone`.
     pub state: &'static str,
     pub uid: Option<String>,
     /// Where it is plugged in; settings and `--reader` may call it by this.
@@ -111,7 +111,8 @@ pub(super) fn plain_line(kind: &'static str, reader: Listed) -> ReaderLine {
     ReaderLine { name: reader.name, kind, state, uid, port: reader.port, trouble: reader.trouble }
 }
 
-/// The reader of that name or port, or the first one that is there; `reader-unknown`, or `no-reader` when there is none at all.
+/// The reader of that name or port, or the first one at which a job could begin now, or that is there at all; `reader-unknown`, or
+/// `no-reader` when there is none (`no-board` where a board is found by its name only).
 pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
     let readers = readers(desk)?;
     let there = |reader: &&ReaderLine| reader.state != ReaderState::Gone.as_str();
@@ -129,9 +130,18 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
             Err(Trouble::new("simulated-in-production"))
         }
         None => {
-            let first = readers.iter().find(there).or(readers.first());
-            first.map(|reader| reader.name.clone()).ok_or_else(|| Trouble::new("no-reader"))
+            let first =
+                readers.iter().find(|reader| is_free(reader)).or(readers.iter().find(there)).or(readers.first());
+            first.map(|reader| reader.name.clone()).ok_or_else(|| none_there(desk))
         }
+    }
+}
+
+/// libnfc finds boards on USB by itself; those on a serial port must be named.
+fn none_there(desk: &Desk) -> Trouble {
+    match desk.settings.reader.kind {
+        ReaderKind::Libnfc if desk.settings.reader.names.is_empty() => Trouble::new("no-board"),
+        _ => Trouble::new("no-reader"),
     }
 }
 
@@ -151,7 +161,7 @@ pub fn usable_readers(desk: &Desk) -> Vec<ReaderLine> {
 }
 
 fn is_free(reader: &ReaderLine) -> bool {
-    [ReaderState::Empty, ReaderState::Card].iter().any(|state| state.as_str() == reader.state)
+    [ReaderState::Empty, ReaderState::Card, ReaderState::Ready].iter().any(|state| state.as_str() == reader.state)
 }
 
 /// The reader that this person's last job was done at, if a job could begin there now; else the first such one.
@@ -178,7 +188,9 @@ pub fn reader_at_hand(desk: &Desk) -> Result<(), Trouble> {
 /// The reader that a job is done at. One that was there when it was planned and is not now is `reader-gone`.
 pub(super) fn open_for(desk: &Desk, job: &Job) -> Result<Box<dyn Reader>, Trouble> {
     open_reader(desk, job.reader.as_deref()).map_err(|trouble| match (trouble.code, &job.reader) {
-        ("reader-unknown" | "no-reader", Some(reader)) if desk.settings.reader.kind != ReaderKind::Simulated => {
+        ("reader-unknown" | "no-reader" | "no-board", Some(reader))
+            if desk.settings.reader.kind != ReaderKind::Simulated =>
+        {
             Trouble::new("reader-gone").with("reader", reader)
         }
         _ => trouble,

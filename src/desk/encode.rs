@@ -31,7 +31,7 @@ pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<Si
         live.trouble = None;
         live.restart_step();
     });
-    let target = encoder::identify(&mut *reader)?;
+    let target = encoder::identify_as(&mut *reader, wanted.as_ref())?;
     let keys = desk.keys();
     let originality = admit(desk, job, card.as_ref(), &mut *reader, &target, &keys)?;
     let content = content(desk, job, card.as_ref(), keys.current().version)?;

@@ -137,7 +137,7 @@ fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: F
     let lies =
         devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(wanted.as_ref(), feed, patience))?;
     let _held = lies.ok_or_else(|| Trouble::new("card-not-there"))?;
-    let target = encoder::identify(&mut *reader)?;
+    let target = encoder::identify_as(&mut *reader, wanted.as_ref())?;
     if Some(target.uid) != wanted {
         let whose = whose::of_uid(desk, &target.uid)?;
         return Err(Trouble::new("card-of-other").with("lying", target.uid).with("whose", whose));

@@ -36,7 +36,7 @@ const UNFIT: [&str; 8] = [
 ];
 
 /// The reader is away or in other hands, and comes back by itself: it is waited for, and the job goes on then.
-const LOST: [&str; 3] = ["reader-gone", "pcscd-absent", "reader-taken"];
+const LOST: [&str; 4] = ["reader-gone", "pcscd-absent", "pcscd-hung", "reader-taken"];
 
 /// One order for a reader's thread.
 struct Order {

@@ -39,12 +39,14 @@ pub(super) struct Contact<'r> {
     patience: u32,
     /// Answers since the last one was given back.
     answered: u32,
+    /// Selects that brought no answer, or not that of this card.
+    missed: u32,
 }
 
 impl<'r> Contact<'r> {
     /// With the card that [`super::identify`] left selected. Should it not be, the first exchange finds out.
     pub fn new(reader: &'r mut dyn Reader, card: &Identified) -> Contact<'r> {
-        Contact { reader, uid: card.uid, selected: true, patience: PATIENCE, answered: 0 }
+        Contact { reader, uid: card.uid, selected: true, patience: PATIENCE, answered: 0, missed: 0 }
     }
 
     /// Makes the next [`Contact::select`] re-activate the card.
@@ -56,32 +58,48 @@ impl<'r> Contact<'r> {
         self.selected
     }
 
-    /// Selects unless the card stands selected, and compares its UID.
+    /// Selects so far, in [`Contact::select`], that did not find this card.
+    pub fn missed(&self) -> u32 {
+        self.missed
+    }
+
+    /// Selects unless the card stands selected, and compares its UID. Another one is believed when two selects in a row
+    /// show it: one garbled answer looks like another card.
     ///
     /// # Errors
-    /// `card-removed`, `card-swapped`, `two-cards` or the reader's own.
+    /// `card-removed`, `card-swapped`, `two-cards`, `card-unsteady` when each answer is another one, or the reader's own.
     pub fn select(&mut self) -> Result<(), Stop> {
         if self.selected {
             return Ok(());
         }
-        for _ in 0..SELECTS {
+        let mut other = None;
+        for turn in 0..2 * SELECTS {
+            if turn >= SELECTS && other.is_none() {
+                break;
+            }
+            let before = other.take();
             let found = match self.reader.select() {
                 Ok(found) => found,
                 Err(Miss::Reader(trouble)) => return Err(Stop::resumable(trouble)),
-                Err(_) => continue,
+                Err(_) => Vec::new(),
             };
             match found.as_slice() {
-                [] => continue,
+                [] => {}
                 [one] if one.uid == self.uid => {
                     self.selected = true;
                     return Ok(());
                 }
-                [other] => {
-                    let trouble = Trouble::new("card-swapped").with("uid", self.uid).with("found", other.uid);
+                [found] if before == Some(found.uid) => {
+                    let trouble = Trouble::new("card-swapped").with("uid", self.uid).with("found", found.uid);
                     return Err(Stop::resumable(trouble));
                 }
+                [found] => other = Some(found.uid),
                 _ => return Err(Stop::resumable(Trouble::new("two-cards"))),
             }
+            self.missed += 1;
+        }
+        if other.is_some() {
+            return Err(Stop::resumable(Trouble::new("card-unsteady").with("uid", self.uid)));
         }
         Err(Stop::resumable(Trouble::new("card-removed").with("uid", self.uid)))
     }

@@ -171,7 +171,8 @@ fn since(now: Cost, before: Cost) -> Cost {
     Cost { exchanges: now.exchanges - before.exchanges, commands: now.commands - before.commands }
 }
 
-/// A plan holds the keys of one card; on another it could only do harm.
+/// A plan holds the keys of one card; on another it could only do harm. Nothing is selected here: who identified the card has
+/// seen it twice if it is not the one that was wanted ([`super::identify_as`]).
 fn same_card(card: &Identified, uid: &Uid) -> Result<(), Stop> {
     if card.uid == *uid {
         return Ok(());

@@ -41,6 +41,30 @@ pub fn identify(reader: &mut dyn Reader) -> Result<Identified, Trouble> {
     Err(Trouble::new("card-removed"))
 }
 
+/// [`identify`] where this card should lie. Another one is believed when two selects in a row show it: one garbled answer
+/// looks like another card.
+///
+/// # Errors
+/// Also `card-unsteady` when each answer is another one.
+pub fn identify_as(reader: &mut dyn Reader, wanted: Option<&Uid>) -> Result<Identified, Trouble> {
+    let mut found = identify(reader)?;
+    let Some(wanted) = wanted else { return Ok(found) };
+    for _ in 0..TRIES {
+        if found.uid == *wanted {
+            return Ok(found);
+        }
+        let again = identify(reader)?;
+        if again == found {
+            return Ok(again);
+        }
+        found = again;
+    }
+    match found.uid == *wanted {
+        true => Ok(found),
+        false => Err(Trouble::new("card-unsteady").with("uid", wanted)),
+    }
+}
+
 /// A random identifier (ISO/IEC 14443-3, 6.5.4: four bytes, the first of them 08) behind ISO 14443-4: a phone that plays
 /// a card, or a card that hides its UID. Neither can be registered.
 fn phone(target: &Target) -> Option<Trouble> {

@@ -25,7 +25,7 @@ mod type2;
 use std::time::Duration;
 
 pub use encode::{Encoded, blank, encode, encode_and_prove, prove, read};
-pub use identify::{Identified, identify};
+pub use identify::{Identified, identify, identify_as};
 pub use marks::{Fate, Halt, Intent, Mark, OnMark, Proof, SectorState, Step, Stop};
 pub use readers::{Listed, ReaderState, Readers, Watch};
 pub use screen::{back_doors, originality, screen, screen_again};

@@ -9,6 +9,8 @@ use crate::plan::messages::Trouble;
 pub enum ReaderState {
     Empty,
     Card,
+    /// It is there and can be opened; whether a card lies there is not known without speaking to it.
+    Ready,
     /// Another program holds it.
     Taken,
     /// It is there and does not answer.
@@ -23,6 +25,7 @@ impl ReaderState {
         match self {
             ReaderState::Empty => "empty",
             ReaderState::Card => "card",
+            ReaderState::Ready => "ready",
             ReaderState::Taken => "taken",
             ReaderState::Stuck => "stuck",
             ReaderState::Gone => "gone",
@@ -48,7 +51,7 @@ pub trait Readers: Send + Sync {
     /// Every reader there is. Touches no card, disturbs no other program, and ends within a second.
     ///
     /// # Errors
-    /// What keeps all of them away, as `pcscd-absent` does.
+    /// What keeps all of them away, as `pcscd-absent` and `pcscd-hung` do.
     fn list(&self) -> Result<Vec<Listed>, Trouble>;
 
     /// The reader of that name. It is held from the first exchange on, not before, and until it is dropped.

@@ -5,7 +5,7 @@
 use super::classic::visit::{Door, Visit};
 use super::contact::{Contact, Heard, Written};
 use super::marks::Stop;
-use super::{Identified, Raw, Reader, identify, type2};
+use super::{Identified, Raw, Reader, identify_as, type2};
 use crate::plan::chip::classic::attack::BACK_DOOR;
 use crate::plan::chip::encode_plan::Goals;
 use crate::plan::chip::keys::{Candidate, TRANSPORT_KEY};
@@ -74,11 +74,11 @@ pub fn back_doors(reader: &mut dyn Reader, card: &Identified) -> Result<Option<T
     if visit.raw(Raw::Bytes(&BACK_DOOR)).map_err(|stop| stop.trouble)? == BackDoors::Answered {
         return Ok(Some(Trouble::new("card-back-door").with("uid", card.uid)));
     }
-    select_again(reader, card).map(|()| None)
+    visit.select().map(|()| None).map_err(|stop| stop.trouble)
 }
 
 fn select_again(reader: &mut dyn Reader, card: &Identified) -> Result<(), Trouble> {
-    let again = identify(reader)?;
+    let again = identify_as(reader, Some(&card.uid))?;
     if again.uid == card.uid {
         return Ok(());
     }

@@ -51,7 +51,8 @@ impl Loose {
 impl Story {
     fn trouble(&self) -> Trouble {
         match self.how {
-            "pcscd-absent" => Trouble::new("pcscd-absent").with("reason", "gone"),
+            "pcscd-absent" => Trouble::new("pcscd-absent"),
+            "pcscd-hung" => Trouble::new("pcscd-hung"),
             "reader-taken" => Trouble::new("reader-taken").with("reader", NAME).with("holder", "other"),
             _ => Trouble::new("reader-gone").with("reader", NAME),
         }
@@ -68,7 +69,7 @@ impl Readers for Loose {
             }
             story.away -= 1;
             match story.how {
-                "pcscd-absent" => Err(story.trouble()),
+                "pcscd-absent" | "pcscd-hung" => Err(story.trouble()),
                 "reader-taken" => {
                     listed.state = ReaderState::Taken;
                     Ok(vec![listed])
@@ -142,7 +143,7 @@ fn phases(how: &'static str, at: u32) -> Vec<Phase> {
 
 #[test]
 fn a_reader_lost_at_any_exchange_is_waited_for_and_the_same_card_is_finished() {
-    for how in ["reader-gone", "pcscd-absent"] {
+    for how in ["reader-gone", "pcscd-absent", "pcscd-hung"] {
         for at in (1..220).step_by(17) {
             let seen = phases(how, at);
             assert!(seen.contains(&Phase::ReaderLost), "{how} at exchange {at}: {seen:?}");

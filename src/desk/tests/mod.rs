@@ -11,6 +11,7 @@ mod keys;
 mod log_in;
 mod lost;
 mod pages;
+mod readers;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

@@ -103,7 +103,7 @@ fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine], at: Option<&str>) -> Lamp 
     };
     let (tone, icon) = reader_tone(reader);
     let others = readers.iter().filter(is_lost).filter(|other| other.name != reader.name).count();
-    if at.is_none() && readers.len() > 1 && matches!(reader.state, "empty" | "card") {
+    if at.is_none() && readers.len() > 1 && matches!(reader.state, "empty" | "card" | "ready") {
         return Lamp { tone, icon, name: String::new(), state: s.t1("web-readers-ready", "n", readers.len()) };
     }
     let name = if reader.kind == "simulated" { s.t("web-simulated") } else { reader_label(&reader.name) };

@@ -226,7 +226,7 @@ fn reader_lost(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
     match &view.trouble {
         Some(trouble) => {
             let mut say = Say { then: say.then.clone(), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) };
-            if trouble.code == "pcscd-absent" {
+            if trouble.code.starts_with("pcscd-") {
                 say.acts.insert(0, acts.link("doctor", "/doctor".to_owned(), "doctor-link", ""));
             }
             say

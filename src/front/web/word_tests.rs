@@ -259,7 +259,7 @@ fn every_value_of_a_family_has_its_word() {
         ("web-blank", words(&tray.kinds)),
         ("web-chip", words(&tray.kinds)),
         ("web-media", words(&["ok", "media-empty", "media-jam"])),
-        ("web-reader", words(&["empty", "card", "taken", "gone", "stuck"])),
+        ("web-reader", words(&["empty", "card", "ready", "taken", "gone", "stuck"])),
         ("web-printer", words(&["ready", "media-empty", "media-jam", "unwritable", "full", "gone"])),
     ];
     for lang in [Lang::Ko, Lang::En] {

@@ -1,6 +1,10 @@
 # Readers: whether they are plugged in, answer, and who uses them.
-err-pcscd-absent = pcscd, which drives the readers, cannot be reached: { $reason }
+err-pcscd-absent = pcscd, which drives the readers, is not running.
 rec-pcscd-absent = Run systemctl start pcscd.socket. issuer doctor shows the cause.
+err-pcscd-hung = pcscd, which drives the readers, does not answer.
+rec-pcscd-hung = Run systemctl restart pcscd.service. What is under way goes on then.
+err-no-board = No board is found. libnfc does not look for boards on serial ports by itself.
+rec-no-board = Name the board in [reader] names, as "pn532_uart:/dev/ttyUSB0".
 err-reader-gone = The reader { $reader } is not plugged in.
 rec-reader-gone = Plug the reader in again. The job goes on then.
 err-reader-stuck = The reader { $reader } does not answer in time.

@@ -1,6 +1,10 @@
 # 판독기: 꽂혀 있는지, 대답하는지, 누가 쓰는지
-err-pcscd-absent = 판독기를 맡은 pcscd에 닿지 않습니다: { $reason }
+err-pcscd-absent = 판독기를 맡은 pcscd가 켜져 있지 않습니다.
 rec-pcscd-absent = systemctl start pcscd.socket 을 실행하세요. 원인은 issuer doctor로 확인하세요.
+err-pcscd-hung = 판독기를 맡은 pcscd가 대답하지 않습니다.
+rec-pcscd-hung = systemctl restart pcscd.service 를 실행하세요. 하던 일은 이어서 합니다.
+err-no-board = 보드가 보이지 않습니다. libnfc는 직렬 포트에 꽂힌 보드를 스스로 찾지 않습니다.
+rec-no-board = [reader] names에 보드를 "pn532_uart:/dev/ttyUSB0"처럼 적으세요.
 err-reader-gone = 판독기 { $reader }이(가) 꽂혀 있지 않습니다.
 rec-reader-gone = 판독기를 다시 꽂으세요. 꽂으면 이어서 합니다.
 err-reader-stuck = 판독기 { $reader }이(가) 제때 대답하지 않습니다.

@@ -69,7 +69,7 @@ impl Torment {
         let reader = code.starts_with("reader-") || code == "no-reader";
         let card = code.starts_with("card-") || code.starts_with("chip-");
         let fits = match self.what {
-            What::Pcscd => reader || card || code == "pcscd-absent",
+            What::Pcscd => reader || card || code.starts_with("pcscd-"),
             What::Unplug | What::Link(_) => reader || card,
             What::Tear(_) | What::Swap => card,
         };

@@ -29,6 +29,8 @@ struct Inside {
     hsu: Hsu,
     chip: Pn532<Field>,
     manner: Manner,
+    /// The codes of all commands that came.
+    commands: Vec<u8>,
 }
 
 pub struct Board {
@@ -48,7 +50,8 @@ impl Board {
         tcsetattr(&master, OptionalActions::Now, &modes).unwrap();
         let device = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
         let chip = Pn532::new(Field::default());
-        let inside = Arc::new(Mutex::new(Inside { hsu: Hsu::default(), chip, manner: Manner::Well }));
+        let inside =
+            Arc::new(Mutex::new(Inside { hsu: Hsu::default(), chip, manner: Manner::Well, commands: Vec::new() }));
         let end = Arc::new(eventfd(0, EventfdFlags::CLOEXEC).unwrap());
         let (theirs, ended) = (inside.clone(), end.clone());
         let thread = Some(std::thread::spawn(move || serve(&master, &ended, &theirs)));
@@ -65,6 +68,11 @@ impl Board {
 
     pub fn behave(&self, manner: Manner) {
         self.inside().manner = manner;
+    }
+
+    /// How many commands of that code have come, if one is given.
+    pub fn commands(&self, code: Option<u8>) -> usize {
+        self.inside().commands.iter().filter(|command| code.is_none_or(|code| **command == code)).count()
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -108,6 +116,7 @@ fn serve(master: &OwnedFd, end: &OwnedFd, inside: &Mutex<Inside>) {
 
 impl Inside {
     fn answer(&mut self, command: &[u8]) -> Vec<u8> {
+        self.commands.extend(command.first());
         let mut reply = self.chip.command(command).unwrap_or(Reply::Nothing);
         match (&mut self.manner, &mut reply) {
             (Manner::Silent, _) => return Vec::new(),

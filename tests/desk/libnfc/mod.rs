@@ -98,6 +98,45 @@ fn while_one_waits_another_may_use_the_board() {
     assert_eq!(waits.wait_for_card(None, Feed::ByHand, Duration::ZERO), Ok(false));
 }
 
+/// As a job waits, in slices.
+#[test]
+fn waiting_opens_the_port_once_and_sends_four_commands_a_second_at_most() {
+    let board = Board::plug();
+    let mut reader = reader(&board);
+    assert_eq!(reader.wait_for_card(None, Feed::ByHand, Duration::ZERO), Ok(false));
+    let (before, began) = (board.commands(None), Instant::now());
+    for _ in 0..4 {
+        assert_eq!(reader.wait_for_card(None, Feed::ByHand, Duration::from_millis(400)), Ok(false));
+    }
+    let most = 1 + began.elapsed().as_millis() / 250;
+    assert!((board.commands(None) - before) as u128 <= most, "{} of {most}", board.commands(None) - before);
+    assert_eq!(board.commands(Some(0x02)), 1, "GetFirmwareVersion goes with an opening");
+}
+
+#[test]
+fn a_board_that_falls_silent_while_one_waits_is_stuck() {
+    let board = Board::plug();
+    let mut reader = reader(&board);
+    assert_eq!(reader.wait_for_card(None, Feed::ByHand, Duration::ZERO), Ok(false));
+    board.behave(Manner::Silent);
+    let waited = reader.wait_for_card(None, Feed::ByHand, Duration::from_secs(8));
+    assert_eq!(waited.map_err(|trouble| trouble.code), Err("reader-stuck"));
+}
+
+#[test]
+fn a_board_whose_card_is_not_known_of_is_ready_and_one_that_a_program_locks_is_taken() {
+    let board = Board::plug();
+    board.lay(card(Kind::Classic1k, &CLASSIC));
+    let state = || libnfc(&board).list().map(|list| list[0].state);
+    assert_eq!(state(), Ok(ReaderState::Ready));
+    let device = board.name().split_once(':').map(|(_, device)| device.to_owned()).expect("a device");
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(device).expect("the device");
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).expect("a lock");
+    assert_eq!(state(), Ok(ReaderState::Taken));
+    drop(file);
+    assert_eq!(state(), Ok(ReaderState::Ready));
+}
+
 #[test]
 fn a_board_that_works_is_held_until_its_reader_is_dropped() {
     let board = Board::plug();

@@ -71,7 +71,7 @@ impl Job<'_> {
     /// Waits until the desk has the reader again: the system takes a moment.
     #[track_caller]
     fn is_back(&self) {
-        self.waits_until("back", |state| ["card", "empty"].contains(&state));
+        self.waits_until("back", |state| ["card", "empty", "ready"].contains(&state));
     }
 
     #[track_caller]
@@ -167,9 +167,13 @@ fn pcscd_killed_stopped_or_begun_anew_in_mid_write_costs_nothing() {
         let job = Job::new(&stand);
         let running = job.begun("issue 1", changes);
         stand.rig().ask(&["pcscd", what]);
-        job.ends(&format!("pcscd {what}"), running, &["pcscd-absent", "reader-gone"]);
+        job.ends(&format!("pcscd {what}"), running, &["pcscd-absent", "pcscd-hung", "reader-gone"]);
         if what != "restart" {
-            job.refused(&format!("resumed after pcscd {what}"), "job resume 1 --wait 1", &["pcscd-absent"]);
+            job.refused(
+                &format!("resumed after pcscd {what}"),
+                "job resume 1 --wait 1",
+                &["pcscd-absent", "pcscd-hung"],
+            );
             stand.rig().ask(&["pcscd", "start"]);
         }
         job.resumes();

@@ -14,7 +14,7 @@ use crate::plan::chip::{BackDoors, Letter, SectorKey};
 
 const AUTHENTICATE_A: u8 = 0x60;
 const AUTHENTICATE_B: u8 = 0x61;
-/// Silences in a row that count as a refusal.
+/// Silences in a row that count as a refusal, each of them between two selects that the card answers.
 const UNHEARD: u32 = 3;
 const READ: u8 = 0x30;
 const WRITE: u8 = 0xA0;
@@ -111,8 +111,10 @@ impl<'r> Visit<'r> {
         })
     }
 
-    /// Whether the card answers a raw frame that a genuine one refuses. Whatever it did, it must be selected again.
+    /// Whether the card answers a raw frame that a genuine one refuses, or is silent to. A link that lost a select while it was
+    /// asked may have lost the answer too: that proves nothing. Whatever the card did, it must be selected again.
     pub fn raw(&mut self, frame: Raw<'_>) -> Result<BackDoors, Stop> {
+        let missed = self.contact.missed();
         for _ in 0..UNHEARD {
             self.select()?;
             match self.contact.reader.raw(frame) {
@@ -129,8 +131,8 @@ impl<'r> Visit<'r> {
                 }
             }
         }
-        // A genuine chip may stay silent too; that the card lies there is seen by the select that follows.
-        Ok(BackDoors::Refused)
+        self.select()?;
+        Ok(if self.contact.missed() == missed { BackDoors::Refused } else { BackDoors::NotTested })
     }
 
     /// Authenticates unless this key stands authenticated here.

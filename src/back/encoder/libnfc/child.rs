@@ -69,6 +69,8 @@ fn confine() -> std::io::Result<()> {
     rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     rustix::process::set_parent_process_death_signal(Some(Signal::HUP))?;
+    // Begun by a link, it is called `exe` otherwise, which tells nobody whose it is.
+    let _ = std::fs::write("/proc/self/comm", "issuer");
     std::env::set_current_dir("/")
 }
 
@@ -110,6 +112,10 @@ fn answer(libnfc: &mut Libnfc, question: Question) -> Answer {
         Question::Open(name) => libnfc.open(&name).map_or_else(Answer::Failed, |()| Answer::Done),
         Question::Command { millis, command } => {
             libnfc.command(&command, millis).map_or_else(Answer::Failed, Answer::Response)
+        }
+        Question::Lend => {
+            libnfc.lend();
+            Answer::Done
         }
         Question::Close => {
             libnfc.close();

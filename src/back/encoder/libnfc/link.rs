@@ -1,5 +1,5 @@
-//! One PN532 board by way of its libnfc child. The child lives as long as this link, the port is open from the first command
-//! on; while somebody waits for a card it is open for single looks only, so that the bus is quiet, the field off and the board free in between.
+//! One PN532 board by way of its libnfc child. The child lives as long as this link, and the port is open from the first look or command
+//! on. While somebody waits for a card, others may have the port between two looks: it stays open, and is not held.
 //! Start at [`Board`].
 
 use std::time::{Duration, Instant};
@@ -27,8 +27,14 @@ const PATIENCE: Duration = Duration::from_millis(1000);
 const AGAIN: Duration = Duration::from_millis(40);
 /// `nfc_open` of a board that says nothing at all takes longer.
 const SILENT: Duration = Duration::from_millis(900);
-/// Between two looks for a card. With the opening of the port, which takes libnfc 60 ms, it makes four looks a second.
-const QUIET: Duration = Duration::from_millis(180);
+/// From one command to the next while one waits for a card.
+const QUIET: Duration = Duration::from_millis(250);
+/// Every so many looks another kind of card is looked for too.
+const OTHERS: u32 = 4;
+
+/// RFConfiguration(5), as [`wire`](super::wire) in pn532 tells it, but with more tries to find a card: the board looks by itself for most of
+/// the time between two commands. It answers as soon as it has found one, and within [`COMMAND_MILLIS`] in any case.
+const SEARCH: [u8; 5] = [0x32, 0x05, 0x00, 0x01, 0x14];
 
 /// One target of type A at 106 kbit/s (UM0701-02, 7.3.5).
 const LOOK: [u8; 3] = [0x4A, 0x01, 0x00];
@@ -42,13 +48,34 @@ pub(super) struct Board {
     program: Program,
     child: Option<Child>,
     open: bool,
+    /// Others may have had the port since the last command.
+    lent: bool,
+    /// Told [`SEARCH`] since it was opened or last worked with.
+    searches: bool,
+    /// Looks since then.
+    looks: u32,
+    /// Commands since the last pause.
+    commands: u32,
+    /// What is waited for, and when the next look is due.
+    due: Option<(bool, Instant)>,
     /// Why no more commands go out: after a loss nothing that the board was told holds any more.
     lost: Option<Trouble>,
 }
 
 impl Board {
     pub(super) fn new(name: &str, program: Program) -> Board {
-        Board { name: name.to_owned(), program, child: None, open: false, lost: None }
+        Board {
+            name: name.to_owned(),
+            program,
+            child: None,
+            open: false,
+            lent: false,
+            searches: false,
+            looks: 0,
+            commands: 0,
+            due: None,
+            lost: None,
+        }
     }
 
     /// Asks the child, which is begun if there is none.
@@ -87,6 +114,7 @@ impl Board {
                 Err(trouble) if trouble.code == "reader-taken" && began.elapsed() < PATIENCE => {
                     std::thread::sleep(AGAIN)
                 }
+                Err(trouble) if trouble.code == "reader-confused" && again => again = false,
                 Err(trouble) if trouble.code == "reader-stuck" && began.elapsed() < SILENT && again => again = false,
                 opened => return opened,
             }
@@ -98,9 +126,10 @@ impl Board {
             return Ok(());
         }
         port::look(&self.name)?;
+        port::search(&self.name)?;
         match self.ask(&Question::Open(self.name.clone()), OPEN)? {
             Answer::Done => {
-                self.open = true;
+                (self.open, self.lent, self.searches, self.looks) = (true, false, false, 0);
                 Ok(())
             }
             Answer::Failed(code) => Err(self.refused(code)),
@@ -112,10 +141,12 @@ impl Board {
     fn refused(&self, code: i32) -> Trouble {
         let errno = (code > 0).then(|| Errno::from_raw_os_error(code));
         match errno {
-            Some(Errno::WOULDBLOCK | Errno::BUSY) => trouble("reader-taken", &self.name).with("holder", "?"),
+            Some(Errno::WOULDBLOCK | Errno::BUSY) => port::refused(&self.name),
             Some(Errno::ACCESS | Errno::PERM) => trouble("reader-refused", &self.name),
             Some(_) => trouble("reader-gone", &self.name),
             None if self.is_gone() => trouble("reader-gone", &self.name),
+            // Something came, more than once, and it was no answer to what was asked: one answer late, or garbled.
+            None if code == sys::NFC_EIO => trouble("reader-confused", &self.name),
             None => trouble("reader-stuck", &self.name),
         }
     }
@@ -130,13 +161,17 @@ impl Board {
 
     fn tell(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
         let millis = if command.first() == Some(&DIAGNOSE) { ECHO_MILLIS } else { COMMAND_MILLIS };
+        self.commands += 1;
         let question = Question::Command { millis, command: Zeroizing::new(command.to_vec()) };
         match self.ask(&question, COMMAND).map_err(Lost::Reader)? {
             Answer::Response(answer) => Ok(answer.to_vec()),
             Answer::Failed(sys::NFC_EIO | sys::NFC_ENOTSUCHDEV) if self.is_gone() => {
                 Err(Lost::Reader(trouble("reader-gone", &self.name)))
             }
-            // Not in time, garbled, or of another command: libnfc tells them not apart (NFC_EIO).
+            Answer::Failed(code) if code > 0 => Err(Lost::Reader(self.refused(code))),
+            // Something came, and libnfc does not tell what (NFC_EIO): garbled, or of another command. To a Diagnose it matters only
+            // that the board speaks.
+            Answer::Failed(sys::NFC_EIO) if command.first() == Some(&DIAGNOSE) => Err(Lost::Foreign),
             _ => Err(Lost::Silent),
         }
     }
@@ -145,27 +180,54 @@ impl Board {
         port::node(&self.name).is_some_and(|node| !node.exists())
     }
 
-    /// Whether a card lies there; `None`: that could not be seen.
-    fn look(&mut self) -> Result<Option<bool>, Trouble> {
+    /// Whether a card lies there; `None`: that could not be seen. `closely`: of whatever kind.
+    fn look(&mut self, closely: bool) -> Result<Option<bool>, Trouble> {
         self.open()?;
+        if !self.searches {
+            self.sees(&SEARCH)?;
+            self.searches = self.open;
+        }
         Ok(match self.sees(&LOOK)? {
-            Some(false) => self.sees(&LOOK_FELICA)?,
+            Some(false) if closely => self.sees(&LOOK_FELICA)?,
             seen => seen,
         })
     }
 
+    /// A board that was not heard, or that another has by now, is closed: opening it finds out why.
     fn sees(&mut self, look: &[u8]) -> Result<Option<bool>, Trouble> {
-        match self.tell(look) {
-            Ok(found) => Ok(found.first().map(|count| *count > 0)),
-            Err(Lost::Reader(trouble)) => Err(trouble),
-            Err(_) => Ok(None),
+        if !self.open {
+            return Ok(None);
         }
+        match self.tell(look) {
+            Ok(found) => {
+                self.lent = false;
+                return Ok(Some(found.first().is_some_and(|count| *count > 0)));
+            }
+            Err(Lost::Reader(trouble)) if trouble.code != "reader-taken" => return Err(trouble),
+            Err(_) => self.rest(),
+        }
+        Ok(None)
     }
 
     /// A card is seen by one look, an empty field only by two in a row: a tag at the edge of the field misses one.
     fn is(&mut self, present: bool) -> Result<bool, Trouble> {
-        let seen = self.look()?;
-        Ok(seen == Some(present) && (present || self.look()? == Some(false)))
+        let closely = !present || self.looks.is_multiple_of(OTHERS);
+        let seen = self.look(closely)?;
+        self.looks = self.looks.wrapping_add(1);
+        Ok(seen == Some(present) && (present || self.look(true)? == Some(false)))
+    }
+
+    /// Until the next look is due, or the time is up; whether it is due.
+    fn pause(&mut self, due: Instant, until: Instant) -> bool {
+        std::thread::sleep(due.min(until).saturating_duration_since(Instant::now()));
+        due <= until
+    }
+
+    fn lend(&mut self) {
+        if self.open && !std::mem::replace(&mut self.lent, true) {
+            // A child that fails here is begun anew for the next look.
+            let _ = self.ask(&Question::Lend, COMMAND);
+        }
     }
 }
 
@@ -183,15 +245,24 @@ impl Link for Board {
         if self.lost.take().is_some() {
             self.rest();
         }
+        // Whoever waits on, slice by slice, does not look more often by that; who has no time looks now.
+        if let Some((_, due)) = self.due.take().filter(|(before, _)| *before == present && !timeout.is_zero())
+            && !self.pause(due, until)
+        {
+            self.due = Some((present, due));
+            return Ok(false);
+        }
         loop {
-            // After a card was found the port stays open for the job that waited.
+            let began = Instant::now();
+            self.commands = 0;
+            // After a card was found the port is held for the job that waited.
             if self.is(present)? {
                 return Ok(true);
             }
-            self.rest();
-            let left = until.saturating_duration_since(Instant::now());
-            std::thread::sleep(left.min(QUIET));
-            if left <= QUIET {
+            self.lend();
+            let due = began + QUIET * self.commands.max(1);
+            if !self.pause(due, until) {
+                self.due = Some((present, due));
                 return Ok(false);
             }
         }
@@ -201,6 +272,11 @@ impl Link for Board {
         if let Some(trouble) = &self.lost {
             return Err(Lost::Reader(trouble.clone()));
         }
+        // Another one may have put the board to sleep; opening wakes it.
+        if self.lent {
+            self.rest();
+        }
+        self.searches = false;
         let answer = self.open().map_err(Lost::Reader).and_then(|()| self.tell(command));
         if let Err(Lost::Reader(trouble)) = &answer {
             self.lost = Some(trouble.clone());

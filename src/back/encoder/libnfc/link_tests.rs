@@ -74,6 +74,24 @@ fn a_board_that_libnfc_twice_cannot_open_is_stuck() {
     assert!(matches!(lost, Lost::Reader(trouble) if trouble.code == "reader-stuck"));
 }
 
+/// `NFC_EIO`: libnfc heard something.
+#[test]
+fn a_board_that_twice_answers_something_else_while_it_is_opened_is_confused() {
+    let heard = |turn| refused(turn).replace(r"\374", r"\377");
+    let (_, lost) = lost(&format!("{} {} exec cat >/dev/null", heard(1), heard(2)));
+    assert!(matches!(lost, Lost::Reader(trouble) if trouble.code == "reader-confused"));
+}
+
+/// For a Diagnose it matters that the board speaks at all.
+#[test]
+fn something_heard_is_told_from_silence_where_a_number_is_asked_back() {
+    for (code, expected) in [(sys::NFC_EIO, Lost::Foreign), (sys::NFC_ETIMEOUT, Lost::Silent)] {
+        let bytes: String = code.to_le_bytes().iter().map(|byte| format!("\\{byte:03o}")).collect();
+        let mut bench = scripted(&format!(r"{OPENED} printf '\006\000\002f{bytes}'; exec cat >/dev/null"));
+        assert_eq!(bench.board.command(&[DIAGNOSE, 0, 1, 2, 3, 4]), Err(expected));
+    }
+}
+
 #[test]
 fn one_garbled_answer_does_not_keep_a_board_closed() {
     let opened = r"dd bs=4096 count=1 of=/dev/null 2>/dev/null; printf '\002\000\002d';";

@@ -102,7 +102,7 @@ impl Readers for Libnfc {
 fn listed(name: String) -> Listed {
     let trouble = port::look(&name).err();
     let state = match trouble.as_ref().map(|trouble| trouble.code) {
-        None => ReaderState::Empty,
+        None => ReaderState::Ready,
         Some("reader-gone") => ReaderState::Gone,
         Some("reader-taken") => ReaderState::Taken,
         Some(_) => ReaderState::Stuck,

@@ -93,7 +93,7 @@ impl Libnfc {
             self.hold = None;
             return Err(sys::NFC_ENOTSUCHDEV);
         }
-        if let Some(hold) = &self.hold {
+        if let Some(hold) = &mut self.hold {
             hold.close_door();
         }
         let ready = self.command(&[GET_FIRMWARE_VERSION], OPENING).and_then(|_| self.command(&FEW_RETRIES, OPENING));
@@ -108,6 +108,9 @@ impl Libnfc {
     pub(super) fn command(&mut self, command: &[u8], millis: u16) -> Result<Zeroizing<Vec<u8>>, i32> {
         if self.device.is_null() {
             return Err(sys::NFC_ENOTSUCHDEV);
+        }
+        if let Some(hold) = &mut self.hold {
+            hold.take_again().map_err(|errno| errno.raw_os_error())?;
         }
         if command.is_empty() || command.len() > LONGEST_COMMAND || millis == 0 {
             return Err(sys::NFC_EINVARG);
@@ -128,6 +131,13 @@ impl Libnfc {
                 Ok(Zeroizing::new(vec![rx[0]]))
             }
             Err(_) => Err(code),
+        }
+    }
+
+    /// Lets others have the port until the next command, which takes it again, or fails with the system's `EWOULDBLOCK`.
+    pub(super) fn lend(&mut self) {
+        if let Some(hold) = &mut self.hold {
+            hold.lend();
         }
     }
 

@@ -1,8 +1,11 @@
 //! Where a board is plugged in, as the system shows it: whether the device is there, may be used, and who holds it. Opens
-//! nothing but in [`Hold`], which only the child takes. Start at [`look`].
+//! nothing but in [`Hold`], which only the child takes. Start at [`look`], which costs nothing, and [`search`], which looks into every
+//! process and is for the moment before a port is opened.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{Access, FlockOperation, Mode, OFlags, flock};
@@ -29,7 +32,7 @@ fn number(text: &str) -> bool {
 }
 
 /// What keeps the board of that name from being used, without opening it: `reader-gone`, `reader-refused`,
-/// `reader-kernel`, `reader-taken`.
+/// `reader-kernel`, and `reader-taken` while a program locks it or the one that [`search`] found last still has it open.
 pub(super) fn look(name: &str) -> Result<(), Trouble> {
     let Some(node) = node(name) else { return Ok(()) };
     match rustix::fs::access(&node, Access::READ_OK | Access::WRITE_OK) {
@@ -42,10 +45,38 @@ pub(super) fn look(name: &str) -> Result<(), Trouble> {
     if let Some(module) = kernel_module(name) {
         return Err(Trouble::new("reader-kernel").with("reader", name).with("module", module));
     }
-    match holder(&node) {
-        Some(holder) => Err(Trouble::new("reader-taken").with("reader", name).with("holder", holder)),
+    let locks = locked_by(&node).filter(|id| !is_child(&process(id)));
+    match locks.or_else(|| still_held_by(&node)) {
+        Some(id) => Err(taken(name, &id)),
         None => Ok(()),
     }
+}
+
+/// `reader-taken` by the program that has the board's device open, without a lock too, which is searched for among all
+/// processes.
+pub(super) fn search(name: &str) -> Result<(), Trouble> {
+    match node(name).and_then(|node| holder(&node)) {
+        Some(id) => Err(taken(name, &id)),
+        None => Ok(()),
+    }
+}
+
+/// `reader-taken` of a board that the system or a lock does not let us have.
+pub(super) fn refused(name: &str) -> Trouble {
+    let node = node(name);
+    let id = node.and_then(|node| locked_by(&node).or_else(|| holder(&node)));
+    taken(name, &id.unwrap_or_default())
+}
+
+fn taken(name: &str, id: &str) -> Trouble {
+    let program = std::fs::read_to_string(process(id).join("comm")).unwrap_or_default();
+    let program: String = program.chars().filter(|c| !c.is_control()).collect();
+    let holder = if program.is_empty() || id.is_empty() { "?".to_owned() } else { format!("{program} ({id})") };
+    Trouble::new("reader-taken").with("reader", name).with("holder", holder)
+}
+
+fn process(id: &str) -> PathBuf {
+    Path::new("/proc").join(id)
 }
 
 /// The kernel's own NFC driver on that board (`pn533_usb`, `pn533_i2c`): libnfc cannot use it then. A serial port with
@@ -83,21 +114,47 @@ pub(super) fn held_by_kernel() -> Vec<String> {
 
 const SYSFS: &str = "/sys";
 
-/// Which other program has that device open, as `name (process id)`; only those of one's own account can be looked into
-/// without an administrator's rights. Our own children are passed over: the lock of the job that works with one tells who that is.
+/// The processes that were found last, by device, so that whoever asks while they go on asks one process only.
+static HOLDERS: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+
+/// The process that has that device open; only those of one's own account can be looked into without an administrator's rights. Our
+/// own children are passed over: the lock of the job that works with one tells who that is.
 fn holder(node: &Path) -> Option<String> {
-    let node = node.canonicalize().ok()?;
-    for process in std::fs::read_dir("/proc").ok()?.flatten() {
-        let (path, id) = (process.path(), process.file_name());
-        let Some(id) = id.to_str().filter(|id| number(id)) else { continue };
-        let Ok(files) = std::fs::read_dir(path.join("fd")) else { continue };
-        let holds = files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == node));
-        if holds && !is_child(&path) {
-            let name = std::fs::read_to_string(path.join("comm")).unwrap_or_default();
-            return Some(format!("{} ({id})", name.trim()));
-        }
+    if let Some(known) = still_held_by(node) {
+        return Some(known);
     }
+    let device = node.canonicalize().ok()?;
+    let ids = std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let found = ids.filter(|id| number(id)).find(|id| has_open(id, &device) && !is_child(&process(id)))?;
+    HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).insert(node.to_owned(), found.clone());
+    Some(found)
+}
+
+fn still_held_by(node: &Path) -> Option<String> {
+    let mut holders = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = holders.get(node)?.clone();
+    if node.canonicalize().is_ok_and(|device| has_open(&known, &device)) {
+        return Some(known);
+    }
+    holders.remove(node);
     None
+}
+
+fn has_open(id: &str, device: &Path) -> bool {
+    let Ok(files) = std::fs::read_dir(process(id).join("fd")) else { return false };
+    files.flatten().any(|file| std::fs::read_link(file.path()).is_ok_and(|open| open == device))
+}
+
+/// The process that locks that device (flock(2)), by `/proc/locks`: kind, nature and mode of the lock, process, and file
+/// system and inode of the file.
+fn locked_by(node: &Path) -> Option<String> {
+    let stat = rustix::fs::stat(node).ok()?;
+    let file = format!("{:02x}:{:02x}:{}", rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev), stat.st_ino);
+    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    locks.lines().find_map(|line| match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [_, "FLOCK", _, _, id, locked, ..] if locked == file => Some(id.to_owned()),
+        _ => None,
+    })
 }
 
 fn is_child(process: &Path) -> bool {
@@ -109,6 +166,7 @@ fn is_child(process: &Path) -> bool {
 /// libnfc/buses/uart.c), holds nothing: glibc's tcsetattr(3) clears that very bit (`IBAUD0`).
 pub(super) struct Hold {
     device: OwnedFd,
+    lent: bool,
 }
 
 /// Their device numbers (Documentation/admin-guide/devices.txt of Linux).
@@ -124,7 +182,7 @@ impl Hold {
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let device = rustix::fs::open(node, flags, Mode::empty())?;
         flock(&device, FlockOperation::NonBlockingLockExclusive)?;
-        Ok(Some(Hold { device }))
+        Ok(Some(Hold { device, lent: false }))
     }
 
     /// Holds a terminal against every other program too (TIOCEXCL; an administrator's come in all the same). After libnfc
@@ -136,6 +194,24 @@ impl Hold {
             // Other buses have no such thing.
             let _ = rustix::termios::ioctl_tiocexcl(&self.device);
         }
+    }
+
+    /// Lets others have it until it is taken again; it stays open here.
+    pub(super) fn lend(&mut self) {
+        // What could not be lent stays held.
+        self.lent = flock(&self.device, FlockOperation::Unlock).is_ok();
+        let _ = rustix::termios::ioctl_tiocnxcl(&self.device);
+    }
+
+    /// # Errors
+    /// `EWOULDBLOCK` while another child has it.
+    pub(super) fn take_again(&mut self) -> Result<(), Errno> {
+        if self.lent {
+            flock(&self.device, FlockOperation::NonBlockingLockExclusive)?;
+            self.lent = false;
+            self.close_door();
+        }
+        Ok(())
     }
 }
 
@@ -179,11 +255,40 @@ mod tests {
 
     #[test]
     fn the_program_that_holds_a_port_is_named() {
-        let (_master, _slave, path) = pty();
-        let trouble = look(&format!("pn532_uart:{}", path.display())).unwrap_err();
-        assert_eq!(trouble.code, "reader-taken");
-        let holder = holder(&path).unwrap();
+        let (_master, slave, path) = pty();
+        let name = format!("pn532_uart:{}", path.display());
+        assert_eq!(look(&name), Ok(()), "a list searches for nobody");
+        let found = search(&name).unwrap_err();
+        let holder = found.args.iter().find(|(name, _)| *name == "holder").map_or("", |(_, holder)| holder);
         assert!(holder.ends_with(&format!("({})", std::process::id())), "{holder}");
+        assert_eq!(look(&name), Err(found), "until it lets go");
+        drop(slave);
+        assert_eq!((look(&name), search(&name)), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn the_program_that_locks_a_port_is_named_without_a_search() {
+        let (_master, slave, path) = pty();
+        flock(&slave, FlockOperation::NonBlockingLockExclusive).unwrap();
+        let name = format!("pn532_uart:{}", path.display());
+        let trouble = look(&name).unwrap_err();
+        let holder = trouble.args.iter().find(|(name, _)| *name == "holder").map_or("", |(_, holder)| holder);
+        assert!(holder.ends_with(&format!("({})", std::process::id())), "{holder}");
+        drop(slave);
+        assert_eq!(look(&name), Ok(()));
+    }
+
+    #[test]
+    fn a_device_that_is_lent_is_anothers_until_it_lets_go() {
+        let (_master, _slave, path) = pty();
+        let name = format!("pn532_uart:{}", path.display());
+        let mut waits = Hold::take(&name).unwrap().unwrap();
+        waits.lend();
+        let works = Hold::take(&name).unwrap();
+        assert_eq!(waits.take_again(), Err(Errno::WOULDBLOCK));
+        drop(works);
+        assert_eq!(waits.take_again(), Ok(()));
+        assert_eq!(Hold::take(&name).err(), Some(Errno::WOULDBLOCK));
     }
 
     #[test]

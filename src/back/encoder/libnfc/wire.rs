@@ -24,6 +24,8 @@ pub(super) enum Question {
     Open(String),
     /// One PN532 command, code first, with its time in milliseconds: never 0, which libnfc takes for ever.
     Command { millis: u16, command: Zeroizing<Vec<u8>> },
+    /// Other children may have the port until the next command; it stays open.
+    Lend,
     /// Field off, chip asleep, port given back.
     Close,
 }
@@ -56,6 +58,7 @@ impl Question {
                 body.extend_from_slice(command);
                 frame(turn, b'C', &body)
             }
+            Question::Lend => frame(turn, b'U', &[]),
             Question::Close => frame(turn, b'X', &[]),
         }
     }
@@ -73,6 +76,7 @@ impl Question {
                 }
                 Question::Command { millis, command: Zeroizing::new(command.to_vec()) }
             }
+            (b'U', []) => Question::Lend,
             (b'X', []) => Question::Close,
             _ => return Err(Garbled),
         };
@@ -155,6 +159,7 @@ mod tests {
         let command = (1u16.., proptest::collection::vec(any::<u8>(), 1..=LONGEST_COMMAND));
         prop_oneof![
             Just(Question::List),
+            Just(Question::Lend),
             Just(Question::Close),
             "[a-z0-9_:/]{1,60}".prop_map(Question::Open),
             command.prop_map(|(millis, command)| Question::Command { millis, command: Zeroizing::new(command) }),

@@ -8,7 +8,7 @@ use pcsc::{Disposition, Protocols, ShareMode};
 use zeroize::Zeroizing;
 
 use super::error;
-use super::lane::{Hands, Lane};
+use super::lane::{GivenUp, Hands, Lane};
 use super::presence;
 use crate::back::encoder::Signal;
 use crate::back::encoder::pn532::{Link, Lost};
@@ -26,10 +26,10 @@ pub(super) struct Acr122 {
 }
 
 impl Acr122 {
-    pub fn new(name: &str, signals: bool) -> Acr122 {
+    pub fn new(name: &str, signals: bool, given_up: GivenUp) -> Acr122 {
         // pcscd gives names as C strings, so none has a zero inside.
         let reader = CString::new(name).unwrap_or_default();
-        Acr122 { name: name.to_owned(), reader, signals, lane: Lane::default() }
+        Acr122 { name: name.to_owned(), reader, signals, lane: Lane::new(given_up) }
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) fn trouble(error: Error, reader: &str) -> Trouble {
         Meaning::Taken => {
             return Trouble::new("reader-taken").with("reader", reader).with("holder", holder::likely());
         }
-        Meaning::Absent => return Trouble::new("pcscd-absent").with("reason", error),
+        Meaning::Absent => return Trouble::new("pcscd-absent"),
         Meaning::Gone => "reader-gone",
         Meaning::Refused => "reader-refused",
         Meaning::Foreign => "reader-confused",
@@ -66,7 +66,7 @@ pub(super) fn trouble(error: Error, reader: &str) -> Trouble {
 
 /// pcscd is there, takes the question and says nothing.
 pub(super) fn unanswered() -> Trouble {
-    Trouble::new("pcscd-absent").with("reason", "no answer")
+    Trouble::new("pcscd-hung")
 }
 
 pub(super) fn lost(error: Error, reader: &str) -> Lost {

@@ -1,9 +1,10 @@
 //! A thread on which pcscd is spoken to, so that a call that never returns can be given up: SCardTransmit waits as long
 //! as the reader's driver does, and nothing interrupts it. A thread that was given up ends when pcscd answers or dies, and
-//! lets go of its reader then. Start at [`Lane`].
+//! lets go of its reader then. Only so many hang at one time ([`GivenUp`]): while they do, nothing more is asked. Start at [`Lane`].
 
 use std::ffi::CStr;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use super::error::{Meaning, meaning};
@@ -15,12 +16,44 @@ const PAUSES: [u64; 4] = [20, 40, 80, 160];
 /// The longest message of an ACR122U (dwMaxCCIDMessageLength), longer than any short APDU's answer.
 const LONGEST: usize = 271;
 
+/// Threads of one purpose that may hang at one time.
+const HANGING: usize = 2;
+
 type Order = Box<dyn FnOnce(&mut Hands) + Send>;
 
 /// Calls to pcscd, one after the other, each with a limit.
 #[derive(Default)]
 pub(super) struct Lane {
-    orders: Option<Sender<Order>>,
+    thread: Option<Thread>,
+    given_up: GivenUp,
+}
+
+struct Thread {
+    orders: Sender<Order>,
+    /// Dead once the thread has ended.
+    life: Weak<()>,
+}
+
+/// The threads that lanes of one purpose, a reader or the list, have given up and that hang still. pcscd may hang for hours,
+/// and is asked twice a second.
+#[derive(Clone, Default)]
+pub(super) struct GivenUp(Arc<Mutex<Vec<Weak<()>>>>);
+
+impl GivenUp {
+    pub fn hanging(&self) -> usize {
+        let mut lives = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lives.retain(|life| life.strong_count() > 0);
+        lives.len()
+    }
+
+    fn add(&self, thread: Thread) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(thread.life);
+    }
+
+    /// Whether a lane may yet give up another one, or none hangs.
+    pub fn is_used(&self) -> bool {
+        Arc::strong_count(&self.0) > 1 || self.hanging() > 0
+    }
 }
 
 /// What the thread holds.
@@ -31,7 +64,12 @@ pub(super) struct Hands {
 }
 
 impl Lane {
-    /// What the work brought, or `None` when it took longer: then the next call has a thread and a context of its own.
+    pub fn new(given_up: GivenUp) -> Lane {
+        Lane { thread: None, given_up }
+    }
+
+    /// What the work brought, or `None` when it took longer: then the next call has a thread and a context of its own. `None`
+    /// at once, and nothing done, while too many of them hang.
     pub fn call<T: Send + 'static>(
         &mut self,
         limit: Duration,
@@ -42,32 +80,37 @@ impl Lane {
             // Nobody listens any more to what was given up.
             let _ = done.send(work(hands));
         });
-        if self.orders.is_none() {
-            self.orders = start();
+        if self.thread.is_none() && self.given_up.hanging() < HANGING {
+            self.thread = start();
         }
-        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(order).is_ok());
+        let sent = self.thread.as_ref().is_some_and(|thread| thread.orders.send(order).is_ok());
         let result = if sent { result.recv_timeout(limit).ok() } else { None };
-        if result.is_none() {
-            self.orders = None;
+        if result.is_none()
+            && let Some(thread) = self.thread.take()
+        {
+            self.given_up.add(thread);
         }
         result
     }
 
     /// Whether a thread is there that may hold something.
     pub fn is_open(&self) -> bool {
-        self.orders.is_some()
+        self.thread.is_some()
     }
 }
 
-fn start() -> Option<Sender<Order>> {
+fn start() -> Option<Thread> {
     let (orders, waiting) = channel::<Order>();
+    let alive = Arc::new(());
+    let life = Arc::downgrade(&alive);
     let run = move || {
+        let _alive = alive;
         let mut hands = Hands::default();
         while let Ok(order) = waiting.recv() {
             order(&mut hands);
         }
     };
-    std::thread::Builder::new().name("pcsc".to_owned()).spawn(run).ok().map(|_| orders)
+    std::thread::Builder::new().name("pcsc".to_owned()).spawn(run).ok().map(|_| Thread { orders, life })
 }
 
 impl Hands {
@@ -77,6 +120,12 @@ impl Hands {
             self.context = Some(Context::establish(Scope::User)?);
         }
         self.context.as_ref().ok_or(Error::NoService)
+    }
+
+    /// Lets go of everything, so that what is asked next finds a pcscd that came meanwhile.
+    pub fn forget(&mut self) {
+        self.release();
+        self.context = None;
     }
 
     /// One APDU to the card, connected exclusively if it is not.

@@ -1,7 +1,7 @@
 //! Readers by PC/SC: the ACR122U and other storage-card readers through pcscd.
 //!
 //! Every call to pcscd is made on a thread that can be given up ([`lane`]), and every reader has a context of its own:
-//! one that is stuck stops no other. Holds no reader but from the first exchange until it is dropped. Start at [`Pcsc`].
+//! one that is stuck stops no other. The list has one thread for all who ask. Holds no reader but from the first exchange until it is dropped. Start at [`Pcsc`].
 
 mod acr122;
 mod error;
@@ -14,13 +14,14 @@ mod storage;
 mod tests;
 mod watch;
 
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use self::acr122::Acr122;
-use self::lane::Lane;
+use self::lane::{GivenUp, Lane};
 use self::list::Ports;
 use super::pn532::Pn532;
 use super::{Listed, Reader, Readers, Watch, usb};
@@ -38,12 +39,21 @@ pub struct Pcsc {
     /// `/sys`, where the kernel shows what is plugged in.
     sysfs: PathBuf,
     ports: Mutex<Ports>,
+    lists: Mutex<Lane>,
+    /// By reader.
+    given_up: Mutex<BTreeMap<String, GivenUp>>,
 }
 
 impl Pcsc {
     /// `signal`: whether light and buzzer are used.
     pub fn new(signal: bool) -> Pcsc {
-        Pcsc { signal, sysfs: PathBuf::from("/sys"), ports: Mutex::default() }
+        Pcsc {
+            signal,
+            sysfs: PathBuf::from("/sys"),
+            ports: Mutex::default(),
+            lists: Mutex::default(),
+            given_up: Mutex::default(),
+        }
     }
 
     /// With another folder in the place of `/sys`.
@@ -55,10 +65,24 @@ impl Pcsc {
         &self,
         work: impl FnOnce(&mut lane::Hands) -> Result<T, pcsc::Error> + Send + 'static,
     ) -> Result<T, Trouble> {
-        match Lane::default().call(LIST_LIMIT, work) {
+        // Who waits here for a list that hangs is told at once when that one is given up.
+        let mut lane = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = lane.call(LIST_LIMIT, move |hands| {
+            let done = work(hands);
+            hands.forget();
+            done
+        });
+        match done {
             Some(done) => done.map_err(|error| error::trouble(error, "PC/SC")),
             None => Err(error::unanswered()),
         }
+    }
+
+    /// A way to that reader, which counts what was given up there by any other.
+    fn given_up_at(&self, reader: &str) -> GivenUp {
+        let mut readers = self.given_up.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.retain(|_, given_up| given_up.is_used());
+        readers.entry(reader.to_owned()).or_default().clone()
     }
 }
 
@@ -84,15 +108,15 @@ impl Readers for Pcsc {
             return Err(Trouble::new("reader-gone").with("reader", name));
         }
         Ok(if list::is_acr122(name) {
-            Box::new(Pn532::new(Acr122::new(name, self.signal)))
+            Box::new(Pn532::new(Acr122::new(name, self.signal, self.given_up_at(name))))
         } else {
-            Box::new(storage::open(name))
+            Box::new(storage::open(name, self.given_up_at(name)))
         })
     }
 
     fn firmware(&self, name: &str) -> Option<String> {
         let reader = CString::new(name).ok().filter(|_| list::is_acr122(name))?;
-        Lane::default().call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
+        Lane::new(self.given_up_at(name)).call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
     }
 
     fn watch(&self, changed: Box<dyn Fn() + Send>) -> Option<Watch> {

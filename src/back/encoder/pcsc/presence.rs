@@ -15,7 +15,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// `Ok(false)`: the time is up.
 ///
 /// # Errors
-/// `reader-gone`, `pcscd-absent` and whatever else keeps the reader away.
+/// `reader-gone`, `pcscd-absent`, `pcscd-hung` and whatever else keeps the reader away.
 pub(super) fn wait(
     lane: &mut Lane,
     name: &str,

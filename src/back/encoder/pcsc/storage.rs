@@ -16,7 +16,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::error;
-use super::lane::{Hands, Lane};
+use super::lane::{GivenUp, Hands, Lane};
 use super::presence;
 use crate::back::encoder::pn532::Lost;
 use crate::back::encoder::{Cost, Feed, Miss, Reader, Target};
@@ -55,16 +55,17 @@ enum Said {
 }
 
 /// A reader that pcscd knows.
-pub(super) fn open(name: &str) -> impl Reader + use<> {
+pub(super) fn open(name: &str, given_up: GivenUp) -> impl Reader + use<> {
     let reader = CString::new(name).unwrap_or_default();
-    let (own, mut lane) = (name.to_owned(), Held(Lane::default()));
-    Storage::new(name, move |ask| {
+    let (own, mut lane) = (name.to_owned(), Held(Lane::new(given_up.clone())));
+    let storage = Storage::new(name, move |ask| {
         let reader = reader.clone();
         match lane.0.call(LIMIT, move |hands| hands.tell(&reader, ask)) {
             Some(answer) => answer.map_err(|error| error::lost(error, &own)),
             None => Err(Lost::Reader(Trouble::new("reader-stuck").with("reader", &own))),
         }
-    })
+    });
+    Storage { waiting: Lane::new(given_up), ..storage }
 }
 
 /// Whoever opens the reader next finds it free.

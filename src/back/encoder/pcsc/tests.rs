@@ -285,3 +285,40 @@ fn work_that_takes_too_long_is_given_up_and_the_next_one_has_a_thread_of_its_own
     assert_eq!(lane.call(Duration::from_secs(5), |_| 7), Some(7));
     drop(held);
 }
+
+/// pcscd stopped (kill -STOP), and a page that draws the list twice a second.
+#[test]
+fn threads_that_hang_are_not_joined_by_more_and_the_lane_serves_again_after_them() {
+    let given_up = lane::GivenUp::default();
+    let (held, release) = std::sync::mpsc::channel::<()>();
+    let release = Arc::new(Mutex::new(release));
+    let (mut begun, started) = (0, Arc::new(std::sync::atomic::AtomicUsize::new(0)));
+    for _ in 0..50 {
+        // A link of its own each time, as jobs have them.
+        let (release, started) = (release.clone(), started.clone());
+        let done = Lane::new(given_up.clone()).call(Duration::from_millis(1), move |_| {
+            started.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let _ = release.lock().unwrap().recv();
+        });
+        assert_eq!(done, None);
+        begun = begun.max(given_up.hanging());
+    }
+    assert_eq!(begun, 2);
+    drop(held);
+    while given_up.hanging() > 0 {
+        std::thread::yield_now();
+    }
+    assert!(started.load(std::sync::atomic::Ordering::Relaxed) <= 2);
+    assert_eq!(Lane::new(given_up).call(Duration::from_secs(5), |_| 7), Some(7));
+}
+
+#[test]
+fn all_lists_share_one_thread() {
+    let pcsc = Pcsc::new(false);
+    let this = |_: &mut lane::Hands| Ok(std::thread::current().id());
+    assert_eq!(pcsc.ask(this).unwrap(), pcsc.ask(this).unwrap());
+    let (one, other) = (pcsc.given_up_at("a"), pcsc.given_up_at("a"));
+    let (_held, release) = std::sync::mpsc::channel::<()>();
+    Lane::new(one).call(Duration::ZERO, move |_| release.recv());
+    assert_eq!((other.hanging(), pcsc.given_up_at("b").hanging()), (1, 0));
+}

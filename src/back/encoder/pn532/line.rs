@@ -15,6 +15,9 @@
 //! 3. A refusal is followed by a select, whose answer has another code. So no refusal is ever a late one: it would have been
 //!    given to that select.
 //!
+//! A link over libnfc hears no answer of another code: that is an error of the line there, and counts as silence, after which
+//! rule 1 finds out. So a board that is late from the start is `reader-confused` by its numbers, or already when it is opened.
+//!
 //! Start at [`Line::ask`].
 
 use std::time::{Duration, Instant};
@@ -35,6 +38,8 @@ pub(super) struct Line<L> {
     pub link: L,
     /// Sent so far, of every kind.
     pub commands: u32,
+    /// A card was away since this was last taken back: whatever the reader was told may be forgotten.
+    pub away: bool,
     doubtful: bool,
     /// Asked back last.
     number: u32,
@@ -50,7 +55,7 @@ impl<L: Link> Line<L> {
         // Another one in each visit: what an earlier one left under way must not be taken for an answer. Without
         // randomness the counting still tells the answers of one visit apart.
         let number = getrandom::u32().unwrap_or_default();
-        Line { link, commands: 0, doubtful: true, number, last: None, run: 0, slips: 0, answered: 0 }
+        Line { link, commands: 0, away: false, doubtful: true, number, last: None, run: 0, slips: 0, answered: 0 }
     }
 
     /// One command and its own answer.
@@ -118,7 +123,9 @@ impl<L: Link> Line<L> {
 
     fn send(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
         self.commands += 1;
-        self.link.command(command)
+        let answer = self.link.command(command);
+        self.away |= answer == Err(Lost::NoCard);
+        answer
     }
 
     fn count(&mut self, command: &[u8], form: Form) {

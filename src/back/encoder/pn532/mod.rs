@@ -45,7 +45,8 @@ pub(super) trait Link: Send {
 pub(super) enum Lost {
     /// Nothing came, or it was cut short or garbled.
     Silent,
-    /// Something came, and it is whole, but it answers another command (another code behind `D5`).
+    /// Something came, and it is whole, but it answers another command (another code behind `D5`). libnfc tells it from a
+    /// garbled one by nothing, so that its link says so of a Diagnose only.
     Foreign,
     /// This link speaks to its reader only while a card lies there, and none does. Nothing was sent, and what the reader
     /// was told before may be forgotten.
@@ -98,15 +99,16 @@ impl<L: Link> Pn532<L> {
 
     /// In step, and nothing that it does waits for ever.
     fn ready(&mut self) -> Result<(), Lost> {
-        if self.told {
+        // It may have been closed and opened since, whoever was told of it.
+        if self.told && !std::mem::take(&mut self.line.away) {
             return Ok(());
         }
-        self.registers = None;
+        (self.told, self.registers) = (false, None);
         self.line.settle()?;
         for settings in wire::SETTINGS {
             self.line.ask(settings, Form::Exactly(0))?;
         }
-        self.told = true;
+        (self.told, self.line.away) = (true, false);
         Ok(())
     }
 
@@ -264,23 +266,20 @@ impl<L: Link> Pn532<L> {
             _ => Err(self.line.garbled()),
         }
     }
+}
 
-    /// Remembers that what the reader was told may be forgotten.
-    fn unless_away<T>(&mut self, found: Result<T, Lost>, away: T) -> Result<T, Miss> {
-        match found {
-            Err(Lost::NoCard) => {
-                self.told = false;
-                Ok(away)
-            }
-            found => found.map_err(Miss::from),
-        }
+/// Nothing lies there, which is what was asked.
+fn unless_away<T>(found: Result<T, Lost>, away: T) -> Result<T, Miss> {
+    match found {
+        Err(Lost::NoCard) => Ok(away),
+        found => found.map_err(Miss::from),
     }
 }
 
 impl<L: Link> Drop for Pn532<L> {
     /// Whoever speaks to the chip next expects its registers as they always are.
     fn drop(&mut self) {
-        if self.registers.is_some() && !self.line.is_doubtful() {
+        if self.registers.is_some() && !self.line.away && !self.line.is_doubtful() {
             // Whatever comes of it, the reader is given back.
             let _ = self.set(Registers::PLAIN);
         }
@@ -307,8 +306,7 @@ impl<L: Link> Reader for Pn532<L> {
     /// just refused, which is idle.
     fn select(&mut self) -> Result<Vec<Target>, Miss> {
         self.exchanges += 1;
-        let found = self.find();
-        self.unless_away(found, Vec::new())
+        unless_away(self.find(), Vec::new())
     }
 
     fn exchange(&mut self, frame: &[u8]) -> Result<Vec<u8>, Miss> {
@@ -330,7 +328,7 @@ impl<L: Link> Reader for Pn532<L> {
         self.exchanges += 1;
         self.idle = false;
         let found = self.felica().map(|found| if found { vec!["FeliCa"] } else { Vec::new() });
-        self.unless_away(found, Vec::new())
+        unless_away(found, Vec::new())
     }
 
     fn signal(&mut self, signal: Signal) {

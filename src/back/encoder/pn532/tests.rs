@@ -128,6 +128,64 @@ fn every_chip_is_made_proven_and_read_in_the_same_exchanges() {
     }
 }
 
+/// Speaks only while a card lies there, as an ACR122U does, and keeps what was sent.
+struct Away {
+    wire: Wire<Pass>,
+    away: bool,
+    sent: Vec<Vec<u8>>,
+}
+
+impl Link for Away {
+    fn name(&self) -> &str {
+        "away"
+    }
+
+    fn wait(&mut self, _present: bool, _timeout: Duration) -> Result<bool, Trouble> {
+        Ok(true)
+    }
+
+    fn command(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        if self.away {
+            return Err(Lost::NoCard);
+        }
+        self.sent.push(command.to_vec());
+        self.wire.command(command)
+    }
+
+    fn pace(&self) -> Duration {
+        UNPOWERED
+    }
+}
+
+/// Whoever speaks to it meanwhile, or pcscd itself, may leave it otherwise.
+#[test]
+fn a_reader_whose_card_was_away_is_told_everything_anew() {
+    const READ: &[u8] = &[0x30, 4];
+    let lost: [fn(&mut Pn532<Away>) -> bool; 3] = [
+        |reader| reader.exchange(READ) == Err(Miss::Silent),
+        |reader| reader.raw(Raw::Short(0x40)) == Err(Miss::Silent),
+        |reader| reader.raw(Raw::Bytes(&[0x60])) == Err(Miss::Silent),
+    ];
+    for lose in lost {
+        let mut field = Field::default();
+        field.lay(blank(Kind::Ntag213));
+        let pass: Pass = |_, answer| Some(answer);
+        let wire = Wire { chip: Chip::new(field), sent: 0, pass };
+        let mut reader = Pn532::new(Away { wire, away: false, sent: Vec::new() });
+        reader.select().unwrap();
+        let _ = reader.raw(Raw::Short(0x40));
+        reader.line.link.away = true;
+        assert!(lose(&mut reader));
+        reader.line.link.away = false;
+        reader.line.link.sent.clear();
+        let _ = reader.exchange(READ);
+        let sent = &reader.line.link.sent;
+        assert_eq!(sent[0][0], 0, "a number is asked back");
+        assert_eq!(sent[1..4], wire::SETTINGS.map(<[u8]>::to_vec));
+        assert_eq!(Some(&sent[4]), Registers::PLAIN.command(None).as_ref());
+    }
+}
+
 #[test]
 fn two_cards_are_two() {
     let other = Silicon::blank(Kind::Ntag213, "047A1C5E318043".parse().unwrap());

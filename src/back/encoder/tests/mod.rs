@@ -3,6 +3,7 @@
 
 mod chips;
 mod finished;
+mod garbled;
 mod sweep;
 mod tears;
 mod trouble;

@@ -1,0 +1,60 @@
+//! Which reader is taken when none is named, and what is said when there is none.
+
+use super::*;
+use crate::back::encoder::{Listed, Reader, ReaderState, Readers};
+
+struct Lists(Vec<Listed>);
+
+impl Readers for Lists {
+    fn list(&self) -> Result<Vec<Listed>, Trouble> {
+        Ok(self.0.clone())
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
+        Err(Trouble::new("reader-gone").with("reader", name))
+    }
+}
+
+fn desk_with(folder: &std::path::Path, kind: &str, states: &[(&str, ReaderState)]) -> Desk {
+    let mut desk = open(folder, &[("ISSUER__READER__KIND", kind)]).unwrap();
+    let line = |(name, state): &(&str, ReaderState)| Listed {
+        name: (*name).to_owned(),
+        state: *state,
+        uid: None,
+        port: None,
+        trouble: None,
+    };
+    desk.readers = Box::new(Lists(states.iter().map(line).collect()));
+    desk
+}
+
+#[test]
+fn a_reader_that_can_be_used_goes_before_those_that_cannot() {
+    use ReaderState::{Gone, Ready, Stuck, Taken};
+    for (states, first) in [
+        (&[("a", Gone), ("b", Taken), ("c", Stuck), ("d", Ready)][..], "d"),
+        (&[("a", Gone), ("b", Taken)], "b"),
+        (&[("a", Gone)], "a"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = desk_with(folder.path(), "libnfc", states);
+        assert_eq!(devices::reader_name(&desk, None), Ok(first.to_owned()));
+    }
+}
+
+#[test]
+fn a_board_of_which_nothing_more_is_known_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = desk_with(folder.path(), "libnfc", &[("a", ReaderState::Ready)]);
+    assert!(devices::is_usable(&desk, Some("a")));
+    assert_eq!(readers(&desk).unwrap()[0].state, "ready");
+}
+
+#[test]
+fn without_a_board_it_is_said_how_one_is_named() {
+    for (kind, code) in [("libnfc", "no-board"), ("pcsc", "no-reader")] {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = desk_with(folder.path(), kind, &[]);
+        assert_eq!(devices::reader_name(&desk, None).unwrap_err().code, code);
+    }
+}
