@@ -74,6 +74,25 @@ fn tree(root: &Path) -> Vec<(std::path::PathBuf, u32, SystemTime, u64)> {
     files
 }
 
+/// Runs some of the functions of `setup.sh`, with a world that is made up.
+fn act(scene: &str) -> String {
+    let functions = text("setup.sh").replace("main \"$@\"", "");
+    let output = Command::new("bash").args(["-c", &format!("{functions}\n{scene}")]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_account_joins_the_groups_that_own_boards_where_there_are_such() {
+    let said =
+        act("getent() { case \"$*\" in 'passwd issuer' | 'group dialout' | 'group plugdev') ;; *) return 2 ;; esac; }
+        id() { echo issuer dialout; }
+        as_root() { echo \"$@\"; }
+        account
+        echo $changed $stale");
+    assert_eq!(said, "usermod -aG plugdev issuer\nadded: issuer to the group plugdev\n1 true\n");
+}
+
 /// What `setup.sh --desk` says at its end, with a systemd and a database that are made up.
 fn last_lines(runs: bool, stale: bool, database: bool) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -81,14 +100,8 @@ fn last_lines(runs: bool, stale: bool, database: bool) -> String {
         std::fs::create_dir(folder.path().join("var")).unwrap();
         std::fs::write(folder.path().join("var/issuer.db"), "").unwrap();
     }
-    let functions = text("setup.sh").replace("main \"$@\"", "");
     let (state, answer) = (folder.path().display(), if runs { 0 } else { 3 });
-    let scene = format!(
-        "{functions}\nstate={state} stale={stale}\nas_root() {{ \"$@\"; }}\nsystemctl() {{ return {answer}; }}\nnext"
-    );
-    let output = Command::new("bash").args(["-c", &scene]).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    act(&format!("state={state} stale={stale}\nas_root() {{ \"$@\"; }}\nsystemctl() {{ return {answer}; }}\nnext"))
 }
 
 #[test]

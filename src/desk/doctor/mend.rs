@@ -33,8 +33,10 @@ impl Mend {
             Mend::Spool { files, prints } if files.is_empty() && *prints > 0 => "issuer doctor --fix".to_owned(),
             Mend::Spool { files, .. } => format!("rm -f {}", quoted(files)),
             Mend::Unload(modules) => format!("modprobe -r {}", modules.join(" ")),
+            // No backslash: Korean fonts draw it as a won sign.
             Mend::Blacklist => {
-                format!("printf 'blacklist %s\\n' {} > {}", kernel::MODULES.join(" "), mend::BLACKLIST_FILE)
+                let modules = kernel::MODULES.join(" ");
+                format!("for m in {modules}; do echo blacklist $m; done > {}", mend::BLACKLIST_FILE)
             }
             Mend::PcscdSocket => "systemctl enable --now pcscd.socket".to_owned(),
             Mend::TestDrivers(files) => format!("rm -f {}", quoted(files)),
@@ -91,6 +93,17 @@ mod tests {
         let command = |path: &str| Mend::Mode(0o600, vec![path.into()]).command();
         assert_eq!(command("/var/lib/issuer/keys.toml"), "chmod 600 /var/lib/issuer/keys.toml");
         assert_eq!(command("/a b/it's"), "chmod 600 '/a b/it'\\''s'");
+    }
+
+    #[test]
+    fn the_command_of_the_blacklist_keeps_away_what_the_mend_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("etc/modprobe.d/x.conf");
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let command = Mend::Blacklist.command().replace(mend::BLACKLIST_FILE, file.to_str().unwrap());
+        assert!(std::process::Command::new("sh").args(["-c", &command]).status().unwrap().success());
+        let machine = Machine { root: folder.path().into(), user: 0, groups: Vec::new(), pcscd_socket: None };
+        assert_eq!(kernel::blacklist_lacks(&machine).found(), Some(Vec::new()));
     }
 
     #[test]
