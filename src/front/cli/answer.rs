@@ -48,11 +48,12 @@ pub(super) fn warn(messages: &Messages, lang: Lang, warnings: &[Trouble]) {
 
 /// Each trouble by its code, what is wrong and what to do, as `--json` has it.
 pub(super) fn told(messages: &Messages, lang: Lang, troubles: &[Trouble]) -> Value {
-    let one = |trouble: &Trouble| {
-        let (what, help) = (messages.what(lang, trouble), messages.help(lang, trouble));
-        json!({ "code": trouble.code, "what": what, "help": help })
-    };
-    troubles.iter().map(one).collect()
+    troubles.iter().map(|trouble| one(messages, lang, trouble)).collect()
+}
+
+/// One trouble as [`told`] has it.
+pub(super) fn one(messages: &Messages, lang: Lang, trouble: &Trouble) -> Value {
+    json!({ "code": trouble.code, "what": messages.what(lang, trouble), "help": messages.help(lang, trouble) })
 }
 
 pub(super) fn one_line(text: &str) -> String {

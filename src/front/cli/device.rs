@@ -34,7 +34,7 @@ impl Reader {
 /// With its code, the reason and what to do, where a reader cannot be used.
 fn shown(desk: &Desk, lang: Lang, line: &ReaderLine) -> Value {
     let mut shown = json!(line);
-    shown["trouble"] = answer::told(&desk.messages, lang, line.trouble.as_slice())[0].take();
+    shown["trouble"] = line.trouble.as_ref().map_or(Value::Null, |trouble| answer::one(&desk.messages, lang, trouble));
     shown
 }
 

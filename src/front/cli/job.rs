@@ -146,7 +146,10 @@ impl Job {
                     })
                     .transpose()?;
                 let desk = rooms.desk()?;
-                let said = (fate.map(PrintFate::as_str), reader.as_deref());
+                let fated = fate.map(PrintFate::as_str);
+                // Under one key only the same request goes on: at the same reader too.
+                let moved = reader.as_deref().map(|reader| format!("{} at {reader}", fated.unwrap_or_default()));
+                let said = moved.or(fated.map(str::to_owned));
                 desk::once(&desk, &actor, key.as_deref(), "job-resume", id, &said, |again| {
                     if let Some(reader) = &reader {
                         desk::at_reader(&desk, &actor, id, reader)?;
