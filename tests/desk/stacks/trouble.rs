@@ -329,13 +329,12 @@ fn a_board_in_another_programs_hands_is_named_and_free_again_later() {
     let job = Job::new(&stand);
     let node = stand.name.split_once(':').unwrap().1;
     let mut other = std::process::Command::new("tail").args(["-f", node]).stdout(Stdio::piped()).spawn().unwrap();
-    let what = loop {
-        // It takes a moment to open it.
-        let listed = ask(&job.desk, "reader list").done().json;
-        if listed[0]["state"] == "taken" {
-            break ask(&job.desk, "issue 1 --wait 1").refused("reader-taken").error()["error"].clone();
-        }
-    };
+    // It takes a moment to open it.
+    let (files, device) = (format!("/proc/{}/fd", other.id()), std::fs::canonicalize(node).unwrap());
+    let opens = |file: std::fs::DirEntry| std::fs::read_link(file.path()).is_ok_and(|open| open == device);
+    while !std::fs::read_dir(&files).unwrap().flatten().any(opens) {}
+    // It locks nothing, so that a list, which looks into no process, does not know of it.
+    let what = ask(&job.desk, "issue 1 --wait 1").refused("reader-taken").error()["error"].clone();
     assert!(field(&what, "what").contains(&format!("tail ({})", other.id())), "{what}");
     other.kill().unwrap();
     other.wait().unwrap();

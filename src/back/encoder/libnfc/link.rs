@@ -108,9 +108,12 @@ impl Board {
     /// not as libnfc has it: a single garbled answer makes `nfc_open` fail.
     fn open(&mut self) -> Result<(), Trouble> {
         let began = Instant::now();
-        let mut again = true;
+        let (mut again, mut searched) = (true, self.open);
         loop {
-            match self.open_once() {
+            // Once for an opening: it costs a look into every process.
+            let free = if searched { Ok(()) } else { port::search(&self.name) };
+            searched = free.is_ok();
+            match free.and_then(|()| self.open_once()) {
                 Err(trouble) if trouble.code == "reader-taken" && began.elapsed() < PATIENCE => {
                     std::thread::sleep(AGAIN)
                 }
@@ -126,7 +129,6 @@ impl Board {
             return Ok(());
         }
         port::look(&self.name)?;
-        port::search(&self.name)?;
         match self.ask(&Question::Open(self.name.clone()), OPEN)? {
             Answer::Done => {
                 (self.open, self.lent, self.searches, self.looks) = (true, false, false, 0);

@@ -50,7 +50,7 @@ impl GivenUp {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(thread.life);
     }
 
-    /// Whether a lane may yet give up another one, or none hangs.
+    /// Whether a lane counts here, or a thread hangs still.
     pub fn is_used(&self) -> bool {
         Arc::strong_count(&self.0) > 1 || self.hanging() > 0
     }
