@@ -187,7 +187,7 @@ fn a_reader_that_is_stuck_is_given_up_in_time_and_the_job_goes_on_when_it_answer
         let running = job.begun("issue 1", 3);
         stand.fault("stuck");
         job.ends("stuck in mid-write", running, &["reader-stuck"]);
-        job.refused("resumed while stuck", "job resume 1 --wait 1", &["reader-stuck", "reader-taken"]);
+        job.refused("resumed while stuck", "job resume 1 --wait 1", &["reader-stuck", "reader-taken", "pcscd-hung"]);
         stand.fault("none");
         job.is_back();
         job.resumes();
@@ -198,6 +198,8 @@ fn a_reader_that_is_stuck_is_given_up_in_time_and_the_job_goes_on_when_it_answer
 fn answers_one_exchange_late_are_found_out_before_and_in_mid_work() {
     each_driver(|stand| {
         let job = Job::new(stand);
+        // A card that is being powered while answers come late keeps pcscd busy with itself.
+        job.waits_until("there", |state| ["card", "ready"].contains(&state));
         stand.fault("late");
         job.refused("late from the start", "issue 1 --wait 1", &["reader-confused", "reader-stuck", "card-timeout"]);
         assert!(job.is_blank());

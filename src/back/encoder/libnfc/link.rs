@@ -36,6 +36,11 @@ const OTHERS: u32 = 4;
 /// the time between two commands. It answers as soon as it has found one, and within [`COMMAND_MILLIS`] in any case.
 const SEARCH: [u8; 5] = [0x32, 0x05, 0x00, 0x01, 0x14];
 
+/// RFConfiguration(1): a search switches the field on again.
+const FIELD_OFF: [u8; 3] = [0x32, 0x01, 0x00];
+/// Without field for so long a card has lost its power (ISO/IEC 14443-3, 5.1).
+const UNPOWERED: Duration = Duration::from_millis(5);
+
 /// One target of type A at 106 kbit/s (UM0701-02, 7.3.5).
 const LOOK: [u8; 3] = [0x4A, 0x01, 0x00];
 /// One FeliCa at 212 kbit/s, of any system code: no chip of ours, but a card that lies there and is named.
@@ -186,6 +191,9 @@ impl Board {
     fn look(&mut self, closely: bool) -> Result<Option<bool>, Trouble> {
         self.open()?;
         if !self.searches {
+            // Whoever used the board last may have left the card halted in a field that is still on: it hears no REQA then.
+            self.sees(&FIELD_OFF)?;
+            std::thread::sleep(UNPOWERED);
             self.sees(&SEARCH)?;
             self.searches = self.open;
         }
