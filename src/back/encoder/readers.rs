@@ -1,5 +1,9 @@
 //! The readers of one kind, whatever drives them: listed by name and state, and opened. Start at [`Readers`].
 
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
 use super::Reader;
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
@@ -72,27 +76,69 @@ pub trait Readers: Send + Sync {
     }
 }
 
-/// A thread that watches readers; it ends, and is waited for, when this is dropped.
+/// A thread that watches readers; it is told to end when this is dropped, and waited for, a moment.
 pub struct Watch {
-    /// Wakes the thread and tells it to end.
-    stop: Option<Box<dyn FnOnce() + Send + Sync>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    /// Wakes the thread, tells it to end and waits for that.
+    end: Option<Box<dyn FnOnce() + Send>>,
 }
 
+/// A driver that hangs may keep its watcher until it goes on; nobody waits for that.
+const MOMENT: Duration = Duration::from_secs(1);
+
 impl Watch {
-    pub(super) fn new(thread: std::thread::JoinHandle<()>, stop: impl FnOnce() + Send + Sync + 'static) -> Watch {
-        Watch { stop: Some(Box::new(stop)), thread: Some(thread) }
+    pub(super) fn new(thread: JoinHandle<()>, stop: impl FnOnce() + Send + 'static) -> Watch {
+        let end = move || {
+            stop();
+            // A watcher that panicked has nothing more to tell.
+            let _ = thread.join();
+        };
+        Watch { end: Some(Box::new(end)) }
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            stop();
+        let Some(end) = self.end.take() else { return };
+        let (done, ended) = channel();
+        let run = move || {
+            end();
+            // Nobody listens any more to one that took too long.
+            let _ = done.send(());
+        };
+        // Without a thread the watcher ends with the process.
+        if std::thread::Builder::new().name("watch-end".to_owned()).spawn(run).is_ok() {
+            let _ = ended.recv_timeout(MOMENT);
         }
-        if let Some(thread) = self.thread.take() {
-            // A watcher that panicked has nothing more to tell.
-            let _ = thread.join();
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_watch_waits_for_its_thread() {
+        let (stop, stopped) = channel();
+        let (done, ended) = channel();
+        let thread = std::thread::spawn(move || {
+            stopped.recv().unwrap();
+            done.send(()).unwrap();
+        });
+        drop(Watch::new(thread, move || stop.send(()).unwrap()));
+        assert_eq!(ended.try_recv(), Ok(()));
+    }
+
+    /// As a pcscd that hangs keeps both the watcher and whoever tells it to end.
+    #[test]
+    fn a_watch_that_cannot_be_ended_is_given_up() {
+        let (held, release) = channel::<()>();
+        let thread = std::thread::spawn(|| {});
+        let began = std::time::Instant::now();
+        drop(Watch::new(thread, move || {
+            // Until the test lets it.
+            let _ = release.recv();
+        }));
+        assert!(began.elapsed() >= MOMENT);
+        drop(held);
     }
 }
