@@ -187,14 +187,11 @@ pub fn reader_at_hand(desk: &Desk) -> Result<(), Trouble> {
 
 /// The reader that a job is done at. One that was there when it was planned and is not now is `reader-gone`.
 pub(super) fn open_for(desk: &Desk, job: &Job) -> Result<Box<dyn Reader>, Trouble> {
-    open_reader(desk, job.reader.as_deref()).map_err(|trouble| match (trouble.code, &job.reader) {
-        ("reader-unknown" | "no-reader" | "no-board", Some(reader))
-            if desk.settings.reader.kind != ReaderKind::Simulated =>
-        {
-            Trouble::new("reader-gone").with("reader", reader)
-        }
-        _ => trouble,
-    })
+    match &job.reader {
+        // By its name alone: a list may have to wait for another reader, and that one's trouble is none of this job's.
+        Some(reader) if desk.settings.reader.kind != ReaderKind::Simulated => desk.readers.open(reader),
+        reader => open_reader(desk, reader.as_deref()),
+    }
 }
 
 /// The station of a job's reader: also of one that is not there now, for it is waited for.

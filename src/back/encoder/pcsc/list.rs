@@ -61,6 +61,8 @@ pub(super) fn survey(context: &Context, plugged: &[Device], known: Ports) -> Res
             Some((_, port)) => port.clone(),
             None => match only(&seen, plugged) {
                 Some(device) if is_acr122(&reader.name) => Some(device.port.clone()),
+                // Nothing that it could be found at: a connection waits for a reader that is busy with its card.
+                _ if plugged.is_empty() => None,
                 // A connection, of whatever kind, keeps others from taking the reader for a moment.
                 _ if reader.state.intersects(State::INUSE | State::EXCLUSIVE) => return None,
                 _ => channel(context, name).and_then(|channel| {
