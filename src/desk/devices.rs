@@ -33,6 +33,12 @@ pub struct ReaderLine {
     pub trouble: Option<Trouble>,
 }
 
+impl ReaderLine {
+    fn is_called(&self, wanted: &str) -> bool {
+        is_called(&self.name, self.port.as_deref(), wanted)
+    }
+}
+
 pub type PrinterLine = PrinterState;
 
 /// The simulated desk as the settings have it.
@@ -70,11 +76,12 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
     // One that a job is at and that is not there is missed too, whether or not the settings name it.
     let at_work = desk.stations.at_work();
     let mut missing: Vec<&String> = wanted.iter().chain(&at_work).collect();
-    missing.retain(|wanted| !found.iter().any(|reader| is_called(reader, wanted)));
+    let called = |reader: &Listed, wanted: &str| is_called(&reader.name, reader.port.as_deref(), wanted);
+    missing.retain(|wanted| !found.iter().any(|reader| called(reader, wanted)));
     missing.sort();
     missing.dedup();
     let missing: Vec<Listed> = missing.into_iter().map(|name| gone(name)).collect();
-    found.retain(|reader| wanted.is_empty() || wanted.iter().any(|wanted| is_called(reader, wanted)));
+    found.retain(|reader| wanted.is_empty() || wanted.iter().any(|wanted| called(reader, wanted)));
     if !missing.is_empty() {
         // A reader keeps its place on the page when it goes.
         found.extend(missing);
@@ -84,8 +91,8 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
 }
 
 /// A reader goes by its name and by the port it is plugged into, which stays the same.
-fn is_called(reader: &Listed, wanted: &str) -> bool {
-    reader.name == wanted || reader.port.as_deref() == Some(wanted)
+fn is_called(name: &str, port: Option<&str>, wanted: &str) -> bool {
+    name == wanted || port == Some(wanted)
 }
 
 fn gone(name: &str) -> Listed {
@@ -93,16 +100,13 @@ fn gone(name: &str) -> Listed {
     Listed { name: name.to_owned(), state: ReaderState::Gone, uid: None, port: None, trouble: Some(trouble) }
 }
 
+/// One in our own hands is taken, whatever else is known of it.
 fn line(desk: &Desk, reader: Listed) -> ReaderLine {
-    let ours = reader_taken(desk, &reader.name);
-    ReaderLine {
-        kind: desk.settings.reader.kind.as_str(),
-        state: if ours { ReaderState::Taken.as_str() } else { reader.state.as_str() },
-        uid: reader.uid.map(|uid| uid.to_string()),
-        port: reader.port,
-        trouble: reader.trouble.filter(|_| !ours),
-        name: reader.name,
+    let plain = plain_line(desk.settings.reader.kind.as_str(), reader);
+    if reader_taken(desk, &plain.name) {
+        return ReaderLine { state: ReaderState::Taken.as_str(), trouble: None, ..plain };
     }
+    plain
 }
 
 /// A reader as it lists itself, without a desk that could hold it.
@@ -114,11 +118,14 @@ pub(super) fn plain_line(kind: &'static str, reader: Listed) -> ReaderLine {
 /// The reader of that name or port, or the first one at which a job could begin now, or that is there at all; `reader-unknown`, or
 /// `no-reader` when there is none (`no-board` where a board is found by its name only).
 pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
-    let readers = readers(desk)?;
+    pick(desk, &readers(desk)?, wanted)
+}
+
+fn pick(desk: &Desk, readers: &[ReaderLine], wanted: Option<&str>) -> Result<String, Trouble> {
     let there = |reader: &&ReaderLine| reader.state != ReaderState::Gone.as_str();
     match wanted {
         Some(wanted) => {
-            let found = readers.iter().find(|reader| reader.name == wanted || reader.port.as_deref() == Some(wanted));
+            let found = readers.iter().find(|reader| reader.is_called(wanted));
             let names = || readers.iter().map(|reader| reader.name.as_str()).collect::<Vec<_>>().join(", ");
             let unknown = || Trouble::new("reader-unknown").with("reader", wanted).with("readers", names());
             found.map(|reader| reader.name.clone()).ok_or_else(unknown)
@@ -147,15 +154,12 @@ fn none_there(desk: &Desk) -> Trouble {
 
 /// Whether a job could begin at this reader now: it is there, answers, and is in nobody's hands.
 pub(super) fn is_usable(desk: &Desk, wanted: Option<&str>) -> bool {
-    let called = |reader: &ReaderLine| {
-        wanted.is_none_or(|wanted| reader.name == wanted || reader.port.as_deref() == Some(wanted))
-    };
+    let called = |reader: &ReaderLine| wanted.is_none_or(|wanted| reader.is_called(wanted));
     readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && is_free(reader)))
 }
 
-/// The readers at which a job could begin now.
-pub fn usable_readers(desk: &Desk) -> Vec<ReaderLine> {
-    let mut readers = readers(desk).unwrap_or_default();
+/// Those of the readers at which a job could begin now.
+pub fn usable_readers(mut readers: Vec<ReaderLine>) -> Vec<ReaderLine> {
     readers.retain(is_free);
     readers
 }
@@ -164,9 +168,8 @@ fn is_free(reader: &ReaderLine) -> bool {
     [ReaderState::Empty, ReaderState::Card, ReaderState::Ready].iter().any(|state| state.as_str() == reader.state)
 }
 
-/// The reader that this person's last job was done at, if a job could begin there now; else the first such one.
-pub fn usual_reader(desk: &Desk, actor: &Actor) -> Result<Option<String>, Trouble> {
-    let usable = usable_readers(desk);
+/// The usable reader that this person's last job was done at, else the first one.
+pub fn usual_reader(desk: &Desk, actor: &Actor, usable: &[ReaderLine]) -> Result<Option<String>, Trouble> {
     let last = desk.store.look(|tx| jobs::last_reader(tx, &actor.id()))?;
     let usual = usable.iter().find(|reader| Some(&reader.name) == last.as_ref()).or(usable.first());
     Ok(usual.map(|reader| reader.name.clone()))
@@ -180,25 +183,23 @@ pub fn next_reader(readers: &[ReaderLine], at: Option<&str>) -> Option<String> {
     round.find(|reader| is_free(reader) && Some(reader.name.as_str()) != at).map(|reader| reader.name.clone())
 }
 
-/// Why no job can be planned that needs a reader.
-pub fn reader_at_hand(desk: &Desk) -> Result<(), Trouble> {
-    reader_name(desk, None).map(drop)
+/// Why no job can be planned that needs one of these readers.
+pub fn reader_at_hand(desk: &Desk, readers: &Result<Vec<ReaderLine>, Trouble>) -> Result<(), Trouble> {
+    let readers = readers.as_ref().map_err(Trouble::clone)?;
+    pick(desk, readers, None).map(drop)
 }
 
 /// The reader that a job is done at. One that was there when it was planned and is not now is `reader-gone`.
 pub(super) fn open_for(desk: &Desk, job: &Job) -> Result<Box<dyn Reader>, Trouble> {
-    match &job.reader {
-        // By its name alone: a list may have to wait for another reader, and that one's trouble is none of this job's.
-        Some(reader) if desk.settings.reader.kind != ReaderKind::Simulated => desk.readers.open(reader),
-        reader => open_reader(desk, reader.as_deref()),
-    }
+    desk.readers.open(&kept_name(desk, job.reader.as_deref())?)
 }
 
-/// The station of a job's reader: also of one that is not there now, for it is waited for.
-pub(super) fn station_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
-    match (reader_name(desk, wanted), wanted) {
-        (Err(_), Some(wanted)) if desk.settings.reader.kind != ReaderKind::Simulated => Ok(wanted.to_owned()),
-        (name, _) => name,
+/// A job keeps its reader by name, also one that is not there now: it is waited for. Without a list, which may have to wait
+/// for another reader, and that one's trouble is none of this job's.
+pub(super) fn kept_name(desk: &Desk, kept: Option<&str>) -> Result<String, Trouble> {
+    match kept {
+        Some(name) if desk.settings.reader.kind != ReaderKind::Simulated => Ok(name.to_owned()),
+        kept => reader_name(desk, kept),
     }
 }
 

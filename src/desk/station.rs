@@ -86,7 +86,7 @@ impl Stations {
         feed: Feed,
         until: Until,
     ) -> Result<(), Trouble> {
-        let reader = devices::station_name(desk, reader)?;
+        let reader = devices::kept_name(desk, reader)?;
         let mut stations = held(&desk.stations.by_reader);
         let station = stations.entry(reader.clone()).or_insert_with(|| open(Arc::downgrade(desk), &reader));
         let stop = Arc::new(AtomicBool::new(false));

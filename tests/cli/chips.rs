@@ -3,7 +3,7 @@
 
 use crate::refusals::refused;
 use crate::support::Desk;
-use crate::support::chip::judge;
+use crate::support::chip::{UNFIT, judge};
 use crate::{enrol, field, image, made, words};
 
 const TYPE_2: [&str; 5] = ["ultralight-ev1", "ultralight-ev1-128", "ntag213", "ntag215", "ntag216"];
@@ -91,16 +91,7 @@ fn clones_phones_and_other_standards_are_refused_by_name_and_left_alone() {
     let desk = made(Desk::new().with("ISSUER__SIMULATOR__DISPENSER", "none"));
     let member = enrol(&desk, "홍길동");
     desk.run(&["issue", &member, "--wait", "0", "--json"]).refused("card-timeout");
-    for (kind, code) in [
-        ("gen1a", "card-uid-settable"),
-        ("gen2", "card-uid-settable"),
-        ("fm11rf08s", "card-back-door"),
-        ("magic-ntag213", "card-uid-settable"),
-        ("desfire", "chip-unsupported"),
-        ("phone", "chip-phone"),
-        ("felica", "chip-unsupported"),
-        ("iso15693", "chip-unsupported"),
-    ] {
+    for (kind, code) in UNFIT {
         desk.run(&words("rig card lift --json"));
         let uid = field(&desk.run(&["rig", "card", "new", "--kind", kind, "--lay", "--json"]).done().json, "uid");
         let before = files_of(&desk, &uid);

@@ -16,6 +16,18 @@ const ACCESS: [u8; 3] = [0x78, 0x77, 0x88];
 /// 010 for data, 011 for the trailer: read by A or B, written by nobody.
 const FROZEN: [u8; 3] = [0x87, 0x8F, 0x07];
 
+/// Clones, and what is no chip of ours, with what they are refused by.
+pub const UNFIT: [(&str, &str); 8] = [
+    ("gen1a", "card-uid-settable"),
+    ("gen2", "card-uid-settable"),
+    ("fm11rf08s", "card-back-door"),
+    ("magic-ntag213", "card-uid-settable"),
+    ("desfire", "chip-unsupported"),
+    ("phone", "chip-phone"),
+    ("felica", "chip-unsupported"),
+    ("iso15693", "chip-unsupported"),
+];
+
 /// Every chip of the contract.
 pub const KINDS: [&str; 7] =
     ["classic-1k", "classic-4k", "ultralight-ev1", "ultralight-ev1-128", "ntag213", "ntag215", "ntag216"];

@@ -2,7 +2,7 @@
 //! chip and to PN533 boards, `pn533_i2c` and `pn532_uart` to PN532 boards that a device tree names; `pn533` and `nfc` come
 //! with them. Start at [`loaded`] and [`blacklist_lacks`].
 
-use super::{Look, Machine, names, read};
+use super::{Look, Machine, names, texts};
 
 /// In the order in which they must be unloaded.
 pub const MODULES: [&str; 5] = ["pn533_usb", "pn533_i2c", "pn532_uart", "pn533", "nfc"];
@@ -30,26 +30,8 @@ pub fn bound(machine: &Machine) -> Vec<String> {
 
 /// The modules that nothing keeps from being loaded. Hidden where none of modprobe's folders can be read.
 pub fn blacklist_lacks(machine: &Machine) -> Look<Vec<&'static str>> {
-    let mut kept = Vec::new();
-    let mut hidden = false;
-    for folder in SETTINGS {
-        let folder = machine.at(folder);
-        let files = match names(&folder) {
-            Look::Found(files) => files,
-            Look::Missing => continue,
-            Look::Hidden => {
-                hidden = true;
-                continue;
-            }
-        };
-        for file in files.iter().filter(|file| file.ends_with(".conf")) {
-            match read(&folder.join(file)) {
-                Look::Found(text) => kept.extend(text.lines().filter_map(kept_away)),
-                Look::Missing => {}
-                Look::Hidden => hidden = true,
-            }
-        }
-    }
+    let (texts, hidden) = texts(machine, &SETTINGS, ".conf");
+    let kept: Vec<String> = texts.iter().flat_map(|text| text.lines().filter_map(kept_away)).collect();
     let lacks: Vec<&str> = MODULES.into_iter().filter(|module| !kept.iter().any(|kept| kept == module)).collect();
     if hidden && !lacks.is_empty() { Look::Hidden } else { Look::Found(lacks) }
 }

@@ -1,4 +1,4 @@
-//! What this computer has: kernel modules, USB devices, pcscd and its drivers, device nodes, free disk, the clock,
+//! What this computer has: kernel modules, pcscd and its drivers, device nodes, free disk, the clock,
 //! and the few things of it that may be mended. It decides nothing: what is well and what is not is the desk's business.
 //!
 //! Every function takes a [`Machine`], whose root is a folder in tests. Looking never needs root, never changes anything
@@ -159,6 +159,21 @@ pub(crate) fn names(path: &Path) -> Look<Vec<String>> {
         names.sort_unstable();
         names
     }))
+}
+
+/// The texts of all files in these folders whose names end so, and whether something there may not be seen.
+pub(crate) fn texts(machine: &Machine, folders: &[&str], ending: &str) -> (Vec<String>, bool) {
+    let (mut texts, mut hidden) = (Vec::new(), false);
+    for folder in folders.iter().map(|folder| machine.at(folder)) {
+        let names = names(&folder);
+        hidden |= names == Look::Hidden;
+        for file in names.found().unwrap_or_default().iter().filter(|file| file.ends_with(ending)) {
+            let text = read(&folder.join(file));
+            hidden |= text == Look::Hidden;
+            texts.extend(text.found());
+        }
+    }
+    (texts, hidden)
 }
 
 /// Does the work in a thread of its own and waits so long for it. `None` when it took longer, or panicked; then its

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Look, Machine, bytes, names, read, within};
+use super::{Look, Machine, bytes, read, texts, within};
 
 /// `pcscd --version`: ipcdir, and the name of the socket in it (pcsclite.h).
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -87,29 +87,16 @@ pub fn asks_polkit(machine: &Machine) -> bool {
     policy || built()
 }
 
+/// Where polkit reads its rules (polkit(8)).
+const POLKIT_RULES: [&str; 3] = ["/etc/polkit-1/rules.d", "/run/polkit-1/rules.d", "/usr/share/polkit-1/rules.d"];
+
 /// Whether a rule lets the account in: one that speaks of pcscd's action and names it. Hidden where the rules may be
 /// read by polkit alone, which is usual.
 pub fn polkit_rule(machine: &Machine, account: &str) -> Look<bool> {
-    let mut hidden = false;
-    for folder in ["/etc/polkit-1/rules.d", "/run/polkit-1/rules.d", "/usr/share/polkit-1/rules.d"] {
-        let folder = machine.at(folder);
-        let files = match names(&folder) {
-            Look::Found(files) => files,
-            Look::Missing => continue,
-            Look::Hidden => {
-                hidden = true;
-                continue;
-            }
-        };
-        for file in files.iter().filter(|file| file.ends_with(".rules")) {
-            match read(&folder.join(file)) {
-                Look::Found(text) if text.contains(ACTION) && text.contains(&format!("\"{account}\"")) => {
-                    return Look::Found(true);
-                }
-                Look::Found(_) | Look::Missing => {}
-                Look::Hidden => hidden = true,
-            }
-        }
+    let (texts, hidden) = texts(machine, &POLKIT_RULES, ".rules");
+    let named = format!("\"{account}\"");
+    if texts.iter().any(|text| text.contains(ACTION) && text.contains(&named)) {
+        return Look::Found(true);
     }
     if hidden { Look::Hidden } else { Look::Found(false) }
 }

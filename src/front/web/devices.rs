@@ -27,8 +27,8 @@ pub struct ReadersPart<'a> {
 }
 
 impl<'a> ReadersPart<'a> {
-    pub fn new(room: &'a Room) -> ReadersPart<'a> {
-        ReadersPart { s: room.speech(), readers: desk::readers(&room.desk) }
+    pub fn new(room: &'a Room, readers: Result<Vec<ReaderLine>, Trouble>) -> ReadersPart<'a> {
+        ReadersPart { s: room.speech(), readers }
     }
 }
 
@@ -60,14 +60,13 @@ pub struct ReadyPart<'a> {
 }
 
 impl<'a> ReadyPart<'a> {
-    pub fn new(room: &'a Room) -> ReadyPart<'a> {
-        let readers = desk::readers(&room.desk);
-        let StripPart { s, reader, printer, .. } = StripPart::of(room, &readers, None);
+    pub fn new(room: &'a Room, readers: &Result<Vec<ReaderLine>, Trouble>) -> ReadyPart<'a> {
+        let StripPart { s, reader, printer, .. } = StripPart::of(room, readers, None);
         let lost = |readers: &Vec<ReaderLine>| {
             let all = readers.iter().all(|reader| matches!(reader.state, "gone" | "stuck"));
             readers.first().and_then(|first| first.trouble.clone()).filter(|_| all)
         };
-        let trouble = desk::reader_at_hand(&room.desk).err();
+        let trouble = desk::reader_at_hand(&room.desk, readers).err();
         let trouble = trouble.or_else(|| readers.as_ref().ok().and_then(lost));
         ReadyPart { s, reader, printer, trouble }
     }
@@ -83,7 +82,7 @@ pub async fn show(clerk: Clerk) -> Answer {
             Ok(Reply::Page(draw(&DevicesPage {
                 page,
                 s: room.speech(),
-                readers: ReadersPart::new(room),
+                readers: ReadersPart::new(room, desk::readers(&room.desk)),
                 printers: desk::printers(&room.desk),
             })))
         })

@@ -232,16 +232,18 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
         let loans = &room.desk.settings.loans;
         let mut page = Page::new(room, "desk", &format!("/enrol/{id}/card"));
         page.live = Some(format!("/enrol/{id}/card/events"));
-        let readers = Some(desk::usable_readers(&room.desk)).filter(|readers| readers.len() > 1);
+        let readers = desk::readers(&room.desk);
+        let ready = ReadyPart::new(room, &readers);
+        let usable = desk::usable_readers(readers.unwrap_or_default());
         Ok(Reply::Page(draw(&CardPage {
             s: room.speech(),
             facts: facts(room, &draft, true),
             library: room.desk.library().name.to_string(),
             per_library: loans.per_library,
             everywhere: loans.everywhere,
-            ready: ReadyPart::new(room),
-            usual: desk::usual_reader(&room.desk, room.actor())?,
-            readers: readers.unwrap_or_default(),
+            ready,
+            usual: desk::usual_reader(&room.desk, room.actor(), &usable)?,
+            readers: if usable.len() > 1 { usable } else { Vec::new() },
             page,
             id,
             draft,
@@ -255,7 +257,8 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
 pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, move |room, id, draft| {
         let chip = fields.text("card") == CardKind::Rfid.as_str() && draft.consents("national");
-        if chip && desk::reader_at_hand(&room.desk).is_err() {
+        let readers = desk::readers(&room.desk);
+        if chip && desk::reader_at_hand(&room.desk, &readers).is_err() {
             // The page says why, and when it is over.
             return Ok(Reply::Go(format!("/enrol/{id}/card")));
         }
@@ -266,9 +269,10 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
             return Ok(Reply::Go(format!("/members/{member}")));
         };
         let chosen = Some(fields.text("reader")).filter(|_| chip);
-        let usable = desk::usable_readers(&room.desk);
+        let usable = desk::usable_readers(readers.unwrap_or_default());
         let chosen = chosen.filter(|chosen| usable.iter().any(|reader| reader.name == *chosen)).map(str::to_owned);
-        let usual = if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor())? } else { None };
+        let usual =
+            if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor(), &usable)? } else { None };
         let form = IssueForm { member, kind, reader: chosen.or(usual), printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("issue-{id}")))?;
         desk::drop_kept(&room.desk, &room.session, KIND, &id)?;

@@ -156,16 +156,21 @@ impl Live {
 fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
     match subject {
         Subject::Frame { tray } => {
-            let mut parts = vec![("strip", draw(&StripPart::new(room)))];
+            let readers = desk::readers(&room.desk);
+            let mut parts = vec![("strip", draw(&StripPart::of(room, &readers, None)))];
             if *tray {
-                parts.push(("readers", draw(&ReadersPart::new(room))));
+                parts.push(("readers", draw(&ReadersPart::new(room, readers))));
                 if let Some(tray) = TrayPart::of(room, "/devices")? {
                     parts.push(("tray", draw(&tray)));
                 }
             }
             Ok(parts)
         }
-        Subject::Ready => Ok(vec![("strip", draw(&StripPart::new(room))), ("ready", draw(&ReadyPart::new(room)))]),
+        Subject::Ready => {
+            let readers = desk::readers(&room.desk);
+            let strip = draw(&StripPart::of(room, &readers, None));
+            Ok(vec![("strip", strip), ("ready", draw(&ReadyPart::new(room, &readers)))])
+        }
         Subject::Job { job, told: kept } => {
             let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();

@@ -75,7 +75,8 @@ pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
     clerk
         .answer(move |room| {
             let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
-            let reader = desk::usual_reader(&room.desk, room.actor())?.filter(|_| kind == CardKind::Rfid);
+            let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
+            let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
             let form = IssueForm { member: *id, kind, reader, printer: None };
             let once = fields.text("once");
             let key = (!once.is_empty()).then(|| format!("page-{once}"));

@@ -91,16 +91,7 @@ fn clones_phones_and_other_standards_are_named_and_nothing_is_written() {
         let member = enrol(&desk);
         stand.lift();
         ask(&desk, &format!("issue {member} --wait 0")).refused("card-timeout");
-        for (kind, code) in [
-            ("gen1a", "card-uid-settable"),
-            ("gen2", "card-uid-settable"),
-            ("fm11rf08s", "card-back-door"),
-            ("magic-ntag213", "card-uid-settable"),
-            ("desfire", "chip-unsupported"),
-            ("phone", "chip-phone"),
-            ("felica", "chip-unsupported"),
-            ("iso15693", "chip-unsupported"),
-        ] {
+        for (kind, code) in chip::UNFIT {
             let uid = stand.lay_new(kind);
             let before = stand.files(uid);
             // A PN532 hears no ISO 15693 at all.

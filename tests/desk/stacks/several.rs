@@ -7,8 +7,8 @@ use super::rig::{Rig, reader};
 use super::stand::{LIMIT, Stack, Stand, ask, begin, enrol, field};
 use crate::support::{Desk, chip};
 
-/// A rig of four readers, and one desk at it with a member and a blank for each.
-fn four(rig: &Rig) -> (Desk, Vec<String>, Vec<Uid>) {
+/// A desk at the rig's PC/SC readers.
+fn desk_at(rig: &Rig) -> Desk {
     let folder = rig.desk.path("var/simulator").to_str().unwrap().to_owned();
     let desk = Desk::new()
         .with("ISSUER__READER__KIND", "pcsc")
@@ -16,6 +16,12 @@ fn four(rig: &Rig) -> (Desk, Vec<String>, Vec<Uid>) {
         .with("ISSUER__SIMULATOR__DISPENSER", "none")
         .with("PCSCLITE_CSOCK_NAME", rig.pcsc_socket());
     desk.run(&["init", "--json"]).done();
+    desk
+}
+
+/// A rig of four readers, and one desk at it with a member and a blank for each.
+fn four(rig: &Rig) -> (Desk, Vec<String>, Vec<Uid>) {
+    let desk = desk_at(rig);
     let members = (0..4).map(|_| enrol(&desk)).collect();
     let cards = (0..4).map(|number| rig.lay("classic-1k", &reader(number)).parse().unwrap()).collect();
     (desk, members, cards)
@@ -86,13 +92,7 @@ fn two_rigs_side_by_side_have_each_their_own_readers() {
 #[test]
 fn a_plain_storage_card_reader_makes_a_classic_and_says_what_it_cannot() {
     let rig = Rig::start(&["--readers", "0", "--vpcd-readers", "1", "--vpcd-plain"]);
-    let folder = rig.desk.path("var/simulator").to_str().unwrap().to_owned();
-    let desk = Desk::new()
-        .with("ISSUER__READER__KIND", "pcsc")
-        .with("ISSUER__SIMULATOR__FOLDER", &folder)
-        .with("ISSUER__SIMULATOR__DISPENSER", "none")
-        .with("PCSCLITE_CSOCK_NAME", rig.pcsc_socket());
-    desk.run(&["init", "--json"]).done();
+    let desk = desk_at(&rig);
     let name = field(&ask(&desk, "reader list").done().json[0], "name");
     enrol(&desk);
     assert!(name.starts_with("Virtual PCD"), "{name}");

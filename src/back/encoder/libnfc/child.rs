@@ -6,6 +6,7 @@
 
 use std::ffi::{OsString, c_int};
 use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
@@ -34,6 +35,12 @@ unsafe extern "C" {
 pub fn is_child(mut arguments: impl Iterator<Item = OsString>) -> bool {
     let _program = arguments.next();
     arguments.next().is_some_and(|word| word == WORD) && arguments.next().is_none()
+}
+
+/// Whether that process, a folder of `/proc`, is a child of whichever service or command of ours.
+pub fn is_at(process: &Path) -> bool {
+    let command = std::fs::read(process.join("cmdline")).unwrap_or_default();
+    command.split(|byte| *byte == 0).nth(1) == Some(WORD.as_bytes())
 }
 
 /// Serves questions until stdin ends.

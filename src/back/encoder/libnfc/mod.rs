@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+pub(super) use self::child::is_at as is_child_at;
 pub use self::child::{is_child, run as run_child};
 use self::link::Board;
 use self::process::{Child, Program};

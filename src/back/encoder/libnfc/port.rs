@@ -45,7 +45,7 @@ pub(super) fn look(name: &str) -> Result<(), Trouble> {
     if let Some(module) = kernel_module(name) {
         return Err(Trouble::new("reader-kernel").with("reader", name).with("module", module));
     }
-    let locks = locked_by(&node).filter(|id| !is_child(&process(id)));
+    let locks = locked_by(&node).filter(|id| !child::is_at(&process(id)));
     match locks.or_else(|| still_held_by(&node)) {
         Some(id) => Err(taken(name, &id)),
         None => Ok(()),
@@ -125,7 +125,7 @@ fn holder(node: &Path) -> Option<String> {
     }
     let device = node.canonicalize().ok()?;
     let ids = std::fs::read_dir("/proc").ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let found = ids.filter(|id| number(id)).find(|id| has_open(id, &device) && !is_child(&process(id)))?;
+    let found = ids.filter(|id| number(id)).find(|id| has_open(id, &device) && !child::is_at(&process(id)))?;
     HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).insert(node.to_owned(), found.clone());
     Some(found)
 }
@@ -155,11 +155,6 @@ fn locked_by(node: &Path) -> Option<String> {
         [_, "FLOCK", _, _, id, locked, ..] if locked == file => Some(id.to_owned()),
         _ => None,
     })
-}
-
-fn is_child(process: &Path) -> bool {
-    let command = std::fs::read(process.join("cmdline")).unwrap_or_default();
-    command.split(|byte| *byte == 0).nth(1) == Some(child::WORD.as_bytes())
 }
 
 /// A device held for one libnfc child. libnfc's own way to hold a serial port, a mark in its input modes (`CCLAIMED` in

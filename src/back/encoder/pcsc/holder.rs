@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use crate::back::encoder::libnfc;
+
 /// Where the library looks for pcscd; unset for most.
 const SOCKET: &[u8] = b"PCSCLITE_CSOCK_NAME=";
 
@@ -27,7 +29,9 @@ fn likely_in(proc: &Path, own: u32) -> String {
         .map(|entry| entry.path())
         // Another account's processes show their maps to root only.
         .filter(|process| fs::read_to_string(process.join("maps")).is_ok_and(|maps| maps.contains("/libpcsclite")))
-        .filter(|process| socket_of(process) == socket && !is_child(process) && has_one_of(process, &connected))
+        .filter(|process| {
+            socket_of(process) == socket && !libnfc::is_child_at(process) && has_one_of(process, &connected)
+        })
         .filter_map(|process| name_of(&process))
         .filter(|name| !name.is_empty() && name != "pcscd" && Some(name) != house.as_ref())
         .map(|name| name.chars().filter(|c| !c.is_control()).collect::<String>())
@@ -40,12 +44,6 @@ fn likely_in(proc: &Path, own: u32) -> String {
 fn socket_of(process: &Path) -> Option<Vec<u8>> {
     let environment = fs::read(process.join("environ")).ok()?;
     environment.split(|byte| *byte == 0).find_map(|entry| entry.strip_prefix(SOCKET)).map(<[u8]>::to_vec)
-}
-
-/// Our own process for libnfc, which has the library in memory as all of this program has.
-fn is_child(process: &Path) -> bool {
-    let command = fs::read(process.join("cmdline")).unwrap_or_default();
-    command.split(|byte| *byte == 0).nth(1) == Some(b"libnfc-child")
 }
 
 /// The sockets that are connected and have no name, as a client's are (proc_net(5): state 03, inode, no path).

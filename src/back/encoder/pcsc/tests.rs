@@ -11,7 +11,7 @@ use pcsc::State;
 use super::list::{Ports, Seen, listed};
 use super::storage::{Ask, Storage};
 use super::*;
-use crate::back::encoder::pn532::tests::{KINDS, blank, expected, job};
+use crate::back::encoder::pn532::tests::{blank, expected, job};
 use crate::back::encoder::pn532::{Link, Lost};
 use crate::back::encoder::{Miss, ReaderState, Stop, identify};
 use crate::plan::chip::Protection;
@@ -70,7 +70,7 @@ impl Link for Usb {
 
 #[test]
 fn every_chip_is_made_and_proven_on_an_acr122u() {
-    for kind in KINDS {
+    for kind in Kind::BLANKS {
         for protection in [Protection::Keyed, Protection::Permanent] {
             let reader = model(vec![blank(kind)], "none");
             job(&mut Pn532::new(Usb(reader.clone())), protection).unwrap();
@@ -120,7 +120,7 @@ fn a_storage_card_reader_makes_and_proves_a_classic() {
 #[test]
 fn nothing_is_proven_by_garbled_apdus() {
     let mut proven = [0, 0];
-    for (kind, per_mille) in KINDS.into_iter().flat_map(|kind| [5, 20, 100].map(|rate| (kind, rate))) {
+    for (kind, per_mille) in Kind::BLANKS.into_iter().flat_map(|kind| [5, 20, 100].map(|rate| (kind, rate))) {
         for seed in 1..=6 {
             let faults = format!("mutate={per_mille}:{seed}");
             let whole = |reader: &Shared| image(reader) == expected(kind, Protection::Keyed).0;

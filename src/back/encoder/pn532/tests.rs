@@ -13,15 +13,6 @@ use crate::simulator::field::Field;
 use crate::simulator::pn532::{Pn532 as Chip, Reply};
 use crate::simulator::silicon::{Kind, Silicon};
 
-pub(in crate::back::encoder) const KINDS: [Kind; 7] = [
-    Kind::Classic1k,
-    Kind::Classic4k,
-    Kind::UltralightEv1,
-    Kind::UltralightEv1Large,
-    Kind::Ntag213,
-    Kind::Ntag215,
-    Kind::Ntag216,
-];
 const PROTECTIONS: [Protection; 2] = [Protection::Keyed, Protection::Permanent];
 
 /// A link that changes answers: the number of the command, and what the chip said from `D5` on.
@@ -107,7 +98,7 @@ pub(in crate::back::encoder) fn expected(kind: Kind, protection: Protection) -> 
 
 #[test]
 fn every_chip_is_made_proven_and_read_in_the_same_exchanges() {
-    for kind in KINDS {
+    for kind in Kind::BLANKS {
         for protection in PROTECTIONS {
             let mut reader = sound(blank(kind));
             let (_, proof) = job(&mut reader, protection).unwrap();
@@ -300,7 +291,7 @@ fn a_reader_that_falls_silent_is_stuck() {
 #[test]
 fn nothing_is_proven_by_garbled_answers() {
     let mut proven = 0;
-    for (kind, per_mille, seed) in KINDS
+    for (kind, per_mille, seed) in Kind::BLANKS
         .into_iter()
         .flat_map(|kind| [10, 100].into_iter().flat_map(move |rate| (1..=6).map(move |seed| (kind, rate, seed))))
     {
@@ -325,7 +316,7 @@ proptest! {
         answers in proptest::collection::vec((0u8..8, proptest::collection::vec(any::<u8>(), 0..40)), 1..60),
         kind in 0usize..7,
     ) {
-        let mut reader = over(vec![blank(KINDS[kind])], |sent, answer| {
+        let mut reader = over(vec![blank(Kind::BLANKS[kind])], |sent, answer| {
             let (how, bytes) = &answers[sent as usize % answers.len()];
             Some(match how {
                 0 => bytes.clone(),
@@ -335,7 +326,7 @@ proptest! {
             })
         });
         let done = job(&mut reader, Protection::Keyed);
-        let finished = image(&reader) == expected(KINDS[kind], Protection::Keyed).0;
+        let finished = image(&reader) == expected(Kind::BLANKS[kind], Protection::Keyed).0;
         prop_assert!(done.is_err() || finished);
     }
 }
