@@ -102,6 +102,8 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let member = members::get(tx, job.member)?;
         Ok((job, card, member))
     };
+    // Asked before the store: whoever has let go of the job by then has written down how it stands.
+    let at_work = desk.stations.has(id);
     let (job, card, member) = if look {
         desk.store.change(|tx| {
             let found = gather(tx)?;
@@ -111,13 +113,13 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
     } else {
         desk.store.look(gather)?
     };
-    Ok(view(desk, job, card, member))
+    Ok(view(desk, job, card, member, at_work))
 }
 
-fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
+fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool) -> JobView {
     let live = desk.board.live(job.id);
     let trouble = live.as_ref().and_then(|live| live.trouble.as_ref().map(Told::from)).or_else(|| job.trouble.clone());
-    let phase = phase(desk, &job, live.as_ref(), trouble.as_ref());
+    let phase = phase(desk, &job, at_work, live.as_ref(), trouble.as_ref());
     let chip = live
         .as_ref()
         .and_then(|live| live.chip)
@@ -149,8 +151,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member) -> JobView {
     }
 }
 
-fn phase(desk: &Desk, job: &Job, live: Option<&Live>, trouble: Option<&Told>) -> Phase {
-    let at_work = desk.stations.has(job.id);
+fn phase(desk: &Desk, job: &Job, at_work: bool, live: Option<&Live>, trouble: Option<&Told>) -> Phase {
     if at_work && let Some(live) = live {
         return match &live.doing {
             Doing::WaitCard => Phase::WaitCard,

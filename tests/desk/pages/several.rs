@@ -35,8 +35,8 @@ fn the_page_of_devices_is_live_and_leads_to_the_check_up() {
     let counter = Counter::pcsc();
     crate::browser::drive(&[], async |browser| {
         set_up(browser, &counter.service).await;
-        tab_to(browser, "strip-reader").await;
         browser.sees("#strip-reader", "2대 준비됨").await;
+        tab_to(browser, "strip-reader").await;
         browser.press(Key::Enter).await;
         browser.arrives("/devices").await;
         browser.sees("#reader-0", "카드 없음").await;
