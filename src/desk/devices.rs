@@ -23,8 +23,7 @@ pub(super) const SPOOL: &str = "spool";
 pub struct ReaderLine {
     pub name: String,
     pub kind: &'static str,
-    /// `empty`, `card`, `ready` (whether a card lies there is not known), `taken`, `stuck` or `gone`.
-    pub state: &'static str,
+    pub state: ReaderState,
     pub uid: Option<String>,
     /// Where it is plugged in; settings and `--reader` may call it by this.
     pub port: Option<String>,
@@ -104,15 +103,15 @@ fn gone(name: &str) -> Listed {
 fn line(desk: &Desk, reader: Listed) -> ReaderLine {
     let plain = plain_line(desk.settings.reader.kind.as_str(), reader);
     if reader_taken(desk, &plain.name) {
-        return ReaderLine { state: ReaderState::Taken.as_str(), trouble: None, ..plain };
+        return ReaderLine { state: ReaderState::Taken, trouble: None, ..plain };
     }
     plain
 }
 
 /// A reader as it lists itself, without a desk that could hold it.
 pub(super) fn plain_line(kind: &'static str, reader: Listed) -> ReaderLine {
-    let (state, uid) = (reader.state.as_str(), reader.uid.map(|uid| uid.to_string()));
-    ReaderLine { name: reader.name, kind, state, uid, port: reader.port, trouble: reader.trouble }
+    let uid = reader.uid.map(|uid| uid.to_string());
+    ReaderLine { name: reader.name, kind, state: reader.state, uid, port: reader.port, trouble: reader.trouble }
 }
 
 /// The reader of that name or port, or the first one at which a job could begin now, or that is there at all; `reader-unknown`, or
@@ -122,7 +121,7 @@ pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, T
 }
 
 fn pick(desk: &Desk, readers: &[ReaderLine], wanted: Option<&str>) -> Result<String, Trouble> {
-    let there = |reader: &&ReaderLine| reader.state != ReaderState::Gone.as_str();
+    let there = |reader: &&ReaderLine| reader.state != ReaderState::Gone;
     match wanted {
         Some(wanted) => {
             let found = readers.iter().find(|reader| reader.is_called(wanted));
@@ -138,7 +137,7 @@ fn pick(desk: &Desk, readers: &[ReaderLine], wanted: Option<&str>) -> Result<Str
         }
         None => {
             let first =
-                readers.iter().find(|reader| is_free(reader)).or(readers.iter().find(there)).or(readers.first());
+                readers.iter().find(|reader| reader.state.is_free()).or(readers.iter().find(there)).or(readers.first());
             first.map(|reader| reader.name.clone()).ok_or_else(|| none_there(desk))
         }
     }
@@ -155,17 +154,13 @@ fn none_there(desk: &Desk) -> Trouble {
 /// Whether a job could begin at this reader now: it is there, answers, and is in nobody's hands.
 pub(super) fn is_usable(desk: &Desk, wanted: Option<&str>) -> bool {
     let called = |reader: &ReaderLine| wanted.is_none_or(|wanted| reader.is_called(wanted));
-    readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && is_free(reader)))
+    readers(desk).is_ok_and(|readers| readers.iter().any(|reader| called(reader) && reader.state.is_free()))
 }
 
 /// Those of the readers at which a job could begin now.
 pub fn usable_readers(mut readers: Vec<ReaderLine>) -> Vec<ReaderLine> {
-    readers.retain(is_free);
+    readers.retain(|reader| reader.state.is_free());
     readers
-}
-
-fn is_free(reader: &ReaderLine) -> bool {
-    [ReaderState::Empty, ReaderState::Card, ReaderState::Ready].iter().any(|state| state.as_str() == reader.state)
 }
 
 /// The usable reader that this person's last job was done at, else the first one.
@@ -180,7 +175,7 @@ pub fn next_reader(readers: &[ReaderLine], at: Option<&str>) -> Option<String> {
     let here = readers.iter().position(|reader| Some(reader.name.as_str()) == at);
     let start = here.map_or(0, |here| here + 1);
     let mut round = (start..readers.len()).chain(0..start).filter_map(|i| readers.get(i));
-    round.find(|reader| is_free(reader) && Some(reader.name.as_str()) != at).map(|reader| reader.name.clone())
+    round.find(|reader| reader.state.is_free() && Some(reader.name.as_str()) != at).map(|reader| reader.name.clone())
 }
 
 /// Why no job can be planned that needs one of these readers.
@@ -275,11 +270,13 @@ pub(super) fn blank_chip(
 
 #[cfg(test)]
 mod tests {
+    use ReaderState::{Card, Empty, Gone, Taken};
+
     use super::*;
 
     #[test]
     fn the_next_reader_is_the_next_free_one_round_the_list() {
-        let line = |(name, state): (&str, &'static str)| ReaderLine {
+        let line = |(name, state): (&str, ReaderState)| ReaderLine {
             name: name.to_owned(),
             kind: "pcsc",
             state,
@@ -288,7 +285,7 @@ mod tests {
             trouble: None,
         };
         let readers: Vec<ReaderLine> =
-            [("a", "empty"), ("b", "taken"), ("c", "card"), ("d", "gone")].into_iter().map(line).collect();
+            [("a", Empty), ("b", Taken), ("c", Card), ("d", Gone)].into_iter().map(line).collect();
         for (at, next) in [(Some("a"), Some("c")), (Some("c"), Some("a")), (Some("d"), Some("a")), (None, Some("a"))] {
             assert_eq!(next_reader(&readers, at).as_deref(), next, "{at:?}");
         }

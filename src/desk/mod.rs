@@ -96,7 +96,7 @@ pub use waiting::Waiting;
 
 // What the fronts hand in or show: types of the back rooms that the desk answers for.
 pub use crate::back::assets::Assets;
-pub use crate::back::encoder::{Feed, SectorState};
+pub use crate::back::encoder::{Feed, ReaderState, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 

@@ -4,12 +4,15 @@ use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::Reader;
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
 
-/// How a reader stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a reader stands. `reader list` and the page say it in these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ReaderState {
     Empty,
     Card,
@@ -24,7 +27,7 @@ pub enum ReaderState {
 }
 
 impl ReaderState {
-    /// As `reader list` and the page say it.
+    /// The same word as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             ReaderState::Empty => "empty",
@@ -34,6 +37,16 @@ impl ReaderState {
             ReaderState::Stuck => "stuck",
             ReaderState::Gone => "gone",
         }
+    }
+
+    /// Whether a job could begin here now: it is there, answers, and is in nobody's hands.
+    pub fn is_free(self) -> bool {
+        matches!(self, ReaderState::Empty | ReaderState::Card | ReaderState::Ready)
+    }
+
+    /// Whether somebody has to see to it.
+    pub fn is_lost(self) -> bool {
+        matches!(self, ReaderState::Stuck | ReaderState::Gone)
     }
 }
 

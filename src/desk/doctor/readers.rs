@@ -33,7 +33,7 @@ pub(super) fn readers(patient: &Patient, _: &Settings) -> Verdict {
         Some(Err(trouble)) => return fail(trouble.clone()),
         Some(Ok(seen)) => seen,
     };
-    let troubled = |seen: &&Seen| seen.line.trouble.is_some() || unusable(seen);
+    let troubled = |seen: &&Seen| seen.line.trouble.is_some() || seen.line.state.is_lost();
     let Some(first) = seen.iter().find(troubled) else {
         let names: Vec<&str> = seen.iter().map(|seen| seen.line.name.as_str()).collect();
         return match names.is_empty() {
@@ -43,13 +43,8 @@ pub(super) fn readers(patient: &Patient, _: &Settings) -> Verdict {
     };
     let gone = || Trouble::new("doctor-reader-unusable").with("reader", &first.line.name);
     let trouble = first.line.trouble.clone().unwrap_or_else(gone);
-    let all = seen.iter().all(unusable);
+    let all = seen.iter().all(|seen| seen.line.state.is_lost());
     if all { fail(trouble) } else { warn(trouble) }
-}
-
-fn unusable(seen: &Seen) -> bool {
-    let state = seen.line.state;
-    state == ReaderState::Gone.as_str() || state == ReaderState::Stuck.as_str()
 }
 
 pub(super) fn kernel_modules(patient: &Patient) -> Verdict {
@@ -259,7 +254,7 @@ pub(super) fn missed_readers(patient: &Patient) -> Verdict {
 fn missed(patient: &Patient) -> Option<Vec<String>> {
     let plugged: Vec<String> = acr122u(patient).map(|device| device.port).collect();
     let Some(Ok(seen)) = patient.readers else { return None };
-    let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone.as_str();
+    let there = |seen: &&Seen| seen.line.name.contains("ACR122") && seen.line.state != ReaderState::Gone;
     let listed: Vec<&Seen> = seen.iter().filter(there).collect();
     let by_port = |port: &&String| !listed.iter().any(|seen| seen.line.port.as_ref() == Some(*port));
     Some(match listed.iter().all(|seen| seen.line.port.is_some()) {

@@ -92,7 +92,7 @@ fn seen(name: &str, port: Option<&str>, firmware: Option<&str>) -> Seen {
     let line = ReaderLine {
         name: name.to_owned(),
         kind: "pcsc",
-        state: ReaderState::Empty.as_str(),
+        state: ReaderState::Empty,
         uid: None,
         port: port.map(str::to_owned),
         trouble: None,

@@ -47,7 +47,7 @@ fn a_board_of_which_nothing_more_is_known_can_be_used() {
     let folder = tempfile::tempdir().unwrap();
     let desk = desk_with(folder.path(), "libnfc", &[("a", ReaderState::Ready)]);
     assert!(devices::is_usable(&desk, Some("a")));
-    assert_eq!(readers(&desk).unwrap()[0].state, "ready");
+    assert_eq!(readers(&desk).unwrap()[0].state, ReaderState::Ready);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl ReadersPart<'_> {
     /// A state as a tag: its tone, icon and word.
     fn tag(&self, reader: &ReaderLine) -> (&'static str, &'static str, String) {
         let (tone, icon) = reader_tone(reader);
-        (tone, icon, self.s.of("web-reader", reader.state))
+        (tone, icon, self.s.of("web-reader", reader.state.as_str()))
     }
 }
 
@@ -63,7 +63,7 @@ impl<'a> ReadyPart<'a> {
     pub fn new(room: &'a Room, readers: &Result<Vec<ReaderLine>, Trouble>) -> ReadyPart<'a> {
         let StripPart { s, reader, printer, .. } = StripPart::of(room, readers, None);
         let lost = |readers: &Vec<ReaderLine>| {
-            let all = readers.iter().all(|reader| matches!(reader.state, "gone" | "stuck"));
+            let all = readers.iter().all(|reader| reader.state.is_lost());
             readers.first().and_then(|first| first.trouble.clone()).filter(|_| all)
         };
         let trouble = desk::reader_at_hand(&room.desk, readers).err();

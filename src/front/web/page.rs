@@ -6,7 +6,7 @@ use askama::Template;
 use super::clerk::Room;
 use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
-use crate::desk::{self, PrinterLine, ReaderLine, StaffRef, Stamp};
+use crate::desk::{self, PrinterLine, ReaderLine, ReaderState, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
 
 /// The frame of a page for somebody who is logged in.
@@ -95,19 +95,19 @@ pub fn clerk_name(room: &Room) -> String {
 
 /// The job's reader, else the one that is worst off. One that is lost is never hidden by another that is well.
 fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine], at: Option<&str>) -> Lamp {
-    let is_lost = |reader: &&ReaderLine| matches!(reader.state, "gone" | "stuck");
+    let is_lost = |reader: &&ReaderLine| reader.state.is_lost();
     let at = readers.iter().find(|reader| Some(reader.name.as_str()) == at);
-    let worst = || readers.iter().find(is_lost).or(readers.iter().find(|reader| reader.state == "taken"));
+    let worst = || readers.iter().find(is_lost).or(readers.iter().find(|reader| reader.state == ReaderState::Taken));
     let Some(reader) = at.or_else(worst).or(readers.first()) else {
         return Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-none") };
     };
     let (tone, icon) = reader_tone(reader);
     let others = readers.iter().filter(is_lost).filter(|other| other.name != reader.name).count();
-    if at.is_none() && readers.len() > 1 && matches!(reader.state, "empty" | "card" | "ready") {
+    if at.is_none() && readers.len() > 1 && reader.state.is_free() {
         return Lamp { tone, icon, name: String::new(), state: s.t1("web-readers-ready", "n", readers.len()) };
     }
     let name = if reader.kind == "simulated" { s.t("web-simulated") } else { reader_label(&reader.name) };
-    let state = s.of("web-reader", reader.state);
+    let state = s.of("web-reader", reader.state.as_str());
     let (tone, icon) = if others > 0 { ("bad", "fail") } else { (tone, icon) };
     let state = if others > 0 { format!("{state} · {}", s.t1("web-readers-lost", "n", others)) } else { state };
     Lamp { tone, icon, name, state }
@@ -116,8 +116,8 @@ fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine], at: Option<&str>) -> Lamp 
 /// Colour and icon of a reader's state.
 pub fn reader_tone(reader: &ReaderLine) -> (&'static str, &'static str) {
     match (reader.state, reader.kind) {
-        ("gone" | "stuck", _) => ("bad", "fail"),
-        ("taken", _) => ("warn", "clock"),
+        (ReaderState::Stuck | ReaderState::Gone, _) => ("bad", "fail"),
+        (ReaderState::Taken, _) => ("warn", "clock"),
         (_, "simulated") => ("warn", "alert"),
         _ => ("ok", "done"),
     }
@@ -168,10 +168,12 @@ pub fn draw(template: &impl Template) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ReaderState::{Card, Empty, Gone, Stuck, Taken};
+
     use super::super::word_tests::house;
     use super::*;
 
-    fn reader(number: usize, state: &'static str) -> ReaderLine {
+    fn reader(number: usize, state: ReaderState) -> ReaderLine {
         let name = format!("ACS ACR122U PICC Interface {number:02} 00");
         ReaderLine { name, kind: "pcsc", state, uid: None, port: None, trouble: None }
     }
@@ -180,18 +182,18 @@ mod tests {
     fn no_reader_that_is_lost_is_hidden_by_one_that_is_well() {
         let house = house();
         let room = house.room();
-        let at = reader(0, "empty").name;
+        let at = reader(0, Empty).name;
         for (states, at, tone, said) in [
-            (&["card"][..], None, "ok", "카드 있음"),
-            (&["empty", "card"], None, "ok", "2대 준비됨"),
-            (&["empty", "gone"], None, "bad", "연결 끊김"),
-            (&["empty", "stuck"], None, "bad", "응답 없음"),
-            (&["empty", "taken"], None, "warn", "쓰는 중"),
-            (&["empty", "card"], Some(&*at), "ok", "카드 없음"),
-            (&["empty", "gone"], Some(&*at), "bad", "카드 없음 · 그 밖에 1대 끊김"),
+            (&[Card][..], None, "ok", "카드 있음"),
+            (&[Empty, Card], None, "ok", "2대 준비됨"),
+            (&[Empty, Gone], None, "bad", "연결 끊김"),
+            (&[Empty, Stuck], None, "bad", "응답 없음"),
+            (&[Empty, Taken], None, "warn", "쓰는 중"),
+            (&[Empty, Card], Some(&*at), "ok", "카드 없음"),
+            (&[Empty, Gone], Some(&*at), "bad", "카드 없음 · 그 밖에 1대 끊김"),
             (&[], None, "bad", "없음"),
         ] {
-            let readers: Vec<ReaderLine> = states.iter().enumerate().map(|(i, state)| reader(i, state)).collect();
+            let readers: Vec<ReaderLine> = states.iter().enumerate().map(|(i, state)| reader(i, *state)).collect();
             let lamp = reader_lamp(room.speech(), &readers, at);
             assert_eq!((lamp.tone, &*lamp.state), (tone, said), "{states:?} {at:?}");
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, Until, Waiting};
+use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, ReaderState, Until, Waiting};
 use issuer::plan::job::{CardKind, JobState};
 use issuer::simulator::control;
 use issuer::simulator::silicon::{Kind, Uid};
@@ -180,7 +180,7 @@ impl Bench {
             let began = Instant::now();
             while began.elapsed() < Duration::from_secs(10) {
                 let readers = desk::readers(&self.desk).expect("a list");
-                let found = readers.iter().any(|line| line.name == self.told.reader && line.state != "gone");
+                let found = readers.iter().any(|line| line.name == self.told.reader && line.state != ReaderState::Gone);
                 if found == wanted {
                     break;
                 }

@@ -63,3 +63,20 @@ fn a_driver_that_crashes_ends_its_own_process_alone_and_enter_goes_on() {
         counter.hand_over(browser).await;
     });
 }
+
+#[test]
+fn a_wrong_card_and_the_right_one_change_places_in_a_moment_and_the_job_goes_on() {
+    let counter = Counter::pcsc();
+    crate::browser::drive(&[], async |browser| {
+        counter.begin_and_lay(browser).await;
+        let begun = counter.rig(&["card", "list"])[0]["uid"].as_str().expect("a UID").to_owned();
+        counter.rig(&["card", "swap", "--reader", &counter.tray]);
+        browser.sees("#say-loud", "처음 카드를 다시 올려놓으세요").await;
+        // Faster than any hand.
+        counter.rig(&["card", "lift", "--reader", &counter.tray]);
+        counter.rig(&["card", "lay", &begun, "--reader", &counter.tray]);
+        print_and_hand_over(browser).await;
+        let jobs = counter.desk.run(&["job", "list", "--json"]).done().json;
+        assert_eq!((&jobs[0]["state"], &jobs[0]["uid"]), (&"handed-over".into(), &begun.into()), "{jobs}");
+    });
+}

@@ -39,6 +39,8 @@ fn watch(reader: CString, present: bool, timeout: Duration) -> Result<bool, Erro
     let context = Context::establish(Scope::User)?;
     let started = Instant::now();
     let mut states = [ReaderState::new(reader, State::UNAWARE)];
+    // pcscd counts comings and goings: a card taken off and another laid between two looks was a moment of none.
+    let mut counted = None;
     loop {
         let left = timeout.saturating_sub(started.elapsed());
         match context.get_status_change(left, &mut states) {
@@ -49,7 +51,9 @@ fn watch(reader: CString, present: bool, timeout: Duration) -> Result<bool, Erro
         if state.intersects(State::UNKNOWN | State::UNAVAILABLE) {
             return Err(Error::ReaderUnavailable);
         }
-        if state.contains(if present { State::PRESENT } else { State::EMPTY }) {
+        let count = states[0].event_count();
+        let came_and_went = *counted.get_or_insert(count) != count;
+        if state.contains(if present { State::PRESENT } else { State::EMPTY }) || (!present && came_and_went) {
             return Ok(true);
         }
         if left.is_zero() {
