@@ -1,6 +1,7 @@
 //! Enrolling a member: everything that was typed becomes typed values or a refusal that says what to enter, likely
 //! duplicates are named, and the member with consent and identity check is written in one commit. Start at [`enrol`].
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -88,7 +89,7 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
         if !form.anyway {
             no_likeness(tx, &person)?;
         }
-        let member = as_member(actor, &person, admission, now);
+        let member = as_member(actor, &person, admission, desk.today(), now);
         own_number_free(tx, &member)?;
         let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
         adopt(desk, tx, id, &member, now)?;
@@ -204,12 +205,17 @@ fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
     Err(Trouble::new("member-duplicate").with("members", ids.join(", ")))
 }
 
-fn as_member(actor: &Actor, person: &Person, admission: Admission, now: i64) -> Member {
+fn as_member(actor: &Actor, person: &Person, admission: Admission, today: Date, now: i64) -> Member {
     Member {
         id: 0,
         kind: person.kind.as_str().to_owned(),
         national: admission.national,
         identity: person.identity.map(Identity::as_str).unwrap_or_default().to_owned(),
+        identity_on: Some(today.to_string()),
+        condition: None,
+        origin: "enrolled".to_owned(),
+        reconciled: None,
+        own_ended: None,
         guardian_identity: person.guardian.as_ref().map(|guardian| guardian.identity.as_str().to_owned()),
         consent_at: now,
         own_number: person.own_number.as_ref().map(|own| own.as_str().to_owned()),

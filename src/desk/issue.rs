@@ -4,14 +4,14 @@
 use serde_json::json;
 
 use super::enrol::asked;
-use super::{Actor, Desk, Event, Role, actor, devices};
-use crate::back::settings::FeeReason;
+use super::{Actor, Desk, Event, Evidence, Role, actor, devices};
 use crate::back::store::Tx;
 use crate::back::store::answers;
 use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
+use crate::plan::fees::Reason;
 use crate::plan::job::{CardKind, CardState, NumberState, steps};
 use crate::plan::member::{self, MemberNumber, guard_range};
 use crate::plan::messages::Trouble;
@@ -20,6 +20,8 @@ use crate::plan::messages::Trouble;
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct IssueForm {
     pub member: i64,
+    /// What speaks for the person who asks being this member.
+    pub evidence: Evidence,
     pub kind: CardKind,
     pub reader: Option<String>,
     pub printer: Option<String>,
@@ -56,9 +58,11 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
             &NewJob {
                 member: member.id,
                 kind: form.kind,
-                reason: "first-issue",
+                reason: Reason::FirstIssue.as_str(),
                 number,
                 reserved,
+                replaces: None,
+                old_number: None,
                 step: steps(form.kind)[0],
                 reader: reader.as_deref(),
                 printer: Some(&printer),
@@ -67,7 +71,7 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
             },
         )?;
         jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
-        actor::log(desk, tx, actor, [member.id], "change", "issue")?;
+        actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("issue"))?;
         if let Some(asked) = &asked {
             answers::note(tx, &asked.as_asked(), id, now)?;
         }
@@ -126,7 +130,7 @@ pub(super) fn numbers_low(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
 
 /// A first card is free of charge as long as `[fees.first-issue]` says 0; there is no ledger yet that could book anything else.
 pub fn no_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result<(), Trouble> {
-    let amount = desk.settings.fees.get(&FeeReason::FirstIssue).copied().unwrap_or_default();
+    let amount = desk.settings.fees.get(&Reason::FirstIssue).map_or(0, |rule| rule.amount);
     match (amount, pay, waive) {
         (0, None, None) => Ok(()),
         (0, _, _) => Err(Trouble::new("nothing-to-pay")),

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
 mod actor;
+mod acts;
 mod admit;
 mod blank;
 mod cancel;
@@ -21,6 +22,7 @@ mod doctor;
 mod encode;
 mod enrol;
 mod events;
+mod evidence;
 mod find;
 mod hand_over;
 mod hex;
@@ -55,6 +57,7 @@ mod waiting;
 mod whose;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
+pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
@@ -65,6 +68,7 @@ pub use devices::{
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
 pub use events::{Event, Live, StepState};
+pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;

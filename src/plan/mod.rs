@@ -36,6 +36,7 @@ pub(crate) use kebab;
 
 pub mod audit;
 pub mod chip;
+pub mod fees;
 pub mod job;
 pub mod layout;
 pub mod member;

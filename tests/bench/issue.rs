@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, Until, Waiting};
+use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Evidence, Feed, IssueForm, Opening, Until, Waiting};
 use issuer::plan::job::{CardKind, JobState};
 
 /// Cards a second, handed over.
@@ -147,7 +147,7 @@ fn round(desk: &Desk) -> Round {
 
 fn one_card(desk: &Desk, actor: &Actor, member: i64, round: &mut Round) {
     let began = Instant::now();
-    let form = IssueForm { member, kind: CardKind::Rfid, reader: None, printer: None };
+    let form = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Rfid, reader: None, printer: None };
     let job = desk::plan_issue(desk, actor, &form, None).expect("a job");
     let planned = Instant::now();
     let stop = AtomicBool::new(false);

@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::plan::chip::{ChipKind, ProofLevel, Protection};
+use crate::plan::fees::{KioskCheck, NumberPolicy, Reason, Rule};
 use crate::plan::kebab;
-use crate::plan::member::{LibraryCode, Membership, NumberRange};
+use crate::plan::member::{Condition, LibraryCode, Membership, NumberRange};
 use crate::plan::messages::Trouble;
 
 mod folders;
@@ -40,7 +41,8 @@ pub struct Settings {
     pub printer: Printer,
     pub layout: Layout,
     /// Whole won, one for every reason.
-    pub fees: BTreeMap<FeeReason, u32>,
+    pub fees: BTreeMap<Reason, Rule>,
+    pub kiosks: KioskCheck,
     pub loans: Loans,
     pub web: Web,
     pub register: RegisterKind,
@@ -84,6 +86,8 @@ impl Settings {
 pub struct Library {
     pub code: LibraryCode,
     pub membership: Membership,
+    /// What ties a member to this library; empty: anyone may join.
+    pub conditions: Vec<Condition>,
     pub time_zone: TimeZone,
 }
 
@@ -235,35 +239,6 @@ pub enum Timing {
     Acr122u,
 }
 kebab!(Timing { None = "none", Acr122u = "acr122u" });
-
-/// What a fee is for: a first card, or a reason of reissue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FeeReason {
-    FirstIssue,
-    Sticker,
-    Lost,
-    Stolen,
-    Damaged,
-    Worn,
-    Overwritten,
-    Defective,
-    Renamed,
-    NumberChanged,
-    Conversion,
-}
-kebab!(FeeReason {
-    FirstIssue = "first-issue",
-    Sticker = "sticker",
-    Lost = "lost",
-    Stolen = "stolen",
-    Damaged = "damaged",
-    Worn = "worn",
-    Overwritten = "overwritten",
-    Defective = "defective",
-    Renamed = "renamed",
-    NumberChanged = "number-changed",
-    Conversion = "conversion",
-});
 
 /// The settings of `--config` (`config`), else of `ISSUER_CONFIG`, else of `issuer.toml` in `folder`, else the embedded ones;
 /// `ISSUER__…` of `environment` before all. Refused: `settings-missing`, `settings-unreadable`, `settings-syntax`,

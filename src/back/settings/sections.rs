@@ -12,6 +12,7 @@ use crate::plan::member::Scheme;
 pub(super) const KEYS: &[&str] = &[
     "library.code",
     "library.membership",
+    "library.conditions",
     "library.time_zone",
     "number.scheme",
     "number.first",
@@ -48,6 +49,14 @@ pub(super) const KEYS: &[&str] = &[
     "fees.renamed.amount",
     "fees.number-changed.amount",
     "fees.conversion.amount",
+    "fees.lost.number",
+    "fees.stolen.number",
+    "fees.damaged.number",
+    "fees.worn.number",
+    "fees.overwritten.number",
+    "fees.defective.number",
+    "fees.renamed.number",
+    "kiosks.check",
     "loans.per_library",
     "loans.everywhere",
     "loans.return_elsewhere",
@@ -79,6 +88,7 @@ pub fn read(text: &str, file: &str, base: &Path, environment: &[(String, String)
         printer: printer(source, base)?,
         layout: layout(source)?,
         fees: fees(source)?,
+        kiosks: source.needed("kiosks", "check")?.choice(KioskCheck::ALL, KioskCheck::as_str)?,
         loans: loans(source)?,
         web: web(source)?,
         register: register(source)?,
@@ -94,6 +104,7 @@ fn library(source: &Source) -> Result<Library, Trouble> {
     Ok(Library {
         code: LibraryCode::parse(code.text()?).map_err(|refusal| at(&code.place(), &refusal))?,
         membership: source.needed("library", "membership")?.choice(Membership::ALL, Membership::as_str)?,
+        conditions: source.needed("library", "conditions")?.choices(Condition::ALL, Condition::as_str)?,
         time_zone: TimeZone::get(zone.text()?).map_err(|_| zone.refused("zone", "Asia/Seoul"))?,
     })
 }
@@ -159,9 +170,17 @@ fn layout(source: &Source) -> Result<Layout, Trouble> {
     })
 }
 
-fn fees(source: &Source) -> Result<BTreeMap<FeeReason, u32>, Trouble> {
-    let amount = |reason: FeeReason| source.needed(&format!("fees.{reason}"), "amount")?.number(0..=1_000_000);
-    FeeReason::ALL.iter().map(|reason| Ok((*reason, amount(*reason)?))).collect()
+fn fees(source: &Source) -> Result<BTreeMap<Reason, Rule>, Trouble> {
+    let rule = |reason: Reason| {
+        let section = format!("fees.{reason}");
+        let number = match (reason.is_reissue(), reason.changes_number()) {
+            (true, false) => source.needed(&section, "number")?.choice(NumberPolicy::ALL, NumberPolicy::as_str)?,
+            (true, true) => NumberPolicy::New,
+            (false, _) => NumberPolicy::Keep,
+        };
+        Ok::<_, Trouble>(Rule { amount: source.needed(&section, "amount")?.number(0..=1_000_000)?, number })
+    };
+    Reason::ALL.iter().map(|reason| Ok((*reason, rule(*reason)?))).collect()
 }
 
 fn loans(source: &Source) -> Result<Loans, Trouble> {

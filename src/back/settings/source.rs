@@ -189,6 +189,20 @@ impl Given<'_> {
         }
     }
 
+    /// A list of words, each one of these; named twice counts once.
+    pub fn choices<T: Copy + PartialEq>(&self, all: &[T], word: impl Fn(T) -> &'static str) -> Result<Vec<T>, Trouble> {
+        let allowed = all.iter().map(|one| word(*one)).collect::<Vec<_>>().join(", ");
+        let mut chosen = Vec::new();
+        for text in self.texts()? {
+            let one = all.iter().copied().find(|one| word(*one) == text);
+            let one = one.ok_or_else(|| self.refused("choice", &allowed))?;
+            if !chosen.contains(&one) {
+                chosen.push(one);
+            }
+        }
+        Ok(chosen)
+    }
+
     /// A table of texts, in the environment as TOML writes it in one line.
     pub fn pairs(&self) -> Result<BTreeMap<String, String>, Trouble> {
         let found = match self.raw {

@@ -26,7 +26,7 @@ fn the_embedded_file_alone_is_enough() {
     assert_eq!(settings.store.path, Path::new("/desk/var/issuer.db"));
     assert_eq!(settings.key_file, Path::new("/desk/var/keys.toml"));
     assert_eq!(settings.printer.folder, Path::new("/desk/var/spool"));
-    assert_eq!(settings.fees[&FeeReason::Lost], 2000);
+    assert_eq!(settings.fees[&Reason::Lost].amount, 2000);
     assert_eq!(settings.templates(), Path::new("/desk/templates"));
     assert_eq!(settings.printer.uri, None);
 }
@@ -35,6 +35,7 @@ fn the_embedded_file_alone_is_enough() {
 const OTHERS: &[(&str, &str, &str)] = &[
     ("library.code", "\"111314\"", "111314"),
     ("library.membership", "\"on-request\"", "on-request"),
+    ("library.conditions", "[\"home\"]", "home"),
     ("library.time_zone", "\"Asia/Tokyo\"", "Asia/Tokyo"),
     ("number.scheme", "\"year-serial\"", "year-serial"),
     ("number.first", "\"00000500\"", "00000500"),
@@ -70,6 +71,14 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("fees.renamed.amount", "1", "1"),
     ("fees.number-changed.amount", "1", "1"),
     ("fees.conversion.amount", "1", "1"),
+    ("fees.lost.number", "\"keep\"", "keep"),
+    ("fees.stolen.number", "\"keep\"", "keep"),
+    ("fees.damaged.number", "\"new\"", "new"),
+    ("fees.worn.number", "\"new\"", "new"),
+    ("fees.overwritten.number", "\"new\"", "new"),
+    ("fees.defective.number", "\"new\"", "new"),
+    ("fees.renamed.number", "\"new\"", "new"),
+    ("kiosks.check", "\"card\"", "card"),
     ("loans.per_library", "7", "7"),
     ("loans.everywhere", "20", "20"),
     ("loans.return_elsewhere", "true", "true"),
@@ -275,8 +284,9 @@ fn issuer_toml_names_every_key_under_a_comment() {
             (start..end).find(|at| sets(lines[*at], key)).unwrap_or_else(|| panic!("{path} is not in issuer.toml"));
         let mut above = lines[..at].iter().rev().take_while(|line| line.starts_with('#') && !sets(line, "first"));
         let korean = |line: &&str| line.chars().any(|c| ('가'..='힣').contains(&c));
-        // `last` stands under the comment that explains both ends.
-        assert!(above.any(korean) || *path == "number.last", "{path} has no comment");
+        // `last` stands under the comment that explains both ends, a fee's `number` under that of all fees.
+        let explained = *path == "number.last" || (path.starts_with("fees.") && path.ends_with(".number"));
+        assert!(above.any(korean) || explained, "{path} has no comment");
     }
 }
 

@@ -37,6 +37,16 @@ pub struct Card {
     pub live_at: Option<i64>,
     pub ended_at: Option<i64>,
     pub ended_why: Option<String>,
+    /// Why it is blocked for now.
+    pub suspended: Option<Suspended>,
+}
+
+/// A block that can be lifted: the reason, when and by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspended {
+    pub why: String,
+    pub at: i64,
+    pub by: String,
 }
 
 impl Card {
@@ -50,7 +60,7 @@ impl Card {
             number: job.number,
             state: CardState::InWork,
             sequence,
-            replaces: None,
+            replaces: job.replaces,
             uid: None,
             chip: None,
             profile: None,
@@ -63,6 +73,7 @@ impl Card {
             live_at: None,
             ended_at: None,
             ended_why: None,
+            suspended: None,
         }
     }
 }
@@ -81,10 +92,23 @@ pub fn insert(tx: &Tx, card: &Card) -> Result<i64, Trouble> {
     Ok(tx.last_insert_rowid())
 }
 
-/// Writes what changes in a card's life: its state and the times of it.
+/// Writes what changes in a card's life: its state, and the times of it.
 pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
-    tx.prepare_cached("UPDATE cards SET state = ?2, live_at = ?3, ended_at = ?4, ended_why = ?5 WHERE id = ?1")?
-        .execute(params![card.id, card.state.as_str(), card.live_at, card.ended_at, card.ended_why])?;
+    let suspended = card.suspended.as_ref();
+    tx.prepare_cached(
+        "UPDATE cards SET state = ?2, live_at = ?3, ended_at = ?4, ended_why = ?5, suspended_why = ?6, suspended_at = ?7,
+         suspended_by = ?8 WHERE id = ?1",
+    )?
+    .execute(params![
+        card.id,
+        card.state.as_str(),
+        card.live_at,
+        card.ended_at,
+        card.ended_why,
+        suspended.map(|block| &block.why),
+        suspended.map(|block| block.at),
+        suspended.map(|block| &block.by)
+    ])?;
     Ok(())
 }
 
@@ -100,7 +124,7 @@ pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result
 
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
-    target, issued_on, created, live_at, ended_at, ended_why, originality";
+    target, issued_on, created, live_at, ended_at, ended_why, originality, suspended_why, suspended_at, suspended_by";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
     let (kind, number, state): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
@@ -136,6 +160,10 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
         ended_at: row.get(17)?,
         ended_why: row.get(18)?,
         originality: row.get::<_, Option<String>>(19)?.as_deref().and_then(Originality::parse),
+        suspended: match (row.get(20)?, row.get(21)?, row.get(22)?) {
+            (Some(why), Some(at), Some(by)) => Some(Suspended { why, at, by }),
+            _ => None,
+        },
     }))
 }
 

@@ -31,6 +31,10 @@ pub struct Job {
     pub number: MemberNumber,
     /// This job reserved the number; cancelling it retires the number.
     pub reserved: bool,
+    /// The card that ends when this job's is handed over.
+    pub replaces: Option<i64>,
+    /// The number that goes out of use with it.
+    pub old_number: Option<MemberNumber>,
     pub state: JobState,
     /// Where a failed job stood.
     pub failed_from: Option<JobState>,
@@ -77,6 +81,8 @@ pub struct NewJob<'a> {
     pub reason: &'a str,
     pub number: MemberNumber,
     pub reserved: bool,
+    pub replaces: Option<i64>,
+    pub old_number: Option<MemberNumber>,
     pub step: Step,
     pub reader: Option<&'a str>,
     pub printer: Option<&'a str>,
@@ -86,12 +92,12 @@ pub struct NewJob<'a> {
 
 pub fn insert(tx: &Tx, job: &NewJob) -> Result<i64, Trouble> {
     tx.prepare_cached(
-        "INSERT INTO jobs (member, kind, reason, number, reserved, state, step, reader, printer, created, updated, created_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'planned', ?6, ?7, ?8, ?9, ?9, ?10)",
+        "INSERT INTO jobs (member, kind, reason, number, reserved, state, step, reader, printer, created, updated, created_by,
+         replaces, old_number) VALUES (?1, ?2, ?3, ?4, ?5, 'planned', ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         job.member, job.kind.as_str(), job.reason, job.number.as_str(), job.reserved, job.step.as_str(), job.reader,
-        job.printer, job.created, job.created_by
+        job.printer, job.created, job.created_by, job.replaces, job.old_number.map(|number| number.to_string())
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -128,7 +134,8 @@ pub fn update(tx: &Tx, job: &Job) -> Result<(), Trouble> {
 }
 
 const COLUMNS: &str = "id, member, kind, reason, number, reserved, state, failed_from, step, trouble, card, reader, reader_kind,
-    printer, printer_kind, exchanges, commands, attempts, refused, let_through, files, times, created, updated, created_by, back_doors";
+    printer, printer_kind, exchanges, commands, attempts, refused, let_through, files, times, created, updated, created_by, back_doors,
+    replaces, old_number";
 
 /// `job-unknown` when there is none of that id.
 pub fn get(tx: &Tx, id: i64) -> Result<Job, Trouble> {
@@ -203,7 +210,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Job, Trouble>> {
         (row.get(2)?, row.get(4)?, row.get(6)?, row.get(8)?);
     let (failed_from, trouble): (Option<String>, Option<String>) = (row.get(7)?, row.get(9)?);
     let (files, times): (String, String) = (row.get(20)?, row.get(21)?);
-    let back_doors: Option<String> = row.get(25)?;
+    let (back_doors, old_number): (Option<String>, Option<String>) = (row.get(25)?, row.get(27)?);
     let proof = match (row.get(17)?, row.get(18)?, row.get(19)?) {
         // Before they were noted, readers passed no raw frames.
         (Some(attempts), Some(refused), Some(let_through)) => Some(Proof {
@@ -221,9 +228,10 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Job, Trouble>> {
             known(JobState::parse(&state), "jobs.state", &state)?,
             failed_from.as_deref().map(|text| known(JobState::parse(text), "jobs.failed_from", text)).transpose()?,
             known(Step::parse(&step), "jobs.step", &step)?,
+            old_number.as_deref().map(MemberNumber::parse).transpose()?,
         ))
     };
-    let (kind, number, state, failed_from, step) = match words() {
+    let (kind, number, state, failed_from, step, old_number) = match words() {
         Ok(words) => words,
         Err(trouble) => return Ok(Err(trouble)),
     };
@@ -234,6 +242,8 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Job, Trouble>> {
         reason: row.get(3)?,
         number,
         reserved: row.get(5)?,
+        replaces: row.get(26)?,
+        old_number,
         state,
         failed_from,
         step,

@@ -13,9 +13,19 @@ pub struct Member {
     pub kind: String,
     pub national: bool,
     pub identity: String,
+    /// `YYYY-MM-DD` on which the document was seen.
+    pub identity_on: Option<String>,
     pub guardian_identity: Option<String>,
     pub consent_at: i64,
+    /// `home`, `work` or `school`; `None` where the library asks for nothing.
+    pub condition: Option<String>,
+    /// `enrolled` or `imported`.
+    pub origin: String,
+    /// When the register confirmed what was imported by hand.
+    pub reconciled: Option<i64>,
     pub own_number: Option<String>,
+    /// When the own card gave way to a 책이음 card.
+    pub own_ended: Option<i64>,
     pub number: Option<MemberNumber>,
     pub state: String,
     pub created: i64,
@@ -35,12 +45,13 @@ pub fn name_key(name: &str) -> String {
 /// Inserts a member; `member.id` is passed over and the new id returned.
 pub fn insert(tx: &Tx, member: &Member, initials: &str) -> Result<i64, Trouble> {
     tx.prepare_cached(
-        "INSERT INTO members (kind, national, identity, guardian_identity, consent_at, own_number, number, state, created, created_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO members (kind, national, identity, guardian_identity, consent_at, own_number, number, state, created, created_by,
+         identity_on, condition, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         member.kind, member.national, member.identity, member.guardian_identity, member.consent_at, member.own_number,
-        member.number.map(|number| number.to_string()), member.state, member.created, member.created_by
+        member.number.map(|number| number.to_string()), member.state, member.created, member.created_by, member.identity_on,
+        member.condition, member.origin
     ])?;
     let id = tx.last_insert_rowid();
     tx.prepare_cached(
@@ -51,7 +62,7 @@ pub fn insert(tx: &Tx, member: &Member, initials: &str) -> Result<i64, Trouble> 
 }
 
 const COLUMNS: &str = "m.id, m.kind, m.national, m.identity, m.guardian_identity, m.consent_at, m.own_number, m.number, m.state,
-    m.created, m.created_by, p.name, p.birth, p.phone, p.guardian FROM members m JOIN member_persons p ON p.member = m.id";
+    m.created, m.created_by, p.name, p.birth, p.phone, p.guardian, m.identity_on, m.condition, m.origin, m.reconciled, m.own_ended FROM members m JOIN member_persons p ON p.member = m.id";
 
 fn from_row(row: &Row) -> rusqlite::Result<Member> {
     let number: Option<String> = row.get(7)?;
@@ -71,6 +82,11 @@ fn from_row(row: &Row) -> rusqlite::Result<Member> {
         birth: row.get(12)?,
         phone: row.get(13)?,
         guardian: row.get(14)?,
+        identity_on: row.get(15)?,
+        condition: row.get(16)?,
+        origin: row.get(17)?,
+        reconciled: row.get(18)?,
+        own_ended: row.get(19)?,
     })
 }
 

@@ -17,12 +17,15 @@ use crate::plan::messages::Trouble;
 pub mod access;
 pub mod answers;
 pub mod cards;
+pub mod charges;
 pub mod checkup;
+pub mod consents;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
 pub mod members;
 pub mod numbers;
+pub mod passwords;
 pub mod sessions;
 pub mod staff;
 
@@ -34,6 +37,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0002-answers-said.sql")),
     M::up(include_str!("migrations/0003-what-the-chip-showed.sql")),
     M::up(include_str!("migrations/0004-which-keys.sql")),
+    M::up(include_str!("migrations/0005-the-desk.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

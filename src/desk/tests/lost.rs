@@ -122,7 +122,7 @@ fn phases(how: &'static str, at: u32) -> Vec<Phase> {
     desk.readers = Box::new(Loose(Arc::new(Mutex::new(Story { reader, lost_in: Some(at), how, away: 0 }))));
     let desk = Arc::new(desk);
     let member = enrol(&desk, &actor(), &hong(), None).unwrap().member;
-    let form = IssueForm { member, kind: CardKind::Rfid, reader: None, printer: None };
+    let form = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Rfid, reader: None, printer: None };
     let job = plan_issue(&desk, &actor(), &form, None).unwrap();
     let mut events = desk.subscribe();
     start(&desk, &actor(), job).unwrap();

@@ -48,7 +48,12 @@ impl Room {
     }
 
     fn issue(&self, member: i64, kind: CardKind) -> Result<i64, Trouble> {
-        plan_issue(self, &actor(), &IssueForm { member, kind, reader: None, printer: None }, None)
+        plan_issue(
+            self,
+            &actor(),
+            &IssueForm { member, evidence: Evidence::Document, kind, reader: None, printer: None },
+            None,
+        )
     }
 }
 

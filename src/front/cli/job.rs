@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::{Done, Rooms, answer, json};
-use crate::desk::{self, Actor, Desk, Event, Feed, IssueForm, JobReport, PrintFate, Until, Waiting};
+use crate::desk::{self, Actor, Desk, Event, Evidence, Feed, IssueForm, JobReport, PrintFate, Until, Waiting};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -45,7 +45,7 @@ impl Issue {
         let member = desk::id(&self.member, "member-unknown", "member")?;
         let wait = self.wait.as_deref().map(seconds).transpose()?;
         let key = super::key(self.key)?;
-        let form = IssueForm { member, kind, reader: self.reader, printer: self.printer };
+        let form = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
         let desk = rooms.desk()?;
         desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
         let job = desk::plan_issue(&desk, &actor, &form, key.as_deref())?;

@@ -11,7 +11,7 @@ use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, EnrolForm, Hit, IssueForm, PersonCheck, ReaderLine};
+use crate::desk::{self, EnrolForm, Evidence, Hit, IssueForm, PersonCheck, ReaderLine};
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
@@ -273,7 +273,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         let chosen = chosen.filter(|chosen| usable.iter().any(|reader| reader.name == *chosen)).map(str::to_owned);
         let usual =
             if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor(), &usable)? } else { None };
-        let form = IssueForm { member, kind, reader: chosen.or(usual), printer: None };
+        let form = IssueForm { member, evidence: Evidence::Document, kind, reader: chosen.or(usual), printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("issue-{id}")))?;
         desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
         desk::start(&room.desk, room.actor(), job)?;

@@ -6,8 +6,8 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Posted, Reply};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, IssueForm, MemberFile};
-use crate::plan::job::{CardKind, CardState};
+use crate::desk::{self, Acts, Evidence, IssueForm, MemberFile};
+use crate::plan::job::CardKind;
 use crate::plan::member::Decoded;
 use crate::plan::messages::Trouble;
 
@@ -19,12 +19,11 @@ pub struct MemberPage<'a> {
     pub member: MemberFile,
     /// Whose number it is, part by part.
     pub number: Option<Decoded>,
-    /// What can be issued now; empty when a job is open.
-    pub kinds: Vec<CardKind>,
+    pub acts: Acts,
+    /// What speaks for the person at the desk; without it nothing is done for this member.
+    pub evidence: Option<Evidence>,
     /// No card yet: then issuing one is what Enter does; a second card is never made by an Enter too many.
     pub first: bool,
-    /// The open job, if there is one.
-    pub open: Option<i64>,
     /// Makes pressing a button twice one job.
     pub once: String,
     pub desk: String,
@@ -36,15 +35,14 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
         .answer(move |room| {
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
             let number = member.number.map(|number| room.desk.directory.decode(number));
-            let open = member.jobs.iter().find(|job| job.state.is_open()).map(|job| job.job);
-            let kinds = if open.is_some() { Vec::new() } else { issuable(&member) };
+            let acts = desk::acts(&member);
             Ok(Reply::Page(draw(&MemberPage {
                 page: Page::new(room, "desk", &format!("/members/{id}")),
                 s: room.speech(),
                 number,
-                first: kinds.len() == 2,
-                kinds,
-                open,
+                first: member.cards.iter().all(|card| !card.state.is_in_use()),
+                acts,
+                evidence: desk::evidence_of(&room.desk, &room.session, *id)?,
                 once: once()?,
                 desk: room.actor().desk.clone(),
                 member,
@@ -53,21 +51,21 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
         .await
 }
 
-/// The kinds of which the member holds no card in use. The desk has the last word.
-fn issuable(member: &MemberFile) -> Vec<CardKind> {
-    if !member.national || member.state != "active" {
-        return Vec::new();
-    }
-    let held = |kind| {
-        let in_use = |state| matches!(state, CardState::Live | CardState::Suspended | CardState::Ready);
-        member.cards.iter().any(|card| card.kind == kind && in_use(card.state))
-    };
-    [CardKind::Rfid, CardKind::Barcode].into_iter().filter(|kind| !held(*kind)).collect()
-}
-
 /// `GET` of the button's path: the member's page, and nothing is done.
 pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk.answer(move |_| Ok(Reply::Go(format!("/members/{id}")))).await
+}
+
+/// `POST /members/{id}/seen`: what speaks for the person at the desk, as the clerk says. That a card does is not said but read.
+pub async fn seen(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let said = Evidence::parse(fields.text("evidence")).filter(|said| *said != Evidence::Card);
+            let said = said.ok_or_else(|| Trouble::new("web-request"))?;
+            desk::note_evidence(&room.desk, &room.session, *id, said)?;
+            Ok(Reply::Go(format!("/members/{id}")))
+        })
+        .await
 }
 
 /// `POST /members/{id}/issue`: plans the card, starts the job, and goes to its page.
@@ -75,9 +73,10 @@ pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
     clerk
         .answer(move |room| {
             let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
+            let evidence = desk::evidence_needed(&room.desk, &room.session, *id)?;
             let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
             let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
-            let form = IssueForm { member: *id, kind, reader, printer: None };
+            let form = IssueForm { member: *id, evidence, kind, reader, printer: None };
             let once = fields.text("once");
             let key = (!once.is_empty()).then(|| format!("page-{once}"));
             let job = desk::plan_issue(&room.desk, room.actor(), &form, key.as_deref())?;

@@ -78,6 +78,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/enrol/{id}/card.png").route(get().to(pictures::draft)))
         .service(resource("/enrol/{id}/leave").route(get().to(find::back)).route(post().to(enrol::leave)))
         .service(resource("/members/{id}").route(get().to(members::show)))
+        .service(resource("/members/{id}/seen").route(get().to(members::back)).route(post().to(members::seen)))
         .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))

@@ -62,6 +62,25 @@ impl Identity {
     }
 }
 
+/// What ties somebody to a library. A 책이음 card alone does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Lives in its area.
+    Home,
+    /// Works there.
+    Work,
+    /// Goes to school there.
+    School,
+}
+kebab!(Condition { Home = "home", Work = "work", School = "school" });
+
+impl Condition {
+    /// `condition`, without the text, when it is none of them.
+    pub fn read(text: &str) -> Result<Condition, Trouble> {
+        Condition::parse(text.trim()).ok_or_else(|| Trouble::new("condition"))
+    }
+}
+
 /// How a library stands to 책이음.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Membership {

@@ -13,7 +13,7 @@ mod number;
 mod person;
 mod region;
 
-pub use admission::{Admission, Applicant, Consent, Guardian, Identity, MemberKind, Membership, admit};
+pub use admission::{Admission, Applicant, Condition, Consent, Guardian, Identity, MemberKind, Membership, admit};
 pub use allocation::{NumberRange, Scheme, guard_range, next_number, numbers_low};
 pub use directory::{Decoded, DecodedLibrary, Directory, Library};
 pub use identity::{identity_number_inside, refuse_identity_number};

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, Opening, ReaderState, Until, Waiting};
+use issuer::desk::{
+    self, Actor, Assets, Desk, EnrolForm, Evidence, Feed, IssueForm, Opening, ReaderState, Until, Waiting,
+};
 use issuer::plan::job::{CardKind, JobState};
 use issuer::simulator::control;
 use issuer::simulator::silicon::{Kind, Uid};
@@ -112,7 +114,13 @@ impl Bench {
             ..EnrolForm::default()
         };
         let member = desk::enrol(&self.desk, &self.actor, &form, None).expect("a member").member;
-        let form = IssueForm { member, kind: CardKind::Rfid, reader: Some(self.told.reader.clone()), printer: None };
+        let form = IssueForm {
+            member,
+            evidence: Evidence::Document,
+            kind: CardKind::Rfid,
+            reader: Some(self.told.reader.clone()),
+            printer: None,
+        };
         desk::plan_issue(&self.desk, &self.actor, &form, None).expect("a job")
     }
 

@@ -92,7 +92,12 @@ fn member(tx: &Tx, at: u32, crowd: &mut Crowd) -> Result<i64, Trouble> {
         kind: "adult".to_owned(),
         national: true,
         identity: "resident-card".to_owned(),
+        identity_on: None,
         guardian_identity: None,
+        condition: None,
+        origin: "enrolled".to_owned(),
+        reconciled: None,
+        own_ended: None,
         consent_at: time(at),
         own_number: None,
         number: None,
@@ -117,6 +122,8 @@ fn card(tx: &Tx, member: i64, number: MemberNumber, at: u32) -> Result<(), Troub
         reason: "first-issue",
         number,
         reserved: true,
+        replaces: None,
+        old_number: None,
         step: steps(CardKind::Rfid)[0],
         reader: None,
         printer: None,
@@ -145,6 +152,7 @@ fn card(tx: &Tx, member: i64, number: MemberNumber, at: u32) -> Result<(), Troub
         live_at: Some(time(at)),
         ended_at: None,
         ended_why: None,
+        suspended: None,
     };
     job.card = Some(cards::insert(tx, &card)?);
     job.state = JobState::HandedOver;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Feed, IssueForm, JobView, Opening, Phase};
+use issuer::desk::{self, Actor, Assets, Desk, EnrolForm, Evidence, Feed, IssueForm, JobView, Opening, Phase};
 use issuer::plan::job::CardKind;
 use issuer::plan::messages::Trouble;
 use issuer::simulator::silicon::{Kind, Uid};
@@ -168,7 +168,13 @@ impl Clerk {
     }
 
     fn plan(&self, actor: &Actor, member: i64) -> Option<i64> {
-        let form = IssueForm { member, kind: CardKind::Rfid, reader: Some(self.place.reader.clone()), printer: None };
+        let form = IssueForm {
+            member,
+            evidence: Evidence::Document,
+            kind: CardKind::Rfid,
+            reader: Some(self.place.reader.clone()),
+            printer: None,
+        };
         let began = Instant::now();
         let mut told = false;
         while began.elapsed() < LONGEST {

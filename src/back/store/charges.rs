@@ -1,0 +1,98 @@
+//! What cards cost their holders: one charge a job, and how it was settled. The chained ledger comes beside this table.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::Tx;
+use crate::plan::messages::Trouble;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charge {
+    pub id: i64,
+    pub member: i64,
+    pub job: Option<i64>,
+    /// A word of [`Reason`](crate::plan::fees::Reason).
+    pub reason: String,
+    /// Won.
+    pub amount: u32,
+    /// `free`, `unpaid`, `paid`, `waived` or `reversed`.
+    pub state: String,
+    /// `cash`, `card` or `transfer`.
+    pub paid_by: Option<String>,
+    /// Of a waiver.
+    pub why: Option<String>,
+    pub created: i64,
+    pub created_by: String,
+    pub settled: Option<i64>,
+    pub settled_by: Option<String>,
+}
+
+/// Inserts a charge; `charge.id` is passed over and the new id returned.
+pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
+    tx.prepare_cached(
+        "INSERT INTO charges (member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?
+    .execute(params![
+        charge.member,
+        charge.job,
+        charge.reason,
+        charge.amount,
+        charge.state,
+        charge.paid_by,
+        charge.why,
+        charge.created,
+        charge.created_by,
+        charge.settled,
+        charge.settled_by
+    ])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// Writes how it stands now.
+pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
+    tx.prepare_cached(
+        "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6 WHERE id = ?1",
+    )?
+    .execute(params![charge.id, charge.state, charge.paid_by, charge.why, charge.settled, charge.settled_by])?;
+    Ok(())
+}
+
+const COLUMNS: &str =
+    "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by FROM charges";
+
+fn from_row(row: &Row) -> rusqlite::Result<Charge> {
+    Ok(Charge {
+        id: row.get(0)?,
+        member: row.get(1)?,
+        job: row.get(2)?,
+        reason: row.get(3)?,
+        amount: row.get(4)?,
+        state: row.get(5)?,
+        paid_by: row.get(6)?,
+        why: row.get(7)?,
+        created: row.get(8)?,
+        created_by: row.get(9)?,
+        settled: row.get(10)?,
+        settled_by: row.get(11)?,
+    })
+}
+
+/// `charge-unknown` when there is none of that id.
+pub fn get(tx: &Tx, id: i64) -> Result<Charge, Trouble> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ?1"))?
+        .query_row([id], from_row)
+        .optional()?
+        .ok_or_else(|| Trouble::new("charge-unknown").with("charge", id))
+}
+
+/// The charge of a job, if it has one.
+pub fn of_job(tx: &Tx, job: i64) -> Result<Option<Charge>, Trouble> {
+    Ok(tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE job = ?1"))?.query_row([job], from_row).optional()?)
+}
+
+/// Oldest first; of one member, or all.
+pub fn list(tx: &Tx, member: Option<i64>) -> Result<Vec<Charge>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE ?1 IS NULL OR member = ?1 ORDER BY id"))?;
+    let found = statement.query_map([member], from_row)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
