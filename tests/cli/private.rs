@@ -114,7 +114,7 @@ fn every_look_is_in_the_log_and_the_log_stays() {
     let mut rows =
         store.prepare("SELECT what || ' ' || purpose FROM access_entries WHERE member = 1 ORDER BY seq").unwrap();
     let logged: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    assert_eq!(logged, ["change enrol", "list find", "look member", "change issue", "change hand-over"]);
+    assert_eq!(logged, ["change enrol", "list find", "look member", "change issue, clerk's word", "change hand-over"]);
     let mut staff = store.prepare("SELECT DISTINCT staff FROM access_entries").unwrap();
     let staff: Vec<String> = staff.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(staff.len() == 1 && staff[0].starts_with("os:"), "{staff:?}");
