@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
-use super::{Actor, Desk, Role, actor, devices};
+use super::{Actor, Desk, Role, actor, convert, devices};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::{jobs, members, numbers};
@@ -61,6 +61,7 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
             numbers::set_state(tx, job.number, next_number(state, NumberEvent::Retire)?)?;
             members::clear_number(tx, job.member)?;
         }
+        convert::undo(desk, tx, job)?;
         actor::log(desk, tx, actor, [job.member], "change", "cancel-job")?;
         let Some((card, event)) = fate else { return Ok(None) };
         move_card(desk, tx, card, event, Some("cancelled"))?;

@@ -58,10 +58,10 @@ pub struct PersonCheck {
 
 /// A person whose every part is good.
 #[derive(Clone)]
-struct Person {
-    name: PersonName,
-    birth: BirthDate,
-    phone: Option<Phone>,
+pub(super) struct Person {
+    pub name: PersonName,
+    pub birth: BirthDate,
+    pub phone: Option<Phone>,
     kind: MemberKind,
     identity: Option<Identity>,
     guardian: Option<Guardian>,
@@ -137,7 +137,7 @@ pub fn check_consent(desk: &Desk, form: &EnrolForm) -> Result<(), Trouble> {
 }
 
 /// Reads every field; all problems at once, so that a page can show them all.
-fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<(&'static str, Trouble)>> {
+pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<(&'static str, Trouble)>> {
     let today = desk.today();
     let mut problems = Vec::new();
     let mut note = |field: &'static str, trouble: Trouble| problems.push((field, trouble));
@@ -173,11 +173,11 @@ fn guardian(form: &EnrolForm) -> Result<Option<Guardian>, (&'static str, Trouble
     }
 }
 
-fn filled(text: &Option<String>) -> Option<&str> {
+pub(super) fn filled(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission, Trouble> {
+pub(super) fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission, Trouble> {
     let applicant = Applicant {
         kind: person.kind,
         birth: person.birth,
@@ -190,12 +190,12 @@ fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission,
 }
 
 /// A name that no card can show is refused before the member gets a number for it.
-fn printable(desk: &Desk, person: &Person) -> Result<(), Trouble> {
+pub(super) fn printable(desk: &Desk, person: &Person) -> Result<(), Trouble> {
     let number = MemberNumber::new(desk.settings.library.code, 0)?;
     pictures::compose(desk, person.name.as_str(), number, CardKind::Rfid).map(|_| ())
 }
 
-fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
+pub(super) fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
     let phone = person.phone.as_ref().map(Phone::as_str);
     let alike = members::alike(tx, &person.name.key(), &person.birth.to_string(), phone)?;
     if alike.is_empty() {
@@ -205,7 +205,7 @@ fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
     Err(Trouble::new("member-duplicate").with("members", ids.join(", ")))
 }
 
-fn as_member(actor: &Actor, person: &Person, admission: Admission, today: Date, now: i64) -> Member {
+pub(super) fn as_member(actor: &Actor, person: &Person, admission: Admission, today: Date, now: i64) -> Member {
     Member {
         id: 0,
         kind: person.kind.as_str().to_owned(),
@@ -240,7 +240,7 @@ fn own_number_free(tx: &Tx, member: &Member) -> Result<(), Trouble> {
 
 /// An own number of 14 digits under our own code is a 책이음 number already (the seed's 부천): it is adopted unchanged.
 /// One that this desk's range would still give to somebody else is refused.
-fn adopt(desk: &Desk, tx: &Tx, id: i64, member: &Member, now: i64) -> Result<(), Trouble> {
+pub(super) fn adopt(desk: &Desk, tx: &Tx, id: i64, member: &Member, now: i64) -> Result<(), Trouble> {
     let own = member.own_number.as_deref().filter(|own| own.len() == 14);
     let Some(number) = own.and_then(|own| MemberNumber::parse(own).ok()) else { return Ok(()) };
     let range = desk.number_range();

@@ -160,6 +160,12 @@ pub struct MemberFile {
     pub guardian: Option<String>,
     pub guardian_identity: Option<String>,
     pub state: String,
+    /// `enrolled` or `imported`.
+    pub origin: String,
+    /// When the register confirmed what was imported by hand.
+    pub reconciled: Option<String>,
+    /// When the own card gave way to a 책이음 card.
+    pub own_ended: Option<String>,
     /// RFC 3339 with offset.
     pub consent_at: String,
     pub enrolled: String,
@@ -211,6 +217,9 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             guardian: member.guardian,
             guardian_identity: member.guardian_identity,
             state: member.state,
+            origin: member.origin,
+            reconciled: member.reconciled.map(|at| desk.rfc3339(at)),
+            own_ended: member.own_ended.map(|at| desk.rfc3339(at)),
             consent_at: desk.rfc3339(member.consent_at),
             enrolled: desk.rfc3339(member.created),
             cards,

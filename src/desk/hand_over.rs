@@ -11,7 +11,7 @@ use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print::checksum;
 use super::quoted::quoted;
-use super::{Actor, Desk, actor, devices, whose};
+use super::{Actor, Desk, actor, convert, devices, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;
 use crate::back::store::cards::{self, Card};
@@ -76,6 +76,7 @@ pub fn hand_over(
         if numbers::state(tx, job.number)? == Some(NumberState::Reserved) {
             numbers::set_state(tx, job.number, next_number(NumberState::Reserved, NumberEvent::GoLive)?)?;
         }
+        convert::complete(desk, tx, job)?;
         actor::log(desk, tx, actor, [job.member], "change", "hand-over")
     })?;
     desk.board.forget(id);

@@ -99,7 +99,7 @@ fn nothing_against(tx: &Tx, member: &Member, kind: CardKind) -> Result<(), Troub
 }
 
 /// The next number of this desk's range, now reserved for the member.
-fn reserve(desk: &Desk, tx: &Tx, member: &Member, now: i64) -> Result<MemberNumber, Trouble> {
+pub(super) fn reserve(desk: &Desk, tx: &Tx, member: &Member, now: i64) -> Result<MemberNumber, Trouble> {
     let number = next(desk, tx)?;
     numbers::insert(tx, number, Origin::Range, NumberState::Reserved, member.id, now)?;
     members::set_number(tx, member.id, number)?;

@@ -66,7 +66,7 @@ pub fn set_up(desk: &Desk, token: &str, name: &str, password: &str, desk_no: &st
     set_up_open(desk, token)?;
     let name = staff_name(name)?;
     strong(&name, password)?;
-    let secret = hashed(password)?;
+    let secret = hashed(password.as_bytes())?;
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| {
         staff::setup(tx, &hash(token), now)?.ok_or_else(|| Trouble::new("setup-link"))?;
@@ -81,7 +81,7 @@ pub fn log_in(desk: &Desk, name: &str, password: &str, desk_no: &str) -> Result<
     let account = desk.store.look(|tx| staff::by_name(tx, &name.trim().nfc().collect::<String>()))?;
     // An unknown name costs the same: the password is compared with a hash that nothing matches.
     let known = account.as_ref().and_then(|account| account.password.as_deref()).unwrap_or(NOBODYS);
-    let right = matches(known, password);
+    let right = matches(known, password.as_bytes());
     match account {
         Some(account) if right && account.state == "active" => {
             let role = Role::parse(&account.role).unwrap_or(Role::Clerk);
@@ -228,15 +228,17 @@ fn hash(token: &str) -> [u8; 32] {
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn hashed(password: &str) -> Result<String, Trouble> {
+/// argon2id of a secret, as a PHC string.
+pub(super) fn hashed(secret: &[u8]) -> Result<String, Trouble> {
     let _turn = Turn::take();
-    let hash = Argon2::default().hash_password(password.as_bytes());
+    let hash = Argon2::default().hash_password(secret);
     hash.map(|hash| hash.to_string()).map_err(|fault| Trouble::new("no-randomness").with("reason", fault))
 }
 
-fn matches(phc: &str, password: &str) -> bool {
+/// Whether a PHC string is of this secret.
+pub(super) fn matches(phc: &str, secret: &[u8]) -> bool {
     let _turn = Turn::take();
-    PasswordHash::new(phc).is_ok_and(|known| Argon2::default().verify_password(password.as_bytes(), &known).is_ok())
+    PasswordHash::new(phc).is_ok_and(|known| Argon2::default().verify_password(secret, &known).is_ok())
 }
 
 /// One of two places at the stove: each hash takes 19 MiB, and a flood of log-ins must not take the machine.

@@ -17,6 +17,7 @@ mod blank;
 mod cancel;
 mod card;
 mod chip;
+mod convert;
 mod devices;
 mod doctor;
 mod encode;
@@ -27,6 +28,7 @@ mod find;
 mod hand_over;
 mod hex;
 mod hold;
+mod import;
 mod issue;
 mod job_view;
 mod journal;
@@ -38,6 +40,7 @@ mod on_page;
 mod once;
 mod open;
 mod other_profile;
+mod password;
 mod pictures;
 mod print;
 mod profiles;
@@ -61,6 +64,7 @@ pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
+pub use convert::{Conversion, ConvertForm, conversion, no_conversion_fee_due, plan_convert};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -72,6 +76,7 @@ pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
+pub use import::{IMPORT_OPTIONS, ImportCheck, ImportForm, Imported, check_import, foreign_number, import};
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
@@ -85,6 +90,7 @@ pub use log_in::{
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
+pub use password::TypedPassword;
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;

@@ -147,6 +147,19 @@ pub fn clear_number(tx: &Tx, id: i64) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Whether the member consents to the national register, and so is a 책이음 member.
+pub fn set_national(tx: &Tx, id: i64, national: bool) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET national = ?2 WHERE id = ?1")?.execute(params![id, national])?;
+    Ok(())
+}
+
+/// The own card gave way to a 책이음 card; the first time counts.
+pub fn end_own(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET own_ended = coalesce(own_ended, ?2) WHERE id = ?1")?
+        .execute(params![id, now])?;
+    Ok(())
+}
+
 pub fn count(tx: &Tx) -> Result<i64, Trouble> {
     Ok(tx.query_row("SELECT count(*) FROM members", [], |row| row.get(0))?)
 }

@@ -49,11 +49,7 @@ impl Issue {
         let desk = rooms.desk()?;
         desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
         let job = desk::plan_issue(&desk, &actor, &form, key.as_deref())?;
-        if !desk::is_open(&desk, job)? {
-            // Asked again under its key, after its end: the same answer.
-            return Ok(shown(&desk, &desk::show_job(&desk, &actor, job)?, json_wanted, lang));
-        }
-        run(&desk, &actor, job, wait, json_wanted, lang)
+        finish(&desk, &actor, job, wait, json_wanted, lang)
     }
 }
 
@@ -172,6 +168,22 @@ impl Job {
     }
 }
 
+/// Runs a job that was planned now, or under the same key before.
+pub(super) fn finish(
+    desk: &Desk,
+    actor: &Actor,
+    job: i64,
+    wait: Option<Duration>,
+    quiet: bool,
+    lang: Lang,
+) -> Done {
+    if !desk::is_open(desk, job)? {
+        // Asked again under its key, after its end: the same answer.
+        return Ok(shown(desk, &desk::show_job(desk, actor, job)?, quiet, lang));
+    }
+    run(desk, actor, job, wait, quiet, lang)
+}
+
 fn run(desk: &Desk, actor: &Actor, job: i64, wait: Option<Duration>, quiet: bool, lang: Lang) -> Done {
     let waiting =
         Waiting { feed: Feed::Dispense, longest: wait.unwrap_or(desk.card_timeout()), stop: &AtomicBool::new(false) };
@@ -240,7 +252,8 @@ impl Drop for End<'_> {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, Trouble> {
+/// A time to wait, in seconds.
+pub(super) fn seconds(text: &str) -> Result<Duration, Trouble> {
     let seconds: Option<f64> = text.trim().parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| Trouble::new("seconds").with("text", desk::quoted(text)))
 }

@@ -18,6 +18,7 @@ mod card;
 mod device;
 mod doctor;
 mod house;
+mod import;
 mod job;
 mod library;
 mod member;
@@ -61,6 +62,10 @@ enum Command {
     Serve(house::Serve),
     /// Enrol a member
     Enrol(member::Enrol),
+    /// Take in another library's member, who keeps their number
+    Import(import::Import),
+    /// Give a member with an own card a 책이음 card
+    Convert(import::Convert),
     /// Find or show members
     #[command(subcommand)]
     Member(member::Member),
@@ -168,6 +173,8 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Init(init) => init.run(rooms),
         Command::Serve(serve) => serve.run(rooms),
         Command::Enrol(enrol) => enrol.run(rooms),
+        Command::Import(import) => import.run(rooms),
+        Command::Convert(convert) => convert.run(rooms),
         Command::Member(member) => member.run(rooms),
         Command::Issue(issue) => issue.run(rooms),
         Command::HandOver(hand_over) => hand_over.run(rooms),

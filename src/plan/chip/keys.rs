@@ -5,7 +5,9 @@ use std::fmt;
 
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use cmac::{Cmac, Mac};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use hmac::Hmac;
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::super::messages::Trouble;
 
@@ -64,12 +66,32 @@ impl MasterKey {
         mac.finalize().into_bytes().into()
     }
 
+    /// HKDF-SHA-256 (RFC 5869), 32 bytes: a key for another use, told apart by its label from everything else that this
+    /// master key does.
+    pub(super) fn derive(&self, label: &[u8]) -> Zeroizing<[u8; 32]> {
+        hkdf(b"issuer", &self.0, label)
+    }
+
     /// One AES-128 block.
     pub(super) fn encrypt(&self, block: [u8; 16]) -> [u8; 16] {
         let mut block = block.into();
         aes::Aes128::new(&self.0.into()).encrypt_block(&mut block);
         block.into()
     }
+}
+
+/// HKDF of RFC 5869 with SHA-256, its first block.
+fn hkdf(salt: &[u8], material: &[u8], label: &[u8]) -> Zeroizing<[u8; 32]> {
+    let extracted = hmac_sha256(salt, &[material]);
+    hmac_sha256(&*extracted, &[label, &[1]])
+}
+
+/// HMAC-SHA-256 (RFC 2104) over the parts in a row.
+pub(super) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    // HMAC takes keys of any length.
+    let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else { return Zeroizing::new([0; 32]) };
+    parts.iter().for_each(|part| mac.update(part));
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 /// The six bytes of a Crypto-1 key.
@@ -252,6 +274,25 @@ pub(super) mod tests {
         assert_eq!(key.cmac(&[]), 0xbb1d6929e95937287fa37d129b756746_u128.to_be_bytes());
         let message = 0x6bc1bee22e409f96e93d7e117393172a_u128.to_be_bytes();
         assert_eq!(key.cmac(&[&message[..5], &message[5..]]), 0x070a16b46b4d4144f79bdd9dd04a287c_u128.to_be_bytes());
+    }
+
+    /// RFC 4231, test case 2, and RFC 5869, test case 1 (its first 32 bytes).
+    #[test]
+    fn hmac_and_hkdf_are_those_of_the_rfcs() {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let tag = hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(hex(&*tag), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        let salt: Vec<u8> = (0..=0x0c).collect();
+        let label: Vec<u8> = (0xf0..=0xf9).collect();
+        let key = hkdf(&salt, &[0x0b; 22], &label);
+        assert_eq!(hex(&*key), "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+    }
+
+    #[test]
+    fn a_derived_key_is_another_for_every_label_and_master() {
+        let (one, other) = (fixed(1), fixed(2));
+        assert_ne!(one.seal.derive(b"a"), one.seal.derive(b"b"));
+        assert_ne!(one.seal.derive(b"a"), other.seal.derive(b"a"));
     }
 
     #[test]

@@ -10,14 +10,18 @@ pub mod hangul;
 mod identity;
 mod name;
 mod number;
+mod password;
 mod person;
 mod region;
 
-pub use admission::{Admission, Applicant, Condition, Consent, Guardian, Identity, MemberKind, Membership, admit};
+pub use admission::{
+    Admission, Applicant, Condition, Consent, Guardian, Identity, MemberKind, Membership, OF_AGE_TO_CONSENT, admit,
+};
 pub use allocation::{NumberRange, Scheme, guard_range, next_number, numbers_low};
 pub use directory::{Decoded, DecodedLibrary, Directory, Library};
 pub use identity::{identity_number_inside, refuse_identity_number};
 pub use name::PersonName;
 pub use number::{LibraryCode, MemberNumber, OwnNumber};
+pub use password::{About, MemberPassword};
 pub use person::{BirthDate, Likeness, Phone, likely_same};
 pub use region::{LibraryKind, Region};

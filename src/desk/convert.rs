@@ -1,0 +1,214 @@
+//! An own card gives way to a 책이음 card (전환): consent to the national register is taken now, the card is an ordinary job, and at
+//! hand-over the own card is void. Cancelled, the member is as before. Start at [`plan_convert`].
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::enrol::{adopt, asked};
+use super::import::{note_consent, way};
+use super::issue::reserve;
+use super::{Actor, Desk, Event, IssueForm, Role, actor, devices, pictures};
+use crate::back::store::jobs::{self, Job, NewJob};
+use crate::back::store::members::{self, Member, Search};
+use crate::back::store::{Tx, answers, consents, numbers};
+use crate::plan::fees::Reason;
+use crate::plan::job::{CardKind, steps};
+use crate::plan::member::{BirthDate, Consent, MemberKind, MemberNumber, Membership, OF_AGE_TO_CONSENT};
+use crate::plan::messages::Trouble;
+
+/// A conversion as it was asked for.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ConvertForm {
+    pub card: IssueForm,
+    /// `national`, where the member has not consented to it yet.
+    pub consent: Option<String>,
+    /// The member was told that the number changes, and with it what hangs on the old one.
+    pub told: bool,
+}
+
+/// What a conversion would do: what the page says before it.
+pub struct Conversion {
+    /// The member's own number stays: it is a 책이음 number already.
+    pub keeps_number: Option<MemberNumber>,
+    /// Consent to the national register was given before.
+    pub consented: bool,
+    /// The library advises the own card.
+    pub own_advised: bool,
+    /// Won.
+    pub fee: u32,
+}
+
+/// Whether a member's card can be converted, and what that would mean.
+///
+/// # Errors
+/// `nothing-to-convert`, `member-withdrawn`, `job-open`, `guardian-missing`, `member-unknown`.
+pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    desk.store.look(|tx| {
+        let member = members::get(tx, member)?;
+        nothing_against(desk, tx, &member)?;
+        Ok(Conversion {
+            keeps_number: own_as_number(desk, &member),
+            consented: member.national,
+            own_advised: desk.settings.library.membership == Membership::OwnCard,
+            fee: fee(desk),
+        })
+    })
+}
+
+/// Plans the card of a conversion and answers the job's id. The same key with the same form answers the same job.
+///
+/// # Errors
+/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `number-range-guard` and the like, and those of
+/// the printed name.
+pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let kind = form.card.kind;
+    if kind == CardKind::Sticker {
+        return Err(Trouble::new("sticker-unsupported"));
+    }
+    let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
+    let printer = devices::printer_name(form.card.printer.as_deref())?;
+    let reader = match kind {
+        CardKind::Rfid => Some(devices::reader_name(desk, form.card.reader.as_deref())?),
+        CardKind::Barcode | CardKind::Sticker => None,
+    };
+    let now = desk.now().as_millisecond();
+    let id = desk.store.change(|tx| {
+        let asked = key.map(|key| asked(desk, key, "convert", form, actor));
+        if let Some(asked) = &asked
+            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
+        {
+            return Ok(made);
+        }
+        let member = members::get(tx, form.card.member)?;
+        nothing_against(desk, tx, &member)?;
+        agreed(desk, &member, consent, form.told)?;
+        pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
+        let (number, reserved) = match own_as_number(desk, &member) {
+            Some(number) => (keep(desk, tx, &member, number, now)?, false),
+            None => (reserve(desk, tx, &member, now)?, true),
+        };
+        if !member.national {
+            members::set_national(tx, member.id, true)?;
+            note_consent(desk, tx, actor, member.id, "national", way(&member), now)?;
+        }
+        let id = jobs::insert(
+            tx,
+            &NewJob {
+                member: member.id,
+                kind,
+                reason: Reason::Conversion.as_str(),
+                number,
+                reserved,
+                replaces: None,
+                old_number: None,
+                step: steps(kind)[0],
+                reader: reader.as_deref(),
+                printer: Some(&printer),
+                created: now,
+                created_by: &actor.id(),
+            },
+        )?;
+        let mark = json!({ "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion.as_str() });
+        jobs::mark(tx, id, now, "planned", &mark)?;
+        actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
+        if let Some(asked) = &asked {
+            answers::note(tx, &asked.as_asked(), id, now)?;
+        }
+        Ok(id)
+    })?;
+    desk.tell(Event::Job(id));
+    Ok(id)
+}
+
+/// A conversion is free of charge as long as `[fees.conversion]` says 0; there is no ledger yet that could book anything else.
+pub fn no_conversion_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result<(), Trouble> {
+    match (fee(desk), pay, waive) {
+        (0, None, None) => Ok(()),
+        (0, _, _) => Err(Trouble::new("nothing-to-pay")),
+        (amount, _, _) => Err(Trouble::new("ledger-missing").with("amount", amount)),
+    }
+}
+
+/// The hand-over of a conversion: from now on the own card is void.
+pub(super) fn complete(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
+    if job.reason != Reason::Conversion.as_str() {
+        return Ok(());
+    }
+    members::end_own(tx, job.member, desk.now().as_millisecond())
+}
+
+/// The conversion is given up: the own card goes on, and the consent that was taken for it is noted as withdrawn.
+pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
+    if job.reason != Reason::Conversion.as_str() {
+        return Ok(());
+    }
+    members::clear_number(tx, job.member)?;
+    let taken_for_it = |consent: &consents::Consent| {
+        consent.kind == "national" && consent.given == job.created && consent.withdrawn.is_none()
+    };
+    if consents::of_member(tx, job.member)?.iter().any(taken_for_it) {
+        consents::withdraw(tx, job.member, "national", desk.now().as_millisecond())?;
+        members::set_national(tx, job.member, false)?;
+    }
+    Ok(())
+}
+
+fn fee(desk: &Desk) -> u32 {
+    desk.settings.fees.get(&Reason::Conversion).map_or(0, |rule| rule.amount)
+}
+
+fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble> {
+    if member.state != "active" {
+        return Err(Trouble::new("member-withdrawn").with("member", member.id));
+    }
+    if let Some(open) = jobs::open_of(tx, member.id)? {
+        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
+    }
+    let own_card = member.own_number.is_some() && member.number.is_none();
+    if desk.settings.library.membership == Membership::Integrated || !own_card {
+        return Err(Trouble::new("nothing-to-convert").with("member", member.id));
+    }
+    match age(desk.today(), member) {
+        Some(age) if age < OF_AGE_TO_CONSENT && member.guardian.is_none() => {
+            Err(Trouble::new("guardian-missing").with("age", age))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A group's date is no person's.
+fn age(today: Date, member: &Member) -> Option<i16> {
+    let birth = BirthDate::parse(&member.birth, today).ok()?;
+    (MemberKind::parse(&member.kind) != Some(MemberKind::Group)).then(|| birth.age(today))
+}
+
+/// What must have been agreed to and said before anything is made.
+fn agreed(desk: &Desk, member: &Member, consent: Consent, told: bool) -> Result<(), Trouble> {
+    if !member.national && !consent.national {
+        return Err(Trouble::new("convert-consent-missing").with("member", member.id));
+    }
+    match own_as_number(desk, member) {
+        None if !told => Err(Trouble::new("convert-told-missing").with("member", member.id)),
+        _ => Ok(()),
+    }
+}
+
+/// An own number that is a 책이음 number of ours already.
+fn own_as_number(desk: &Desk, member: &Member) -> Option<MemberNumber> {
+    let own = member.own_number.as_deref().filter(|own| own.len() == 14)?;
+    MemberNumber::parse(own).ok().filter(|number| number.library() == desk.settings.library.code)
+}
+
+/// The member goes by their own number from now on. It may have been adopted by a conversion that was cancelled.
+fn keep(desk: &Desk, tx: &Tx, member: &Member, number: MemberNumber, now: i64) -> Result<MemberNumber, Trouble> {
+    let known = numbers::state(tx, number)?.is_some();
+    let theirs = members::search(tx, &Search::Number(number), 1)?.first().is_some_and(|known| known.id == member.id);
+    if known && theirs {
+        members::set_number(tx, member.id, number)?;
+    } else {
+        adopt(desk, tx, member.id, &Member { national: true, ..member.clone() }, now)?;
+    }
+    Ok(number)
+}

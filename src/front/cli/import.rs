@@ -1,0 +1,238 @@
+//! `import` and `convert`: another library's member, and an own card that becomes a 책이음 card. A password is read from stdin
+//! alone: every process on the computer sees an argument. Start at [`Import`].
+
+use std::io::Read;
+
+use clap::Args;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::{Done, Rooms, job};
+use crate::desk::{self, ConvertForm, Evidence, ImportForm, Imported, IssueForm, TypedPassword};
+use crate::plan::job::CardKind;
+use crate::plan::messages::{Lang, Trouble};
+
+/// Options are text: the desk judges them. `--from -` reads them as one JSON object from stdin, and the password with them.
+#[derive(Args)]
+pub(super) struct Import {
+    /// The member's 책이음 number, of another library
+    #[arg(allow_negative_numbers = true)]
+    number: String,
+    /// Read the options and the password as one JSON object from stdin (`-`)
+    #[arg(long, value_name = "-")]
+    from: Option<String>,
+    #[arg(long)]
+    name: Option<String>,
+    /// YYYY-MM-DD
+    #[arg(long, allow_negative_numbers = true)]
+    birth: Option<String>,
+    #[arg(long, allow_negative_numbers = true)]
+    phone: Option<String>,
+    /// adult, teen, child, foreigner or group
+    #[arg(long)]
+    kind: Option<String>,
+    /// Kind of document seen: resident-card, driver-licence, passport, alien-card, student-card, mobile or other
+    #[arg(long)]
+    identity: Option<String>,
+    /// local,national
+    #[arg(long)]
+    consent: Option<String>,
+    #[arg(long)]
+    guardian: Option<String>,
+    #[arg(long)]
+    guardian_identity: Option<String>,
+    /// What ties the member to this library: home, work or school
+    #[arg(long)]
+    condition: Option<String>,
+    /// The card made at once: none, sticker, rfid or barcode
+    #[arg(long, default_value = "none")]
+    card: String,
+    /// Go on although there is a member like this one
+    #[arg(long)]
+    anyway: bool,
+    /// Never: only to say so
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", allow_negative_numbers = true)]
+    password: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+/// Everything that was asked for, from both places.
+#[derive(Default)]
+struct Asked {
+    form: ImportForm,
+    card: Option<String>,
+    password: TypedPassword,
+    key: Option<String>,
+}
+
+impl Import {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        let asked = self.asked()?;
+        let card = card_kind(asked.card.as_deref())?;
+        let key = super::key(asked.key)?;
+        let desk = rooms.desk()?;
+        let imported = desk::import(&desk, &actor, &asked.form, &asked.password, key.as_deref())?;
+        let shown = shown(&imported, json_wanted, lang);
+        let Some(kind) = card else { return Ok((Some(shown), 0)) };
+        let form =
+            IssueForm { member: imported.member, evidence: Evidence::Document, kind, reader: None, printer: None };
+        desk::no_fee_due(&desk, None, None)?;
+        let made = key.as_deref().map(|key| format!("{key} card"));
+        let id = desk::plan_issue(&desk, &actor, &form, made.as_deref())?;
+        let (made, code) = job::finish(&desk, &actor, id, None, json_wanted, lang)?;
+        Ok((with(shown, made), code))
+    }
+
+    /// An option in the argument list goes before the one on stdin.
+    fn asked(self) -> Result<Asked, Trouble> {
+        if self.password.is_some() {
+            return Err(Trouble::new("password-argument"));
+        }
+        let mut asked = match self.from.as_deref() {
+            None => Asked::default(),
+            Some("-") => from_stdin()?,
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
+        };
+        asked.form.number = self.number;
+        let person = &mut asked.form.person;
+        if let Some(name) = self.name {
+            person.name = name;
+        }
+        if let Some(birth) = self.birth {
+            person.birth = birth;
+        }
+        let fill = |place: &mut Option<String>, given: Option<String>| {
+            if given.is_some() {
+                *place = given;
+            }
+        };
+        fill(&mut person.phone, self.phone);
+        fill(&mut person.kind, self.kind);
+        fill(&mut person.identity, self.identity);
+        fill(&mut person.consent, self.consent);
+        fill(&mut person.guardian, self.guardian);
+        fill(&mut person.guardian_identity, self.guardian_identity);
+        person.anyway |= self.anyway;
+        fill(&mut asked.form.condition, self.condition);
+        fill(&mut asked.key, self.key);
+        if self.card != "none" || asked.card.is_none() {
+            asked.card = Some(self.card);
+        }
+        Ok(asked)
+    }
+}
+
+/// The parser's own message may quote what was typed; only the place is told.
+fn from_stdin() -> Result<Asked, Trouble> {
+    let told = |line: usize, column: usize| {
+        Trouble::new("import-json").with("line", line.max(1)).with("column", column.max(1))
+    };
+    let mut text = Zeroizing::new(String::with_capacity(64 * 1024));
+    std::io::stdin().take(64 * 1024).read_to_string(&mut text).map_err(|_| told(1, 1))?;
+    let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|fault| told(fault.line(), fault.column()))?;
+    if fields.keys().any(|name| name != "key" && !desk::IMPORT_OPTIONS.contains(&name.as_str())) {
+        return Err(Trouble::new("from-option").with("options", desk::IMPORT_OPTIONS.join(", ")));
+    }
+    let mut take = |name: &str| match fields.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Trouble::new("from-value")),
+    };
+    let (first, again) = (Zeroizing::new(take("password")?), Zeroizing::new(take("password-again")?));
+    let password =
+        TypedPassword::new(first.as_deref().unwrap_or_default(), again.as_deref().unwrap_or_default());
+    let (card, key, condition) = (take("card")?, take("key")?, take("condition")?);
+    let person = serde_json::from_value(fields.into()).map_err(|_| Trouble::new("from-value"))?;
+    Ok(Asked { form: ImportForm { number: String::new(), person, condition }, card, password, key })
+}
+
+/// `none` is no card at all.
+fn card_kind(text: Option<&str>) -> Result<Option<CardKind>, Trouble> {
+    match text {
+        None | Some("none") => Ok(None),
+        Some(text) => match CardKind::parse(text) {
+            Some(kind) => Ok(Some(kind)),
+            None => Err(Trouble::new("import-card").with("kind", desk::quoted(text))),
+        },
+    }
+}
+
+/// A stable word for programs, the field's own word for people.
+fn shown(imported: &Imported, as_json: bool, lang: Lang) -> Value {
+    let library = &imported.library;
+    json!({
+        "member": imported.member,
+        "number": imported.number,
+        "library": {
+            "code": library.code,
+            "name": library.name,
+            "kind": if as_json { library.kind.as_str() } else { library.kind.word(lang) },
+            "region": library.region.map(|region| region.word(lang)),
+        },
+        "reconciled": false,
+    })
+}
+
+/// The job of the card beside what was imported.
+fn with(mut shown: Value, made: Option<Value>) -> Option<Value> {
+    if let (Value::Object(shown), Some(Value::Object(made))) = (&mut shown, made) {
+        for (name, value) in made {
+            shown.entry(name).or_insert(value);
+        }
+    }
+    Some(shown)
+}
+
+/// The own card becomes a 책이음 card.
+#[derive(Args)]
+pub(super) struct Convert {
+    /// The member, by id
+    #[arg(allow_negative_numbers = true)]
+    member: String,
+    /// rfid, barcode or sticker
+    #[arg(long, default_value = "rfid")]
+    kind: String,
+    /// national, where the member consents to it now
+    #[arg(long)]
+    consent: Option<String>,
+    /// The member was told that the number changes, and that phone apps must be set anew
+    #[arg(long)]
+    told: bool,
+    #[arg(long)]
+    reader: Option<String>,
+    #[arg(long)]
+    printer: Option<String>,
+    /// How the fee is paid: cash, card or transfer
+    #[arg(long)]
+    pay: Option<String>,
+    /// Why the fee is waived
+    #[arg(long)]
+    waive: Option<String>,
+    /// Seconds to wait for a card, instead of `[reader] card_timeout`
+    #[arg(long, allow_negative_numbers = true)]
+    wait: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Convert {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
+        let kind = CardKind::parse(&self.kind)
+            .ok_or_else(|| Trouble::new("card-kind").with("kind", desk::quoted(&self.kind)))?;
+        let member = desk::id(&self.member, "member-unknown", "member")?;
+        let wait = self.wait.as_deref().map(job::seconds).transpose()?;
+        let key = super::key(self.key)?;
+        let card = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
+        let form = ConvertForm { card, consent: self.consent, told: self.told };
+        let desk = rooms.desk()?;
+        desk::no_conversion_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
+        let id = desk::plan_convert(&desk, &actor, &form, key.as_deref())?;
+        job::finish(&desk, &actor, id, wait, json_wanted, lang)
+    }
+}
