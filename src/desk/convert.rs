@@ -56,6 +56,11 @@ pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion,
     })
 }
 
+/// Whether the library gives cards of its own, which could be converted.
+pub fn gives_own_cards(desk: &Desk) -> bool {
+    desk.settings.library.membership != Membership::Integrated
+}
+
 /// Plans the card of a conversion and answers the job's id. The same key with the same form answers the same job.
 ///
 /// # Errors
@@ -110,7 +115,8 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
                 created_by: &actor.id(),
             },
         )?;
-        let mark = json!({ "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion.as_str() });
+        let mark =
+            json!({ "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion.as_str() });
         jobs::mark(tx, id, now, "planned", &mark)?;
         actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
         if let Some(asked) = &asked {
@@ -167,7 +173,7 @@ fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble>
         return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
     }
     let own_card = member.own_number.is_some() && member.number.is_none();
-    if desk.settings.library.membership == Membership::Integrated || !own_card {
+    if !gives_own_cards(desk) || !own_card {
         return Err(Trouble::new("nothing-to-convert").with("member", member.id));
     }
     match age(desk.today(), member) {

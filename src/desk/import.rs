@@ -13,9 +13,7 @@ use crate::back::store::members::{self, Member, Search};
 use crate::back::store::numbers::{self, Origin};
 use crate::back::store::{Tx, answers, passwords};
 use crate::plan::job::NumberState;
-use crate::plan::member::{
-    About, Condition, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul,
-};
+use crate::plan::member::{About, Condition, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
 use crate::plan::messages::Trouble;
 
 /// A member of another library as typed; the password is no part of it.
@@ -31,8 +29,19 @@ pub struct ImportForm {
 
 /// The names of the options of `import`, as keys of `import --from -`.
 pub const IMPORT_OPTIONS: [&str; 13] = [
-    "name", "birth", "phone", "kind", "identity", "consent", "guardian", "guardian-identity", "anyway", "condition", "card",
-    "password", "password-again",
+    "name",
+    "birth",
+    "phone",
+    "kind",
+    "identity",
+    "consent",
+    "guardian",
+    "guardian-identity",
+    "anyway",
+    "condition",
+    "card",
+    "password",
+    "password-again",
 ];
 
 /// Who was taken in, and whose member they are.

@@ -64,7 +64,7 @@ pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use convert::{Conversion, ConvertForm, conversion, no_conversion_fee_due, plan_convert};
+pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, no_conversion_fee_due, plan_convert};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,

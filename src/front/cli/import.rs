@@ -143,8 +143,7 @@ fn from_stdin() -> Result<Asked, Trouble> {
         Some(_) => Err(Trouble::new("from-value")),
     };
     let (first, again) = (Zeroizing::new(take("password")?), Zeroizing::new(take("password-again")?));
-    let password =
-        TypedPassword::new(first.as_deref().unwrap_or_default(), again.as_deref().unwrap_or_default());
+    let password = TypedPassword::new(first.as_deref().unwrap_or_default(), again.as_deref().unwrap_or_default());
     let (card, key, condition) = (take("card")?, take("key")?, take("condition")?);
     let person = serde_json::from_value(fields.into()).map_err(|_| Trouble::new("from-value"))?;
     Ok(Asked { form: ImportForm { number: String::new(), person, condition }, card, password, key })

@@ -169,14 +169,7 @@ impl Job {
 }
 
 /// Runs a job that was planned now, or under the same key before.
-pub(super) fn finish(
-    desk: &Desk,
-    actor: &Actor,
-    job: i64,
-    wait: Option<Duration>,
-    quiet: bool,
-    lang: Lang,
-) -> Done {
+pub(super) fn finish(desk: &Desk, actor: &Actor, job: i64, wait: Option<Duration>, quiet: bool, lang: Lang) -> Done {
     if !desk::is_open(desk, job)? {
         // Asked again under its key, after its end: the same answer.
         return Ok(shown(desk, &desk::show_job(desk, actor, job)?, quiet, lang));

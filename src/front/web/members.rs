@@ -35,7 +35,8 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
         .answer(move |room| {
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
             let number = member.number.map(|number| room.desk.directory.decode(number));
-            let acts = desk::acts(&member);
+            let mut acts = desk::acts(&member);
+            acts.convert &= desk::gives_own_cards(&room.desk);
             Ok(Reply::Page(draw(&MemberPage {
                 page: Page::new(room, "desk", &format!("/members/{id}")),
                 s: room.speech(),

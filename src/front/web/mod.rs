@@ -13,6 +13,7 @@ use crate::plan::messages::Trouble;
 
 mod clerk;
 mod codes;
+mod convert;
 mod devices;
 mod doctor;
 mod enrol;
@@ -20,6 +21,7 @@ mod events;
 mod files;
 mod find;
 mod guard;
+mod imports;
 mod jobs;
 mod log_in;
 mod members;
@@ -77,6 +79,16 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/enrol/{id}/card/events").route(get().to(events::ready)))
         .service(resource("/enrol/{id}/card.png").route(get().to(pictures::draft)))
         .service(resource("/enrol/{id}/leave").route(get().to(find::back)).route(post().to(enrol::leave)))
+        .service(resource("/import").route(get().to(imports::begin)).route(post().to(imports::first)))
+        .service(resource("/import/{id}").route(get().to(imports::person)).route(post().to(imports::person_again)))
+        .service(
+            resource("/import/{id}/password")
+                .route(get().to(imports::password))
+                .route(post().to(imports::password_sent)),
+        )
+        .service(resource("/import/{id}/card").route(get().to(imports::card)).route(post().to(imports::card_sent)))
+        .service(resource("/import/{id}/leave").route(get().to(find::back)).route(post().to(imports::leave)))
+        .service(resource("/members/{id}/convert").route(get().to(convert::show)).route(post().to(convert::sent)))
         .service(resource("/members/{id}").route(get().to(members::show)))
         .service(resource("/members/{id}/seen").route(get().to(members::back)).route(post().to(members::seen)))
         .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))

@@ -89,7 +89,6 @@ web-import-card-hint-rfid = Chip and bar code. The number stays.
 web-import-card-hint-barcode = No chip. The number stays.
 web-import-finish = Finish
 web-import-mark = Not yet reconciled with the register
-web-import-origin = Imported from { $library }
 web-ended-import = Begin the import again from the start.
 
 web-convert = Convert to 책이음

@@ -89,7 +89,6 @@ web-import-card-hint-rfid = 칩과 바코드. 번호는 그대로입니다.
 web-import-card-hint-barcode = 칩 없음. 번호는 그대로입니다.
 web-import-finish = 마치기
 web-import-mark = 등록부와 아직 맞춰 보지 않음
-web-import-origin = { $library }에서 반입
 web-ended-import = 입력하던 반입은 처음부터 다시 넣으세요.
 
 web-convert = 책이음으로 전환

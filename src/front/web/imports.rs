@@ -1,0 +1,368 @@
+//! Another library's member in three steps: number and person; consent and password, on a page that is turned to the member;
+//! the card. What is typed lives in the session as a draft, but never the password: it goes from its form into the hash, and
+//! the member is written with it. Start at [`first`].
+
+use std::collections::BTreeSet;
+
+use actix_web::web;
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::enrol::{IDENTITIES, KINDS};
+use super::page::{Page, draw};
+use super::speech::{PathStep, Speech};
+use crate::desk::{self, Evidence, Hit, ImportForm, IssueForm, Told, TypedPassword};
+use crate::plan::job::CardKind;
+use crate::plan::member::{Condition, Decoded};
+use crate::plan::messages::Trouble;
+
+const KIND: &str = "import";
+/// What the last step offers; `none` is the card that the member brought.
+const CARDS: [&str; 4] = ["none", "sticker", "rfid", "barcode"];
+
+/// An import that is being typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Draft {
+    form: ImportForm,
+    /// Step 1 was sent with more than a number: from now on it shows what is wrong.
+    tried: bool,
+    /// The likely duplicates that the clerk has seen.
+    seen: BTreeSet<i64>,
+    /// Why step 2 was refused.
+    refused: Option<Told>,
+    /// Written: only the card is left to choose.
+    member: Option<i64>,
+}
+
+impl Draft {
+    fn of(room: &Room, id: &str) -> Result<Option<Draft>, Trouble> {
+        let kept = desk::kept(&room.desk, &room.session, KIND, id)?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    fn keep(&self, room: &Room, id: &str) -> Result<(), Trouble> {
+        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
+        desk::rekeep(&room.desk, &room.session, KIND, id, &text)
+    }
+
+    fn take_person(&mut self, fields: &Fields) {
+        let some = |name| Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty());
+        self.form.number = fields.text("number").trim().to_owned();
+        // A scan sends the number before anything else is typed, and so does the search for a number.
+        self.tried = !["name", "birth", "phone"].iter().all(|name| fields.text(name).trim().is_empty());
+        if !fields.has("name") {
+            return;
+        }
+        self.form.condition = some("condition");
+        let person = &mut self.form.person;
+        person.name = fields.text("name").to_owned();
+        person.birth = fields.text("birth").to_owned();
+        person.phone = some("phone");
+        person.kind = some("kind");
+        person.identity = some("identity");
+        (person.guardian, person.guardian_identity) = (None, None);
+        if person.kind.as_deref() == Some("child") {
+            person.guardian = some("guardian");
+            person.guardian_identity = some("guardian-identity");
+        }
+    }
+
+    fn take_consent(&mut self, fields: &Fields) {
+        let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
+        self.form.person.consent = Some(given.join(","));
+    }
+
+    fn consents(&self, to: &str) -> bool {
+        self.form.person.consent.as_deref().is_some_and(|given| given.split(',').any(|one| one == to))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/import_person.html")]
+struct PersonPage<'a> {
+    page: Page<'a>,
+    s: Speech<'a>,
+    /// Where the form goes: `/import`, or `/import/{id}` once there is a draft.
+    to: String,
+    path: Vec<PathStep>,
+    draft: Draft,
+    /// Whose number it is, once there is one of another library.
+    number: Option<Decoded>,
+    /// What ties a member to this library; empty: it asks for nothing.
+    conditions: Vec<Condition>,
+    own_advised: bool,
+    problems: Vec<(&'static str, Trouble)>,
+    duplicates: Vec<Hit>,
+}
+
+impl PersonPage<'_> {
+    fn problem(&self, field: &str) -> Option<&Trouble> {
+        self.problems.iter().find(|(known, _)| *known == field).map(|(_, trouble)| trouble)
+    }
+
+    /// The first bad field gets the focus; without one the number, and once that is known the name. Where somebody like
+    /// this one is known, opening them has it.
+    fn focus(&self, field: &str) -> bool {
+        let first = if self.number.is_some() { "name" } else { "number" };
+        let otherwise = if self.duplicates.is_empty() { first } else { "" };
+        self.problems.first().map_or(otherwise, |(first, _)| first) == field
+    }
+
+    fn picked(&self, field: &Option<String>, value: &str, otherwise: &str) -> bool {
+        field.as_deref().unwrap_or(otherwise) == value
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/import_password.html")]
+struct PasswordPage<'a> {
+    page: Page<'a>,
+    s: Speech<'a>,
+    id: String,
+    path: Vec<PathStep>,
+    draft: Draft,
+    trouble: Option<Told>,
+}
+
+impl PasswordPage<'_> {
+    /// It is about what was typed into the password's fields.
+    fn at_password(&self) -> bool {
+        self.trouble
+            .as_ref()
+            .is_some_and(|told| told.code.starts_with("member-password") || told.code == "identity-number")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/import_card.html")]
+struct CardPage<'a> {
+    page: Page<'a>,
+    s: Speech<'a>,
+    id: String,
+    path: Vec<PathStep>,
+    draft: Draft,
+    number: Option<Decoded>,
+}
+
+/// `GET /import`: an empty form.
+pub async fn begin(clerk: Clerk) -> Answer {
+    clerk.answer(|room| Ok(Reply::Page(person_page(room, "/import".to_owned(), Draft::default())?))).await
+}
+
+/// `POST /import`: the first step of a new draft. The number alone begins one too: from a search, or from a scan.
+pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            let id = desk::keep(&room.desk, &room.session, KIND, "{}")?;
+            person_sent(room, &id, Draft::default(), &fields)
+        })
+        .await
+}
+
+/// `GET /import/{id}`: the first step as it was typed, with what is wrong and who might be the same person.
+pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
+    with_draft(clerk, id, |room, id, draft| Ok(Reply::Page(person_page(room, format!("/import/{id}"), draft)?))).await
+}
+
+/// `POST /import/{id}`.
+pub async fn person_again(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    with_draft(clerk, id, move |room, id, draft| person_sent(room, &id, draft, &fields)).await
+}
+
+/// On to the member's step when every field is good and no likely duplicate is new to the clerk's eyes.
+fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Result<Reply, Trouble> {
+    draft.take_person(fields);
+    if !draft.tried {
+        draft.keep(room, id)?;
+        return Ok(Reply::Go(format!("/import/{id}")));
+    }
+    let check = desk::check_import(&room.desk, room.actor(), &draft.form)?;
+    let known = check.duplicates.iter().all(|hit| draft.seen.contains(&hit.member));
+    let on = check.problems.is_empty() && known;
+    draft.form.person.anyway = on && !check.duplicates.is_empty();
+    draft.refused = None;
+    draft.keep(room, id)?;
+    Ok(Reply::Go(if on { format!("/import/{id}/password") } else { format!("/import/{id}") }))
+}
+
+fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trouble> {
+    let typed = !draft.form.number.is_empty();
+    let number = if typed { Some(desk::foreign_number(&room.desk, &draft.form.number)) } else { None };
+    let (mut problems, mut duplicates) = (Vec::new(), Vec::new());
+    if draft.tried {
+        let check = desk::check_import(&room.desk, room.actor(), &draft.form)?;
+        (problems, duplicates) = (check.problems, check.duplicates);
+        if let Some(id) = to.strip_prefix("/import/") {
+            draft.seen = duplicates.iter().map(|hit| hit.member).collect();
+            draft.keep(room, id)?;
+        }
+    } else if let Some(Err(trouble)) = &number {
+        problems.push(("number", trouble.clone()));
+    }
+    let library = &room.desk.settings.library;
+    Ok(draw(&PersonPage {
+        page: Page::new(room, "desk", &to),
+        s: room.speech(),
+        path: path(room, 1),
+        number: number.and_then(Result::ok),
+        conditions: library.conditions.clone(),
+        own_advised: library.membership.as_str() == "own-card",
+        to,
+        draft,
+        problems,
+        duplicates,
+    }))
+}
+
+/// `GET /import/{id}/password`: what the member reads, agrees to and enters. There is no search on this page: what is typed
+/// fast here must not be taken for a scan.
+pub async fn password(clerk: Clerk, id: web::Path<String>) -> Answer {
+    with_draft(clerk, id, |room, id, draft| {
+        Ok(Reply::Page(draw(&PasswordPage {
+            page: Page::new(room, "desk", &format!("/import/{id}/password")),
+            s: room.speech(),
+            path: path(room, 2),
+            trouble: draft.refused.clone(),
+            id,
+            draft,
+        })))
+    })
+    .await
+}
+
+/// `POST /import/{id}/password`: imports. The draft's id is the idempotency key, so that pressing twice makes one member.
+pub async fn password_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    with_draft(clerk, id, move |room, id, mut draft| {
+        draft.take_consent(&fields);
+        let typed = TypedPassword::new(fields.text("password"), fields.text("password-again"));
+        let done = desk::import(&room.desk, room.actor(), &draft.form, &typed, Some(&format!("page-import-{id}")));
+        draft.refused = done.as_ref().err().map(Told::from);
+        draft.member = done.ok().map(|imported| imported.member);
+        draft.keep(room, &id)?;
+        let Some(member) = draft.member else { return Ok(Reply::Go(format!("/import/{id}/password"))) };
+        desk::note_evidence(&room.desk, &room.session, member, Evidence::Document)?;
+        Ok(Reply::Go(format!("/import/{id}/card")))
+    })
+    .await
+}
+
+/// `GET /import/{id}/card`: the clerk's again.
+pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
+    with_written(clerk, id, |room, id, draft, _| {
+        Ok(Reply::Page(draw(&CardPage {
+            page: Page::new(room, "desk", &format!("/import/{id}/card")),
+            s: room.speech(),
+            path: path(room, 3),
+            number: desk::foreign_number(&room.desk, &draft.form.number).ok(),
+            id,
+            draft,
+        })))
+    })
+    .await
+}
+
+/// `POST /import/{id}/card`: to the member's page, or plans the card and starts its job.
+pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    with_written(clerk, id, move |room, id, _, member| {
+        let chosen = CARDS.into_iter().find(|card| *card == fields.text("card"));
+        let chosen = chosen.ok_or_else(|| Trouble::new("web-request"))?;
+        let Some(kind) = CardKind::parse(chosen) else {
+            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+            return Ok(Reply::Go(format!("/members/{member}")));
+        };
+        let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
+        let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
+        let form = IssueForm { member, evidence: Evidence::Document, kind, reader, printer: None };
+        let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("page-import-card-{id}")))?;
+        desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+        desk::start(&room.desk, room.actor(), job)?;
+        Ok(Reply::Go(format!("/jobs/{job}")))
+    })
+    .await
+}
+
+/// `POST /import/{id}/leave`: what was typed is forgotten.
+pub async fn leave(Posted { clerk, .. }: Posted, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+            Ok(Reply::Go("/desk".to_owned()))
+        })
+        .await
+}
+
+/// The draft of this id; one that is gone begins anew, and one whose member is written has its card left to choose.
+async fn with_draft(
+    clerk: Clerk,
+    id: web::Path<String>,
+    work: impl FnOnce(&Room, String, Draft) -> Result<Reply, Trouble> + Send + 'static,
+) -> Answer {
+    clerk
+        .answer(move |room| match Draft::of(room, &id)? {
+            Some(Draft { member: Some(_), .. }) => Ok(Reply::Go(format!("/import/{id}/card"))),
+            Some(draft) => work(room, id.into_inner(), draft),
+            None => Ok(Reply::Go("/import".to_owned())),
+        })
+        .await
+}
+
+/// The draft of a member who is written.
+async fn with_written(
+    clerk: Clerk,
+    id: web::Path<String>,
+    work: impl FnOnce(&Room, String, Draft, i64) -> Result<Reply, Trouble> + Send + 'static,
+) -> Answer {
+    clerk
+        .answer(move |room| match Draft::of(room, &id)? {
+            Some(draft) => match draft.member {
+                Some(member) => work(room, id.into_inner(), draft, member),
+                None => Ok(Reply::Go(format!("/import/{id}/password"))),
+            },
+            None => Ok(Reply::Go("/desk".to_owned())),
+        })
+        .await
+}
+
+/// The three steps, seen from step `at`.
+fn path(room: &Room, at: usize) -> Vec<PathStep> {
+    let names = ["web-import-path-person", "web-import-path-password", "web-import-path-card"];
+    let step = |(i, name): (usize, &str)| PathStep {
+        n: i + 1,
+        done: i + 1 < at,
+        now: i + 1 == at,
+        text: room.speech().t(name),
+    };
+    names.into_iter().enumerate().map(step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(fields: &[(&str, &str)]) -> Fields {
+        Fields(fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
+    }
+
+    #[test]
+    fn a_number_alone_is_kept_and_nothing_is_called_wrong() {
+        let mut draft = Draft::default();
+        draft.take_person(&sent(&[("number", " 11131400000001 ")]));
+        assert_eq!((draft.form.number.as_str(), draft.tried), ("11131400000001", false));
+        draft.take_person(&sent(&[("number", "11131400000001"), ("name", ""), ("kind", "teen"), ("birth", "")]));
+        assert_eq!((draft.form.person.kind.as_deref(), draft.tried), (Some("teen"), false));
+        draft.take_person(&sent(&[("number", "11131400000001"), ("name", "홍길동")]));
+        assert!(draft.tried);
+    }
+
+    #[test]
+    fn no_password_gets_into_a_draft() {
+        let mut draft = Draft::default();
+        let fields = sent(&[("local", "1"), ("name", "홍길동"), ("password", "739182"), ("password-again", "739182")]);
+        draft.take_consent(&fields);
+        draft.take_person(&fields);
+        assert!(draft.consents("local") && !draft.consents("national"));
+        assert!(!serde_json::to_string(&draft).unwrap().contains("739182"));
+    }
+}
