@@ -18,6 +18,8 @@ mod found;
 mod fresh;
 #[path = "cli/hardware.rs"]
 mod hardware;
+#[path = "cli/imports.rs"]
+mod imports;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/kills.rs"]

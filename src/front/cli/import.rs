@@ -135,7 +135,7 @@ fn from_stdin() -> Result<Asked, Trouble> {
     let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|fault| told(fault.line(), fault.column()))?;
     if fields.keys().any(|name| name != "key" && !desk::IMPORT_OPTIONS.contains(&name.as_str())) {
-        return Err(Trouble::new("from-option").with("options", desk::IMPORT_OPTIONS.join(", ")));
+        return Err(Trouble::new("import-option").with("options", desk::IMPORT_OPTIONS.join(", ")));
     }
     let mut take = |name: &str| match fields.remove(name) {
         None | Some(Value::Null) => Ok(None),

@@ -14,7 +14,7 @@ use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
 const KIND: &str = "convert";
-const CARDS: [&str; 2] = ["rfid", "barcode"];
+const CARDS: [&str; 3] = ["rfid", "barcode", "sticker"];
 
 /// What was chosen so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
