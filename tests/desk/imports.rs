@@ -31,7 +31,7 @@ async fn to_the_member(browser: &Browser) {
     browser.picture("import-person").await;
     browser.press(Key::Enter).await;
     browser.arrives("/password").await;
-    browser.sees("#turn", "회원에게 화면을 돌려 주세요").await;
+    browser.sees("#turn h1", "회원에게 화면을 돌려 주세요").await;
     browser.focused("local").await;
 }
 
@@ -73,7 +73,7 @@ fn another_library_s_member_is_taken_in_with_the_card_they_have() {
         browser.picture("import-password").await;
         password(browser, PASSWORD).await;
         browser.arrives("/card").await;
-        browser.sees("#imported", "화면을 다시 직원 쪽으로").await;
+        browser.sees("#imported h1", "화면을 다시 직원 쪽으로 돌리세요").await;
         browser.focused("card-none").await;
         browser.picture("import-card").await;
         // Back does not import again: the member is written, the card is left to choose.
@@ -157,12 +157,12 @@ fn an_own_card_is_converted_after_the_member_was_told() {
         browser.press(Key::Tab).await;
         browser.press(Key::Enter).await;
         browser.sees("#changes", "리브로피아").await;
-        browser.focused("told").await;
+        browser.focused("was-told").await;
         browser.picture("convert").await;
         // Nothing is made before it was said and agreed to.
         browser.press(Key::Enter).await;
         browser.sees("#trouble", "전국 등록에 아직 동의하지 않았습니다").await;
-        browser.focused("told").await;
+        browser.focused("was-told").await;
         browser.keys(" ").await;
         browser.press(Key::Tab).await;
         browser.focused("national").await;

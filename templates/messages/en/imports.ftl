@@ -78,7 +78,8 @@ web-import-password = New password
 web-import-password-again = Once more
 web-import-password-hint = Six digits or more. No birth date, telephone or member number.
 web-import-done-entering = Done
-web-import-turn-back = Imported. Turn the screen back to the staff
+web-import-done = Imported
+web-import-turn-back = Turn the screen back to the staff
 web-import-done-text = The password is kept and never shown again.
 web-import-card = What about a card
 web-import-card-none = The card they have
@@ -90,6 +91,7 @@ web-import-card-hint-sticker = It goes on the card they brought.
 web-import-card-hint-rfid = Chip and bar code. The number stays.
 web-import-card-hint-barcode = No chip. The number stays.
 web-import-finish = Finish
+web-import-mark-text = It is compared once the register is connected. Until then the member’s page says so.
 web-import-mark = Not yet reconciled with the register
 web-ended-import = Begin the import again from the start.
 

@@ -78,7 +78,8 @@ web-import-password = 새 비밀번호
 web-import-password-again = 한 번 더
 web-import-password-hint = 숫자 여섯 자리 이상. 생년월일, 전화번호, 회원번호는 쓸 수 없습니다.
 web-import-done-entering = 입력 마치기
-web-import-turn-back = 반입했습니다. 화면을 다시 직원 쪽으로 돌리세요
+web-import-done = 반입했습니다
+web-import-turn-back = 화면을 다시 직원 쪽으로 돌리세요
 web-import-done-text = 비밀번호는 저장했고 다시 보여 주지 않습니다.
 web-import-card = 회원증을 어떻게 할까요
 web-import-card-none = 지금 회원증 그대로
@@ -90,6 +91,7 @@ web-import-card-hint-sticker = 가지고 온 회원증에 붙입니다.
 web-import-card-hint-rfid = 칩과 바코드. 번호는 그대로입니다.
 web-import-card-hint-barcode = 칩 없음. 번호는 그대로입니다.
 web-import-finish = 마치기
+web-import-mark-text = 등록부가 연결되면 맞춰 봅니다. 그때까지 회원 화면에 표시됩니다.
 web-import-mark = 등록부와 아직 맞춰 보지 않음
 web-ended-import = 입력하던 반입은 처음부터 다시 넣으세요.
 
