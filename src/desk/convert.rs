@@ -69,15 +69,8 @@ pub fn gives_own_cards(desk: &Desk) -> bool {
 pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
     let kind = form.card.kind;
-    if kind == CardKind::Sticker {
-        return Err(Trouble::new("sticker-unsupported"));
-    }
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
-    let printer = devices::printer_name(form.card.printer.as_deref())?;
-    let reader = match kind {
-        CardKind::Rfid => Some(devices::reader_name(desk, form.card.reader.as_deref())?),
-        CardKind::Barcode | CardKind::Sticker => None,
-    };
+    let (reader, printer) = places(desk, &form.card)?;
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| {
         let asked = key.map(|key| asked(desk, key, "convert", form, actor));
@@ -126,6 +119,17 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
     })?;
     desk.tell(Event::Job(id));
     Ok(id)
+}
+
+/// The reader and the printer at which the card is made.
+fn places(desk: &Desk, card: &IssueForm) -> Result<(Option<String>, String), Trouble> {
+    let printer = devices::printer_name(card.printer.as_deref())?;
+    let reader = match card.kind {
+        CardKind::Rfid => Some(devices::reader_name(desk, card.reader.as_deref())?),
+        CardKind::Barcode => None,
+        CardKind::Sticker => return Err(Trouble::new("sticker-unsupported")),
+    };
+    Ok((reader, printer))
 }
 
 /// A conversion is free of charge as long as `[fees.conversion]` says 0; there is no ledger yet that could book anything else.

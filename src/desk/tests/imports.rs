@@ -87,7 +87,8 @@ fn what_stands_against_an_import_is_named() {
             change(form);
         })
     };
-    let table: [(fn(&mut ImportForm), &str); 14] = [
+    type Change = fn(&mut ImportForm);
+    let table: [(Change, &str); 14] = [
         (|form| form.number = "1113140007392".into(), "member-number"),
         (|form| form.number = "12100300000001".into(), "number-own"),
         (|form| form.person.name = " ".into(), "name-missing"),

@@ -74,12 +74,14 @@ impl Import {
         let card = card_kind(asked.card.as_deref())?;
         let key = super::key(asked.key)?;
         let desk = rooms.desk()?;
+        if card.is_some() {
+            desk::no_fee_due(&desk, None, None)?;
+        }
         let imported = desk::import(&desk, &actor, &asked.form, &asked.password, key.as_deref())?;
         let shown = shown(&imported, json_wanted, lang);
         let Some(kind) = card else { return Ok((Some(shown), 0)) };
         let form =
             IssueForm { member: imported.member, evidence: Evidence::Document, kind, reader: None, printer: None };
-        desk::no_fee_due(&desk, None, None)?;
         let made = key.as_deref().map(|key| format!("{key} card"));
         let id = desk::plan_issue(&desk, &actor, &form, made.as_deref())?;
         let (made, code) = job::finish(&desk, &actor, id, None, json_wanted, lang)?;
