@@ -92,6 +92,12 @@ impl Faults {
         }
     }
 
+    /// Whether a device of this kind can have them: a board has no driver that refuses escapes, a reader behind pcscd no libnfc
+    /// that minds a status byte.
+    pub fn fit(&self, board: bool) -> bool {
+        if board { !self.escape_refused } else { !self.status_bit7 }
+    }
+
     /// Takes other faults on; what was answered last is remembered.
     pub fn replace(&mut self, faults: Faults) {
         let held = self.held.take();

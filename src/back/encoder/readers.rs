@@ -82,6 +82,11 @@ pub trait Readers: Send + Sync {
         None
     }
 
+    /// Which program has it, where the list shows that one does and the system tells; `?` where it does not.
+    fn holder(&self, _name: &str) -> String {
+        "?".to_owned()
+    }
+
     /// Calls `changed` whenever [`Readers::list`] may answer otherwise than before, until the watch is dropped. `None`
     /// where nobody tells: then the list is to be asked again.
     fn watch(&self, _changed: Box<dyn Fn() + Send>) -> Option<Watch> {

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::error::{Meaning, meaning};
+use super::error::{self, Meaning, meaning};
+use crate::plan::messages::Trouble;
 use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// For another program that looks at the reader for a moment, as our own list does.
@@ -15,6 +16,9 @@ const PAUSES: [u64; 4] = [20, 40, 80, 160];
 
 /// The longest message of an ACR122U (dwMaxCCIDMessageLength), longer than any short APDU's answer.
 const LONGEST: usize = 271;
+
+/// pcscd greets at once, whatever its readers do.
+const SERVICE: Duration = Duration::from_millis(900);
 
 /// Threads of one purpose that may hang at one time.
 const HANGING: usize = 2;
@@ -91,6 +95,17 @@ impl Lane {
             self.given_up.add(thread);
         }
         result
+    }
+
+    /// Whether pcscd itself is there and answers, asked on a thread of its own: who is to blame where a reader said nothing.
+    ///
+    /// # Errors
+    /// `pcscd-absent`, `pcscd-hung`.
+    pub fn service(&self) -> Result<(), Trouble> {
+        match Lane::new(self.given_up.clone()).call(SERVICE, |hands| hands.context().map(drop)) {
+            Some(done) => done.map_err(|error| error::trouble(error, "PC/SC")),
+            None => Err(error::unanswered()),
+        }
     }
 
     /// Whether a thread is there that may hold something.

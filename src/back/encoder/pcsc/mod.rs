@@ -119,6 +119,10 @@ impl Readers for Pcsc {
         Lane::new(self.given_up_at(name)).call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
     }
 
+    fn holder(&self, _name: &str) -> String {
+        holder::likely()
+    }
+
     fn watch(&self, changed: Box<dyn Fn() + Send>) -> Option<Watch> {
         watch::watch(changed)
     }

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 
 use pcsc::{Context, Error, ReaderState, Scope, State};
 
-use super::error;
+use super::error::{self, Meaning};
 use super::lane::Lane;
 use crate::plan::messages::Trouble;
 
+/// Before pcscd is asked again after it hung up.
+const PAUSE: Duration = Duration::from_millis(50);
 /// Beyond the time waited for: pcscd itself does not answer.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// `Ok(false)`: the time is up.
 ///
@@ -23,14 +25,27 @@ pub(super) fn wait(
     present: bool,
     timeout: Duration,
 ) -> Result<bool, Trouble> {
-    let reader = reader.to_owned();
-    let waited = lane.call(timeout.saturating_add(GRACE), move |hands| {
-        hands.release();
-        watch(reader, present, timeout)
-    });
-    match waited {
-        Some(seen) => seen.map_err(|error| error::trouble(error, name)),
-        None => Err(error::unanswered()),
+    let began = Instant::now();
+    loop {
+        let (reader, left) = (reader.to_owned(), timeout.saturating_sub(began.elapsed()));
+        let waited = lane.call(left.saturating_add(GRACE), move |hands| {
+            hands.release();
+            watch(reader, present, left)
+        });
+        match waited {
+            Some(Ok(seen)) => return Ok(seen),
+            // A pcscd that ends under a call says the same as a reader that is broken. Where another one runs by now, it
+            // is asked.
+            Some(Err(error)) if matches!(error::meaning(error), Meaning::Unheard) => {
+                lane.service()?;
+                if left.is_zero() {
+                    return Err(error::trouble(error, name));
+                }
+                std::thread::sleep(PAUSE.min(left));
+            }
+            Some(Err(error)) => return Err(error::trouble(error, name)),
+            None => return Err(error::unanswered()),
+        }
     }
 }
 
