@@ -92,10 +92,9 @@ impl Faults {
         }
     }
 
-    /// Whether a device of this kind can have them: a board has no driver that refuses escapes, a reader behind pcscd no libnfc
-    /// that minds a status byte.
+    /// Whether a device of this kind can have them: a board has no driver that could refuse escapes.
     pub fn fit(&self, board: bool) -> bool {
-        if board { !self.escape_refused } else { !self.status_bit7 }
+        !(board && self.escape_refused)
     }
 
     /// Takes other faults on; what was answered last is remembered.

@@ -74,7 +74,7 @@ pub trait Readers: Send + Sync {
     /// The reader of that name. It is held from the first exchange on, not before, and until it is dropped.
     ///
     /// # Errors
-    /// `reader-gone` for one that is not there, or what keeps all of them away.
+    /// `reader-gone` for one that is not there, here or at its first use, or what keeps all of them away.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble>;
 
     /// What its firmware calls itself, `ACR122U214`, where it can be asked without a card and without disturbing anybody.

@@ -297,6 +297,9 @@ fn a_reader_in_another_programs_hands_is_taken_and_free_again_later() {
     let stand = Stand::start(Stack::Pcsc);
     let job = Job::new(&stand);
     let mut other = stand.rig().client();
+    other.begin(&format!("watch card {}", stand.name));
+    assert_eq!(other.end(), "watching");
+    other.end();
     assert_eq!(other.ask(&format!("connect exclusive {}", stand.name)), "ok");
     let began = Instant::now();
     let ended = ask(&job.desk, "issue 1 --wait 1");

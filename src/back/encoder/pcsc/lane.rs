@@ -114,6 +114,20 @@ impl Lane {
     }
 }
 
+/// A context at pcscd. One that hangs up in the middle of its greeting refuses this account, or has just died: asked again, only
+/// the first says the same.
+pub(super) fn establish() -> Result<Context, Error> {
+    let mut done = Context::establish(Scope::User);
+    for pause in PAUSES {
+        if !done.as_ref().is_err_and(|error| meaning(*error) == Meaning::Refused) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+        done = Context::establish(Scope::User);
+    }
+    done
+}
+
 fn start() -> Option<Thread> {
     let (orders, waiting) = channel::<Order>();
     let alive = Arc::new(());
@@ -132,7 +146,7 @@ impl Hands {
     /// The context, made anew after pcscd was lost: an old one stays dead when pcscd is back, and says that it is well.
     pub fn context(&mut self) -> Result<&Context, Error> {
         if self.context.is_none() {
-            self.context = Some(Context::establish(Scope::User)?);
+            self.context = Some(establish()?);
         }
         self.context.as_ref().ok_or(Error::NoService)
     }

@@ -102,11 +102,9 @@ impl Readers for Pcsc {
         Ok(found)
     }
 
+    /// By its name alone: pcscd may be kept busy by another reader for seconds, and this one's first use finds out whether it
+    /// is there.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
-        let names = self.ask(|hands| list::names(hands.context()?))?;
-        if !names.iter().any(|found| found.to_bytes() == name.as_bytes()) {
-            return Err(Trouble::new("reader-gone").with("reader", name));
-        }
         Ok(if list::is_acr122(name) {
             Box::new(Pn532::new(Acr122::new(name, self.signal, self.given_up_at(name))))
         } else {

@@ -3,16 +3,17 @@
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant};
 
-use pcsc::{Context, Error, ReaderState, Scope, State};
+use pcsc::{Error, ReaderState, State};
 
 use super::error::{self, Meaning};
-use super::lane::Lane;
+use super::lane::{self, Lane};
 use crate::plan::messages::Trouble;
 
 /// Before pcscd is asked again after it hung up.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Beyond the time waited for: pcscd itself does not answer.
-const GRACE: Duration = Duration::from_secs(2);
+/// Beyond the time waited for: pcscd itself does not answer. Its greeting may wait as long as another program's card is taken
+/// off a reader that is stuck, which libccid gives up after three seconds.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// `Ok(false)`: the time is up.
 ///
@@ -51,7 +52,7 @@ pub(super) fn wait(
 
 fn watch(reader: CString, present: bool, timeout: Duration) -> Result<bool, Error> {
     // A context of its own: the one that speaks to the card may be older than pcscd.
-    let context = Context::establish(Scope::User)?;
+    let context = lane::establish()?;
     let started = Instant::now();
     let mut states = [ReaderState::new(reader, State::UNAWARE)];
     // pcscd counts comings and goings: a card taken off and another laid between two looks was a moment of none.
