@@ -134,7 +134,7 @@ pub async fn scan(posted: Posted, id: web::Path<i64>) -> Answer {
         return posted.clerk.answer(move |_| Ok(Reply::Go(here(job, None)))).await;
     }
     act(posted, job, move |room, fields| {
-        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand).map(drop)
+        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand, None).map(drop)
     })
     .await
 }
