@@ -28,8 +28,8 @@ pub enum Which {
     Number(String, Option<CardKind>),
     /// The one that lies on this reader, or on the first.
     Reader(Option<String>),
-    /// By the id of its record.
-    Card(i64),
+    /// Of this member, by the id of its record.
+    Of(i64, i64),
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -100,7 +100,7 @@ pub fn block_card(
         let card = match (which, on_reader, made(tx)?) {
             (_, _, Some(card)) => return Ok(blocked(cards::get(tx, card)?)),
             (Which::Number(number, kind), ..) => of_number(desk, tx, number, *kind)?,
-            (Which::Card(card), ..) => cards::get(tx, *card)?,
+            (Which::Of(member, card), ..) => of_member(tx, *member, *card)?,
             (Which::Reader(_), Some(card), _) => cards::get(tx, card)?,
             (Which::Reader(_), None, _) => return Err(Trouble::new("card-unregistered")),
         };
@@ -123,6 +123,11 @@ fn blocked(card: Card) -> Blocked {
         state: card.state,
         why: card.suspended.filter(|_| card.state == CardState::Suspended).map(|block| block.why),
     }
+}
+
+fn of_member(tx: &Tx, member: i64, card: i64) -> Result<Card, Trouble> {
+    let found = cards::get(tx, card)?;
+    if found.member == member { Ok(found) } else { Err(Trouble::new("card-unknown").with("card", card)) }
 }
 
 fn of_reader(desk: &Desk, reader: Option<&str>) -> Result<i64, Trouble> {

@@ -29,6 +29,11 @@ pub struct ChargeReport {
     pub receipt: Option<i64>,
 }
 
+/// Whose charge it is; an id alone is no look at a person.
+pub fn charge_member(desk: &Desk, charge: i64) -> Result<i64, Trouble> {
+    Ok(desk.store.look(|tx| charges::get(tx, charge))?.member)
+}
+
 /// All charges, oldest first, or those of one member; the look at a member is logged. Ids, amounts and states only.
 pub fn show_fees(desk: &Desk, actor: &Actor, member: Option<i64>) -> Result<Vec<ChargeReport>, Trouble> {
     actor.must_be(Role::Clerk)?;
@@ -135,7 +140,7 @@ fn settled(desk: &Desk, actor: &Actor, charge: &mut Charge, said: &Settlement) {
 }
 
 /// What the settings ask for a reason, in won.
-pub(super) fn amount(desk: &Desk, reason: Reason) -> u32 {
+pub fn fee_amount(desk: &Desk, reason: Reason) -> u32 {
     desk.settings.fees.get(&reason).map_or(0, |rule| rule.amount)
 }
 
@@ -148,7 +153,7 @@ pub(super) fn book(
     reason: Reason,
     said: &Settlement,
 ) -> Result<(), Trouble> {
-    let amount = amount(desk, reason);
+    let amount = fee_amount(desk, reason);
     let mut charge = Charge {
         id: 0,
         member,

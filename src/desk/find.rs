@@ -7,6 +7,7 @@ use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Member, Search};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::{
     BirthDate, Decoded, Library, MemberNumber, OwnNumber, PersonName, Phone, hangul, refuse_identity_number,
@@ -168,6 +169,19 @@ pub struct MemberFile {
     pub charges: Vec<super::ChargeReport>,
     /// When this look was logged.
     pub seen_at: String,
+}
+
+impl MemberFile {
+    /// What is still to be paid, in won.
+    pub fn unpaid(&self) -> u32 {
+        let due = self.charges.iter().filter(|charge| charge.state == ChargeState::Unpaid);
+        due.map(|charge| charge.amount).sum()
+    }
+
+    /// The newest charges that were more than nothing, newest first.
+    pub fn latest_charges(&self) -> impl Iterator<Item = &super::ChargeReport> {
+        self.charges.iter().rev().filter(|charge| charge.amount > 0).take(5)
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]

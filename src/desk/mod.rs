@@ -65,7 +65,7 @@ pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use charge::{ChargeReport, leave_unpaid, pay_fee, show_fees, waive_fee};
+pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -94,7 +94,9 @@ pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
-pub use reissue::{ReissueForm, ReissueOption, ReissueView, plan_reissue, reissue_reason, reissue_view};
+pub use reissue::{
+    ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
+};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};

@@ -5,12 +5,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::block::{is_held, suspend};
+use super::chip::lying;
 use super::enrol::asked;
 use super::find::{CardRow, card_row};
 use super::issue::{made_at, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
-use super::{Actor, Desk, Event, Evidence, Role, actor, charge};
+use super::{Actor, Desk, Event, Evidence, Recovered, Role, actor, charge, recover_card};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member};
@@ -20,11 +21,19 @@ use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState,
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
+/// Whose card is to be replaced.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whom {
+    /// The number that the member goes by, as typed.
+    Number(String),
+    Member(i64),
+}
+
 /// What is asked for; `reader` and `printer` by name, or the first one.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReissueForm {
-    /// The member's number, as typed.
-    pub number: String,
+    pub whom: Whom,
     /// The card that gives way, by the id of its record; else the one of the wanted kind, else the newest.
     pub card: Option<i64>,
     pub evidence: Evidence,
@@ -154,15 +163,20 @@ pub(super) fn holder_of(desk: &Desk, tx: &Tx, number: MemberNumber) -> Result<(i
     Err(Trouble::new("number-foreign").with("number", number.grouped()).with("library", name))
 }
 
-/// The member of the form's number, and the card that gives way.
+/// The member, and the card that gives way.
 fn replaced(desk: &Desk, tx: &Tx, form: &ReissueForm) -> Result<(Member, Card), Trouble> {
-    let number = member_number(&form.number)?;
-    let (member, _) = holder_of(desk, tx, number)?;
+    let (member, number) = match &form.whom {
+        Whom::Member(member) => (*member, None),
+        Whom::Number(typed) => {
+            let number = member_number(typed)?;
+            (holder_of(desk, tx, number)?.0, Some(number))
+        }
+    };
     let member = members::get(tx, member)?;
     if member.state != "active" {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
-    if member.number != Some(number) {
+    if let Some(number) = number.filter(|number| member.number != Some(*number)) {
         return Err(Trouble::new("number-retired").with("number", number.grouped()).with("member", member.id));
     }
     let held: Vec<Card> = cards::of_member(tx, member.id)?.into_iter().filter(|card| is_held(card.state)).collect();
@@ -179,6 +193,23 @@ fn replaced(desk: &Desk, tx: &Tx, form: &ReissueForm) -> Result<(Member, Card), 
     }
     let card = found.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
     Ok((member, card))
+}
+
+/// The overwritten card on the reader, which must be this member's, as our keys still let it be: see [`recover_card`].
+/// Nothing is charged. `card-not-theirs` before anything is written.
+pub fn recover_of(
+    desk: &Desk,
+    actor: &Actor,
+    member: i64,
+    reader: Option<&str>,
+    key: Option<&str>,
+) -> Result<Recovered, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let record = lying(desk, reader)?.record;
+    if record.is_none_or(|card| card.member != member || !is_held(card.state)) {
+        return Err(Trouble::new("card-not-theirs"));
+    }
+    recover_card(desk, actor, reader, key)
 }
 
 /// The new card is handed over: the old one is void, and where the number changed the old number and every other card that

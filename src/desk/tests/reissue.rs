@@ -22,7 +22,7 @@ fn finish(room: &Room, job: i64, unpaid: Option<&str>) -> Result<String, Trouble
 
 fn form(number: &str, reason: Reason) -> ReissueForm {
     ReissueForm {
-        number: number.to_owned(),
+        whom: Whom::Number(number.to_owned()),
         card: None,
         evidence: Evidence::Document,
         reason,
@@ -232,7 +232,7 @@ fn what_cannot_be_reissued_is_refused_by_name() {
     assert_eq!(cards(&room, member), [(CardState::Live, String::new())], "a refusal changes nothing");
     assert_eq!(show_fees(&room, &actor(), Some(member)).unwrap().len(), 1, "the first card's, which is free");
     // A card that came back is no card to replace; nor has one who left any.
-    block_card(&room, &actor(), Evidence::Card, &Which::Card(1), &BlockAct::Return, None).unwrap();
+    block_card(&room, &actor(), Evidence::Card, &Which::Of(member, 1), &BlockAct::Return, None).unwrap();
     assert_eq!(code(reissue(&room, &number, Reason::Lost)), "card-none");
     room.store.change(|tx| Ok(tx.execute("UPDATE members SET state = 'withdrawn'", []).unwrap())).unwrap();
     assert_eq!(code(reissue(&room, &number, Reason::Lost)), "member-withdrawn");
@@ -322,7 +322,7 @@ fn a_card_that_came_back_while_its_successor_was_made_stays_returned() {
     let room = Room::new(&[]);
     let (member, number) = with_card(&room);
     let job = reissue(&room, &number, Reason::Worn).unwrap();
-    block_card(&room, &actor(), Evidence::Card, &Which::Card(1), &BlockAct::Return, None).unwrap();
+    block_card(&room, &actor(), Evidence::Card, &Which::Of(member, 1), &BlockAct::Return, None).unwrap();
     finish(&room, job, None).unwrap();
     let returned = (CardState::Returned, "given-back".to_owned());
     assert_eq!(cards(&room, member), [returned, (CardState::Live, String::new())]);

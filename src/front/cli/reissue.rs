@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::{Done, Rooms, job};
-use crate::desk::{self, Evidence, ReissueForm};
+use crate::desk::{self, Evidence, ReissueForm, Whom};
 use crate::plan::fees::Settlement;
 
 #[derive(Args)]
@@ -39,7 +39,7 @@ impl Reissue {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let actor = rooms.actor();
         let form = ReissueForm {
-            number: self.number,
+            whom: Whom::Number(self.number),
             card: None,
             evidence: Evidence::Word,
             reason: desk::reissue_reason(&self.reason)?,

@@ -134,6 +134,15 @@ impl Settlement {
         }
     }
 
+    /// The choice of a form, whose fields stay filled in where nothing is asked for: `later`, `waive`, or how it is paid.
+    pub fn choice(amount: u32, pay: &str, text: &str) -> Result<Settlement, Trouble> {
+        match (amount, pay) {
+            (0, _) | (_, "later") => Ok(Settlement::Later),
+            (_, "waive") => why(text).map(Settlement::Waived),
+            (_, by) => PayBy::read(by).map(Settlement::Paid),
+        }
+    }
+
     /// The state of a charge of this amount; `nothing-to-pay` where money is spoken of and none is asked for.
     pub fn state(&self, amount: u32) -> Result<ChargeState, Trouble> {
         match (self, amount) {
@@ -223,6 +232,22 @@ mod tests {
         ] {
             let read = Settlement::read(pay, waive).map_err(|trouble| trouble.code);
             assert_eq!(read, expected, "{pay:?} {waive:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_form_leaves_filled_in_counts_only_where_money_is_due() {
+        for (amount, pay, text, expected) in [
+            (0, "cash", "", Ok(Settlement::Later)),
+            (0, "waive", "", Ok(Settlement::Later)),
+            (1, "later", "", Ok(Settlement::Later)),
+            (1, "card", "why", Ok(Settlement::Paid(PayBy::Card))),
+            (1, "waive", "why", Ok(Settlement::Waived("why".to_owned()))),
+            (1, "waive", "", Err("why-missing")),
+            (1, "", "", Err("pay-by")),
+        ] {
+            let choice = Settlement::choice(amount, pay, text).map_err(|trouble| trouble.code);
+            assert_eq!(choice, expected, "{amount} {pay} {text}");
         }
     }
 

@@ -66,6 +66,6 @@ web-charge-free = free
 web-to-member = To the member
 web-say-unpaid-what = The fee of { $amount } won is not paid yet.
 web-say-unpaid = Take the fee
-web-act-unpaid = Hand over unpaid
+web-act-unpaid = Leave unpaid
 web-say-cancelled-keep = The number { $number } stays as it is.
 web-say-cancelled-refund = Give { $amount } won back.
