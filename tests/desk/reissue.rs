@@ -61,6 +61,7 @@ fn a_lost_card_by_keyboard_from_the_call_to_the_new_card() {
         browser.sees("#acts-where", "이 프로그램에서만").await;
         browser.press(Key::Enter).await;
         browser.sees("#trouble", "안내하지 않았습니다").await;
+        let t = browser.driver.execute("const t = document.getElementById('told'); const r=[document.readyState, document.hasFocus(), document.activeElement.localName, typeof lookup]; t.focus(); r.push(document.activeElement.id); r.push(t.disabled, t.tabIndex, t.getClientRects().length, document.body.dataset.gone); return r.join()", Vec::new()).await.unwrap(); eprintln!("DEBUG {:?}", t.json());
         browser.focused("told").await;
         browser.keys(" ").await;
         tab_to(browser, "pay-cash").await;
@@ -100,6 +101,9 @@ fn what_was_left_for_later_is_asked_for_where_the_card_is_handed_over() {
         // Without a reason it does not stay unpaid, and with one it may; then it is still there to be taken.
         tab_to(browser, "unpaid-why").await;
         browser.keys("지갑을 두고 옴").await;
+        // An Enter right behind it would be a scanner's.
+        browser.press(Key::Tab).await;
+        browser.focused("unpaid").await;
         browser.press(Key::Enter).await;
         browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
         browser.focused("scan").await;
