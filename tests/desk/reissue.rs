@@ -61,8 +61,7 @@ fn a_lost_card_by_keyboard_from_the_call_to_the_new_card() {
         browser.sees("#acts-where", "이 프로그램에서만").await;
         browser.press(Key::Enter).await;
         browser.sees("#trouble", "안내하지 않았습니다").await;
-        let t = browser.driver.execute("const t = document.getElementById('told'); const r=[document.readyState, document.hasFocus(), document.activeElement.localName, typeof lookup]; t.focus(); r.push(document.activeElement.id); r.push(t.disabled, t.tabIndex, t.getClientRects().length, document.body.dataset.gone); return r.join()", Vec::new()).await.unwrap(); eprintln!("DEBUG {:?}", t.json());
-        browser.focused("told").await;
+        browser.focused("said").await;
         browser.keys(" ").await;
         tab_to(browser, "pay-cash").await;
         browser.sees("#so", "2,000원").await;
