@@ -198,9 +198,8 @@ fn with_the_old_number_every_card_that_bears_it_ends() {
     assert_eq!(fee(&room, job), (2000, ChargeState::Waived));
     assert_eq!(cards(&room, member)[1].0, CardState::Live, "it works until the number goes");
     finish(&room, job, None).unwrap();
-    let ended: Vec<_> = cards(&room, member).into_iter().map(|(state, why)| (state, why)).collect();
     assert_eq!(
-        ended,
+        cards(&room, member),
         [
             (CardState::Void, "lost".to_owned()),
             (CardState::Void, "number-changed".to_owned()),

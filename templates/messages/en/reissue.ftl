@@ -32,7 +32,6 @@ word-lost = lost
 word-stolen = stolen
 word-damaged = damaged
 word-worn = worn
-word-overwritten = overwritten
 word-defective = defective
 word-renamed = renamed
 word-number-changed = number changed

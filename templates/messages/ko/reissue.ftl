@@ -32,7 +32,6 @@ word-lost = 분실
 word-stolen = 도난
 word-damaged = 훼손
 word-worn = 닳음
-word-overwritten = 덮어써짐
 word-defective = 제조 불량
 word-renamed = 이름 바뀜
 word-number-changed = 번호 바뀜
