@@ -28,6 +28,8 @@ mod private;
 mod recover;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/reissue.rs"]
+mod reissue;
 #[path = "cli/rekey.rs"]
 mod rekey;
 #[path = "cli/rotate.rs"]

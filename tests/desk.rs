@@ -10,6 +10,8 @@ mod libnfc;
 mod pages;
 #[path = "support/proof.rs"]
 mod proof;
+#[path = "desk/reissue.rs"]
+mod reissue;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 mod support;

@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, Role, actor, report};
+use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Member, Search};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::{
     BirthDate, Decoded, Library, MemberNumber, OwnNumber, PersonName, Phone, hangul, refuse_identity_number,
@@ -165,8 +166,22 @@ pub struct MemberFile {
     pub enrolled: String,
     pub cards: Vec<CardRow>,
     pub jobs: Vec<super::JobReport>,
+    pub charges: Vec<super::ChargeReport>,
     /// When this look was logged.
     pub seen_at: String,
+}
+
+impl MemberFile {
+    /// What is still to be paid, in won.
+    pub fn unpaid(&self) -> u32 {
+        let due = self.charges.iter().filter(|charge| charge.state == ChargeState::Unpaid);
+        due.map(|charge| charge.amount).sum()
+    }
+
+    /// The newest charges that were more than nothing, newest first.
+    pub fn latest_charges(&self) -> impl Iterator<Item = &super::ChargeReport> {
+        self.charges.iter().rev().filter(|charge| charge.amount > 0).take(5)
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -182,6 +197,8 @@ pub struct CardRow {
     /// `YYYY-MM-DD`.
     pub issued: String,
     pub ended_why: Option<String>,
+    /// Why it is blocked, while it is.
+    pub suspended_why: Option<String>,
 }
 
 /// Opens a member; the look is committed to the log before this answers.
@@ -193,10 +210,7 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
         let cards = cards::of_member(tx, id)?.into_iter().map(card_row).collect();
         let jobs = jobs::of_member(tx, id)?
             .into_iter()
-            .map(|job| {
-                let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-                Ok(report::report(job, card))
-            })
+            .map(|job| report::report_of(tx, job))
             .collect::<Result<_, Trouble>>()?;
         Ok(MemberFile {
             member: id,
@@ -215,12 +229,13 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             enrolled: desk.rfc3339(member.created),
             cards,
             jobs,
+            charges: charge::of_member(desk, tx, id)?,
             seen_at: desk.rfc3339(desk.now().as_millisecond()),
         })
     })
 }
 
-fn card_row(card: Card) -> CardRow {
+pub(super) fn card_row(card: Card) -> CardRow {
     CardRow {
         card: card.id,
         job: card.job,
@@ -232,5 +247,6 @@ fn card_row(card: Card) -> CardRow {
         state: card.state,
         issued: card.issued_on,
         ended_why: card.ended_why,
+        suspended_why: card.suspended.filter(|_| card.state == CardState::Suspended).map(|block| block.why),
     }
 }

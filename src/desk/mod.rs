@@ -14,8 +14,10 @@ mod actor;
 mod acts;
 mod admit;
 mod blank;
+mod block;
 mod cancel;
 mod card;
+mod charge;
 mod chip;
 mod devices;
 mod doctor;
@@ -44,6 +46,7 @@ mod profiles;
 mod quoted;
 mod rebook;
 mod recover;
+mod reissue;
 mod report;
 mod rewrite;
 mod run;
@@ -59,8 +62,10 @@ mod whose;
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
+pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
+pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -72,8 +77,8 @@ pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
-pub use issue::{IssueForm, no_fee_due, plan_issue};
-pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
+pub use issue::{IssueForm, plan_issue, plan_issue_paid};
+pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
@@ -89,6 +94,9 @@ pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
+pub use reissue::{
+    ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
+};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};

@@ -9,7 +9,8 @@ use super::page::{Page, draw};
 use super::parts::{Part, Refused, parts, phase};
 use super::speech::{Raw, Speech};
 use super::tray::TrayPart;
-use crate::desk::{self, Feed, PrintFate};
+use crate::desk::{self, Evidence, Feed, PrintFate};
+use crate::plan::fees::PayBy;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
@@ -134,9 +135,29 @@ pub async fn scan(posted: Posted, id: web::Path<i64>) -> Answer {
         return posted.clerk.answer(move |_| Ok(Reply::Go(here(job, None)))).await;
     }
     act(posted, job, move |room, fields| {
-        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand).map(drop)
+        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand, None).map(drop)
     })
     .await
+}
+
+/// `POST /jobs/{id}/pay`: the fee comes in where the card is handed over.
+pub async fn pay(posted: Posted, id: web::Path<i64>) -> Answer {
+    let job = id.into_inner();
+    act(posted, job, move |room, fields| {
+        let by = PayBy::read(fields.text("by"))?;
+        let view = desk::job_view(&room.desk, room.actor(), job, false)?;
+        let charge = view.charge.map(|charge| charge.charge).ok_or_else(|| Trouble::new("web-request"))?;
+        let seen = desk::evidence_of(&room.desk, &room.session, view.member)?.unwrap_or(Evidence::Word);
+        let key = format!("page-charge-{charge}");
+        desk::pay_fee(&room.desk, room.actor(), seen, charge, by, Some(&key)).map(drop)
+    })
+    .await
+}
+
+/// `POST /jobs/{id}/unpaid`: why the card goes out before its fee is paid.
+pub async fn unpaid(posted: Posted, id: web::Path<i64>) -> Answer {
+    let job = id.into_inner();
+    act(posted, job, move |room, fields| desk::leave_unpaid(&room.desk, room.actor(), job, fields.text("why"))).await
 }
 
 /// `POST /jobs/{id}/leave`: the reader lets go, the job stays open.

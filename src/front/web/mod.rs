@@ -11,6 +11,8 @@ use actix_web::{App, HttpServer, web};
 use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
+mod block;
+mod charges;
 mod clerk;
 mod codes;
 mod devices;
@@ -26,6 +28,7 @@ mod members;
 mod page;
 mod parts;
 mod pictures;
+mod reissue;
 mod say;
 mod set_up;
 mod speech;
@@ -80,6 +83,19 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/members/{id}").route(get().to(members::show)))
         .service(resource("/members/{id}/seen").route(get().to(members::back)).route(post().to(members::seen)))
         .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))
+        .service(resource("/members/{id}/reissue").route(get().to(reissue::show)).route(post().to(reissue::begin)))
+        .service(
+            resource("/members/{id}/reissue/recover").route(get().to(reissue::back)).route(post().to(reissue::recover)),
+        )
+        .service(resource("/members/{id}/reissue/recovered").route(get().to(reissue::recovered)))
+        .service(resource("/members/{id}/reissue/told/{told}").route(get().to(reissue::show_told)))
+        .service(resource("/members/{id}/block").route(get().to(block::show)).route(post().to(block::block)))
+        .service(resource("/members/{id}/release").route(get().to(members::back)).route(post().to(block::release)))
+        .service(resource("/members/{id}/charges").route(get().to(charges::show)))
+        .service(resource("/charges/{id}/pay").route(get().to(charges::back)).route(post().to(charges::pay)))
+        .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
+        .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
+        .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))
         .service(resource("/jobs/{id}/told/{told}").route(get().to(jobs::show_told)))

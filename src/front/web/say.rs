@@ -4,6 +4,7 @@
 use super::parts::Refused;
 use super::speech::{Speech, loud, reader_label, spaced};
 use crate::desk::{JobView, Phase, StepState};
+use crate::plan::fees::{ChargeState, grouped};
 use crate::plan::job::{CardKind, Step};
 
 /// One band, ready to be drawn by `say.html`. Its id on the page is `say`.
@@ -20,6 +21,8 @@ pub struct Say {
     pub clock: Option<String>,
     /// The printed number is wanted.
     pub scan: bool,
+    /// A fee is to be taken first.
+    pub pay: bool,
     pub acts: Vec<Act>,
 }
 
@@ -86,8 +89,12 @@ impl Say {
             Phase::HandedOver => done(s, view),
             Phase::Cancelled => {
                 let member = acts.link("member", format!("/members/{}", view.member), "web-act-member", "Enter");
+                let kept = if view.reserved { "web-say-cancelled-then" } else { "web-say-cancelled-keep" };
+                let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
+                let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
+                let then = [refund, Some(s.t1(kept, "number", view.number.grouped()))];
                 Say {
-                    then: s.t1("web-say-cancelled-then", "number", view.number.grouped()),
+                    then: then.into_iter().flatten().collect::<Vec<_>>().join(" "),
                     acts: vec![Act { primary: true, ..member }],
                     ..say("", "stopped", "cancelled")
                 }
@@ -167,6 +174,17 @@ fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts: &Acts<'_>)
         scan: true,
         acts: vec![acts.later()],
         ..Say::default()
+    };
+    let say = match view.charge.filter(|charge| charge.due) {
+        Some(charge) => Say {
+            what: s.t1("web-say-unpaid-what", "amount", grouped(charge.amount)),
+            loud: s.t("web-say-unpaid"),
+            then: String::new(),
+            scan: false,
+            pay: true,
+            ..say
+        },
+        None => say,
     };
     match told {
         Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },

@@ -6,6 +6,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::desk::{Hit, Told};
+use crate::plan::fees::grouped;
 use crate::plan::member::{Decoded, LibraryKind, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -131,6 +132,11 @@ impl Speech<'_> {
     /// `0.21초` beside a step, two places.
     pub fn fine_seconds(&self, millis: &u64) -> String {
         self.t1("web-seconds", "s", format!("{:.2}", *millis as f64 / 1000.0))
+    }
+
+    /// `2,000원`.
+    pub fn won(&self, amount: impl std::borrow::Borrow<u32>) -> String {
+        self.t1("web-won", "amount", grouped(*amount.borrow()))
     }
 
     /// `1988. 3. 14.` or `1988-03-14`, from `YYYY-MM-DD`, `YYYYMMDD` or a longer time; anything else as it is.

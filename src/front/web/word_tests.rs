@@ -102,6 +102,8 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         chip: None,
         reader: None,
         trouble,
+        reserved: true,
+        charge: None,
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
