@@ -15,11 +15,14 @@ mod clerk;
 mod codes;
 mod devices;
 mod doctor;
+mod draft;
+mod edit;
 mod enrol;
 mod events;
 mod files;
 mod find;
 mod guard;
+mod history;
 mod jobs;
 mod log_in;
 mod members;
@@ -30,6 +33,7 @@ mod say;
 mod set_up;
 mod speech;
 mod tray;
+mod withdraw;
 
 #[cfg(test)]
 mod route_tests;
@@ -71,6 +75,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
+        .service(resource("/enrol/alike").route(get().to(enrol::to_begin)).route(post().to(enrol::alike)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
         .service(resource("/enrol/{id}/consent").route(get().to(enrol::consent)).route(post().to(enrol::consent_sent)))
         .service(resource("/enrol/{id}/card").route(get().to(enrol::card)).route(post().to(enrol::card_sent)))
@@ -80,6 +85,11 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/members/{id}").route(get().to(members::show)))
         .service(resource("/members/{id}/seen").route(get().to(members::back)).route(post().to(members::seen)))
         .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))
+        .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
+        .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
+        .service(resource("/members/{id}/renamed").route(get().to(edit::renamed)))
+        .service(resource("/members/{id}/withdraw").route(get().to(withdraw::ask)).route(post().to(withdraw::withdraw)))
+        .service(resource("/members/{id}/history").route(get().to(history::show)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))
         .service(resource("/jobs/{id}/told/{told}").route(get().to(jobs::show_told)))
