@@ -83,6 +83,11 @@ impl EnrolForm {
         ]
     }
 
+    /// Where a field stands among the others, as a page asks for them.
+    pub(super) fn place_of(&self, field: &str) -> usize {
+        self.texts().iter().position(|(known, _)| *known == field).unwrap_or(usize::MAX)
+    }
+
     pub(super) fn shown_in(&self) -> Lang {
         self.lang.as_deref().and_then(Lang::parse).unwrap_or_default()
     }
@@ -190,6 +195,33 @@ fn stand_in(form: &EnrolForm, kind: Option<MemberKind>) -> Result<Option<Guardia
     let name = PersonName::parse(name).map_err(|trouble| (who, trouble))?;
     let identity = identity.ok_or((seen, missing))?;
     Ok(Some(Guardian { name, identity: Identity::read(identity).map_err(|trouble| (seen, trouble))? }))
+}
+
+/// Nobody stands in where somebody must: for a page that tells all that is wrong, whatever else is.
+pub(super) fn stand_in_missing(desk: &Desk, form: &EnrolForm) -> Vec<Problem> {
+    let today = desk.today();
+    let birth = BirthDate::parse(&form.birth, today).ok();
+    let kind = filled(&form.kind).and_then(MemberKind::parse).or(birth.map(|birth| MemberKind::by_age(birth, today)));
+    let unnamed = |names: [&Option<String>; 2]| names.into_iter().all(|name| filled(name).is_none());
+    let (who, seen, identity) = match (kind, birth) {
+        (Some(MemberKind::Group), _) if unnamed([&form.representative, &form.guardian]) => (
+            ("representative", Trouble::new("representative-missing")),
+            ("representative-identity", Trouble::new("representative-identity-missing")),
+            &form.representative_identity,
+        ),
+        (Some(MemberKind::Child | MemberKind::Foreigner), Some(birth))
+            if needs_guardian(MemberKind::Child, birth, today) && unnamed([&form.guardian, &None]) =>
+        {
+            (
+                ("guardian", Trouble::new("guardian-missing").with("age", birth.age(today))),
+                ("guardian-identity", Trouble::new("guardian-identity-missing")),
+                &form.guardian_identity,
+            )
+        }
+        _ => return Vec::new(),
+    };
+    let seen = filled(identity).is_none().then_some(seen);
+    [who].into_iter().chain(seen).collect()
 }
 
 fn condition(desk: &Desk, form: &EnrolForm) -> Result<Option<Condition>, Trouble> {

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::alike::{self, Alike};
 use super::applicant::{
     Person, Problem, admitted, field_of, filled, likely, no_likeness, own_number_free, printable, read,
+    stand_in_missing,
 };
 use super::consent::{self, Shown};
 use super::{Actor, Desk, EnrolForm, Role, actor};
@@ -79,33 +80,28 @@ pub fn check_person(desk: &Desk, actor: &Actor, form: &EnrolForm) -> Result<Pers
     // How consent was given is asked for in the next step.
     let form = &EnrolForm { consent_way: None, consent_on: None, ..form.clone() };
     let (mut problems, duplicates) = match read(desk, form) {
-        Ok(person) => (of_person(desk, form, &person), shown_alike(desk, actor, &person)?),
+        Ok(person) => (of_person(desk, &person), shown_alike(desk, actor, &person)?),
         Err(found) => (found, Vec::new()),
     };
     let group = filled(&form.kind) == Some("group");
     if !group && filled(&form.identity).is_none() && !problems.iter().any(|(field, _)| *field == "identity") {
         problems.push(("identity", Trouble::new("identity-missing")));
     }
+    for missing in stand_in_missing(desk, form) {
+        if !problems.iter().any(|(field, _)| *field == missing.0) {
+            problems.push(missing);
+        }
+    }
+    problems.sort_by_key(|(field, _)| form.place_of(field));
     Ok(PersonCheck { problems, duplicates })
 }
 
 /// Consent comes in the next step and the identity is asked for by itself; what else keeps this person out.
-fn of_person(desk: &Desk, form: &EnrolForm, person: &Person) -> Vec<Problem> {
+fn of_person(desk: &Desk, person: &Person) -> Vec<Problem> {
     let all = Consent { local: true, national: true };
     let seen = Person { identity: person.identity.or(Some(Identity::Other)), ..person.clone() };
-    let mut problems = Vec::new();
-    if let Err(trouble) = admitted(desk, &seen, all) {
-        let code = trouble.code;
-        problems.push((field_of(&trouble), trouble));
-        if code == "guardian-missing" && filled(&form.guardian_identity).is_none() {
-            problems.push(("guardian-identity", Trouble::new("guardian-identity-missing")));
-        }
-        if code == "representative-missing" && filled(&form.representative_identity).is_none() {
-            problems.push(("representative-identity", Trouble::new("representative-identity-missing")));
-        }
-    }
-    problems.extend(printable(desk, person).err().map(|trouble| ("name", trouble)));
-    problems
+    let refused = admitted(desk, &seen, all).err().map(|trouble| (field_of(&trouble), trouble));
+    refused.into_iter().chain(printable(desk, person).err().map(|trouble| ("name", trouble))).collect()
 }
 
 fn shown_alike(desk: &Desk, actor: &Actor, person: &Person) -> Result<Vec<Alike>, Trouble> {

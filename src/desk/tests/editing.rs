@@ -50,7 +50,7 @@ fn a_record_is_put_right_by_the_rules_of_enrolment() {
         (&|form| form.phone = some("12"), Err("phone")),
         (&|form| form.name = some("홍길동 900101-1234567"), Err("identity-number")),
         (&|form| form.name = some(""), Err("name-missing")),
-        (&|form| form.name = some("홍\u{110BB}길동"), Err("glyph-missing")),
+        (&|form| form.name = some("홍\u{10000}길동"), Err("glyph-missing")),
         (&|form| form.birth = some(&child), Err("kind-birth")),
         (&|form| (form.birth, form.kind) = (some(&child), some("child")), Err("guardian-missing")),
         (&|form| form.kind = some("group"), Err("representative-missing")),
