@@ -3,10 +3,10 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, hex};
+use super::{Actor, Assets, Desk, hex};
 use crate::back::store::Tx;
 use crate::back::store::consents::{self, Consent as Given};
-use crate::plan::member::{Consent, ConsentKind, ConsentText};
+use crate::plan::member::{Consent, ConsentKind, ConsentText, Membership};
 use crate::plan::messages::{Lang, Trouble};
 
 /// Both texts, the library's own consent first: `templates/consents/`, or what lies in their place beside the settings.
@@ -15,8 +15,22 @@ pub fn consent_texts(desk: &Desk, lang: Lang) -> Result<[ConsentText; 2], Troubl
 }
 
 fn text(desk: &Desk, kind: ConsentKind, lang: Lang) -> Result<ConsentText, Trouble> {
-    let source = desk.assets.text(&format!("consents/{kind}.toml"))?;
-    ConsentText::parse(&source, kind, desk.settings.library.membership, &desk.library().name, lang)
+    read(&desk.assets, desk.settings.library.membership, &desk.library().name, kind, lang)
+}
+
+/// A text that cannot be shown to anybody is said at the start, not in front of a new member.
+pub(super) fn check_texts(assets: &Assets, membership: Membership) -> Result<(), Trouble> {
+    ConsentKind::ALL.iter().try_for_each(|kind| read(assets, membership, "", *kind, Lang::Ko).map(|_| ()))
+}
+
+fn read(
+    assets: &Assets,
+    membership: Membership,
+    library: &str,
+    kind: ConsentKind,
+    lang: Lang,
+) -> Result<ConsentText, Trouble> {
+    ConsentText::parse(&assets.text(&format!("consents/{kind}.toml"))?, kind, membership, library, lang)
 }
 
 /// One consent of a member, as it is shown.

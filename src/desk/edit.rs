@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::alike::{self, Alike};
-use super::applicant::{Person, admitted, field_of, likely, no_likeness, own_number_free, printable, read};
-use super::{Actor, Desk, EnrolForm, Evidence, Role, actor, once};
+use super::alike;
+use super::applicant::{Person, Problem, admitted, field_of, likely, no_likeness, own_number_free, printable, read};
+use super::{Actor, Desk, EnrolForm, Evidence, PersonCheck, Role, actor, once};
 use crate::back::store::Tx;
 use crate::back::store::members::{self, Correction, Member};
 use crate::back::store::{cards, jobs};
@@ -83,29 +83,24 @@ pub fn edit_form(desk: &Desk, actor: &Actor, id: i64) -> Result<EditForm, Troubl
 }
 
 /// What is wrong with the fields, each by its name, and who else might be the same person; those shown are logged.
-pub fn check_edit(
-    desk: &Desk,
-    actor: &Actor,
-    id: i64,
-    form: &EditForm,
-) -> Result<(Vec<(&'static str, Trouble)>, Vec<Alike>), Trouble> {
+pub fn check_edit(desk: &Desk, actor: &Actor, id: i64, form: &EditForm) -> Result<PersonCheck, Trouble> {
     actor.must_be(Role::Clerk)?;
     let member = desk.store.look(|tx| members::get(tx, id))?;
     let person = match judged(desk, &member, form) {
         Ok(person) => person,
-        Err(problems) => return Ok((problems, Vec::new())),
+        Err(problems) => return Ok(PersonCheck { problems, duplicates: Vec::new() }),
     };
     let own = person.own_number.as_ref().map(|own| own.as_str());
     let taken = desk.store.look(|tx| own_number_free(tx, own, Some(id))).err();
     let problems = taken.map(|trouble| (field_of(&trouble), trouble)).into_iter().collect();
-    if !is_other_person(&member, &person) {
-        return Ok((problems, Vec::new()));
-    }
-    let alike = desk.store.look(|tx| likely(tx, &person, Some(id)))?;
+    let alike = match is_other_person(&member, &person) {
+        true => desk.store.look(|tx| likely(tx, &person, Some(id)))?,
+        false => Vec::new(),
+    };
     if !alike.is_empty() {
         desk.store.change(|tx| actor::log(desk, tx, actor, alike.iter().map(|member| member.id), "list", "edit"))?;
     }
-    Ok((problems, alike.into_iter().map(|member| alike::masked(desk, member)).collect()))
+    Ok(PersonCheck { problems, duplicates: alike.into_iter().map(|member| alike::masked(desk, member)).collect() })
 }
 
 /// Changes a member. Refused while a job is open (`job-open`), for one who withdrew (`member-withdrawn`), and, unless the
@@ -172,7 +167,7 @@ fn stored(member: &Member) -> EnrolForm {
 }
 
 /// The record with the changes over it, judged as at enrolment.
-fn judged(desk: &Desk, member: &Member, form: &EditForm) -> Result<Person, Vec<(&'static str, Trouble)>> {
+fn judged(desk: &Desk, member: &Member, form: &EditForm) -> Result<Person, Vec<Problem>> {
     let mut over = stored(member);
     if form.kind.as_deref().is_some_and(|kind| (kind.trim() == "group") != (member.kind == "group")) {
         // Who stood in for a person does not stand in for a group, nor the other way round.

@@ -34,6 +34,10 @@
     clearTimeout(waiting);
     waiting = setTimeout(look, PAUSE);
   };
+  // A field that was refused is typed anew: what is in it gives way to the first key.
+  const bad = document.querySelector('main [aria-invalid][autofocus]');
+  if (bad?.matches('[type=text]')) bad.select();
+
   if (side && fields.every(Boolean)) {
     form.addEventListener('input', wait);
     form.addEventListener('compositionend', wait);

@@ -16,7 +16,8 @@ fn each_consent_is_recorded_with_the_text_that_was_shown() {
     let own = |form: &mut EnrolForm| (form.anyway, form.own_number) = (true, None);
     let yesterday = desk.today().yesterday().unwrap().to_string();
     let child = format!("{}-01-01", desk.today().year() - 8);
-    let changes: [(fn(&mut EnrolForm, &str, &str), &[&str], &str, bool); 4] = [
+    type Change = fn(&mut EnrolForm, &str, &str);
+    let changes: [(Change, &[&str], &str, bool); 4] = [
         (|_, _, _| {}, &["local", "national"], "at-desk", false),
         (
             |form, yesterday, _| {
@@ -128,4 +129,9 @@ fn a_librarys_own_text_is_shown_and_recorded_and_one_without_its_parts_refused()
     let mut form = hong();
     form.name = "성춘향".into();
     assert_eq!(code(enrol(&desk, &actor(), &form, None)), "consent-text-part", "nobody consents to it");
+    drop(desk);
+    let settings = settings::load(None, std::iter::empty(), place.path()).unwrap();
+    let assets = Assets::new(Some(place.path().join("templates")));
+    let again = Desk::open(settings, assets, Opening::Make);
+    assert_eq!(code(again.map(|_| ())), "consent-text-part", "and the desk does not open with it");
 }

@@ -42,7 +42,8 @@ fn a_record_is_put_right_by_the_rules_of_enrolment() {
     let other = desk.enrol(|form| (form.name, form.own_number) = ("심청".into(), Some("GP-2".into()))).unwrap().member;
     let child = format!("{}-01-01", desk.today().year() - 8);
     let some = |text: &str| Some(text.to_owned());
-    let edits: [(&dyn Fn(&mut EditForm), Result<&[&str], &str>); 16] = [
+    type Change<'a> = &'a dyn Fn(&mut EditForm);
+    let edits: [(Change, Result<&[&str], &str>); 16] = [
         (&|_| {}, Ok(&[])),
         (&|form| form.phone = some("010-1111-2222"), Ok(&["phone"])),
         (&|form| form.phone = some("010 1111 2222"), Ok(&[])),

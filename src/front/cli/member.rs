@@ -218,7 +218,7 @@ pub(super) enum Member {
         id: String,
     },
     /// Put a member's record right; what is left out stays as it is
-    Edit(Edit),
+    Edit(Box<Edit>),
     /// End a membership: cards void, number retired, consents withdrawn
     Withdraw {
         #[arg(allow_negative_numbers = true)]

@@ -135,11 +135,11 @@ pub async fn again(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
             let Some(mut draft) = draft_of(room, &told)? else {
                 return Ok(Reply::Go(format!("/members/{id}/edit")));
             };
-            let (wrong, alike) = desk::check_edit(&room.desk, room.actor(), id, &draft.form)?;
-            draft.seen = alike.iter().map(|hit| hit.member).collect();
+            let check = desk::check_edit(&room.desk, room.actor(), id, &draft.form)?;
+            draft.seen = check.duplicates.iter().map(|hit| hit.member).collect();
             keep(room, &told, &draft)?;
-            let problems = with_refused(&draft.refused, wrong);
-            page(room, id, format!("/members/{id}/edit/{told}"), draft, problems, alike)
+            let problems = with_refused(&draft.refused, check.problems);
+            page(room, id, format!("/members/{id}/edit/{told}"), draft, problems, check.duplicates)
         })
         .await
 }
@@ -164,16 +164,16 @@ fn judge(room: &Room, id: i64, told: Option<String>, fields: &Fields) -> Result<
     let evidence = desk::evidence_needed(&room.desk, &room.session, id)?;
     let before = told.as_deref().map(|told| draft_of(room, told)).transpose()?.flatten().unwrap_or_default();
     let mut form = typed(fields);
-    let (wrong, alike) = desk::check_edit(&room.desk, room.actor(), id, &form)?;
-    if wrong.is_empty() && alike.iter().all(|hit| before.seen.contains(&hit.member)) {
-        form.anyway = !alike.is_empty();
+    let check = desk::check_edit(&room.desk, room.actor(), id, &form)?;
+    if check.problems.is_empty() && check.duplicates.iter().all(|hit| before.seen.contains(&hit.member)) {
+        form.anyway = !check.duplicates.is_empty();
         let once = fields.text("once");
         let key = (!once.is_empty()).then(|| format!("page-{once}"));
         let edited = desk::edit(&room.desk, room.actor(), id, evidence, &form, key.as_deref())?;
         let next = if edited.old_name_on.is_empty() { "" } else { "/renamed" };
         return Ok(Reply::Go(format!("/members/{id}{next}")));
     }
-    let draft = Draft { refused: refused(&wrong), form, ..before };
+    let draft = Draft { refused: refused(&check.problems), form, ..before };
     let told = match told {
         Some(told) => told,
         None => desk::keep(&room.desk, &room.session, KIND, "{}")?,

@@ -56,10 +56,7 @@ web-edit-hint-representative = Who stands for the group
 web-to-member = To the member
 web-renamed = The name was changed
 web-renamed-what = The new name { $name } was saved.
-web-renamed-do = Reissue { $n } { $n ->
-        [1] card
-       *[other] cards
-    } with the old name
+web-renamed-do = Reissue the card with the old name ({ $n })
 web-renamed-then = The card still shows the old name. Choose Reissue on the member’s page, reason: name changed. The number stays.
 
 web-withdraw = Withdraw
