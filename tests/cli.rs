@@ -12,6 +12,8 @@ mod blank;
 mod chips;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/enrolment.rs"]
+mod enrolment;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/fresh.rs"]

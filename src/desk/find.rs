@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::consent::{ConsentRow, consent_rows};
 use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
@@ -158,6 +159,14 @@ pub struct MemberFile {
     pub national: bool,
     /// Kind of document seen.
     pub identity: String,
+    /// `YYYY-MM-DD` on which it was seen.
+    pub identity_on: Option<String>,
+    /// What ties them to this library, where it asks.
+    pub condition: Option<String>,
+    pub consents: Vec<ConsentRow>,
+    /// When the membership ended, and what was said of it.
+    pub withdrawn: Option<String>,
+    pub withdrawn_why: Option<String>,
     pub guardian: Option<String>,
     pub guardian_identity: Option<String>,
     pub state: String,
@@ -212,6 +221,7 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             .into_iter()
             .map(|job| report::report_of(tx, job))
             .collect::<Result<_, Trouble>>()?;
+        let (withdrawn, withdrawn_why) = members::withdrawn(tx, id)?.unzip();
         Ok(MemberFile {
             member: id,
             name: member.name,
@@ -222,6 +232,11 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             own_number: member.own_number,
             national: member.national,
             identity: member.identity,
+            identity_on: member.identity_on,
+            condition: member.condition,
+            consents: consent_rows(tx, id)?,
+            withdrawn: withdrawn.map(|at| desk.rfc3339(at)),
+            withdrawn_why: withdrawn_why.flatten(),
             guardian: member.guardian,
             guardian_identity: member.guardian_identity,
             state: member.state,

@@ -13,14 +13,18 @@ use tokio::sync::broadcast;
 mod actor;
 mod acts;
 mod admit;
+mod alike;
+mod applicant;
 mod blank;
 mod block;
 mod cancel;
 mod card;
 mod charge;
 mod chip;
+mod consent;
 mod devices;
 mod doctor;
+mod edit;
 mod encode;
 mod enrol;
 mod events;
@@ -28,6 +32,7 @@ mod evidence;
 mod find;
 mod hand_over;
 mod hex;
+mod history;
 mod hold;
 mod issue;
 mod job_view;
@@ -58,25 +63,31 @@ mod tray;
 mod upkeep;
 mod waiting;
 mod whose;
+mod withdraw;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
+pub use alike::{Alike, alike_as_typed};
+pub use applicant::{ENROL_OPTIONS, EnrolForm, identity_numbers_in};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
+pub use consent::{ConsentRow, consent_texts};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
-pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
+pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
+pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
+pub use history::{History, HistoryRow, history, recent_history};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
@@ -105,6 +116,7 @@ pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
 pub use upkeep::keep_house;
 pub use waiting::Waiting;
+pub use withdraw::{Withdrawal, Withdrawn, withdraw, withdrawal};
 
 // What the fronts hand in or show: types of the back rooms that the desk answers for.
 pub use crate::back::assets::Assets;

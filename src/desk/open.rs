@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, devices, key_file, libraries, profiles};
+use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -73,6 +73,7 @@ impl Desk {
             Opening::Make | Opening::Production => settings.check_folders()?,
             Opening::Existing => settings.check_store_folders()?,
         }
+        consent::check_texts(&assets, settings.library.membership)?;
         let store = Store::open(&settings.store.path)?;
         let house = begun(&store, &settings, opening, orphaned)?;
         let stamp = stamp(&house, opening)?;

@@ -135,6 +135,47 @@ pub fn search(tx: &Tx, search: &Search, limit: u32) -> Result<Vec<Member>, Troub
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// What of a member can be put right; everything else is as it happened.
+pub struct Correction<'a> {
+    pub kind: &'a str,
+    pub condition: Option<&'a str>,
+    pub own_number: Option<&'a str>,
+    pub name: &'a str,
+    pub initials: &'a str,
+    /// `YYYY-MM-DD`.
+    pub birth: &'a str,
+    pub phone: Option<&'a str>,
+    /// Who stands in, and the kind of document seen.
+    pub guardian: Option<&'a str>,
+    pub guardian_identity: Option<&'a str>,
+}
+
+/// Writes a correction over what was there.
+pub fn correct(tx: &Tx, id: i64, to: &Correction) -> Result<(), Trouble> {
+    tx.prepare_cached(
+        "UPDATE members SET kind = ?2, condition = ?3, own_number = ?4, guardian_identity = ?5 WHERE id = ?1",
+    )?
+    .execute(params![id, to.kind, to.condition, to.own_number, to.guardian_identity])?;
+    tx.prepare_cached(
+        "UPDATE member_persons SET name = ?2, name_key = ?3, initials = ?4, birth = ?5, phone = ?6, guardian = ?7 WHERE member = ?1",
+    )?
+    .execute(params![id, to.name, name_key(to.name), to.initials, to.birth, to.phone, to.guardian])?;
+    Ok(())
+}
+
+/// The membership ended. The personal part stays until the library's retention is over.
+pub fn withdraw(tx: &Tx, id: i64, why: Option<&str>, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET state = 'withdrawn', withdrawn = ?2, withdrawn_why = ?3 WHERE id = ?1")?
+        .execute(params![id, now, why])?;
+    Ok(())
+}
+
+/// When a membership ended, and what was said of it.
+pub fn withdrawn(tx: &Tx, id: i64) -> Result<Option<(i64, Option<String>)>, Trouble> {
+    let sql = "SELECT withdrawn, withdrawn_why FROM members WHERE id = ?1 AND withdrawn IS NOT NULL";
+    Ok(tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
 /// The member now goes by this number.
 pub fn set_number(tx: &Tx, id: i64, number: MemberNumber) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE members SET number = ?2 WHERE id = ?1")?.execute(params![id, number.as_str()])?;

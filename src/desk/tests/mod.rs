@@ -6,6 +6,8 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod consents;
+mod editing;
 mod enrolling;
 mod keys;
 mod log_in;

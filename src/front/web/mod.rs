@@ -17,11 +17,14 @@ mod clerk;
 mod codes;
 mod devices;
 mod doctor;
+mod draft;
+mod edit;
 mod enrol;
 mod events;
 mod files;
 mod find;
 mod guard;
+mod history;
 mod jobs;
 mod log_in;
 mod members;
@@ -33,6 +36,7 @@ mod say;
 mod set_up;
 mod speech;
 mod tray;
+mod withdraw;
 
 #[cfg(test)]
 mod route_tests;
@@ -74,6 +78,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
+        .service(resource("/enrol/alike").route(get().to(enrol::to_begin)).route(post().to(enrol::alike)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
         .service(resource("/enrol/{id}/consent").route(get().to(enrol::consent)).route(post().to(enrol::consent_sent)))
         .service(resource("/enrol/{id}/card").route(get().to(enrol::card)).route(post().to(enrol::card_sent)))
@@ -96,6 +101,11 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
+        .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
+        .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
+        .service(resource("/members/{id}/renamed").route(get().to(edit::renamed)))
+        .service(resource("/members/{id}/withdraw").route(get().to(withdraw::ask)).route(post().to(withdraw::withdraw)))
+        .service(resource("/members/{id}/history").route(get().to(history::show)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))
         .service(resource("/jobs/{id}/told/{told}").route(get().to(jobs::show_told)))

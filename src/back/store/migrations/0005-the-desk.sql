@@ -6,6 +6,7 @@ ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT 'enrolled' CHECK (or
 ALTER TABLE members ADD COLUMN reconciled INTEGER;     -- imported by hand: when the register confirmed it; NULL: not yet
 ALTER TABLE members ADD COLUMN own_ended INTEGER;      -- when the own card gave way to a 책이음 card
 ALTER TABLE members ADD COLUMN withdrawn INTEGER;
+ALTER TABLE members ADD COLUMN withdrawn_why TEXT;     -- what was said of it, if anything
 
 -- What was consented to: the text by version and hash, when, how and before whom. A row is never changed but to note its withdrawal.
 CREATE TABLE member_consents (
