@@ -31,9 +31,6 @@ pub struct IssueForm {
 /// A member with an open job: `job-open`; with a card of that kind in use: `card-live`.
 pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
-    if form.kind == CardKind::Sticker {
-        return Err(Trouble::new("sticker-unsupported"));
-    }
     let printer = devices::printer_name(form.printer.as_deref())?;
     let reader = match form.kind {
         CardKind::Rfid => Some(devices::reader_name(desk, form.reader.as_deref())?),
@@ -58,7 +55,7 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
             &NewJob {
                 member: member.id,
                 kind: form.kind,
-                reason: Reason::FirstIssue.as_str(),
+                reason: first_reason(form.kind).as_str(),
                 number,
                 reserved,
                 replaces: None,
@@ -79,6 +76,14 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
     })?;
     desk.tell(Event::Job(id));
     Ok(id)
+}
+
+/// Why a card is made that replaces none.
+fn first_reason(kind: CardKind) -> Reason {
+    match kind {
+        CardKind::Rfid | CardKind::Barcode => Reason::FirstIssue,
+        CardKind::Sticker => Reason::Sticker,
+    }
 }
 
 fn nothing_against(tx: &Tx, member: &Member, kind: CardKind) -> Result<(), Trouble> {

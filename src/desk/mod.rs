@@ -127,6 +127,7 @@ pub struct Desk {
     profiles: profiles::Others,
     card_layout: Layout,
     barcode_layout: Layout,
+    sticker_layout: Layout,
     fonts: OnceLock<FontSet>,
     pub assets: Assets,
     locks: PathBuf,

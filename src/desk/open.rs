@@ -56,6 +56,7 @@ impl Desk {
         let profile = profiles::current(&settings, &assets)?;
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
+        let sticker_layout = assets.layout(&settings.layout.sticker)?;
         let fresh = !settings.store.path.exists();
         if opening == Opening::Production && settings.file.is_none() {
             // The embedded defaults name a library; real cards must not go out under it by oversight.
@@ -89,6 +90,7 @@ impl Desk {
             profiles: profiles::Others::default(),
             card_layout,
             barcode_layout,
+            sticker_layout,
             fonts: OnceLock::new(),
             assets,
             locks: settings.store.locks.clone(),
