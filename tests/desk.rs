@@ -12,6 +12,8 @@ mod pages;
 mod proof;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
+#[path = "desk/sticker.rs"]
+mod sticker;
 mod support;
 
 use browser::{Browser, Key};

@@ -1,6 +1,7 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
+use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::SectorState;
@@ -84,6 +85,10 @@ pub struct JobView {
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
     pub files: Vec<String>,
+    /// The job reserved its number, which goes out of use with it.
+    pub reserved: bool,
+    /// The three readings before handing over.
+    pub check: CheckView,
 }
 
 /// What a sector of a Classic is there for; the others hold nothing and are locked all the same.
@@ -127,6 +132,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
     let sectors = sectors(&job, live.as_ref(), chip);
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
+    let check = check_view(desk, &job, &phase);
     JobView {
         job: job.id,
         member: job.member,
@@ -148,6 +154,8 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         reader: job.reader,
         proof: job.proof,
         files: job.files,
+        reserved: job.reserved,
+        check,
     }
 }
 

@@ -16,6 +16,7 @@ mod admit;
 mod blank;
 mod cancel;
 mod card;
+mod check;
 mod chip;
 mod devices;
 mod doctor;
@@ -48,6 +49,7 @@ mod report;
 mod rewrite;
 mod run;
 mod signalling;
+mod slip;
 mod standing;
 mod station;
 mod today;
@@ -61,6 +63,7 @@ pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
+pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -92,6 +95,7 @@ pub use recover::{Outcome, Recovered, recover_card};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};
+pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
@@ -134,6 +138,7 @@ pub struct Desk {
     readers: Box<dyn Readers>,
     board: Arc<events::Board>,
     stations: station::Stations,
+    checks: check::Checks,
 }
 
 impl Desk {

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::check::Checks;
 use super::events::Board;
 use super::station::Stations;
 use super::{Assets, Desk, Settings, devices, key_file, libraries, profiles};
@@ -97,6 +98,7 @@ impl Desk {
             readers: devices::readers_of(&settings)?,
             board: Board::new(),
             stations: Stations::default(),
+            checks: Checks::default(),
             settings,
         })
     }
