@@ -126,7 +126,7 @@ pub fn slip(desk: &Desk, actor: &Actor, id: i64) -> Result<Slip, Trouble> {
     })
 }
 
-fn changes(job: &Job, card: Option<&Card>, member: &Member) -> Vec<Change> {
+pub(super) fn changes(job: &Job, card: Option<&Card>, member: &Member) -> Vec<Change> {
     let converted = Reason::parse(&job.reason) == Some(Reason::Conversion);
     let replaces = job.replaces.or(card.and_then(|card| card.replaces));
     let mut changes = Vec::new();

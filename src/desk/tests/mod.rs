@@ -6,12 +6,14 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod check;
 mod enrolling;
 mod keys;
 mod log_in;
 mod lost;
 mod pages;
 mod readers;
+mod slip;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

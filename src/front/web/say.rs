@@ -235,7 +235,8 @@ fn disagrees(s: Speech<'_>, wrong: &Told, say: Say) -> Say {
         "scan-mismatch" => Say {
             what: s.t2("web-say-scan-mismatch-what", "scanned", arg("scanned"), "whose", arg("whose")),
             loud: s.t("web-say-scan-mismatch"),
-            then: s.t1("web-say-scan-mismatch-then", "wanted", arg("wanted")),
+            // A number is not broken over two lines.
+            then: s.t1("web-say-scan-mismatch-then", "wanted", arg("wanted").replace(' ', "\u{a0}")),
             ..say
         },
         _ => say.helped(s.told_what(wrong), &s.told_help(wrong)),
