@@ -27,10 +27,9 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
 }
 
 impl SlipPage<'_> {
-    /// A sticker has other words in some places.
-    fn of_kind(&self, id: &str) -> String {
-        let kind = if self.slip.kind == CardKind::Sticker { "sticker" } else { "card" };
-        self.s.of(id, kind)
+    /// A sticker has other words in some places: `card` or `sticker`.
+    fn thing(&self) -> &'static str {
+        if self.slip.kind == CardKind::Sticker { "sticker" } else { "card" }
     }
 
     /// `2,000원 (현금)`.
