@@ -44,6 +44,8 @@ mod settings;
 mod side_by_side;
 #[path = "cli/standing.rs"]
 mod standing;
+#[path = "cli/sticker.rs"]
+mod sticker;
 #[path = "cli/strange.rs"]
 mod strange;
 #[path = "cli/torn.rs"]

@@ -16,6 +16,8 @@ mod proof;
 mod reissue;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
+#[path = "desk/sticker.rs"]
+mod sticker;
 mod support;
 
 use browser::{Browser, Key};

@@ -104,15 +104,17 @@ pub fn hand_over(
 
 /// The print must be of this job's number; another one says whose it is. An identity number is not repeated.
 fn check_scan(desk: &Desk, job: &Job, scan: &str) -> Result<(), Trouble> {
-    let scanned = MemberNumber::parse(scan).map_err(|_| Trouble::new("scan-unreadable").with("text", quoted(scan)))?;
-    if scanned != job.number {
-        let whose = whose::of_number(desk, scanned)?;
-        return Err(Trouble::new("scan-mismatch")
-            .with("scanned", scanned.grouped())
-            .with("wanted", job.number.grouped())
-            .with("whose", whose));
-    }
-    Ok(())
+    let (scanned, whose) = match MemberNumber::parse(scan) {
+        Ok(scanned) if scanned == job.number => return Ok(()),
+        Ok(scanned) => (scanned.grouped(), whose::of_number(desk, scanned)?),
+        // The member's older card, or another's, may bear the library's own number.
+        Err(_) => match whose::of_own_number(desk, scan)? {
+            Some((own, whose)) => (own, whose),
+            None => return Err(Trouble::new("scan-unreadable").with("text", quoted(scan))),
+        },
+    };
+    let mismatch = Trouble::new("scan-mismatch").with("scanned", scanned);
+    Err(mismatch.with("wanted", job.number.grouped()).with("whose", whose))
 }
 
 /// A spooled file is the print itself, checked bar code and all before it was written. Where it still lies there as it
@@ -139,7 +141,7 @@ fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// The chip on the reader must be this job's card and hold, under our seal or our keys, what this job wrote.
-fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
+pub(super) fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
     let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
     let mut reader = match reader {
         Some(named) => devices::open_reader(desk, Some(named))?,

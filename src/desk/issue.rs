@@ -98,9 +98,6 @@ pub(super) fn made_at(
     reader: Option<&str>,
     printer: Option<&str>,
 ) -> Result<(Option<String>, String), Trouble> {
-    if kind == CardKind::Sticker {
-        return Err(Trouble::new("sticker-unsupported"));
-    }
     let printer = devices::printer_name(printer)?;
     let reader = match kind {
         CardKind::Rfid => Some(devices::reader_name(desk, reader)?),

@@ -1,6 +1,7 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
+use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::SectorState;
@@ -89,6 +90,8 @@ pub struct JobView {
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
     pub files: Vec<String>,
+    /// The three readings before handing over.
+    pub check: CheckView,
 }
 
 /// What the job costs, and whether that keeps the card here.
@@ -158,6 +161,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
     let sectors = sectors(&job, live.as_ref(), chip);
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
+    let check = check_view(desk, &job, &phase);
     JobView {
         job: job.id,
         member: job.member,
@@ -181,6 +185,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         reader: job.reader,
         proof: job.proof,
         files: job.files,
+        check,
     }
 }
 

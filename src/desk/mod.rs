@@ -20,6 +20,7 @@ mod block;
 mod cancel;
 mod card;
 mod charge;
+mod check;
 mod chip;
 mod consent;
 mod devices;
@@ -56,6 +57,7 @@ mod report;
 mod rewrite;
 mod run;
 mod signalling;
+mod slip;
 mod standing;
 mod station;
 mod today;
@@ -74,6 +76,7 @@ pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
+pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use consent::{ConsentRow, consent_texts};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
@@ -111,6 +114,7 @@ pub use reissue::{
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};
+pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
@@ -147,12 +151,14 @@ pub struct Desk {
     profiles: profiles::Others,
     card_layout: Layout,
     barcode_layout: Layout,
+    sticker_layout: Layout,
     fonts: OnceLock<FontSet>,
     pub assets: Assets,
     locks: PathBuf,
     readers: Box<dyn Readers>,
     board: Arc<events::Board>,
     stations: station::Stations,
+    checks: check::Checks,
 }
 
 impl Desk {

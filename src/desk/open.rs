@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::check::Checks;
 use super::events::Board;
 use super::station::Stations;
 use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, profiles};
@@ -56,6 +57,7 @@ impl Desk {
         let profile = profiles::current(&settings, &assets)?;
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
+        let sticker_layout = assets.layout(&settings.layout.sticker)?;
         let fresh = !settings.store.path.exists();
         if opening == Opening::Production && settings.file.is_none() {
             // The embedded defaults name a library; real cards must not go out under it by oversight.
@@ -90,12 +92,14 @@ impl Desk {
             profiles: profiles::Others::default(),
             card_layout,
             barcode_layout,
+            sticker_layout,
             fonts: OnceLock::new(),
             assets,
             locks: settings.store.locks.clone(),
             readers: devices::readers_of(&settings)?,
             board: Board::new(),
             stations: Stations::default(),
+            checks: Checks::default(),
             settings,
         })
     }

@@ -4,6 +4,7 @@ use super::*;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::{access, consents, jobs, members, numbers, passwords};
+use crate::plan::fees::{ChargeState, Reason};
 use crate::plan::job::{CardState, JobState, NumberState};
 
 fn change(desk: &Desk, member: i64, change: impl FnOnce(&mut EditForm)) -> Result<Edited, Trouble> {
@@ -157,13 +158,13 @@ fn leave(desk: &Desk, member: i64, why: Option<&str>, key: Option<&str>) -> Resu
 fn who_owes_something_does_not_leave() {
     let desk = Room::new(&[]);
     let member = desk.enrol(|_| {}).unwrap().member;
-    let charge = |state: &str| Charge {
+    let charge = |state| Charge {
         id: 0,
         member,
         job: None,
-        reason: "lost".into(),
+        reason: Reason::Lost,
         amount: 2000,
-        state: state.into(),
+        state,
         paid_by: None,
         why: None,
         created: 0,
@@ -171,11 +172,11 @@ fn who_owes_something_does_not_leave() {
         settled: None,
         settled_by: None,
     };
-    desk.store.change(|tx| charges::insert(tx, &charge("waived"))).unwrap();
-    let owed = desk.store.change(|tx| charges::insert(tx, &charge("unpaid"))).unwrap();
+    desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Waived))).unwrap();
+    let owed = desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Unpaid))).unwrap();
     let refused = leave(&desk, member, None, None).unwrap_err();
     assert_eq!((refused.code, refused.args[1].1.as_str()), ("member-fee-unpaid", "2000"));
-    desk.store.change(|tx| charges::update(tx, &Charge { id: owed, ..charge("paid") })).unwrap();
+    desk.store.change(|tx| charges::update(tx, &Charge { id: owed, ..charge(ChargeState::Paid) })).unwrap();
     assert_eq!(code(leave(&desk, member, None, None)), "done");
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod check;
 mod consents;
 mod editing;
 mod enrolling;
@@ -15,6 +16,7 @@ mod lost;
 mod pages;
 mod readers;
 mod reissue;
+mod slip;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

@@ -172,7 +172,10 @@ fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
             Ok(vec![("strip", strip), ("ready", draw(&ReadyPart::new(room, &readers)))])
         }
         Subject::Job { job, told: kept } => {
-            let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            let mut view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            if desk::look_at_chip(&room.desk, &view)? {
+                view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            }
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();
             parts(room, &view, told.as_ref(), &jobs::here(*job, kept.as_deref()))
         }

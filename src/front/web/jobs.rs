@@ -23,6 +23,8 @@ pub struct IssuePage<'a> {
     pub s: Speech<'a>,
     pub job: i64,
     pub rfid: bool,
+    /// Drawn as it will stand on a card.
+    pub sticker: bool,
     pub alt: String,
     pub parts: Vec<Part>,
 }
@@ -52,9 +54,10 @@ fn issue_page(room: &Room, job: i64, kept: Option<&str>) -> Result<Reply, Troubl
     let mut page = Page::new(room, "desk", &here);
     page.tray = TrayPart::of(room, &here)?;
     page.live = Some(format!("{here}/events"));
-    let alt = s.t2("web-card-alt", "name", &view.name, "number", view.number.grouped());
-    let rfid = view.kind == CardKind::Rfid;
-    Ok(Reply::Page(draw(&IssuePage { page, s, job, rfid, alt, parts })))
+    let (rfid, sticker) = (view.kind == CardKind::Rfid, view.kind == CardKind::Sticker);
+    let alt = if sticker { "web-sticker-alt" } else { "web-card-alt" };
+    let alt = s.t2(alt, "name", &view.name, "number", view.number.grouped());
+    Ok(Reply::Page(draw(&IssuePage { page, s, job, rfid, sticker, alt, parts })))
 }
 
 /// The path of the page.
@@ -128,14 +131,13 @@ pub async fn fate(posted: Posted, id: web::Path<i64>) -> Answer {
     .await
 }
 
-/// `POST /jobs/{id}/scan`: the printed number, scanned or typed; chip, print and member are compared.
+/// `POST /jobs/{id}/scan`: the printed number, scanned or typed; chip, print and member are compared. Empty: the print that
+/// was scanned a moment ago, now that its card lies there.
 pub async fn scan(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
-    if posted.fields.text("scan").trim().is_empty() {
-        return posted.clerk.answer(move |_| Ok(Reply::Go(here(job, None)))).await;
-    }
     act(posted, job, move |room, fields| {
-        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand, None).map(drop)
+        let scan = Some(fields.text("scan")).filter(|scan| !scan.trim().is_empty());
+        desk::check_and_hand_over(&room.desk, room.actor(), job, scan)
     })
     .await
 }

@@ -34,6 +34,7 @@ mod pictures;
 mod reissue;
 mod say;
 mod set_up;
+mod slip;
 mod speech;
 mod tray;
 mod withdraw;
@@ -117,6 +118,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/jobs/{id}/print").route(get().to(jobs::back)).route(post().to(jobs::print)))
         .service(resource("/jobs/{id}/fate").route(get().to(jobs::back)).route(post().to(jobs::fate)))
         .service(resource("/jobs/{id}/scan").route(get().to(jobs::back)).route(post().to(jobs::scan)))
+        .service(resource("/jobs/{id}/slip").route(get().to(slip::show)))
         .service(resource("/jobs/{id}/leave").route(get().to(jobs::back)).route(post().to(jobs::leave)))
         .service(resource("/jobs/{id}/cancel").route(get().to(jobs::ask_cancel)).route(post().to(jobs::cancel)))
         .service(resource("/codes").route(get().to(codes::show)).route(post().to(codes::find)))

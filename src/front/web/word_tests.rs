@@ -10,7 +10,8 @@ use super::clerk::Room;
 use super::parts::{Refused, parts};
 use super::{enrol, log_in};
 use crate::desk::{
-    self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState, StepView, Told,
+    self, Assets, CheckView, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState,
+    StepView, Told,
 };
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{BackDoors, ChipKind};
@@ -107,6 +108,12 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
+        check: CheckView {
+            chip: (kind == CardKind::Rfid).then_some(StepState::Now),
+            print: StepState::Now,
+            member: StepState::Wait,
+            trouble: None,
+        },
     }
 }
 
@@ -148,9 +155,12 @@ fn every_phase_draws_in_both_languages_without_a_missing_word() {
         let mut room = house.room();
         room.session.lang = lang;
         for phase in PHASES {
-            for (kind, trouble) in
-                [(CardKind::Rfid, None), (CardKind::Rfid, Some("card-removed")), (CardKind::Barcode, None)]
-            {
+            for (kind, trouble) in [
+                (CardKind::Rfid, None),
+                (CardKind::Rfid, Some("card-removed")),
+                (CardKind::Barcode, None),
+                (CardKind::Sticker, None),
+            ] {
                 for at in 0..steps(kind).len() {
                     let view = view(phase.clone(), kind, at, trouble);
                     let told = refused(super::parts::phase(&view));
@@ -180,7 +190,8 @@ fn a_refusal_is_told_once_and_only_in_its_phase() {
     assert_eq!(told(&stopped, "job-running", "stopped"), 1);
     assert_eq!(told(&stopped, "job-running", "check"), 0, "the page went on since");
     assert_eq!(told(&stopped, "card-removed", "stopped"), 0, "the band says it already");
-    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 1);
+    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "reader-taken", "check"), 1);
+    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 0, "the lamps say it");
 }
 
 /// What pages and handlers ask for: whole ids, and families that end in a value.

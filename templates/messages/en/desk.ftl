@@ -49,8 +49,6 @@ rec-own-card-only = Obtain the consent, or let the member use the library's own 
 err-member-withdrawn = Member { $member } has withdrawn.
 rec-member-withdrawn = Enrol the person again.
 
-err-sticker-unsupported = Stickers cannot be issued yet.
-rec-sticker-unsupported = Issue with --kind rfid or --kind barcode.
 err-job-open = Member { $member } has an unfinished job { $job } ({ $state ->
         [planned] { job-state-planned }
         [encoding] { job-state-encoding }

@@ -519,7 +519,6 @@ page-rec-stamp-differs = Ask the administrator of this computer to look at the d
 page-rec-library-unknown = That does not make it wrong. Look for the name on the page of library codes.
 page-rec-library-code = Give six digits. If you do not know them, look for the library’s name.
 page-rec-member-duplicate = Open them and look. If this is somebody else, just go on.
-page-rec-sticker-unsupported = Issue an RFID card or a bar code card.
 page-rec-nothing-to-pay = Issue without a fee.
 page-rec-setup-link = Log in if there is an administrator already. Otherwise get a new address from whoever looks after this computer.
 page-rec-key-file-missing = Make no more cards and tell the administrator of this computer.

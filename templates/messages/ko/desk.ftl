@@ -49,8 +49,6 @@ rec-own-card-only = 전국 등록 동의를 받거나 자관 회원증을 쓰게
 err-member-withdrawn = 회원 { $member }번은 탈퇴했습니다.
 rec-member-withdrawn = 다시 가입하게 하세요.
 
-err-sticker-unsupported = 스티커 발급은 아직 할 수 없습니다.
-rec-sticker-unsupported = --kind rfid나 --kind barcode로 발급하세요.
 err-job-open = 회원 { $member }번에게 끝나지 않은 { $job }번 작업이 있습니다({ $state ->
         [planned] { job-state-planned }
         [encoding] { job-state-encoding }

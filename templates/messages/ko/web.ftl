@@ -519,7 +519,6 @@ page-rec-stamp-differs = 이 컴퓨터의 관리자에게 데이터베이스를 
 page-rec-library-unknown = 없다고 잘못된 부호는 아닙니다. 도서관 부호 화면에서 이름으로 찾으세요.
 page-rec-library-code = 숫자 여섯 자리를 넣으세요. 모르면 도서관 이름으로 찾으세요.
 page-rec-member-duplicate = 그 회원을 열어 확인하세요. 다른 사람이 맞으면 그대로 다음으로 가세요.
-page-rec-sticker-unsupported = RFID 회원증이나 바코드 회원증으로 발급하세요.
 page-rec-nothing-to-pay = 수수료 없이 발급하세요.
 page-rec-setup-link = 관리자가 이미 있으면 로그인하세요. 없으면 이 컴퓨터를 맡은 사람에게 새 주소를 받으세요.
 page-rec-key-file-missing = 카드를 더 만들지 말고 이 컴퓨터의 관리자에게 알리세요.
