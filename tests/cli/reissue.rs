@@ -135,7 +135,7 @@ fn what_cannot_be_done_is_refused_in_both_languages() {
         refused(&desk, &words(line), code);
     }
     for empty in
-        [&["reissue", "12100300000001", "--reason", "lost", "--waive", " "], &["fee", "waive", "1", "--why", ""]]
+        [&["reissue", "12100300000001", "--reason", "lost", "--waive", " "][..], &["fee", "waive", "1", "--why", ""]]
     {
         refused(&desk, empty, "why-missing");
     }
