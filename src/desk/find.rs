@@ -82,11 +82,10 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     // Initials that name a person would name a dozen libraries too.
     let named = number.is_some() || (!hits.is_empty() && hangul::is_initials(text));
     let libraries = if named { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
-    let elsewhere = number.as_ref().filter(|number| hits.is_empty() && number.library.code != desk.settings.library.code);
-    let elsewhere = elsewhere.map(|number| Elsewhere {
-        number: number.number,
-        library: desk.directory.show(number.library.code).cloned(),
-    });
+    let elsewhere =
+        number.as_ref().filter(|number| hits.is_empty() && number.library.code != desk.settings.library.code);
+    let elsewhere = elsewhere
+        .map(|number| Elsewhere { number: number.number, library: desk.directory.show(number.library.code).cloned() });
     Ok(Found { hits, libraries, number, elsewhere })
 }
 

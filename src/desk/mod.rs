@@ -18,6 +18,7 @@ mod blank;
 mod cancel;
 mod card;
 mod chip;
+mod day;
 mod devices;
 mod doctor;
 mod encode;
@@ -33,6 +34,7 @@ mod job_view;
 mod journal;
 mod key_file;
 mod keys;
+mod laid;
 mod libraries;
 mod log_in;
 mod on_page;
@@ -40,6 +42,7 @@ mod once;
 mod open;
 mod other_profile;
 mod pictures;
+mod presence;
 mod print;
 mod profiles;
 mod quoted;
@@ -53,6 +56,7 @@ mod standing;
 mod station;
 mod today;
 mod tray;
+mod unfinished;
 mod upkeep;
 mod waiting;
 mod whose;
@@ -62,6 +66,7 @@ pub use acts::{Acts, acts};
 pub use blank::{Blanked, blank_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
+pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -76,8 +81,12 @@ pub use hex::hex;
 pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
+pub use laid::{
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, notice, read_laid, recover_found, shown,
+};
 pub use libraries::{
-    LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
+    LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
+    write_file,
 };
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
@@ -94,8 +103,9 @@ pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};
 pub use standing::{CardStatus, Issuer, Next};
-pub use today::{RecentRow, Today, TodoRow, issued_today, today};
+pub use today::{RecentRow, Today, TodoRow, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use unfinished::{CardLineRow, ImportRow, LONG_BLOCKED_DAYS, Unfinished, UnpaidRow, unfinished, unfinished_count};
 pub use upkeep::keep_house;
 pub use waiting::Waiting;
 
@@ -134,6 +144,7 @@ pub struct Desk {
     readers: Box<dyn Readers>,
     board: Arc<events::Board>,
     stations: station::Stations,
+    presence: presence::Presence,
 }
 
 impl Desk {

@@ -95,6 +95,7 @@ impl Desk {
             readers: devices::readers_of(&settings)?,
             board: Board::new(),
             stations: Stations::default(),
+            presence: super::presence::Presence::default(),
             settings,
         })
     }

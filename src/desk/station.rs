@@ -142,7 +142,8 @@ fn open(desk: Weak<Desk>, reader: &str) -> Station {
     let queue = Arc::new(Queue::default());
     let shared = queue.clone();
     let name = format!("reader {reader}");
-    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || work(desk, inbox, shared));
+    let at = reader.to_owned();
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || work(desk, at, inbox, shared));
     if let Err(fault) = thread {
         // The sender's other end is gone then, and `begin` says so.
         tracing::error!(thread = name, %fault, "cannot start a reader's thread");
@@ -150,7 +151,7 @@ fn open(desk: Weak<Desk>, reader: &str) -> Station {
     Station { orders, queue }
 }
 
-fn work(desk: Weak<Desk>, inbox: Receiver<Order>, queue: Arc<Queue>) {
+fn work(desk: Weak<Desk>, reader: String, inbox: Receiver<Order>, queue: Arc<Queue>) {
     while let Ok(order) = inbox.recv() {
         let Some(desk) = desk.upgrade() else { return };
         let work = std::panic::AssertUnwindSafe(|| fulfil(&desk, &order));
@@ -159,6 +160,8 @@ fn work(desk: Weak<Desk>, inbox: Receiver<Order>, queue: Arc<Queue>) {
             // The job stays where its last durable mark put it, and can be resumed; the next job is not harmed.
             tracing::error!(job = order.job, "a job's run ended in a panic");
         }
+        // Whatever lies there now was laid down for it.
+        desk.presence.is_work(&reader);
         queue.remove(&order.stop);
         match done {
             // The picture of a card that was stopped at is looked at until the job goes on.

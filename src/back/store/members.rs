@@ -171,9 +171,8 @@ pub fn imported_count(tx: &Tx, since: i64, until: i64) -> Result<u32, Trouble> {
 /// Members whom no register has confirmed yet, newest first, at most `limit`; and how many there are.
 pub fn unreconciled(tx: &Tx, limit: u32) -> Result<(Vec<Member>, u32), Trouble> {
     let rule = "origin = 'imported' AND reconciled IS NULL";
-    let count = tx
-        .prepare_cached(&format!("SELECT count(*) FROM members WHERE {rule}"))?
-        .query_row([], |row| row.get(0))?;
+    let count =
+        tx.prepare_cached(&format!("SELECT count(*) FROM members WHERE {rule}"))?.query_row([], |row| row.get(0))?;
     let mut statement =
         tx.prepare_cached(&format!("SELECT id FROM members WHERE {rule} ORDER BY created DESC LIMIT ?1"))?;
     let ids = statement.query_map([limit], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;

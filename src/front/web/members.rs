@@ -36,8 +36,10 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
             let number = member.number.map(|number| room.desk.directory.decode(number));
             let acts = desk::acts(&member);
+            let mut page = Page::new(room, "desk", &format!("/members/{id}"));
+            page.live = Some(format!("/members/{id}/events"));
             Ok(Reply::Page(draw(&MemberPage {
-                page: Page::new(room, "desk", &format!("/members/{id}")),
+                page,
                 s: room.speech(),
                 number,
                 first: member.cards.iter().all(|card| !card.state.is_in_use()),

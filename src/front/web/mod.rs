@@ -13,12 +13,14 @@ use crate::plan::messages::Trouble;
 
 mod clerk;
 mod codes;
+mod day;
 mod devices;
 mod doctor;
 mod enrol;
 mod events;
 mod files;
 mod find;
+mod found_card;
 mod guard;
 mod jobs;
 mod log_in;
@@ -27,9 +29,11 @@ mod page;
 mod parts;
 mod pictures;
 mod say;
+mod seek;
 mod set_up;
 mod speech;
 mod tray;
+mod work;
 
 #[cfg(test)]
 mod route_tests;
@@ -70,6 +74,19 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/desk").route(get().to(find::desk)))
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
+        .service(resource("/desk/events").route(get().to(events::desk)))
+        .service(resource("/found/card/{id}").route(get().to(found_card::show)))
+        .service(
+            resource("/found/card/{id}/recover")
+                .route(get().to(found_card::back))
+                .route(post().to(found_card::recover)),
+        )
+        .service(resource("/members/{id}/events").route(get().to(events::member)))
+        .service(resource("/work").route(get().to(work::show)))
+        .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))
+        .service(resource("/day/{id}").route(get().to(day::kept)))
+        .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
+        .service(resource("/jobs/found/{id}").route(get().to(seek::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
         .service(resource("/enrol/{id}/consent").route(get().to(enrol::consent)).route(post().to(enrol::consent_sent)))
