@@ -4,6 +4,8 @@
 
 #[path = "support/browser.rs"]
 mod browser;
+#[path = "desk/finding.rs"]
+mod finding;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
 #[path = "desk/pages/mod.rs"]

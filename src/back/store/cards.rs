@@ -240,3 +240,10 @@ pub fn by_key_version(tx: &Tx) -> Result<Vec<Count>, Trouble> {
     };
     rows.into_iter().map(count).collect()
 }
+
+#[cfg(test)]
+/// As if the register wanted another sequence on the chip.
+pub fn set_sequence(tx: &Tx, member: i64, sequence: u8) -> Result<(), Trouble> {
+    tx.execute("UPDATE cards SET sequence = ?2 WHERE member = ?1", [member, sequence.into()])?;
+    Ok(())
+}

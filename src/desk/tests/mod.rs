@@ -7,6 +7,7 @@ use crate::back::settings;
 use crate::plan::job::CardKind;
 
 mod enrolling;
+mod finding;
 mod keys;
 mod log_in;
 mod lost;
