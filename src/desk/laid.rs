@@ -75,10 +75,18 @@ pub struct FoundView {
     pub since: Option<String>,
 }
 
+/// A page of this session begins to listen for cards; of several the newest hears. Its ticket is what [`laid`] asks for.
+pub fn listen(desk: &Desk, session: &Session) -> u64 {
+    desk.presence.listen(session.id)
+}
+
 /// Takes in what the readers show; the reader on which a card was laid just now for this session, if there is one. That it
 /// was laid down is a person's act.
-pub fn laid(desk: &Desk, session: &Session, readers: &[ReaderLine]) -> Option<String> {
+pub fn laid(desk: &Desk, session: &Session, ticket: u64, readers: &[ReaderLine]) -> Option<String> {
     notice(desk, readers);
+    if !desk.presence.hears(session.id, ticket) {
+        return None;
+    }
     let now = Instant::now();
     let mine = match readers {
         [only] => Some(only.name.clone()),

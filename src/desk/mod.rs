@@ -82,7 +82,7 @@ pub use issue::{IssueForm, no_fee_due, plan_issue};
 pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{
-    FoundCard, FoundView, Landing, found_by_number, found_card, laid, notice, read_laid, recover_found, shown,
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,
 };
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,

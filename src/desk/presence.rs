@@ -18,9 +18,13 @@ enum Seen {
     Card(Option<String>, Option<Instant>),
 }
 
-/// What was seen of each reader last.
+/// What was seen of each reader last, and who listens.
 #[derive(Default)]
-pub struct Presence(Mutex<HashMap<String, Seen>>);
+pub struct Presence {
+    seen: Mutex<HashMap<String, Seen>>,
+    /// By session: the page that began to listen last.
+    listening: Mutex<(u64, HashMap<i64, u64>)>,
+}
 
 impl Presence {
     /// Takes in what the readers show now. A reader in `at_work` has a job's card.
@@ -66,7 +70,22 @@ impl Presence {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, Seen>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// A page of this session begins to listen; the one before it may not have ended yet, and hears nothing more.
+    pub fn listen(&self, session: i64) -> u64 {
+        let mut listening = self.listening.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listening.0 += 1;
+        let ticket = listening.0;
+        listening.1.insert(session, ticket);
+        ticket
+    }
+
+    /// Whether it is still the newest of its session.
+    pub fn hears(&self, session: i64, ticket: u64) -> bool {
+        let listening = self.listening.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listening.1.get(&session) == Some(&ticket)
     }
 }
 
@@ -127,6 +146,15 @@ mod tests {
         assert!(!presence.take("r", now));
         presence.notice(&[reader(Card, "B")], &[], now);
         assert!(presence.take("r", now), "the next card is one");
+    }
+
+    #[test]
+    fn of_a_session_s_pages_the_newest_hears() {
+        let presence = Presence::default();
+        let (first, other) = (presence.listen(1), presence.listen(2));
+        assert!(presence.hears(1, first) && presence.hears(2, other));
+        let second = presence.listen(1);
+        assert!(!presence.hears(1, first) && presence.hears(1, second) && presence.hears(2, other));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{set_up, tab_to};
 /// A desk with a live card of each of these people; their UIDs. Nothing lies on the reader.
 fn with_cards(names: &[&str]) -> (Desk, Vec<String>) {
     let desk = Desk::new();
+    desk.run(&["init", "--json"]).done();
     let mut uids = Vec::new();
     for (at, name) in names.iter().enumerate() {
         let birth = format!("198{at}-03-14");

@@ -273,7 +273,7 @@ fn the_day_counts_and_lists_and_a_job_is_sought_by_what_is_known_of_it() {
     assert_eq!(sought(&|asked| asked.state = "handed-over".into()).unwrap(), [handed]);
     assert_eq!(sought(&|asked| asked.kind = "barcode".into()).unwrap(), [planned]);
     assert_eq!(sought(&|asked| asked.kind = "sticker".into()).unwrap(), none);
-    assert_eq!(sought(&|asked| asked.reader = "SIMULATED".into()).unwrap(), [handed]);
+    assert_eq!(sought(&|asked| asked.reader = reader(&desk).to_uppercase()).unwrap(), [handed]);
     assert_eq!(sought(&|asked| asked.day = today.date.clone()).unwrap().len(), 2);
     assert_eq!(sought(&|asked| asked.day = today.before.clone()).unwrap(), none);
     assert_eq!(sought(&|asked| (asked.kind, asked.state) = ("rfid".into(), "open".into())).unwrap(), none);

@@ -42,6 +42,8 @@ enum Subject {
     /// Strip, and a card that is laid down: it opens its holder, or tells on the page of this member whose it is.
     Laid {
         member: Option<i64>,
+        /// Of several pages of a session the newest hears.
+        ticket: u64,
     },
     /// Strip, and whether a card can be issued.
     Ready,
@@ -58,12 +60,14 @@ pub async fn frame(Onlooker(clerk): Onlooker) -> Answer {
 
 /// `GET /desk/events`: the strip, and where a card leads that is laid down.
 pub async fn desk(Onlooker(clerk): Onlooker) -> Answer {
-    Ok(live(clerk.room, Subject::Laid { member: None }))
+    let ticket = desk::listen(&clerk.room.desk, &clerk.room.session);
+    Ok(live(clerk.room, Subject::Laid { member: None, ticket }))
 }
 
 /// `GET /members/{id}/events`: the same beside a member's file.
 pub async fn member(Onlooker(clerk): Onlooker, id: web::Path<i64>) -> Answer {
-    Ok(live(clerk.room, Subject::Laid { member: Some(*id) }))
+    let ticket = desk::listen(&clerk.room.desk, &clerk.room.session);
+    Ok(live(clerk.room, Subject::Laid { member: Some(*id), ticket }))
 }
 
 /// `GET /devices/events`: strip, readers and tray.
@@ -164,7 +168,7 @@ impl Live {
         match landing {
             Landing::Nothing => None,
             Landing::Job(job) => Some(go(&format!("/jobs/{job}"))),
-            Landing::Member(other) if matches!(subject, Subject::Laid { member: Some(id) } if id != other) => {
+            Landing::Member(other) if matches!(subject, Subject::Laid { member: Some(id), .. } if id != other) => {
                 let drawn = web::block(move || WhoseCard::draw(&room, other)).await;
                 parts.push(("laid", drawn.ok()?.ok()?));
                 None
@@ -225,10 +229,10 @@ struct Look {
 }
 
 fn look(room: &Room, subject: &Subject) -> Result<Look, Trouble> {
-    if let Subject::Laid { .. } = subject {
+    if let Subject::Laid { ticket, .. } = subject {
         let readers = desk::readers(&room.desk);
         let parts = vec![("strip", draw(&StripPart::of(room, &readers, None)))];
-        let laid = readers.ok().and_then(|readers| desk::laid(&room.desk, &room.session, &readers));
+        let laid = readers.ok().and_then(|readers| desk::laid(&room.desk, &room.session, *ticket, &readers));
         return Ok(Look { parts, laid });
     }
     regions(room, subject).map(|parts| Look { parts, laid: None })
