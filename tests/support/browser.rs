@@ -131,7 +131,13 @@ impl Browser {
         });
         match query.first().await {
             Ok(element) => element,
-            Err(_) => panic!("{selector} never showed {text:?} within {LIMIT:?}"),
+            Err(_) => {
+                let shown = match self.driver.find(By::Css(selector)).await {
+                    Ok(element) => element.text().await.unwrap_or_default(),
+                    Err(_) => "no such element".to_owned(),
+                };
+                panic!("{selector} never showed {text:?} within {LIMIT:?}, but {shown:?}")
+            }
         }
     }
 

@@ -205,6 +205,13 @@ fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match &view.trouble {
+        // Nobody waits for it any more: that it goes on by itself would not be true.
+        Some(trouble) if matches!(&*trouble.code, "reader-taken" | "reader-gone" | "pcscd-absent" | "pcscd-hung") => {
+            Say {
+                acts: acts.at_reader(vec![acts.primary("resume", "web-act-resume")]),
+                ..Say { then: s.t("web-say-stopped-enter"), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }
+            }
+        }
         Some(trouble) if trouble.code.starts_with("reader-") => {
             let acts = acts.at_reader(vec![acts.primary("resume", "web-act-resume")]);
             Say { acts, ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }

@@ -360,6 +360,7 @@ web-say-cancelled-then = Number { $number } will not be used again.
 web-say-stopped-what = The job stands still.
 web-say-stopped = Go on when you are ready
 web-say-stopped-then = The member number and all that was done stay.
+web-say-stopped-enter = Then press Enter to go on. Number and work so far are kept.
 web-say-elsewhere-what = Another desk or command is at this job.
 web-say-elsewhere = Finish it there
 web-say-elsewhere-then = This page follows when it is done.

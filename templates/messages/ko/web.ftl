@@ -360,6 +360,7 @@ web-say-cancelled-then = { $number } 번은 다시 쓰지 않습니다.
 web-say-stopped-what = 발급이 멈춰 있습니다.
 web-say-stopped = 준비되면 이어서 하세요
 web-say-stopped-then = 회원번호와 여기까지 한 일은 그대로입니다.
+web-say-stopped-enter = 그러고 나서 Enter를 누르면 이어집니다. 회원번호와 여기까지 한 일은 그대로입니다.
 web-say-elsewhere-what = 다른 창구나 명령에서 이 발급을 하고 있습니다.
 web-say-elsewhere = 그쪽에서 끝내세요
 web-say-elsewhere-then = 그쪽이 끝나면 이 화면도 바뀝니다.
