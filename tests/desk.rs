@@ -6,6 +6,8 @@
 mod browser;
 #[path = "desk/enrolment.rs"]
 mod enrolment;
+#[path = "desk/finding.rs"]
+mod finding;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
 #[path = "desk/pages/mod.rs"]

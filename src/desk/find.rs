@@ -3,15 +3,16 @@
 
 use serde::Serialize;
 
+use super::asked::{Wanted, readings};
 use super::consent::{ConsentRow, consent_rows};
 use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
-use crate::back::store::members::{self, Member, Search};
+use crate::back::store::members::{self, Member};
 use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::{
-    BirthDate, Decoded, Library, MemberNumber, OwnNumber, PersonName, Phone, hangul, refuse_identity_number,
+    BirthDate, Decoded, Library, MemberNumber, PersonName, Phone, hangul, refuse_identity_number,
 };
 use crate::plan::messages::Trouble;
 
@@ -45,6 +46,17 @@ pub struct Found {
     pub libraries: Vec<Library>,
     /// The text was a member number: whose library gave it.
     pub number: Option<Decoded>,
+    /// That number is another library's, and nobody here goes by it: that library as the directory knows it.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A number of another library: what is known of that library, and that its member can be taken over.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// As the import form takes it.
+    pub number: MemberNumber,
+    /// With address and telephone; `None` where the directory does not list the code.
+    pub library: Option<Library>,
 }
 
 /// By number, name, initial consonants, birth date or own number.
@@ -53,11 +65,11 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     let text = text.trim();
     refuse_identity_number(text)?;
     if text.is_empty() {
-        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None });
+        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None, elsewhere: None });
     }
     let found = desk.store.look(|tx| {
         let mut found: Vec<Member> = Vec::new();
-        for search in searches(desk, text).iter().map(Wanted::as_search) {
+        for search in readings(text, desk.today()).iter().map(Wanted::as_search) {
             for member in members::search(tx, &search, SHOWN)? {
                 if found.iter().all(|known| known.id != member.id) {
                     found.push(member);
@@ -72,41 +84,11 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     // Initials that name a person would name a dozen libraries too.
     let named = number.is_some() || (!hits.is_empty() && hangul::is_initials(text));
     let libraries = if named { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
-    Ok(Found { hits, libraries, number })
-}
-
-/// What the text may be, most telling first.
-enum Wanted {
-    Number(MemberNumber),
-    Own(String),
-    Birth(String),
-    Name(String),
-    Initials(String),
-}
-
-impl Wanted {
-    fn as_search(&self) -> Search<'_> {
-        match self {
-            Wanted::Number(number) => Search::Number(*number),
-            Wanted::Own(own) => Search::OwnNumber(own),
-            Wanted::Birth(birth) => Search::Birth(birth),
-            Wanted::Name(name) => Search::Name(name),
-            Wanted::Initials(initials) => Search::Initials(initials),
-        }
-    }
-}
-
-fn searches(desk: &Desk, text: &str) -> Vec<Wanted> {
-    let mut wanted = Vec::new();
-    wanted.extend(MemberNumber::parse(text).ok().map(Wanted::Number));
-    wanted.extend(OwnNumber::parse(text).ok().map(|own| Wanted::Own(own.as_str().to_owned())));
-    wanted.extend(BirthDate::parse(text, desk.today()).ok().map(|birth| Wanted::Birth(birth.to_string())));
-    if hangul::is_initials(text) {
-        wanted.push(Wanted::Initials(hangul::initials(text)));
-    } else {
-        wanted.extend(PersonName::parse(text).ok().map(|name| Wanted::Name(name.key())));
-    }
-    wanted
+    let elsewhere =
+        number.as_ref().filter(|number| hits.is_empty() && number.library.code != desk.settings.library.code);
+    let elsewhere = elsewhere
+        .map(|number| Elsewhere { number: number.number, library: desk.directory.show(number.library.code).cloned() });
+    Ok(Found { hits, libraries, number, elsewhere })
 }
 
 /// Masked rows of these members; the ids are logged before they are given out.

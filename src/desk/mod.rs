@@ -15,6 +15,7 @@ mod acts;
 mod admit;
 mod alike;
 mod applicant;
+mod asked;
 mod blank;
 mod block;
 mod cancel;
@@ -23,6 +24,7 @@ mod charge;
 mod check;
 mod chip;
 mod consent;
+mod day;
 mod devices;
 mod doctor;
 mod edit;
@@ -40,6 +42,7 @@ mod job_view;
 mod journal;
 mod key_file;
 mod keys;
+mod laid;
 mod libraries;
 mod log_in;
 mod on_page;
@@ -47,6 +50,7 @@ mod once;
 mod open;
 mod other_profile;
 mod pictures;
+mod presence;
 mod print;
 mod profiles;
 mod quoted;
@@ -62,6 +66,7 @@ mod standing;
 mod station;
 mod today;
 mod tray;
+mod unfinished;
 mod upkeep;
 mod waiting;
 mod whose;
@@ -78,6 +83,7 @@ pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use consent::{ConsentRow, consent_texts};
+pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
@@ -87,15 +93,19 @@ pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
 pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
-pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
+pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
 pub use history::{History, HistoryRow, history, recent_history};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
+pub use laid::{
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,
+};
 pub use libraries::{
-    LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
+    LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
+    write_file,
 };
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
@@ -116,8 +126,9 @@ pub use rewrite::Rekeyed;
 pub use run::{Until, run};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
-pub use today::{RecentRow, Today, TodoRow, issued_today, today};
+pub use today::{RecentRow, Today, TodoRow, today};
 pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use unfinished::{CardLineRow, ImportRow, LONG_BLOCKED_DAYS, Unfinished, UnpaidRow, unfinished, unfinished_count};
 pub use upkeep::keep_house;
 pub use waiting::Waiting;
 pub use withdraw::{Withdrawal, Withdrawn, withdraw, withdrawal};
@@ -159,6 +170,7 @@ pub struct Desk {
     board: Arc<events::Board>,
     stations: station::Stations,
     checks: check::Checks,
+    presence: presence::Presence,
 }
 
 impl Desk {

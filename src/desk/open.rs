@@ -100,6 +100,7 @@ impl Desk {
             board: Board::new(),
             stations: Stations::default(),
             checks: Checks::default(),
+            presence: super::presence::Presence::default(),
             settings,
         })
     }

@@ -183,6 +183,8 @@ fn work(desk: Weak<Desk>, reader: &str, inbox: Receiver<Order>, queue: Arc<Queue
             // The job stays where its last durable mark put it, and can be resumed; the next job is not harmed.
             tracing::error!(job = order.job, "a job's run ended in a panic");
         }
+        // Whatever lies there now was laid down for it.
+        desk.presence.is_work(reader);
         queue.remove(&order.stop);
         match done {
             // The picture of a card that was stopped at is looked at until the job goes on.

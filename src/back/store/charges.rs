@@ -113,3 +113,9 @@ pub fn list(tx: &Tx, member: Option<i64>) -> Result<Vec<Charge>, Trouble> {
     let rows = statement.query_map([member], from_row)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
+
+/// How many jobs were handed over with a charge that nobody paid or waived.
+pub fn unpaid_at_hand_over(tx: &Tx) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM charges c JOIN jobs j ON j.id = c.job WHERE c.state = 'unpaid' AND j.state = 'handed-over'";
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}

@@ -10,6 +10,7 @@ mod check;
 mod consents;
 mod editing;
 mod enrolling;
+mod finding;
 mod keys;
 mod log_in;
 mod lost;

@@ -227,6 +227,8 @@ pub fn landing(path: &str) -> String {
         ["enrol", ..] => "/enrol".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
         ["devices", ..] => "/devices".to_owned(),
+        ["work"] => "/work".to_owned(),
+        ["day", ..] => "/day".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }

@@ -40,8 +40,10 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             let number = member.number.map(|number| room.desk.directory.decode(number));
             let acts = desk::acts(&member);
             let (history, history_lines) = desk::recent_history(&room.desk, room.actor(), *id)?;
+            let mut page = Page::new(room, "desk", &format!("/members/{id}"));
+            page.live = Some(format!("/members/{id}/events"));
             Ok(Reply::Page(draw(&MemberPage {
-                page: Page::new(room, "desk", &format!("/members/{id}")),
+                page,
                 s: room.speech(),
                 number,
                 first: member.cards.iter().all(|card| !card.state.is_in_use()),

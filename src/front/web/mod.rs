@@ -15,6 +15,7 @@ mod block;
 mod charges;
 mod clerk;
 mod codes;
+mod day;
 mod devices;
 mod doctor;
 mod draft;
@@ -23,6 +24,7 @@ mod enrol;
 mod events;
 mod files;
 mod find;
+mod found_card;
 mod guard;
 mod history;
 mod jobs;
@@ -33,11 +35,13 @@ mod parts;
 mod pictures;
 mod reissue;
 mod say;
+mod seek;
 mod set_up;
 mod slip;
 mod speech;
 mod tray;
 mod withdraw;
+mod work;
 
 #[cfg(test)]
 mod route_tests;
@@ -78,6 +82,19 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/desk").route(get().to(find::desk)))
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
+        .service(resource("/desk/events").route(get().to(events::desk)))
+        .service(resource("/found/card/{id}").route(get().to(found_card::show)))
+        .service(
+            resource("/found/card/{id}/recover")
+                .route(get().to(found_card::back))
+                .route(post().to(found_card::recover)),
+        )
+        .service(resource("/members/{id}/events").route(get().to(events::member)))
+        .service(resource("/work").route(get().to(work::show)))
+        .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))
+        .service(resource("/day/{id}").route(get().to(day::kept)))
+        .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
+        .service(resource("/jobs/found/{id}").route(get().to(seek::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
         .service(resource("/enrol/alike").route(get().to(enrol::to_begin)).route(post().to(enrol::alike)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
