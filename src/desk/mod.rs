@@ -51,6 +51,7 @@ mod signalling;
 mod standing;
 mod station;
 mod today;
+mod training;
 mod tray;
 mod upkeep;
 mod waiting;
@@ -94,7 +95,8 @@ pub use rewrite::Rekeyed;
 pub use run::{Until, run};
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, issued_today, today};
-pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use training::{Practice, SampleLine, begin_anew, open_training, practice};
+pub use tray::{Fault, Tray, TrayAct, TrayCard, tray, tray_do};
 pub use upkeep::keep_house;
 pub use waiting::Waiting;
 

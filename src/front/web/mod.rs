@@ -29,6 +29,7 @@ mod pictures;
 mod say;
 mod set_up;
 mod speech;
+mod training;
 mod tray;
 
 #[cfg(test)]
@@ -100,6 +101,8 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/doctor").route(get().to(doctor::show)))
         .service(resource("/events").route(get().to(events::frame)))
+        .service(resource("/training").route(get().to(training::show)))
+        .service(resource("/training/anew").route(get().to(find::back)).route(post().to(training::anew)))
         .service(resource("/tray").route(get().to(find::back)).route(post().to(tray::act)));
 }
 

@@ -149,6 +149,7 @@ fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         Some(("printer-media-jam", _)) => {
             Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), then: s.t("web-say-jam-then"), ..say }
         }
+        Some(("printer-ribbon-out", _)) => Say { what: s.t("web-say-ribbon-what"), loud: s.t("web-say-ribbon"), ..say },
         None | Some(("printer-media-empty", _)) => {
             Say { what: s.t("web-say-empty-what"), loud: s.t("web-say-empty"), ..say }
         }

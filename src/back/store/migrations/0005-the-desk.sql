@@ -58,3 +58,6 @@ CREATE TABLE charges (
 ) STRICT;
 CREATE INDEX charges_member ON charges (member);
 CREATE UNIQUE INDEX charges_job ON charges (job);
+
+-- A practice database: when its made-up members were made, whole. NULL while they are being made, and in every other one.
+ALTER TABLE house ADD COLUMN samples INTEGER;
