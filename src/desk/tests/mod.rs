@@ -12,6 +12,7 @@ mod log_in;
 mod lost;
 mod pages;
 mod readers;
+mod training;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

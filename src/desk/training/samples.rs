@@ -15,13 +15,12 @@ use crate::desk::{
 use crate::plan::chip::Uid;
 use crate::plan::fees::Reason;
 use crate::plan::job::{CardEvent, CardKind};
-use crate::plan::kebab;
 use crate::plan::member::Membership;
 use crate::plan::messages::Trouble;
 
 /// How a made-up member stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sample {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sample {
     /// Has a card with a chip in use.
     Live,
     /// Has a card with a bar code alone.
@@ -37,15 +36,30 @@ pub enum Sample {
     /// A card was begun and not finished.
     Unfinished,
 }
-kebab!(Sample {
-    Live = "live",
-    Barcode = "barcode",
-    Suspended = "suspended",
-    Overwritten = "overwritten",
-    OwnCard = "own-card",
-    NoCard = "no-card",
-    Unfinished = "unfinished",
-});
+
+impl Sample {
+    const ALL: [Sample; 7] = [
+        Sample::Live,
+        Sample::Barcode,
+        Sample::Suspended,
+        Sample::Overwritten,
+        Sample::OwnCard,
+        Sample::NoCard,
+        Sample::Unfinished,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Sample::Live => "live",
+            Sample::Barcode => "barcode",
+            Sample::Suspended => "suspended",
+            Sample::Overwritten => "overwritten",
+            Sample::OwnCard => "own-card",
+            Sample::NoCard => "no-card",
+            Sample::Unfinished => "unfinished",
+        }
+    }
+}
 
 /// What the page of practice says of the members of one state.
 #[derive(Debug, Clone, PartialEq, Eq)]
