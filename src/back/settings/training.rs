@@ -19,12 +19,8 @@ impl Settings {
             folder: folder.join("spool"),
             ..self.printer
         };
-        self.simulator = Simulator {
-            folder: folder.join("simulator"),
-            dispenser: None,
-            timing: Timing::Acr122u,
-            ..self.simulator
-        };
+        self.simulator =
+            Simulator { folder: folder.join("simulator"), dispenser: None, timing: Timing::Acr122u, ..self.simulator };
         self.register = RegisterKind::None;
         // Port 0 is any free one, here as there.
         if self.web.listen.port() != 0 {

@@ -44,7 +44,8 @@ pub fn empty(tx: &Tx) -> Result<(), Trouble> {
 
 /// Names and definitions of the schema's own things of one kind.
 fn named(tx: &Tx, kind: &str) -> Result<Vec<(String, String)>, Trouble> {
-    let mut asked = tx.prepare("SELECT name, sql FROM sqlite_master WHERE type = ?1 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
+    let mut asked =
+        tx.prepare("SELECT name, sql FROM sqlite_master WHERE type = ?1 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")?;
     let rows = asked.query_map([kind], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -43,8 +43,7 @@ fn a_practice_desk_has_members_in_every_state_and_begins_anew() {
     let mut form = hong();
     form.phone = Some("01012345678".into());
     let member = enrol(&desk, clerk, &form, None).unwrap().member;
-    let wanted =
-        IssueForm { member, evidence: Evidence::Document, kind: CardKind::Rfid, reader: None, printer: None };
+    let wanted = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Rfid, reader: None, printer: None };
     plan_issue(&desk, clerk, &wanted, None).unwrap();
     tray_do(&desk, clerk, &TrayAct::LayNew("ntag213".into())).unwrap();
     tray_do(&desk, clerk, &TrayAct::Break(Fault::RibbonOut)).unwrap();
@@ -91,10 +90,8 @@ fn no_database_is_taken_for_another_kind() {
     std::fs::remove_file(var.join("training")).unwrap();
     // And the other way round.
     drop(open_training(settings_of(&folder)).unwrap());
-    let practice = [
-        ("ISSUER__STORE__PATH", "var/training/issuer.db"),
-        ("ISSUER__KEYS__FILE", "var/training/keys.toml"),
-    ];
+    let practice =
+        [("ISSUER__STORE__PATH", "var/training/issuer.db"), ("ISSUER__KEYS__FILE", "var/training/keys.toml")];
     assert_eq!(code(open(&folder, &practice)), "stamp-training");
     assert!(open(&folder, &[]).is_ok());
 }

@@ -155,7 +155,8 @@ fn form(desk: &Desk, at: usize, name: &str, age: i16, sample: Sample) -> EnrolFo
 
 /// What happened to the card since it was handed over.
 fn afterwards(desk: &Desk, by: &Actor, job: i64, sample: Sample) -> Result<(), Trouble> {
-    let card = desk.store.look(|tx| jobs::get(tx, job))?.card.ok_or_else(|| Trouble::new("card-unknown").with("card", "–"))?;
+    let card =
+        desk.store.look(|tx| jobs::get(tx, job))?.card.ok_or_else(|| Trouble::new("card-unknown").with("card", "–"))?;
     match sample {
         Sample::Suspended => desk.store.change(|tx| {
             move_card(desk, tx, card, CardEvent::Suspend, None)?;

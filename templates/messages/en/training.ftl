@@ -44,3 +44,5 @@ web-tray-unplug = Unplug reader
 web-tray-plug = Plug reader in
 web-say-ribbon-what = The printer has run out of ribbon.
 web-say-ribbon = Change the ribbon
+page-err-job-open = { $by } began job { $job } for this member, and it has not ended.
+page-rec-job-open = Open that job under what is to be gone on with on the desk, or leave it to whoever began it.
