@@ -146,7 +146,7 @@ async fn job(browser: &Browser, round: &Round, url: &str) {
     browser.enter_on("tray-plug").await;
     browser.sees("[data-phase=swapped] h1", "").await;
     browser.enter_on("tray-lift").await;
-    browser.sees("[data-phase=wait-same-card] h1", "").await;
+    browser.sees("#tray-lift[disabled]", "").await;
     browser.enter_on("new-card").await;
     browser.sees("[data-phase=wait-card] h1", "").await;
     browser.enter_on("tray-lay-new").await;

@@ -25,6 +25,8 @@ pub async fn requests(browser: &Browser) -> Vec<String> {
         let event: Value = serde_json::from_str(&entry.message).unwrap_or_default();
         let (method, params) = (&event["message"]["method"], &event["message"]["params"]);
         match method.as_str() {
+            // Chromium's own first tab is built into it, and asks for its own parts.
+            Some("Network.requestWillBeSent") if params["documentURL"].as_str().is_some_and(built_in) => {}
             Some("Network.requestWillBeSent") => {
                 let addresses =
                     [&params["request"]["url"], &params["documentURL"], &params["request"]["headers"]["Referer"]];
@@ -44,6 +46,10 @@ pub async fn requests(browser: &Browser) -> Vec<String> {
     wrong.sort();
     wrong.dedup();
     wrong
+}
+
+fn built_in(document: &str) -> bool {
+    document.is_empty() || ["chrome://", "chrome-untrusted://"].iter().any(|own| document.starts_with(own))
 }
 
 /// What is wrong with asking for this address.

@@ -46,3 +46,4 @@ web-say-ribbon-what = The printer has run out of ribbon.
 web-say-ribbon = Change the ribbon
 page-err-job-open = { $by } began job { $job } for this member, and it has not ended.
 page-rec-job-open = Open that job under what is to be gone on with on the desk, or leave it to whoever began it.
+web-title-refused = Not done

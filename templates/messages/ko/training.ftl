@@ -46,3 +46,4 @@ web-say-ribbon-what = 프린터의 리본이 다 되었습니다.
 web-say-ribbon = 리본을 갈아 끼우세요
 page-err-job-open = { $by } 직원이 이 회원의 { $job }번 작업을 시작했고, 그 작업이 아직 끝나지 않았습니다.
 page-rec-job-open = 창구의 이어서 할 일에서 그 작업을 열거나, 시작한 직원에게 맡기세요.
+web-title-refused = 하지 않았습니다
