@@ -246,6 +246,32 @@ fn fits(page: &str, path: &str) -> bool {
     page.len() == path.len() && page.iter().zip(&path).all(|(one, other)| one.starts_with('{') || one == other)
 }
 
+/// What this walk stands on: what is wrong with a page is found, and graded.
+#[test]
+fn planted_faults_are_found() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        let source = json!({ "source": AXE });
+        browser
+            .driver
+            .cdp()
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", source)
+            .await
+            .expect("axe in every page");
+        browser.go(&format!("{}/login", service.url)).await;
+        assert_eq!(findings(browser, &json!(null)).await, Vec::<String>::new());
+        let planted = "const add = (tag) => document.querySelector('main').appendChild(document.createElement(tag));
+            add('img'); add('input'); const p = add('p'); p.textContent = 'faint'; p.className = 'tag'; \
+            p.style.setProperty('color', '#888'); p.style.setProperty('background', '#999')";
+        browser.asks(planted).await;
+        let found = findings(browser, &json!(null)).await.join("\n");
+        for rule in ["critical image-alt", "critical label", "serious color-contrast"] {
+            assert!(found.contains(rule), "{rule}: {found}");
+        }
+    });
+}
+
 #[test]
 fn a_page_is_known_by_its_path() {
     for (page, path, same) in [
