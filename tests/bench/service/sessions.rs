@@ -27,15 +27,19 @@ pub fn pages(service: &Service, crowd: &Crowd) -> f64 {
     let form = format!("id={NAME}&pw={PASSWORD}&desk=1&lang=ko");
     let cookie = |_| header(&ask(service, "POST", "/login", "", &form), "set-cookie");
     let cookies: Vec<String> = (0..SESSIONS).map(cookie).collect();
+    let session = |cookie: &String| {
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let csrf = value(&ask(service, "GET", "/desk", &cookie, ""), "csrf");
+        (cookie, csrf)
+    };
+    let clerks: Vec<(String, String)> = cookies.iter().map(session).collect();
+    let url = service.url.as_str();
     let day = knows_day(service, &cookies[0]);
     let opened: Vec<Opened> = thread::scope(|scope| {
-        let clerks: Vec<_> = cookies
+        let clerks: Vec<_> = clerks
             .iter()
             .enumerate()
-            .map(|(clerk, cookie)| {
-                let cookie = cookie.split(';').next().unwrap_or_default();
-                scope.spawn(move || work(service, crowd, clerk, cookie, day))
-            })
+            .map(|(clerk, session)| scope.spawn(move || work(url, crowd, clerk, session, day)))
             .collect();
         clerks.into_iter().flat_map(|clerk| clerk.join().expect("a clerk's pages")).collect()
     });
@@ -56,8 +60,8 @@ pub fn pages(service: &Service, crowd: &Crowd) -> f64 {
 }
 
 /// One clerk's round: the desk, a search, the member found, their job, the codes, the devices, the day.
-fn work(service: &Service, crowd: &Crowd, clerk: usize, cookie: &str, day: bool) -> Vec<Opened> {
-    let csrf = value(&ask(service, "GET", "/desk", cookie, ""), "csrf");
+fn work(url: &str, crowd: &Crowd, clerk: usize, session: &(String, String), day: bool) -> Vec<Opened> {
+    let (cookie, csrf) = session;
     // Spread over the second, as fifty people are.
     let began = Instant::now() + Duration::from_millis(20 * clerk as u64);
     let turns = if day { 7 } else { 6 };
@@ -69,14 +73,14 @@ fn work(service: &Service, crowd: &Crowd, clerk: usize, cookie: &str, day: bool)
             }
             let late = due.elapsed();
             let who = (clerk * 1_987 + second * 313) % crowd.numbers.len();
-            let get = |what: &'static str, path: String| timed(service, what, "GET", &path, cookie, "", late);
+            let get = |what: &'static str, path: String| timed(url, what, "GET", &path, cookie, "", late);
             match (clerk + second) % turns {
                 0 => get("desk", "/desk".to_owned()).0,
                 1 => {
                     let name: String = crowd.names[who].bytes().map(|b| format!("%{b:02X}")).collect();
                     let form = format!("csrf={csrf}&q={name}");
-                    let (asked, to) = timed(service, "search", "POST", "/find", cookie, &form, late);
-                    let (found, _) = timed(service, "search", "GET", &to, cookie, "", Duration::ZERO);
+                    let (asked, to) = timed(url, "search", "POST", "/find", cookie, &form, late);
+                    let (found, _) = timed(url, "search", "GET", &to, cookie, "", Duration::ZERO);
                     let (service, client) = (asked.service + found.service, asked.client + found.client);
                     Opened { what: "search", service, client }
                 }
@@ -92,7 +96,7 @@ fn work(service: &Service, crowd: &Crowd, clerk: usize, cookie: &str, day: bool)
 
 /// One request and where its answer leads. The service's time begins when the request is sent and ends with its last byte.
 fn timed(
-    service: &Service,
+    url: &str,
     what: &'static str,
     method: &str,
     path: &str,
@@ -100,13 +104,13 @@ fn timed(
     body: &str,
     late: Duration,
 ) -> (Opened, String) {
-    let host = service.url.trim_start_matches("http://");
+    let host = url.trim_start_matches("http://");
     let began = Instant::now();
     let mut stream = TcpStream::connect(host).expect("the service listens");
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nCookie: {cookie}\r\nConnection: close\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        service.url,
+        url,
         body.len()
     );
     stream.write_all(request.as_bytes()).expect("a request");
