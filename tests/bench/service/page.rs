@@ -16,8 +16,10 @@ pub fn issue(service: &Service, member: i64) {
     let path = link.strip_prefix(service.url.as_str()).expect("a path");
     let made = ask(service, "POST", path, "", &format!("id={NAME}&pw={PASSWORD}&pw2={PASSWORD}&desk=1&lang=ko"));
     let cookie = header(&made, "set-cookie").split(';').next().unwrap_or_default().to_owned();
-    let page = ask(service, "GET", &format!("/members/{member}"), &cookie, "");
-    let (csrf, once) = (value(&page, "csrf"), value(&page, "once"));
+    let file = format!("/members/{member}");
+    let csrf = value(&ask(service, "GET", &file, &cookie, ""), "csrf");
+    ask(service, "POST", &format!("{file}/seen"), &cookie, &format!("csrf={csrf}&evidence=document"));
+    let once = value(&ask(service, "GET", &file, &cookie, ""), "once");
     let begun = ask(
         service,
         "POST",
