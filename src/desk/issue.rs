@@ -11,6 +11,7 @@ use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
+use crate::back::store::staff;
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::{CardKind, CardState, NumberState, steps};
 use crate::plan::member::{self, MemberNumber, guard_range};
@@ -115,7 +116,10 @@ pub(super) fn nothing_against(tx: &Tx, member: &Member, kind: CardKind, but: Opt
         return Err(Trouble::new("own-card-only").with("member", member.id));
     }
     if let Some(open) = jobs::open_of(tx, member.id)? {
-        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
+        // Who asks at another desk is told whom to ask.
+        let by = staff::name_of(tx, &open.created_by)?;
+        let open = Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state);
+        return Err(open.with("by", by));
     }
     let in_use = |state| matches!(state, CardState::Live | CardState::Suspended | CardState::Ready);
     if cards::of_member(tx, member.id)?

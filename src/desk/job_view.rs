@@ -212,7 +212,7 @@ fn phase(desk: &Desk, job: &Job, at_work: bool, live: Option<&Live>, trouble: Op
         (_, _) if running_elsewhere() => Phase::Elsewhere,
         (JobState::Ready, _) => Phase::Check,
         (JobState::PrintInDoubt, _) => Phase::PrintDoubt,
-        (_, Some("printer-media-empty" | "printer-media-jam")) => Phase::PrinterNeeds,
+        (_, Some("printer-media-empty" | "printer-media-jam" | "printer-ribbon-out")) => Phase::PrinterNeeds,
         (_, Some("chip-spoiled" | "chip-defective" | "chip-lets-write")) => Phase::Spoiled,
         (JobState::Proven, None) => Phase::FeedPrinter,
         (JobState::Planned, None) if job.kind != CardKind::Rfid => Phase::FeedPrinter,

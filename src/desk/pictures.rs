@@ -1,6 +1,6 @@
 //! The card or sticker as it will be printed: one scene for the printer, the preview and the page.
 
-use super::{Actor, Desk, EnrolForm, Role, actor, issue};
+use super::{Actor, Desk, EnrolForm, Role, Stamp, actor, issue};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Search};
 use crate::plan::job::CardKind;
@@ -24,7 +24,11 @@ fn layout_of(desk: &Desk, kind: CardKind) -> &Layout {
 fn scene(desk: &Desk, layout: &Layout, name: &str, number: MemberNumber) -> Result<Scene, Trouble> {
     let library = desk.library();
     let face = Face { name, number, library_name: &library.name };
-    layout::compose(layout, &face, fonts(desk)?, desk.settings.printer.dpi)
+    let scene = layout::compose(layout, &face, fonts(desk)?, desk.settings.printer.dpi)?;
+    match desk.stamp() {
+        Stamp::Training => layout::mark(scene, layout, fonts(desk)?, &desk.messages.text(Lang::Ko, "practice", &[])),
+        Stamp::Trial | Stamp::Production => Ok(scene),
+    }
 }
 
 fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {

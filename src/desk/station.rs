@@ -128,6 +128,16 @@ impl Stations {
         }
     }
 
+    /// Lets go of every job and waits until no reader has one in hand, `longest` at most; whether it came to that.
+    pub fn let_go_of_all(&self, longest: Duration) -> bool {
+        let queues: Vec<Arc<Queue>> = held(&self.by_reader).values().map(|station| station.queue.clone()).collect();
+        queues.iter().all(|queue| {
+            held(&queue.jobs).iter().for_each(|(_, stop)| stop.store(true, Ordering::Relaxed));
+            let waited = queue.shorter.wait_timeout_while(held(&queue.jobs), longest, |jobs| !jobs.is_empty());
+            waited.is_ok_and(|(jobs, _)| jobs.is_empty())
+        })
+    }
+
     /// The readers that have a job in hand.
     pub fn at_work(&self) -> Vec<String> {
         let stations = held(&self.by_reader);

@@ -18,6 +18,7 @@ mod pages;
 mod readers;
 mod reissue;
 mod slip;
+mod training;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

@@ -98,7 +98,7 @@ impl Room {
     }
 
     pub fn speech(&self) -> Speech<'_> {
-        Speech { messages: &self.desk.messages, lang: self.session.lang }
+        Speech::of_desk(&self.desk, self.session.lang)
     }
 }
 
@@ -188,7 +188,7 @@ impl FromRequest for Fields {
         let fields = read_fields(request, payload);
         Box::pin(async move {
             let front = front?;
-            let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+            let speech = Speech::of_desk(&front.desk, Lang::Ko);
             fields.await.map_err(|trouble| Refusal::of(speech, &trouble))
         })
     }
@@ -249,7 +249,7 @@ fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Op
             let found = desk::session(&desk, &cookie)?;
             Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
         };
-        let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+        let speech = Speech::of_desk(&front.desk, Lang::Ko);
         let found = web::block(look)
             .await
             .unwrap_or_else(|_| Err(Trouble::new("web-trouble")))

@@ -39,6 +39,7 @@ mod seek;
 mod set_up;
 mod slip;
 mod speech;
+mod training;
 mod tray;
 mod withdraw;
 mod work;
@@ -145,6 +146,8 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/doctor").route(get().to(doctor::show)))
         .service(resource("/events").route(get().to(events::frame)))
+        .service(resource("/training").route(get().to(training::show)))
+        .service(resource("/training/anew").route(get().to(find::back)).route(post().to(training::anew)))
         .service(resource("/tray").route(get().to(find::back)).route(post().to(tray::act)));
 }
 

@@ -184,6 +184,7 @@ fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
             let then = words(s, view, "jam", "-then");
             Say { what: words(s, view, "jam", "-what"), loud: words(s, view, "jam", ""), then, ..say }
         }
+        Some(("printer-ribbon-out", _)) => Say { what: s.t("web-say-ribbon-what"), loud: s.t("web-say-ribbon"), ..say },
         None | Some(("printer-media-empty", _)) => {
             Say { what: words(s, view, "empty", "-what"), loud: words(s, view, "empty", ""), ..say }
         }

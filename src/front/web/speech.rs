@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Hit, Told};
+use crate::desk::{Desk, Hit, Stamp, Told};
 use crate::plan::fees::grouped;
 use crate::plan::member::{Decoded, LibraryKind, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
@@ -15,6 +15,14 @@ use crate::plan::messages::{Lang, Messages, Trouble};
 pub struct Speech<'a> {
     pub messages: &'a Messages,
     pub lang: Lang,
+    /// At a practice desk: every page says so.
+    pub training: bool,
+}
+
+impl<'a> Speech<'a> {
+    pub fn of_desk(desk: &'a Desk, lang: Lang) -> Speech<'a> {
+        Speech { messages: &desk.messages, lang, training: desk.stamp() == Stamp::Training }
+    }
 }
 
 /// One step of a path of pages.
@@ -249,7 +257,7 @@ mod tests {
     #[test]
     fn a_date_stands_as_its_language_writes_it() {
         let messages = Messages::empty();
-        let date = |lang, text| Speech { messages: &messages, lang }.date(text);
+        let date = |lang, text| Speech { messages: &messages, lang, training: false }.date(text);
         assert_eq!(date(Lang::Ko, "1988-03-14"), "1988. 3. 14.");
         assert_eq!(date(Lang::Ko, "20261010"), "2026. 10. 10.");
         assert_eq!(date(Lang::En, "1988-03-14T10:41:00+09:00"), "1988-03-14");

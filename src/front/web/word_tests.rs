@@ -271,9 +271,9 @@ fn every_value_of_a_family_has_its_word() {
         ("web-library", LibraryKind::ALL.iter().map(|kind| kind.to_string()).collect()),
         ("web-blank", words(&tray.kinds)),
         ("web-chip", words(&tray.kinds)),
-        ("web-media", words(&["ok", "media-empty", "media-jam"])),
+        ("web-media", words(&["ok", "media-empty", "media-jam", "ribbon-out"])),
         ("web-reader", words(&["empty", "card", "ready", "taken", "gone", "stuck"])),
-        ("web-printer", words(&["ready", "media-empty", "media-jam", "unwritable", "full", "gone"])),
+        ("web-printer", words(&["ready", "media-empty", "media-jam", "ribbon-out", "unwritable", "full", "gone"])),
     ];
     for lang in [Lang::Ko, Lang::En] {
         for (family, values) in &families {
