@@ -140,6 +140,7 @@ pub use crate::back::assets::Assets;
 pub use crate::back::encoder::{Feed, ReaderState, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
+pub use crate::plan::fees::grouped;
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::*;
 use crate::back::encoder::Feed;
 use crate::back::store::cards::Suspended;
+use crate::back::store::charges;
 use crate::back::store::{cards, jobs as stored};
-use crate::plan::fees::{ChargeState, Reason};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardState, JobState};
 use crate::plan::member::MemberNumber;
 
@@ -204,23 +205,14 @@ fn what_is_not_finished_stands_in_one_place_and_is_counted() {
     set(doubtful, JobState::HandedOver, true);
     set(planned, JobState::Cancelled, true);
     assert_eq!(unfinished_count(&desk).unwrap(), 0);
-    let charge = crate::back::store::charges::Charge {
-        id: 0,
-        member: first,
-        job: Some(doubtful),
-        reason: Reason::Lost,
-        amount: 2000,
-        state: ChargeState::Unpaid,
-        paid_by: None,
-        why: None,
-        created: 0,
-        created_by: "os:tester".into(),
-        settled: None,
-        settled_by: None,
-    };
-    desk.store.change(|tx| crate::back::store::charges::insert(tx, &charge)).unwrap();
+    desk.store
+        .change(|tx| {
+            let charge = charges::of_job(tx, doubtful)?.expect("one a job");
+            charges::update(tx, &charges::Charge { state: ChargeState::Unpaid, ..charge })
+        })
+        .unwrap();
     let owed = unfinished(&desk, &actor()).unwrap();
-    assert_eq!((owed.unpaid.len(), owed.unpaid[0].amount, unfinished_count(&desk).unwrap()), (1, 2000, 1));
+    assert_eq!((owed.unpaid.len(), owed.unpaid[0].job, unfinished_count(&desk).unwrap()), (1, doubtful, 1));
     // Blocks that last, imports and spoiled cards are shown; nobody can end them at once, and they are not counted.
     let member = live_card_of(&desk, "향단");
     let long_ago = desk.now().as_millisecond() - (LONG_BLOCKED_DAYS + 2) * 86_400_000;

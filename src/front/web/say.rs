@@ -3,8 +3,8 @@
 
 use super::parts::{Refused, step_words};
 use super::speech::{Speech, loud, reader_label, spaced};
-use crate::desk::{JobView, Phase, StepState, Told};
-use crate::plan::fees::{ChargeState, grouped};
+use crate::desk::{JobView, Phase, StepState, Told, grouped};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, Step};
 
 /// One band, ready to be drawn by `say.html`. Its id on the page is `say`.

@@ -5,8 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Desk, Hit, Stamp, Told};
-use crate::plan::fees::grouped;
+use crate::desk::{Desk, Hit, Stamp, Told, grouped};
 use crate::plan::member::{Decoded, LibraryKind, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 

@@ -53,7 +53,6 @@ web-edit-hint-phone = Empty if there is none
 web-edit-hint-own-number = The library system’s number; empty if there is none
 web-edit-hint-guardian = when under 14
 web-edit-hint-representative = Who stands for the group
-web-to-member = To the member
 web-renamed = The name was changed
 web-renamed-what = The new name { $name } was saved.
 web-renamed-do = Reissue the card with the old name ({ $n })

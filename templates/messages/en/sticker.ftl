@@ -1,5 +1,4 @@
 # The 책이음 sticker: a label that goes on a card the member holds.
-web-reason-sticker = Sticker
 web-act-sticker = Sticker
 web-sticker-alt = Sticker for a card: { $name }, { $number }
 web-sticker-note = Goes on a card that the member holds

@@ -1,5 +1,4 @@
 # 책이음 스티커: 회원이 가진 카드에 붙이는 라벨.
-web-reason-sticker = 스티커 발급
 web-act-sticker = 스티커
 web-sticker-alt = 카드에 붙일 스티커: { $name }, { $number }
 web-sticker-note = 회원이 가진 카드에 붙입니다
