@@ -12,6 +12,8 @@ mod blank;
 mod chips;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/enrolment.rs"]
+mod enrolment;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/fresh.rs"]
@@ -30,6 +32,8 @@ mod private;
 mod recover;
 #[path = "cli/refusals.rs"]
 mod refusals;
+#[path = "cli/reissue.rs"]
+mod reissue;
 #[path = "cli/rekey.rs"]
 mod rekey;
 #[path = "cli/rotate.rs"]
@@ -42,6 +46,8 @@ mod settings;
 mod side_by_side;
 #[path = "cli/standing.rs"]
 mod standing;
+#[path = "cli/sticker.rs"]
+mod sticker;
 #[path = "cli/strange.rs"]
 mod strange;
 #[path = "cli/torn.rs"]

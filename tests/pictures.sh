@@ -21,7 +21,7 @@ member=$(issuer enrol --name 홍길동 --birth 1988-03-14 --identity resident-ca
 number=$(issuer issue "$member" | field number)
 issuer preview "$number" --out "$made/card.png" >/dev/null
 
-for name in card desk issue issue-ntag213 issue-classic-4k issue-ntag216 reader-unplugged devices doctor; do
+for name in card desk issue training training-issue issue-ntag213 issue-classic-4k issue-ntag216 reader-unplugged devices doctor; do
     if [ ! -s "$made/$name.png" ]; then
         printf 'error: no picture %s.png was made\nhelp: see that tests/desk.rs still calls browser.picture("%s")\n' \
             "$name" "$name" >&2

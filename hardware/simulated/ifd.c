@@ -83,7 +83,8 @@ static int receive(int fd, uint8_t *buffer, size_t length, int64_t deadline) {
     while (got < length) {
         int64_t left = deadline - now_ms();
         struct pollfd wait = {.fd = fd, .events = POLLIN};
-        int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
+        /* What lies there already counts, also after the time is up: this process may have been halted meanwhile. */
+        int ready = poll(&wait, 1, left > 0 ? (int)left : 0);
         if (ready == 0) {
             return got == 0 ? 0 : -1;
         }

@@ -1,4 +1,5 @@
-//! Giving a job up, until its card is ready: the number it reserved is retired, the card blanked and returned, or spoiled.
+//! Giving a job up, until its card is handed over: the number it reserved is retired, the card blanked and returned, or
+//! spoiled; what it charged is reversed, and the card that it was to replace is the member's again.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
-use super::{Actor, Desk, Role, actor, convert, devices};
+use super::{Actor, Desk, Role, actor, charge, convert, devices, reissue};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::{jobs, members, numbers};
@@ -59,9 +60,14 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
             && let Some(state) = numbers::state(tx, job.number)?
         {
             numbers::set_state(tx, job.number, next_number(state, NumberEvent::Retire)?)?;
-            members::clear_number(tx, job.member)?;
+            // A reissue left the member the number that they have.
+            if job.old_number.is_none() {
+                members::clear_number(tx, job.member)?;
+            }
         }
         convert::undo(desk, tx, job)?;
+        reissue::undo(desk, tx, job)?;
+        charge::reverse(desk, tx, actor, job.id)?;
         actor::log(desk, tx, actor, [job.member], "change", "cancel-job")?;
         let Some((card, event)) = fate else { return Ok(None) };
         move_card(desk, tx, card, event, Some("cancelled"))?;

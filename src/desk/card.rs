@@ -58,7 +58,16 @@ pub struct CardVerdict {
 /// logged. A card in order that hangs on older keys is answered for and then gets the current ones (`[chip] rekey`);
 /// `begins` is called before it is written.
 pub fn read_card(desk: &Desk, actor: &Actor, reader: Option<&str>, begins: &dyn Fn()) -> Result<CardReport, Trouble> {
-    let Look { lying, reading, standing, rekeyed, mut warnings, .. } = look(desk, actor, reader, None, begins)?;
+    answer(look(desk, actor, reader, None, Some(begins))?)
+}
+
+/// The same, and the card is never written, whatever keys it hangs on.
+pub(super) fn read_untouched(desk: &Desk, actor: &Actor, reader: Option<&str>) -> Result<CardReport, Trouble> {
+    answer(look(desk, actor, reader, None, None)?)
+}
+
+fn answer(look: Look) -> Result<CardReport, Trouble> {
+    let Look { lying, reading, standing, rekeyed, mut warnings, .. } = look;
     if standing.status == CardStatus::Live {
         // The content is the member's; what else is open or another's there is told beside.
         warnings.extend(reading.findings.iter().cloned());
@@ -73,7 +82,7 @@ pub fn verify_card(
     reader: Option<&str>,
     begins: &dyn Fn(),
 ) -> Result<CardVerdict, Trouble> {
-    let mut look = look(desk, actor, reader, Some(Depth::Whole), begins)?;
+    let mut look = look(desk, actor, reader, Some(Depth::Whole), Some(begins))?;
     let clone = match look.clone.take() {
         None => is_clone(desk, &mut look.lying)?,
         clone => clone,
@@ -156,7 +165,7 @@ fn look(
     actor: &Actor,
     name: Option<&str>,
     depth: Option<Depth>,
-    begins: &dyn Fn(),
+    begins: Option<&dyn Fn()>,
 ) -> Result<Look, Trouble> {
     actor.must_be(Role::Clerk)?;
     let mut lying = lying(desk, name)?;
@@ -169,7 +178,8 @@ fn look(
     if reading.originality == Some(Originality::Wrong) {
         warnings.push(Trouble::new("originality-wrong"));
     }
-    let rekeyed = match rekey_found(desk, &mut lying, &reading, &keys, begins) {
+    let due = begins.map(|begins| rekey_found(desk, &mut lying, &reading, &keys, begins));
+    let rekeyed = match due.unwrap_or(Ok(None)) {
         Ok(rekeyed) => rekeyed,
         // The answer stands; whoever lays the card down again completes it.
         Err(stop) => {

@@ -1,20 +1,19 @@
 //! An own card gives way to a 책이음 card (전환): consent to the national register is taken now, the card is an ordinary job, and at
 //! hand-over the own card is void. Cancelled, the member is as before. Start at [`plan_convert`].
 
-use jiff::civil::Date;
 use serde_json::json;
 
+use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
-use super::import::{note_consent, way};
-use super::issue::reserve;
-use super::{Actor, Desk, Event, IssueForm, Role, actor, devices, pictures};
+use super::issue::{made_at, no_open_job, reserve};
+use super::{Actor, Desk, Event, IssueForm, Role, actor, charge, pictures};
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member, Search};
 use crate::back::store::{Tx, answers, consents, numbers};
-use crate::plan::fees::Reason;
-use crate::plan::job::{CardKind, steps};
-use crate::plan::member::{BirthDate, Consent, MemberKind, MemberNumber, Membership, OF_AGE_TO_CONSENT};
-use crate::plan::messages::Trouble;
+use crate::plan::fees::{Reason, Settlement};
+use crate::plan::job::steps;
+use crate::plan::member::{BirthDate, Consent, ConsentWay, MemberKind, MemberNumber, Membership, needs_guardian};
+use crate::plan::messages::{Lang, Trouble};
 
 /// A conversion as it was asked for.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -24,6 +23,11 @@ pub struct ConvertForm {
     pub consent: Option<String>,
     /// The member was told that the number changes, and with it what hangs on the old one.
     pub told: bool,
+    /// What is said of the money.
+    pub settlement: Settlement,
+    /// In which language the text of the consent was shown.
+    #[serde(skip)]
+    pub lang: Lang,
 }
 
 /// What a conversion would do: what the page says before it.
@@ -51,7 +55,7 @@ pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion,
             keeps_number: own_as_number(desk, &member),
             consented: member.national,
             own_advised: desk.settings.library.membership == Membership::OwnCard,
-            fee: fee(desk),
+            fee: charge::fee_amount(desk, Reason::Conversion),
         })
     })
 }
@@ -64,13 +68,13 @@ pub fn gives_own_cards(desk: &Desk) -> bool {
 /// Plans the card of a conversion and answers the job's id. The same key with the same form answers the same job.
 ///
 /// # Errors
-/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `number-range-guard` and the like, and those of
-/// the printed name.
+/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `nothing-to-pay`, `number-range-guard` and the
+/// like, and those of the printed name.
 pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
     let kind = form.card.kind;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
-    let (reader, printer) = places(desk, &form.card)?;
+    let (reader, printer) = made_at(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| {
         let asked = key.map(|key| asked(desk, key, "convert", form, actor));
@@ -89,7 +93,9 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
         };
         if !member.national {
             members::set_national(tx, member.id, true)?;
-            note_consent(desk, tx, actor, member.id, "national", way(&member), now)?;
+            let way = ConsentWay::AtDesk.recorded(guarded(desk, &member).is_some());
+            let shown = Shown { way, on: desk.today().to_string(), lang: form.lang };
+            consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
         }
         let id = jobs::insert(
             tx,
@@ -111,6 +117,7 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
         let mark =
             json!({ "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion.as_str() });
         jobs::mark(tx, id, now, "planned", &mark)?;
+        charge::book(desk, tx, actor, (id, member.id), Reason::Conversion, &form.settlement)?;
         actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
         if let Some(asked) = &asked {
             answers::note(tx, &asked.as_asked(), id, now)?;
@@ -119,26 +126,6 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
     })?;
     desk.tell(Event::Job(id));
     Ok(id)
-}
-
-/// The reader and the printer at which the card is made.
-fn places(desk: &Desk, card: &IssueForm) -> Result<(Option<String>, String), Trouble> {
-    let printer = devices::printer_name(card.printer.as_deref())?;
-    let reader = match card.kind {
-        CardKind::Rfid => Some(devices::reader_name(desk, card.reader.as_deref())?),
-        CardKind::Barcode => None,
-        CardKind::Sticker => return Err(Trouble::new("sticker-unsupported")),
-    };
-    Ok((reader, printer))
-}
-
-/// A conversion is free of charge as long as `[fees.conversion]` says 0; there is no ledger yet that could book anything else.
-pub fn no_conversion_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result<(), Trouble> {
-    match (fee(desk), pay, waive) {
-        (0, None, None) => Ok(()),
-        (0, _, _) => Err(Trouble::new("nothing-to-pay")),
-        (amount, _, _) => Err(Trouble::new("ledger-missing").with("amount", amount)),
-    }
 }
 
 /// The hand-over of a conversion: from now on the own card is void.
@@ -151,12 +138,13 @@ pub(super) fn complete(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
 
 /// The conversion is given up: the own card goes on, and the consent that was taken for it is noted as withdrawn.
 pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
-    if job.reason != Reason::Conversion.as_str() {
+    // A card that the member has kept its number; that reissue was for the same reason.
+    if job.reason != Reason::Conversion.as_str() || job.replaces.is_some() {
         return Ok(());
     }
     members::clear_number(tx, job.member)?;
     let taken_for_it = |consent: &consents::Consent| {
-        consent.kind == "national" && consent.given == job.created && consent.withdrawn.is_none()
+        consent.kind == "national" && consent.given >= job.created && consent.withdrawn.is_none()
     };
     if consents::of_member(tx, job.member)?.iter().any(taken_for_it) {
         consents::withdraw(tx, job.member, "national", desk.now().as_millisecond())?;
@@ -165,33 +153,25 @@ pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn fee(desk: &Desk) -> u32 {
-    desk.settings.fees.get(&Reason::Conversion).map_or(0, |rule| rule.amount)
-}
-
 fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble> {
     if member.state != "active" {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
-    if let Some(open) = jobs::open_of(tx, member.id)? {
-        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
-    }
+    no_open_job(tx, member)?;
     let own_card = member.own_number.is_some() && member.number.is_none();
     if !gives_own_cards(desk) || !own_card {
         return Err(Trouble::new("nothing-to-convert").with("member", member.id));
     }
-    match age(desk.today(), member) {
-        Some(age) if age < OF_AGE_TO_CONSENT && member.guardian.is_none() => {
-            Err(Trouble::new("guardian-missing").with("age", age))
-        }
+    match guarded(desk, member) {
+        Some(age) if member.guardian.is_none() => Err(Trouble::new("guardian-missing").with("age", age)),
         _ => Ok(()),
     }
 }
 
-/// A group's date is no person's.
-fn age(today: Date, member: &Member) -> Option<i16> {
-    let birth = BirthDate::parse(&member.birth, today).ok()?;
-    (MemberKind::parse(&member.kind) != Some(MemberKind::Group)).then(|| birth.age(today))
+/// The age of one for whom a guardian consents.
+fn guarded(desk: &Desk, member: &Member) -> Option<i16> {
+    let (birth, today) = (BirthDate::parse(&member.birth, desk.today()).ok()?, desk.today());
+    needs_guardian(MemberKind::parse(&member.kind)?, birth, today).then(|| birth.age(today))
 }
 
 /// What must have been agreed to and said before anything is made.

@@ -99,13 +99,29 @@ fn gone(name: &str) -> Listed {
     Listed { name: name.to_owned(), state: ReaderState::Gone, uid: None, port: None, trouble: Some(trouble) }
 }
 
-/// One in our own hands is taken, whatever else is known of it.
+/// One in our own hands is taken, whatever else is known of it; in others' hands it is said whose. One that a job found to be
+/// ill looks well to the system, and counts as ill until it was unplugged or a job went well there.
 fn line(desk: &Desk, reader: Listed) -> ReaderLine {
     let plain = plain_line(desk.settings.reader.kind.as_str(), reader);
     if reader_taken(desk, &plain.name) {
         return ReaderLine { state: ReaderState::Taken, trouble: None, ..plain };
     }
-    plain
+    match plain.state {
+        ReaderState::Taken if plain.trouble.is_none() => {
+            let holder = desk.readers.holder(&plain.name);
+            let trouble = Trouble::new("reader-taken").with("reader", &plain.name).with("holder", holder);
+            ReaderLine { trouble: Some(trouble), ..plain }
+        }
+        ReaderState::Gone => {
+            desk.stations.is_well(&plain.name);
+            plain
+        }
+        state if state.is_free() => match desk.stations.illness(&plain.name) {
+            Some(trouble) => ReaderLine { state: ReaderState::Stuck, trouble: Some(trouble), ..plain },
+            None => plain,
+        },
+        _ => plain,
+    }
 }
 
 /// A reader as it lists itself, without a desk that could hold it.

@@ -2,43 +2,25 @@
 //! duplicates are named, and the member with consent and identity check is written in one commit. Start at [`enrol`].
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::find::{Hit, hits};
-use super::{Actor, Desk, Role, actor, pictures};
+use super::alike::{self, Alike};
+use super::applicant::{
+    Person, Problem, admitted, field_of, filled, likely, no_likeness, own_number_free, printable, read,
+    stand_in_missing,
+};
+use super::consent::{self, Shown};
+use super::{Actor, Desk, EnrolForm, Role, actor};
 use crate::back::store::Tx;
 use crate::back::store::answers::{self, Asked};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
-use crate::plan::job::{CardKind, NumberState};
+use crate::plan::job::NumberState;
 use crate::plan::member::{
-    Admission, Applicant, BirthDate, Consent, Guardian, Identity, MemberKind, MemberNumber, OwnNumber, PersonName,
-    Phone, admit, guard_range, hangul,
+    Admission, Consent, Identity, MemberNumber, OwnNumber, consent_problems, guard_range, hangul,
 };
 use crate::plan::messages::Trouble;
-
-/// A person as typed; what is missing is `None` or empty.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-pub struct EnrolForm {
-    pub name: String,
-    pub birth: String,
-    pub phone: Option<String>,
-    pub kind: Option<String>,
-    pub identity: Option<String>,
-    /// `local` or `local,national`.
-    pub consent: Option<String>,
-    pub guardian: Option<String>,
-    pub guardian_identity: Option<String>,
-    pub own_number: Option<String>,
-    /// Go on although there is a member like this one.
-    pub anyway: bool,
-}
-
-/// The names of [`EnrolForm`]'s fields, as options and as keys of `enrol --from -`.
-pub const ENROL_OPTIONS: [&str; 10] =
-    ["name", "birth", "phone", "kind", "identity", "consent", "guardian", "guardian-identity", "own-number", "anyway"];
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Enrolled {
@@ -53,19 +35,7 @@ pub struct PersonCheck {
     /// Field name and what is wrong with it.
     pub problems: Vec<(&'static str, Trouble)>,
     /// Likely the same person, masked.
-    pub duplicates: Vec<Hit>,
-}
-
-/// A person whose every part is good.
-#[derive(Clone)]
-pub(super) struct Person {
-    pub name: PersonName,
-    pub birth: BirthDate,
-    pub phone: Option<Phone>,
-    kind: MemberKind,
-    identity: Option<Identity>,
-    guardian: Option<Guardian>,
-    own_number: Option<OwnNumber>,
+    pub duplicates: Vec<Alike>,
 }
 
 /// Enrols a member. The same key with the same form answers the same member.
@@ -87,12 +57,15 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
             return Ok(enrolled(members::get(tx, made)?));
         }
         if !form.anyway {
-            no_likeness(tx, &person)?;
+            no_likeness(tx, &person, None)?;
         }
         let member = as_member(actor, &person, admission, desk.today(), now);
-        own_number_free(tx, &member)?;
+        own_number_free(tx, member.own_number.as_deref(), None)?;
         let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
         adopt(desk, tx, id, &member, now)?;
+        let way = person.way.recorded(person.is_guarded(desk.today()));
+        let shown = Shown { way, on: person.consented_on.to_string(), lang: form.shown_in() };
+        consent::record(desk, tx, actor, id, consent, &shown)?;
         actor::log(desk, tx, actor, [id], "change", "enrol")?;
         if let Some(asked) = &asked {
             answers::note(tx, &asked.as_asked(), id, now)?;
@@ -101,108 +74,77 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
     })
 }
 
-/// Step 1 of the page: what is wrong with the fields, and who might be the same person. The hits shown are logged.
+/// Step 1 of the page: what is wrong with the fields, and who might be the same person. Those shown are logged.
 pub fn check_person(desk: &Desk, actor: &Actor, form: &EnrolForm) -> Result<PersonCheck, Trouble> {
     actor.must_be(Role::Clerk)?;
-    let mut problems = Vec::new();
-    let mut duplicates = Vec::new();
-    match read(desk, form) {
-        Ok(person) => {
-            // Consent comes in the next step and the identity is asked for below; what else keeps this person out is said here.
-            let all = Consent { local: true, national: true };
-            let seen = Person { identity: person.identity.or(Some(Identity::Other)), ..person.clone() };
-            if let Err(trouble) = admitted(desk, &seen, all) {
-                problems.push((if trouble.code == "guardian-missing" { "guardian" } else { "birth" }, trouble));
-            }
-            if let Err(trouble) = printable(desk, &person) {
-                problems.push(("name", trouble));
-            }
-            let phone = person.phone.as_ref().map(Phone::as_str);
-            let alike =
-                desk.store.look(|tx| members::alike(tx, &person.name.key(), &person.birth.to_string(), phone))?;
-            duplicates = hits(desk, actor, alike, "enrol")?;
-        }
-        Err(found) => problems.extend(found),
-    }
-    if filled(&form.identity).is_none() {
+    // How consent was given is asked for in the next step.
+    let form = &EnrolForm { consent_way: None, consent_on: None, ..form.clone() };
+    let (mut problems, duplicates) = match read(desk, form) {
+        Ok(person) => (of_person(desk, &person), shown_alike(desk, actor, &person)?),
+        Err(found) => (found, Vec::new()),
+    };
+    let group = filled(&form.kind) == Some("group");
+    if !group && filled(&form.identity).is_none() && !problems.iter().any(|(field, _)| *field == "identity") {
         problems.push(("identity", Trouble::new("identity-missing")));
     }
+    for missing in stand_in_missing(desk, form) {
+        if !problems.iter().any(|(field, _)| *field == missing.0) {
+            problems.push(missing);
+        }
+    }
+    problems.sort_by_key(|(field, _)| form.place_of(field));
     Ok(PersonCheck { problems, duplicates })
+}
+
+/// Consent comes in the next step and the identity is asked for by itself; what else keeps this person out.
+fn of_person(desk: &Desk, person: &Person) -> Vec<Problem> {
+    let all = Consent { local: true, national: true };
+    let seen = Person { identity: person.identity.or(Some(Identity::Other)), ..person.clone() };
+    let refused = admitted(desk, &seen, all).err().map(|trouble| (field_of(&trouble), trouble));
+    refused.into_iter().chain(printable(desk, person).err().map(|trouble| ("name", trouble))).collect()
+}
+
+fn shown_alike(desk: &Desk, actor: &Actor, person: &Person) -> Result<Vec<Alike>, Trouble> {
+    let alike = desk.store.look(|tx| likely(tx, person, None))?;
+    if !alike.is_empty() {
+        desk.store.change(|tx| actor::log(desk, tx, actor, alike.iter().map(|member| member.id), "list", "enrol"))?;
+    }
+    Ok(alike.into_iter().map(|member| alike::masked(desk, member)).collect())
 }
 
 /// Step 2 of the page: whether the consents given are enough for a card of this library.
 pub fn check_consent(desk: &Desk, form: &EnrolForm) -> Result<(), Trouble> {
-    let person = read(desk, form).map_err(|mut problems| problems.swap_remove(0).1)?;
-    admitted(desk, &person, Consent::parse(form.consent.as_deref().unwrap_or_default())?).map(|_| ())
+    match consents_wrong(desk, form).into_iter().next() {
+        Some((_, trouble)) => Err(trouble),
+        None => Ok(()),
+    }
 }
 
-/// Reads every field; all problems at once, so that a page can show them all.
-pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<(&'static str, Trouble)>> {
-    let today = desk.today();
-    let mut problems = Vec::new();
-    let mut note = |field: &'static str, trouble: Trouble| problems.push((field, trouble));
-    let name = PersonName::parse(&form.name).map_err(|trouble| note("name", trouble)).ok();
-    let birth = BirthDate::parse(&form.birth, today).map_err(|trouble| note("birth", trouble)).ok();
-    let phone = filled(&form.phone).map(Phone::parse).transpose().map_err(|trouble| note("phone", trouble)).ok();
-    let kind = match filled(&form.kind) {
-        Some(text) => MemberKind::read(text).map_err(|trouble| note("kind", trouble)).ok(),
-        None => birth.map(|birth| MemberKind::by_age(birth, today)),
-    };
-    let identity =
-        filled(&form.identity).map(Identity::read).transpose().map_err(|trouble| note("identity", trouble)).ok();
-    let guardian = guardian(form).map_err(|(field, trouble)| note(field, trouble)).ok();
-    let own_number =
-        filled(&form.own_number).map(OwnNumber::parse).transpose().map_err(|trouble| note("own-number", trouble)).ok();
-    match (name, birth, phone, kind, identity, guardian, own_number) {
-        (Some(name), Some(birth), Some(phone), Some(kind), Some(identity), Some(guardian), Some(own_number)) => {
-            Ok(Person { name, birth, phone, kind, identity, guardian, own_number })
+/// The same, every field by its name: `local`, `national`, `own-number`, `consent-way`, `consent-on`, or one of step 1.
+pub fn consents_wrong(desk: &Desk, form: &EnrolForm) -> Vec<(&'static str, Trouble)> {
+    let mut problems = read(desk, form).err().unwrap_or_default();
+    let consent = match Consent::parse(form.consent.as_deref().unwrap_or_default()) {
+        Ok(consent) => consent,
+        Err(trouble) => {
+            problems.push(("local", trouble));
+            return problems;
         }
-        _ => Err(problems),
-    }
-}
-
-fn guardian(form: &EnrolForm) -> Result<Option<Guardian>, (&'static str, Trouble)> {
-    let Some(name) = filled(&form.guardian) else { return Ok(None) };
-    let name = PersonName::parse(name).map_err(|trouble| ("guardian", trouble))?;
-    match filled(&form.guardian_identity) {
-        Some(text) => {
-            let identity = Identity::read(text).map_err(|trouble| ("guardian-identity", trouble))?;
-            Ok(Some(Guardian { name, identity }))
-        }
-        None => Err(("guardian-identity", Trouble::new("guardian-identity-missing"))),
-    }
-}
-
-pub(super) fn filled(text: &Option<String>) -> Option<&str> {
-    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
-}
-
-pub(super) fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission, Trouble> {
-    let applicant = Applicant {
-        kind: person.kind,
-        birth: person.birth,
-        consent,
-        identity: person.identity,
-        guardian: person.guardian.as_ref(),
-        own_number: person.own_number.as_ref(),
     };
-    admit(desk.settings.library.membership, &applicant, desk.today())
-}
-
-/// A name that no card can show is refused before the member gets a number for it.
-pub(super) fn printable(desk: &Desk, person: &Person) -> Result<(), Trouble> {
-    let number = MemberNumber::new(desk.settings.library.code, 0)?;
-    pictures::compose(desk, person.name.as_str(), number, CardKind::Rfid).map(|_| ())
-}
-
-pub(super) fn no_likeness(tx: &Tx, person: &Person) -> Result<(), Trouble> {
-    let phone = person.phone.as_ref().map(Phone::as_str);
-    let alike = members::alike(tx, &person.name.key(), &person.birth.to_string(), phone)?;
-    if alike.is_empty() {
-        return Ok(());
+    let own = filled(&form.own_number);
+    let missing = consent_problems(desk.settings.library.membership, consent, own.is_some());
+    problems.extend(missing.into_iter().map(|trouble| (field_of(&trouble), trouble)));
+    if let Some(own) = own.and_then(|own| OwnNumber::parse(own).ok())
+        && let Err(trouble) = desk.store.look(|tx| own_number_free(tx, Some(own.as_str()), None))
+    {
+        problems.push(("own-number", trouble));
     }
-    let ids: Vec<String> = alike.iter().map(|member| member.id.to_string()).collect();
-    Err(Trouble::new("member-duplicate").with("members", ids.join(", ")))
+    if problems.is_empty()
+        && let Ok(person) = read(desk, form)
+        && let Err(trouble) = admitted(desk, &person, consent)
+    {
+        problems.push((field_of(&trouble), trouble));
+    }
+    problems
 }
 
 pub(super) fn as_member(actor: &Actor, person: &Person, admission: Admission, today: Date, now: i64) -> Member {
@@ -212,11 +154,11 @@ pub(super) fn as_member(actor: &Actor, person: &Person, admission: Admission, to
         national: admission.national,
         identity: person.identity.map(Identity::as_str).unwrap_or_default().to_owned(),
         identity_on: Some(today.to_string()),
-        condition: None,
+        condition: person.condition.map(|condition| condition.as_str().to_owned()),
         origin: "enrolled".to_owned(),
         reconciled: None,
         own_ended: None,
-        guardian_identity: person.guardian.as_ref().map(|guardian| guardian.identity.as_str().to_owned()),
+        guardian_identity: person.stand_in.as_ref().map(|guardian| guardian.identity.as_str().to_owned()),
         consent_at: now,
         own_number: person.own_number.as_ref().map(|own| own.as_str().to_owned()),
         number: None,
@@ -226,15 +168,7 @@ pub(super) fn as_member(actor: &Actor, person: &Person, admission: Admission, to
         name: person.name.as_str().to_owned(),
         birth: person.birth.to_string(),
         phone: person.phone.as_ref().map(|phone| phone.as_str().to_owned()),
-        guardian: person.guardian.as_ref().map(|guardian| guardian.name.as_str().to_owned()),
-    }
-}
-
-fn own_number_free(tx: &Tx, member: &Member) -> Result<(), Trouble> {
-    let Some(own) = member.own_number.as_deref() else { return Ok(()) };
-    match members::search(tx, &members::Search::OwnNumber(own), 1)?.first() {
-        Some(holder) => Err(Trouble::new("own-number-taken").with("number", own).with("member", holder.id)),
-        None => Ok(()),
+        guardian: person.stand_in.as_ref().map(|guardian| guardian.name.as_str().to_owned()),
     }
 }
 

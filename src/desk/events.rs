@@ -136,6 +136,12 @@ impl Board {
         self.tell(Event::Job(job));
     }
 
+    /// No job is what it was.
+    pub fn forget_all(&self) {
+        let jobs: Vec<i64> = self.pictures().drain().map(|(job, _)| job).collect();
+        jobs.into_iter().for_each(|job| self.tell(Event::Job(job)));
+    }
+
     fn pictures(&self) -> MutexGuard<'_, HashMap<i64, Live>> {
         self.live.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }

@@ -3,13 +3,16 @@
 
 use serde::Serialize;
 
-use super::{Actor, Desk, Role, actor, report};
+use super::asked::{Wanted, readings};
+use super::consent::{ConsentRow, consent_rows};
+use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
-use crate::back::store::members::{self, Member, Search};
+use crate::back::store::members::{self, Member};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, CardState};
 use crate::plan::member::{
-    BirthDate, Decoded, Library, MemberNumber, OwnNumber, PersonName, Phone, hangul, refuse_identity_number,
+    BirthDate, Decoded, Library, MemberNumber, PersonName, Phone, hangul, refuse_identity_number,
 };
 use crate::plan::messages::Trouble;
 
@@ -43,6 +46,17 @@ pub struct Found {
     pub libraries: Vec<Library>,
     /// The text was a member number: whose library gave it.
     pub number: Option<Decoded>,
+    /// That number is another library's, and nobody here goes by it: that library as the directory knows it.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A number of another library: what is known of that library, and that its member can be taken over.
+#[derive(Debug, Clone)]
+pub struct Elsewhere {
+    /// As the import form takes it.
+    pub number: MemberNumber,
+    /// With address and telephone; `None` where the directory does not list the code.
+    pub library: Option<Library>,
 }
 
 /// By number, name, initial consonants, birth date or own number.
@@ -51,11 +65,11 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     let text = text.trim();
     refuse_identity_number(text)?;
     if text.is_empty() {
-        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None });
+        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None, elsewhere: None });
     }
     let found = desk.store.look(|tx| {
         let mut found: Vec<Member> = Vec::new();
-        for search in searches(desk, text).iter().map(Wanted::as_search) {
+        for search in readings(text, desk.today()).iter().map(Wanted::as_search) {
             for member in members::search(tx, &search, SHOWN)? {
                 if found.iter().all(|known| known.id != member.id) {
                     found.push(member);
@@ -70,41 +84,11 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     // Initials that name a person would name a dozen libraries too.
     let named = number.is_some() || (!hits.is_empty() && hangul::is_initials(text));
     let libraries = if named { Vec::new() } else { desk.directory.find(text).into_iter().take(5).cloned().collect() };
-    Ok(Found { hits, libraries, number })
-}
-
-/// What the text may be, most telling first.
-enum Wanted {
-    Number(MemberNumber),
-    Own(String),
-    Birth(String),
-    Name(String),
-    Initials(String),
-}
-
-impl Wanted {
-    fn as_search(&self) -> Search<'_> {
-        match self {
-            Wanted::Number(number) => Search::Number(*number),
-            Wanted::Own(own) => Search::OwnNumber(own),
-            Wanted::Birth(birth) => Search::Birth(birth),
-            Wanted::Name(name) => Search::Name(name),
-            Wanted::Initials(initials) => Search::Initials(initials),
-        }
-    }
-}
-
-fn searches(desk: &Desk, text: &str) -> Vec<Wanted> {
-    let mut wanted = Vec::new();
-    wanted.extend(MemberNumber::parse(text).ok().map(Wanted::Number));
-    wanted.extend(OwnNumber::parse(text).ok().map(|own| Wanted::Own(own.as_str().to_owned())));
-    wanted.extend(BirthDate::parse(text, desk.today()).ok().map(|birth| Wanted::Birth(birth.to_string())));
-    if hangul::is_initials(text) {
-        wanted.push(Wanted::Initials(hangul::initials(text)));
-    } else {
-        wanted.extend(PersonName::parse(text).ok().map(|name| Wanted::Name(name.key())));
-    }
-    wanted
+    let elsewhere =
+        number.as_ref().filter(|number| hits.is_empty() && number.library.code != desk.settings.library.code);
+    let elsewhere = elsewhere
+        .map(|number| Elsewhere { number: number.number, library: desk.directory.show(number.library.code).cloned() });
+    Ok(Found { hits, libraries, number, elsewhere })
 }
 
 /// Masked rows of these members; the ids are logged before they are given out.
@@ -157,6 +141,14 @@ pub struct MemberFile {
     pub national: bool,
     /// Kind of document seen.
     pub identity: String,
+    /// `YYYY-MM-DD` on which it was seen.
+    pub identity_on: Option<String>,
+    /// What ties them to this library, where it asks.
+    pub condition: Option<String>,
+    pub consents: Vec<ConsentRow>,
+    /// When the membership ended, and what was said of it.
+    pub withdrawn: Option<String>,
+    pub withdrawn_why: Option<String>,
     pub guardian: Option<String>,
     pub guardian_identity: Option<String>,
     pub state: String,
@@ -171,8 +163,22 @@ pub struct MemberFile {
     pub enrolled: String,
     pub cards: Vec<CardRow>,
     pub jobs: Vec<super::JobReport>,
+    pub charges: Vec<super::ChargeReport>,
     /// When this look was logged.
     pub seen_at: String,
+}
+
+impl MemberFile {
+    /// What is still to be paid, in won.
+    pub fn unpaid(&self) -> u32 {
+        let due = self.charges.iter().filter(|charge| charge.state == ChargeState::Unpaid);
+        due.map(|charge| charge.amount).sum()
+    }
+
+    /// The newest charges that were more than nothing, newest first.
+    pub fn latest_charges(&self) -> impl Iterator<Item = &super::ChargeReport> {
+        self.charges.iter().rev().filter(|charge| charge.amount > 0).take(5)
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -188,6 +194,8 @@ pub struct CardRow {
     /// `YYYY-MM-DD`.
     pub issued: String,
     pub ended_why: Option<String>,
+    /// Why it is blocked, while it is.
+    pub suspended_why: Option<String>,
 }
 
 /// Opens a member; the look is committed to the log before this answers.
@@ -199,11 +207,9 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
         let cards = cards::of_member(tx, id)?.into_iter().map(card_row).collect();
         let jobs = jobs::of_member(tx, id)?
             .into_iter()
-            .map(|job| {
-                let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-                Ok(report::report(job, card))
-            })
+            .map(|job| report::report_of(tx, job))
             .collect::<Result<_, Trouble>>()?;
+        let (withdrawn, withdrawn_why) = members::withdrawn(tx, id)?.unzip();
         Ok(MemberFile {
             member: id,
             name: member.name,
@@ -214,6 +220,11 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             own_number: member.own_number,
             national: member.national,
             identity: member.identity,
+            identity_on: member.identity_on,
+            condition: member.condition,
+            consents: consent_rows(tx, id)?,
+            withdrawn: withdrawn.map(|at| desk.rfc3339(at)),
+            withdrawn_why: withdrawn_why.flatten(),
             guardian: member.guardian,
             guardian_identity: member.guardian_identity,
             state: member.state,
@@ -224,12 +235,13 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             enrolled: desk.rfc3339(member.created),
             cards,
             jobs,
+            charges: charge::of_member(desk, tx, id)?,
             seen_at: desk.rfc3339(desk.now().as_millisecond()),
         })
     })
 }
 
-fn card_row(card: Card) -> CardRow {
+pub(super) fn card_row(card: Card) -> CardRow {
     CardRow {
         card: card.id,
         job: card.job,
@@ -241,5 +253,6 @@ fn card_row(card: Card) -> CardRow {
         state: card.state,
         issued: card.issued_on,
         ended_why: card.ended_why,
+        suspended_why: card.suspended.filter(|_| card.state == CardState::Suspended).map(|block| block.why),
     }
 }

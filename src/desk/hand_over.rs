@@ -11,13 +11,14 @@ use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print::checksum;
 use super::quoted::quoted;
-use super::{Actor, Desk, actor, convert, devices, whose};
+use super::{Actor, Desk, actor, charge, convert, devices, reissue, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::numbers;
 use crate::plan::chip::{Depth, Family, Holder, Uid};
+use crate::plan::fees::why;
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -31,10 +32,14 @@ pub struct HandedOver {
     pub state: JobState,
     pub number: MemberNumber,
     pub uid: Option<String>,
+    /// The card that this one took the place of, now void.
+    pub replaces: Option<i64>,
+    /// The number that is out of use now.
+    pub old_number: Option<MemberNumber>,
 }
 
 /// Checks chip, print and member together and hands the card over. `scan`: the number that the scanner read off the
-/// print (or that was typed); without one only a spooled print can speak for itself (see [`print_speaks`]).
+/// print (or that was typed); `unpaid`: why a card whose fee is not paid goes out all the same; without a scan only a spooled print can speak for itself (see [`print_speaks`]).
 /// On a job that is handed over already this changes nothing and answers the same; a wrong scan is refused there too.
 pub fn hand_over(
     desk: &Desk,
@@ -43,7 +48,9 @@ pub fn hand_over(
     scan: Option<&str>,
     reader: Option<&str>,
     feed: Feed,
+    unpaid: Option<&str>,
 ) -> Result<HandedOver, Trouble> {
+    let unpaid = unpaid.map(why).transpose()?;
     let _running = lock_job(desk, id)?;
     let (mut job, card) = desk.store.look(|tx| {
         let job = jobs::get(tx, id)?;
@@ -55,6 +62,8 @@ pub fn hand_over(
         state: job.state,
         number: job.number,
         uid: card.and_then(|card| card.uid.clone()),
+        replaces: job.replaces,
+        old_number: job.old_number,
     };
     if !matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Err(Trouble::new("not-ready").with("job", id).with("state", job.state));
@@ -64,6 +73,10 @@ pub fn hand_over(
         return Ok(handed_over(&job, card.as_ref()));
     }
     let card = card.ok_or_else(|| Trouble::new("not-ready").with("job", id).with("state", job.state))?;
+    // Said before a card is asked for, and judged again in the commit.
+    if unpaid.is_none() {
+        desk.store.look(|tx| charge::must_be_settled(tx, id, None))?;
+    }
     let printed = match scanned {
         Some(()) => "scan",
         None => print_speaks(desk, &job).map(|()| "spool")?,
@@ -71,11 +84,13 @@ pub fn hand_over(
     if job.kind == CardKind::Rfid {
         check_chip(desk, &job, &card, reader, feed)?;
     }
-    advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed }), |tx, job| {
+    advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed, "unpaid": unpaid }), |tx, job| {
+        charge::must_be_settled(tx, job.id, unpaid.as_deref())?;
         move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
         if numbers::state(tx, job.number)? == Some(NumberState::Reserved) {
             numbers::set_state(tx, job.number, next_number(NumberState::Reserved, NumberEvent::GoLive)?)?;
         }
+        reissue::take_effect(desk, tx, job)?;
         convert::complete(desk, tx, job)?;
         actor::log(desk, tx, actor, [job.member], "change", "hand-over")
     })?;
@@ -90,15 +105,17 @@ pub fn hand_over(
 
 /// The print must be of this job's number; another one says whose it is. An identity number is not repeated.
 fn check_scan(desk: &Desk, job: &Job, scan: &str) -> Result<(), Trouble> {
-    let scanned = MemberNumber::parse(scan).map_err(|_| Trouble::new("scan-unreadable").with("text", quoted(scan)))?;
-    if scanned != job.number {
-        let whose = whose::of_number(desk, scanned)?;
-        return Err(Trouble::new("scan-mismatch")
-            .with("scanned", scanned.grouped())
-            .with("wanted", job.number.grouped())
-            .with("whose", whose));
-    }
-    Ok(())
+    let (scanned, whose) = match MemberNumber::parse(scan) {
+        Ok(scanned) if scanned == job.number => return Ok(()),
+        Ok(scanned) => (scanned.grouped(), whose::of_number(desk, scanned)?),
+        // The member's older card, or another's, may bear the library's own number.
+        Err(_) => match whose::of_own_number(desk, scan)? {
+            Some((own, whose)) => (own, whose),
+            None => return Err(Trouble::new("scan-unreadable").with("text", quoted(scan))),
+        },
+    };
+    let mismatch = Trouble::new("scan-mismatch").with("scanned", scanned);
+    Err(mismatch.with("wanted", job.number.grouped()).with("whose", whose))
 }
 
 /// A spooled file is the print itself, checked bar code and all before it was written. Where it still lies there as it
@@ -125,7 +142,7 @@ fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// The chip on the reader must be this job's card and hold, under our seal or our keys, what this job wrote.
-fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
+pub(super) fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
     let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
     let mut reader = match reader {
         Some(named) => devices::open_reader(desk, Some(named))?,

@@ -4,16 +4,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::enrol::{admitted, as_member, asked, check_person, filled, no_likeness, printable, read};
-use super::find::Hit;
+use super::alike::Alike;
+use super::applicant::{Problem, admitted, no_likeness, printable, read};
+use super::consent::{self, Shown};
+use super::enrol::{as_member, asked, check_person};
 use super::password::{TypedPassword, hashed};
 use super::{Actor, Desk, EnrolForm, Evidence, Role, actor};
-use crate::back::store::consents;
 use crate::back::store::members::{self, Member, Search};
 use crate::back::store::numbers::{self, Origin};
 use crate::back::store::{Tx, answers, passwords};
 use crate::plan::job::NumberState;
-use crate::plan::member::{About, Condition, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
+use crate::plan::member::{About, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
 use crate::plan::messages::Trouble;
 
 /// A member of another library as typed; the password is no part of it.
@@ -23,22 +24,24 @@ pub struct ImportForm {
     /// Their 책이음 number, of another library's code.
     pub number: String,
     pub person: EnrolForm,
-    /// `home`, `work` or `school`, where the library asks for it.
-    pub condition: Option<String>,
 }
 
 /// The names of the options of `import`, as keys of `import --from -`.
-pub const IMPORT_OPTIONS: [&str; 13] = [
+pub const IMPORT_OPTIONS: [&str; 17] = [
     "name",
     "birth",
     "phone",
     "kind",
     "identity",
+    "condition",
     "consent",
+    "consent-way",
+    "consent-on",
     "guardian",
     "guardian-identity",
+    "representative",
+    "representative-identity",
     "anyway",
-    "condition",
     "card",
     "password",
     "password-again",
@@ -58,7 +61,7 @@ pub struct ImportCheck {
     /// Field name and what is wrong with it, first field first.
     pub problems: Vec<(&'static str, Trouble)>,
     /// Likely the same person, masked.
-    pub duplicates: Vec<Hit>,
+    pub duplicates: Vec<Alike>,
 }
 
 /// Whose number it is; `number-own` for one of our own code: nobody is imported from here to here.
@@ -87,7 +90,6 @@ pub fn import(
     let decoded = foreign_number(desk, &form.number)?;
     let number = decoded.number;
     let person = read(desk, &form.person).map_err(|mut problems| problems.swap_remove(0).1)?;
-    let condition = condition(desk, form)?;
     let consent = Consent::parse(form.person.consent.as_deref().unwrap_or_default())?;
     national(consent)?;
     let admission = admitted(desk, &person, consent)?;
@@ -104,19 +106,18 @@ pub fn import(
         }
         not_known(tx, number)?;
         if !form.person.anyway {
-            no_likeness(tx, &person)?;
+            no_likeness(tx, &person, None)?;
         }
         let member = Member {
             origin: "imported".to_owned(),
             number: Some(number),
-            condition: condition.map(|condition| condition.as_str().to_owned()),
             ..as_member(actor, &person, admission, desk.today(), now)
         };
         let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
         numbers::insert(tx, number, Origin::Adopted, NumberState::Live, id, now)?;
-        for kind in ["local", "national"] {
-            note_consent(desk, tx, actor, id, kind, way(&member), now)?;
-        }
+        let way = person.way.recorded(person.is_guarded(desk.today()));
+        let shown = Shown { way, on: person.consented_on.to_string(), lang: form.person.shown_in() };
+        consent::record(desk, tx, actor, id, consent, &shown)?;
         passwords::set(tx, id, &phc, version, now)?;
         actor::log(desk, tx, actor, [id], "change", &Evidence::Document.purpose("import"))?;
         if let Some(asked) = &asked {
@@ -138,7 +139,7 @@ pub fn check_import(desk: &Desk, actor: &Actor, form: &ImportForm) -> Result<Imp
     problems.extend(number.err().map(|trouble| ("number", trouble)));
     let person = check_person(desk, actor, &form.person)?;
     problems.extend(person.problems);
-    problems.extend(condition(desk, form).err().map(|trouble| ("condition", trouble)));
+    problems.extend(consent_given(desk, &form.person));
     Ok(ImportCheck { problems, duplicates: person.duplicates })
 }
 
@@ -147,16 +148,11 @@ fn national(consent: Consent) -> Result<(), Trouble> {
     if consent.local && !consent.national { Err(Trouble::new("import-national-missing")) } else { Ok(()) }
 }
 
-/// What ties them to this library, where it asks: a 책이음 card alone ties nobody.
-fn condition(desk: &Desk, form: &ImportForm) -> Result<Option<Condition>, Trouble> {
-    let wanted = &desk.settings.library.conditions;
-    let given = filled(&form.condition).map(Condition::read).transpose()?;
-    match given {
-        _ if wanted.is_empty() => Ok(None),
-        Some(given) if wanted.contains(&given) => Ok(Some(given)),
-        Some(_) => Err(Trouble::new("condition")),
-        None => Err(Trouble::new("condition-missing")),
-    }
+/// How and when consent is given belongs to the clerk's step: the member's has the texts and the password alone.
+fn consent_given(desk: &Desk, form: &EnrolForm) -> Vec<Problem> {
+    let mut problems = read(desk, form).err().unwrap_or_default();
+    problems.retain(|(field, _)| ["consent-way", "consent-on"].contains(field));
+    problems
 }
 
 /// `member-known` when the number is somebody's here already, be it as their own number.
@@ -167,32 +163,4 @@ fn not_known(tx: &Tx, number: MemberNumber) -> Result<(), Trouble> {
         }
     }
     Ok(())
-}
-
-/// How a consent was given at the desk.
-pub(super) fn way(member: &Member) -> &'static str {
-    if member.guardian.is_some() { "by-guardian-at-desk" } else { "at-desk" }
-}
-
-/// Writes one consent down.
-pub(super) fn note_consent(
-    desk: &Desk,
-    tx: &Tx,
-    actor: &Actor,
-    member: i64,
-    kind: &str,
-    way: &str,
-    now: i64,
-) -> Result<(), Trouble> {
-    let consent = consents::Consent {
-        kind: kind.to_owned(),
-        version: String::new(),
-        hash: None,
-        given: now,
-        given_on: desk.today().to_string(),
-        way: way.to_owned(),
-        taken_by: actor.id(),
-        withdrawn: None,
-    };
-    consents::insert(tx, member, &consent)
 }

@@ -4,14 +4,15 @@
 use serde_json::json;
 
 use super::enrol::asked;
-use super::{Actor, Desk, Event, Evidence, Role, actor, devices};
+use super::{Actor, Desk, Event, Evidence, Role, actor, charge, devices};
 use crate::back::store::Tx;
 use crate::back::store::answers;
 use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
-use crate::plan::fees::Reason;
+use crate::back::store::staff;
+use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::{CardKind, CardState, NumberState, steps};
 use crate::plan::member::{self, MemberNumber, guard_range};
 use crate::plan::messages::Trouble;
@@ -29,26 +30,35 @@ pub struct IssueForm {
 
 /// Plans a first card and answers the job's id. The same key with the same form answers the same job.
 /// A member with an open job: `job-open`; with a card of that kind in use: `card-live`.
+/// Where a fee is due it stays unpaid; see [`plan_issue_paid`].
 pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
+    plan_issue_paid(desk, actor, form, &Settlement::Later, key)
+}
+
+/// The same with what is said of the money: `nothing-to-pay` where none is asked for.
+pub fn plan_issue_paid(
+    desk: &Desk,
+    actor: &Actor,
+    form: &IssueForm,
+    said: &Settlement,
+    key: Option<&str>,
+) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
-    if form.kind == CardKind::Sticker {
-        return Err(Trouble::new("sticker-unsupported"));
-    }
-    let printer = devices::printer_name(form.printer.as_deref())?;
-    let reader = match form.kind {
-        CardKind::Rfid => Some(devices::reader_name(desk, form.reader.as_deref())?),
-        CardKind::Barcode | CardKind::Sticker => None,
-    };
+    let (reader, printer) = made_at(desk, form.kind, form.reader.as_deref(), form.printer.as_deref())?;
+    let reason = if form.kind == CardKind::Sticker { Reason::Sticker } else { Reason::FirstIssue };
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| {
-        let asked = key.map(|key| asked(desk, key, "issue", form, actor));
+        let asked = key.map(|key| match said {
+            Settlement::Later => asked(desk, key, "issue", form, actor),
+            said => asked(desk, key, "issue", &(form, said), actor),
+        });
         if let Some(asked) = &asked
             && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
         {
             return Ok(made);
         }
         let member = members::get(tx, form.member)?;
-        nothing_against(tx, &member, form.kind)?;
+        nothing_against(tx, &member, form.kind, None)?;
         let (number, reserved) = match member.number {
             Some(number) => (number, false),
             None => (reserve(desk, tx, &member, now)?, true),
@@ -58,7 +68,7 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
             &NewJob {
                 member: member.id,
                 kind: form.kind,
-                reason: Reason::FirstIssue.as_str(),
+                reason: reason.as_str(),
                 number,
                 reserved,
                 replaces: None,
@@ -71,6 +81,7 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
             },
         )?;
         jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
+        charge::book(desk, tx, actor, (id, member.id), reason, said)?;
         actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("issue"))?;
         if let Some(asked) = &asked {
             answers::note(tx, &asked.as_asked(), id, now)?;
@@ -81,28 +92,60 @@ pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str
     Ok(id)
 }
 
-fn nothing_against(tx: &Tx, member: &Member, kind: CardKind) -> Result<(), Trouble> {
+/// The reader and the printer by which a card of this kind is made.
+pub(super) fn made_at(
+    desk: &Desk,
+    kind: CardKind,
+    reader: Option<&str>,
+    printer: Option<&str>,
+) -> Result<(Option<String>, String), Trouble> {
+    let printer = devices::printer_name(printer)?;
+    let reader = match kind {
+        CardKind::Rfid => Some(devices::reader_name(desk, reader)?),
+        CardKind::Barcode | CardKind::Sticker => None,
+    };
+    Ok((reader, printer))
+}
+
+/// Nothing keeps the member from a card of this kind; `but` is the one that it takes the place of.
+pub(super) fn nothing_against(tx: &Tx, member: &Member, kind: CardKind, but: Option<i64>) -> Result<(), Trouble> {
     if member.state != "active" {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
     if !member.national {
         return Err(Trouble::new("own-card-only").with("member", member.id));
     }
-    if let Some(open) = jobs::open_of(tx, member.id)? {
-        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
-    }
+    no_open_job(tx, member)?;
     let in_use = |state| matches!(state, CardState::Live | CardState::Suspended | CardState::Ready);
-    if cards::of_member(tx, member.id)?.iter().any(|card| card.kind == kind && in_use(card.state)) {
+    if cards::of_member(tx, member.id)?
+        .iter()
+        .any(|card| card.kind == kind && Some(card.id) != but && in_use(card.state))
+    {
         return Err(Trouble::new("card-live").with("member", member.id).with("kind", kind));
     }
     Ok(())
 }
 
+/// `job-open` beside a job that is not finished.
+pub(super) fn no_open_job(tx: &Tx, member: &Member) -> Result<(), Trouble> {
+    let Some(open) = jobs::open_of(tx, member.id)? else { return Ok(()) };
+    // Who asks at another desk is told whom to ask.
+    let by = staff::name_of(tx, &open.created_by)?;
+    let open = Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state);
+    Err(open.with("by", by))
+}
+
 /// The next number of this desk's range, now reserved for the member.
 pub(super) fn reserve(desk: &Desk, tx: &Tx, member: &Member, now: i64) -> Result<MemberNumber, Trouble> {
+    let number = reserve_beside(desk, tx, member, now)?;
+    members::set_number(tx, member.id, number)?;
+    Ok(number)
+}
+
+/// The same beside the number that the member goes by until the new card is handed over.
+pub(super) fn reserve_beside(desk: &Desk, tx: &Tx, member: &Member, now: i64) -> Result<MemberNumber, Trouble> {
     let number = next(desk, tx)?;
     numbers::insert(tx, number, Origin::Range, NumberState::Reserved, member.id, now)?;
-    members::set_number(tx, member.id, number)?;
     Ok(number)
 }
 
@@ -126,16 +169,6 @@ pub(super) fn numbers_low(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
     let (low, high) = range.serials(year);
     let last = desk.store.look(|tx| numbers::last_reserved(tx, range.library, low, high))?;
     Ok(member::numbers_low(&range, last, year))
-}
-
-/// A first card is free of charge as long as `[fees.first-issue]` says 0; there is no ledger yet that could book anything else.
-pub fn no_fee_due(desk: &Desk, pay: Option<&str>, waive: Option<&str>) -> Result<(), Trouble> {
-    let amount = desk.settings.fees.get(&Reason::FirstIssue).map_or(0, |rule| rule.amount);
-    match (amount, pay, waive) {
-        (0, None, None) => Ok(()),
-        (0, _, _) => Err(Trouble::new("nothing-to-pay")),
-        (amount, _, _) => Err(Trouble::new("ledger-missing").with("amount", amount)),
-    }
 }
 
 /// Books the card of a chipless job, or the next one after a spoiled print.

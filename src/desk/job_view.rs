@@ -1,15 +1,18 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
+use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Actor, Desk, Role, actor};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
 use crate::back::store::cards::{self, Card};
+use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{ChipKind, Originality};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, JobState, Step, steps};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -81,9 +84,38 @@ pub struct JobView {
     /// What the maker's signature showed, of chips that carry one.
     pub originality: Option<Originality>,
     pub trouble: Option<Told>,
+    /// The number is this job's own.
+    pub reserved: bool,
+    pub charge: Option<JobCharge>,
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
     pub files: Vec<String>,
+    /// The three readings before handing over.
+    pub check: CheckView,
+}
+
+/// What the job costs, and whether that keeps the card here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JobCharge {
+    pub charge: i64,
+    pub amount: u32,
+    pub state: ChargeState,
+    /// Unpaid, and nobody said why the card may go out all the same.
+    pub due: bool,
+    /// Money came in for it.
+    pub paid: bool,
+}
+
+impl From<Charge> for JobCharge {
+    fn from(charge: Charge) -> JobCharge {
+        JobCharge {
+            charge: charge.id,
+            amount: charge.amount,
+            state: charge.state,
+            due: charge.state == ChargeState::Unpaid && charge.why.is_none(),
+            paid: charge.paid_by.is_some(),
+        }
+    }
 }
 
 /// What a sector of a Classic is there for; the others hold nothing and are locked all the same.
@@ -100,11 +132,12 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
-        Ok((job, card, member))
+        let charge = charges::of_job(tx, job.id)?;
+        Ok((job, card, member, charge))
     };
     // Asked before the store: whoever has let go of the job by then has written down how it stands.
     let at_work = desk.stations.has(id);
-    let (job, card, member) = if look {
+    let (job, card, member, charge) = if look {
         desk.store.change(|tx| {
             let found = gather(tx)?;
             actor::log(desk, tx, actor, [found.0.member], "look", "job")?;
@@ -113,7 +146,8 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
     } else {
         desk.store.look(gather)?
     };
-    Ok(view(desk, job, card, member, at_work))
+    let charge = charge.map(JobCharge::from);
+    Ok(JobView { charge, ..view(desk, job, card, member, at_work) })
 }
 
 fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool) -> JobView {
@@ -127,6 +161,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
     let sectors = sectors(&job, live.as_ref(), chip);
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
+    let check = check_view(desk, &job, &phase);
     JobView {
         job: job.id,
         member: job.member,
@@ -145,9 +180,12 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
         trouble,
+        reserved: job.reserved,
+        charge: None,
         reader: job.reader,
         proof: job.proof,
         files: job.files,
+        check,
     }
 }
 
@@ -174,7 +212,7 @@ fn phase(desk: &Desk, job: &Job, at_work: bool, live: Option<&Live>, trouble: Op
         (_, _) if running_elsewhere() => Phase::Elsewhere,
         (JobState::Ready, _) => Phase::Check,
         (JobState::PrintInDoubt, _) => Phase::PrintDoubt,
-        (_, Some("printer-media-empty" | "printer-media-jam")) => Phase::PrinterNeeds,
+        (_, Some("printer-media-empty" | "printer-media-jam" | "printer-ribbon-out")) => Phase::PrinterNeeds,
         (_, Some("chip-spoiled" | "chip-defective" | "chip-lets-write")) => Phase::Spoiled,
         (JobState::Proven, None) => Phase::FeedPrinter,
         (JobState::Planned, None) if job.kind != CardKind::Rfid => Phase::FeedPrinter,

@@ -98,6 +98,8 @@ pub(super) fn move_card(desk: &Desk, tx: &Tx, id: i64, event: CardEvent, why: Op
             card.ended_at = Some(now);
             card.ended_why = why.map(str::to_owned);
         }
+        // Somebody blocked it for a reason that is over now.
+        CardState::Live => card.suspended = None,
         _ => {}
     }
     cards::update(tx, &card)

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::quoted::quoted;
 use super::{Assets, Desk, Settings};
 use crate::back::settings;
+use crate::back::store::members;
 use crate::plan::member::{Directory, Library, LibraryCode, MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
@@ -44,6 +45,11 @@ pub fn find_library(desk: &Desk, text: &str) -> Vec<Library> {
 pub fn show_library(desk: &Desk, code: &str) -> Result<Library, Trouble> {
     let code = LibraryCode::parse(code)?;
     desk.directory.show(code).cloned().ok_or_else(|| Trouble::new("library-unknown").with("code", code))
+}
+
+/// How many of our members go by a number of this library. A count names nobody.
+pub fn members_of(desk: &Desk, code: LibraryCode) -> Result<u32, Trouble> {
+    desk.store.look(|tx| members::count_of_library(tx, &code.to_string()))
 }
 
 /// A member number off the command line; an identity number is refused and not repeated.

@@ -13,13 +13,22 @@ use tokio::sync::broadcast;
 mod actor;
 mod acts;
 mod admit;
+mod alike;
+mod applicant;
+mod asked;
 mod blank;
+mod block;
 mod cancel;
 mod card;
+mod charge;
+mod check;
 mod chip;
+mod consent;
 mod convert;
+mod day;
 mod devices;
 mod doctor;
+mod edit;
 mod encode;
 mod enrol;
 mod events;
@@ -27,6 +36,7 @@ mod evidence;
 mod find;
 mod hand_over;
 mod hex;
+mod history;
 mod hold;
 mod import;
 mod issue;
@@ -34,6 +44,7 @@ mod job_view;
 mod journal;
 mod key_file;
 mod keys;
+mod laid;
 mod libraries;
 mod log_in;
 mod on_page;
@@ -42,46 +53,65 @@ mod open;
 mod other_profile;
 mod password;
 mod pictures;
+mod presence;
 mod print;
 mod profiles;
 mod quoted;
 mod rebook;
 mod recover;
+mod reissue;
 mod report;
 mod rewrite;
 mod run;
 mod signalling;
+mod slip;
 mod standing;
 mod station;
 mod today;
+mod training;
 mod tray;
+mod unfinished;
 mod upkeep;
 mod waiting;
 mod whose;
+mod withdraw;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
+pub use alike::{Alike, alike_as_typed};
+pub use applicant::{ENROL_OPTIONS, EnrolForm, identity_numbers_in};
 pub use blank::{Blanked, blank_card};
+pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, no_conversion_fee_due, plan_convert};
+pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
+pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
+pub use consent::{ConsentRow, consent_texts};
+pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert};
+pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
     watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
-pub use enrol::{ENROL_OPTIONS, EnrolForm, Enrolled, PersonCheck, check_consent, check_person, enrol};
+pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
+pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
-pub use find::{CardLine, CardRow, Found, Hit, MemberFile, find, show_member};
+pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
+pub use history::{History, HistoryRow, history, recent_history};
 pub use import::{IMPORT_OPTIONS, ImportCheck, ImportForm, Imported, check_import, foreign_number, import};
-pub use issue::{IssueForm, no_fee_due, plan_issue};
-pub use job_view::{JobView, Phase, SectorUse, StepView, job_view};
+pub use issue::{IssueForm, plan_issue, plan_issue_paid};
+pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
+pub use laid::{
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,
+};
 pub use libraries::{
-    LibraryLine, directory, find_library, holds_identity_number, id, member_number, settings, show_library, write_file,
+    LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
+    write_file,
 };
 pub use log_in::{
     NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
@@ -95,20 +125,28 @@ pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
+pub use reissue::{
+    ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
+};
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use run::{Until, run};
+pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
-pub use today::{RecentRow, Today, TodoRow, issued_today, today};
-pub use tray::{Tray, TrayAct, TrayCard, tray, tray_do};
+pub use today::{RecentRow, Today, TodoRow, today};
+pub use training::{Practice, SampleLine, begin_anew, open_training, practice};
+pub use tray::{Fault, Tray, TrayAct, TrayCard, tray, tray_do};
+pub use unfinished::{CardLineRow, ImportRow, LONG_BLOCKED_DAYS, Unfinished, UnpaidRow, unfinished, unfinished_count};
 pub use upkeep::keep_house;
 pub use waiting::Waiting;
+pub use withdraw::{Withdrawal, Withdrawn, withdraw, withdrawal};
 
 // What the fronts hand in or show: types of the back rooms that the desk answers for.
 pub use crate::back::assets::Assets;
 pub use crate::back::encoder::{Feed, ReaderState, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
+pub use crate::plan::fees::grouped;
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;
@@ -133,12 +171,15 @@ pub struct Desk {
     profiles: profiles::Others,
     card_layout: Layout,
     barcode_layout: Layout,
+    sticker_layout: Layout,
     fonts: OnceLock<FontSet>,
     pub assets: Assets,
     locks: PathBuf,
     readers: Box<dyn Readers>,
     board: Arc<events::Board>,
     stations: station::Stations,
+    checks: check::Checks,
+    presence: presence::Presence,
 }
 
 impl Desk {

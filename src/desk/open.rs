@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use super::check::Checks;
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, devices, key_file, libraries, profiles};
+use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -44,6 +45,8 @@ pub enum Opening {
     Make,
     /// `init --production`: made when missing, for real cards.
     Production,
+    /// `serve --training`: made when missing, for practice.
+    Training,
     /// Everything else: `not-initialised` when missing.
     Existing,
 }
@@ -56,6 +59,7 @@ impl Desk {
         let profile = profiles::current(&settings, &assets)?;
         let card_layout = assets.layout(&settings.layout.card)?;
         let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
+        let sticker_layout = assets.layout(&settings.layout.sticker)?;
         let fresh = !settings.store.path.exists();
         if opening == Opening::Production && settings.file.is_none() {
             // The embedded defaults name a library; real cards must not go out under it by oversight.
@@ -70,9 +74,10 @@ impl Desk {
             return Err(Trouble::new("database-lost").with("file", settings.store.path.display()));
         }
         match opening {
-            Opening::Make | Opening::Production => settings.check_folders()?,
+            Opening::Make | Opening::Production | Opening::Training => settings.check_folders()?,
             Opening::Existing => settings.check_store_folders()?,
         }
+        consent::check_texts(&assets, settings.library.membership)?;
         let store = Store::open(&settings.store.path)?;
         let house = begun(&store, &settings, opening, orphaned)?;
         let stamp = stamp(&house, opening)?;
@@ -89,12 +94,15 @@ impl Desk {
             profiles: profiles::Others::default(),
             card_layout,
             barcode_layout,
+            sticker_layout,
             fonts: OnceLock::new(),
             assets,
             locks: settings.store.locks.clone(),
             readers: devices::readers_of(&settings)?,
             board: Board::new(),
             stations: Stations::default(),
+            checks: Checks::default(),
+            presence: super::presence::Presence::default(),
             settings,
         })
     }
@@ -109,7 +117,11 @@ fn begun(store: &Store, settings: &Settings, opening: Opening, orphaned: bool) -
         None if opening == Opening::Existing => return Err(Trouble::new("not-initialised").with("file", file)),
         None => {}
     }
-    let stamp = if opening == Opening::Production { Stamp::Production } else { Stamp::Trial };
+    let stamp = match opening {
+        Opening::Production => Stamp::Production,
+        Opening::Training => Stamp::Training,
+        Opening::Make | Opening::Existing => Stamp::Trial,
+    };
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|fault| Trouble::new("no-randomness").with("reason", fault))?;
     let now = jiff::Timestamp::now().as_millisecond();
@@ -129,6 +141,13 @@ fn stamp(house: &House, opening: Opening) -> Result<Stamp, Trouble> {
         .ok_or_else(|| Trouble::new("database-newer").with("file", format!("house.stamp = {text}")))?;
     if opening == Opening::Production && stamp != Stamp::Production {
         return Err(Trouble::new("stamp-differs").with("stamp", stamp.as_str()));
+    }
+    // Practice touches no real person's data, and a real desk shows no made-up ones.
+    match (opening, stamp) {
+        (Opening::Training, Stamp::Training) => {}
+        (Opening::Training, _) => return Err(Trouble::new("training-elsewhere").with("stamp", stamp.as_str())),
+        (_, Stamp::Training) => return Err(Trouble::new("stamp-training")),
+        _ => {}
     }
     Ok(stamp)
 }

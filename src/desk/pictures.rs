@@ -1,6 +1,6 @@
-//! The card as it will be printed: one scene for the printer, the preview and the page.
+//! The card or sticker as it will be printed: one scene for the printer, the preview and the page.
 
-use super::{Actor, Desk, EnrolForm, Role, actor, issue};
+use super::{Actor, Desk, EnrolForm, Role, Stamp, actor, issue};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Search};
 use crate::plan::job::CardKind;
@@ -16,14 +16,19 @@ pub(super) fn compose(desk: &Desk, name: &str, number: MemberNumber, kind: CardK
 fn layout_of(desk: &Desk, kind: CardKind) -> &Layout {
     match kind {
         CardKind::Rfid => &desk.card_layout,
-        CardKind::Barcode | CardKind::Sticker => &desk.barcode_layout,
+        CardKind::Barcode => &desk.barcode_layout,
+        CardKind::Sticker => &desk.sticker_layout,
     }
 }
 
 fn scene(desk: &Desk, layout: &Layout, name: &str, number: MemberNumber) -> Result<Scene, Trouble> {
     let library = desk.library();
     let face = Face { name, number, library_name: &library.name };
-    layout::compose(layout, &face, fonts(desk)?, desk.settings.printer.dpi)
+    let scene = layout::compose(layout, &face, fonts(desk)?, desk.settings.printer.dpi)?;
+    match desk.stamp() {
+        Stamp::Training => layout::mark(scene, layout, fonts(desk)?, &desk.messages.text(Lang::Ko, "practice", &[])),
+        Stamp::Trial | Stamp::Production => Ok(scene),
+    }
 }
 
 fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {
@@ -31,7 +36,8 @@ fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {
         return Ok(fonts);
     }
     let mut names = desk.card_layout.font_names();
-    for name in desk.barcode_layout.font_names().into_iter().chain(desk.settings.layout.fonts.iter().cloned()) {
+    let others = [&desk.barcode_layout, &desk.sticker_layout].map(Layout::font_names);
+    for name in others.into_iter().flatten().chain(desk.settings.layout.fonts.iter().cloned()) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -40,7 +46,7 @@ fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {
     Ok(desk.fonts.get_or_init(|| fonts))
 }
 
-/// The front of a job's card as PNG at the printer's resolution; the look is part of the job's page, which is logged.
+/// The front of a job's card, or its sticker, as PNG at the printer's resolution; the look is part of the job's page, which is logged.
 pub fn card_picture(desk: &Desk, actor: &Actor, job: i64) -> Result<Vec<u8>, Trouble> {
     actor.must_be(Role::Clerk)?;
     let (job, member) = desk.store.look(|tx| {

@@ -3,9 +3,12 @@
 use serde::Serialize;
 
 use super::{Actor, Desk, Role, actor};
+use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
+use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::plan::chip::Originality;
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -29,6 +32,10 @@ pub struct JobReport {
     pub state: JobState,
     pub step: Step,
     pub fee: Fee,
+    /// The card that gives way to this job's, by the id of its record.
+    pub replaces: Option<i64>,
+    /// The number that goes out of use with it.
+    pub old_number: Option<MemberNumber>,
     pub batch: Option<i64>,
     /// Why it stands still, when it does.
     pub trouble: Option<Told>,
@@ -43,12 +50,12 @@ pub struct PrintReport {
     pub files: Vec<String>,
 }
 
-/// What the job costs the member. A first card is free of charge.
+/// What the job costs the member.
 #[derive(Debug, Clone, Serialize)]
 pub struct Fee {
     pub charge: Option<i64>,
     pub amount: u32,
-    pub state: &'static str,
+    pub state: ChargeState,
 }
 
 impl JobReport {
@@ -65,8 +72,7 @@ pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Troubl
     desk.store.change(|tx| {
         let job = jobs::get(tx, id)?;
         actor::log(desk, tx, actor, [job.member], "look", "job")?;
-        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-        Ok(report(job, card))
+        report_of(tx, job)
     })
 }
 
@@ -78,18 +84,17 @@ pub fn is_open(desk: &Desk, id: i64) -> Result<bool, Trouble> {
 /// All jobs, oldest first. Ids, numbers and states only.
 pub fn list_jobs(desk: &Desk, actor: &Actor, open: bool) -> Result<Vec<JobReport>, Trouble> {
     actor.must_be(Role::Clerk)?;
-    desk.store.look(|tx| {
-        jobs::list(tx, open)?
-            .into_iter()
-            .map(|job| {
-                let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-                Ok(report(job, card))
-            })
-            .collect()
-    })
+    desk.store.look(|tx| jobs::list(tx, open)?.into_iter().map(|job| report_of(tx, job)).collect())
 }
 
-pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
+/// A job with its card and its charge.
+pub(super) fn report_of(tx: &Tx, job: Job) -> Result<JobReport, Trouble> {
+    let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
+    let charge = charges::of_job(tx, job.id)?;
+    Ok(report(job, card, charge))
+}
+
+fn report(job: Job, card: Option<Card>, charge: Option<Charge>) -> JobReport {
     let printed = !job.files.is_empty() || job.state == JobState::HandedOver;
     let print = printed.then(|| PrintReport {
         printer: job.printer.clone().unwrap_or_default(),
@@ -117,7 +122,13 @@ pub(super) fn report(job: Job, card: Option<Card>) -> JobReport {
         print,
         state: job.state,
         step: job.step,
-        fee: Fee { charge: None, amount: 0, state: "free" },
+        fee: charge.map_or(Fee { charge: None, amount: 0, state: ChargeState::Free }, |charge| Fee {
+            charge: Some(charge.id),
+            amount: charge.amount,
+            state: charge.state,
+        }),
+        replaces: job.replaces,
+        old_number: job.old_number,
         batch: None,
         trouble: job.trouble,
     }

@@ -6,7 +6,6 @@ use super::hold::lock_job;
 use super::journal::{stand_still, take_up};
 use super::waiting::Waiting;
 use super::{Actor, Desk, JobReport, Role, actor, encode, print, report};
-use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job};
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::messages::Trouble;
@@ -46,8 +45,7 @@ pub fn run(desk: &Desk, actor: &Actor, id: i64, until: Until, waiting: &Waiting)
     outcome?;
     desk.store.look(|tx| {
         let job = jobs::get(tx, id)?;
-        let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-        Ok(report::report(job, card))
+        report::report_of(tx, job)
     })
 }
 

@@ -38,6 +38,9 @@ const UNFIT: [&str; 8] = [
 /// The reader is away or in other hands, and comes back by itself: it is waited for, and the job goes on then.
 const LOST: [&str; 4] = ["reader-gone", "pcscd-absent", "pcscd-hung", "reader-taken"];
 
+/// The reader is there and answers nothing that could be trusted. Only a job finds that out.
+const ILL: [&str; 3] = ["reader-stuck", "reader-confused", "reader-crashed"];
+
 /// One order for a reader's thread.
 struct Order {
     actor: Actor,
@@ -50,6 +53,8 @@ struct Order {
 #[derive(Default)]
 pub struct Stations {
     by_reader: Mutex<HashMap<String, Station>>,
+    /// What the last job found wrong with a reader.
+    ill: Mutex<HashMap<String, Trouble>>,
 }
 
 struct Station {
@@ -123,11 +128,40 @@ impl Stations {
         }
     }
 
+    /// Lets go of every job and waits until no reader has one in hand, `longest` at most; whether it came to that.
+    pub fn let_go_of_all(&self, longest: Duration) -> bool {
+        let queues: Vec<Arc<Queue>> = held(&self.by_reader).values().map(|station| station.queue.clone()).collect();
+        queues.iter().all(|queue| {
+            held(&queue.jobs).iter().for_each(|(_, stop)| stop.store(true, Ordering::Relaxed));
+            let waited = queue.shorter.wait_timeout_while(held(&queue.jobs), longest, |jobs| !jobs.is_empty());
+            waited.is_ok_and(|(jobs, _)| jobs.is_empty())
+        })
+    }
+
     /// The readers that have a job in hand.
     pub fn at_work(&self) -> Vec<String> {
         let stations = held(&self.by_reader);
         let busy = stations.iter().filter(|(_, station)| !held(&station.queue.jobs).is_empty());
         busy.map(|(reader, _)| reader.clone()).collect()
+    }
+
+    /// What the last job at this reader found wrong with it.
+    pub fn illness(&self, reader: &str) -> Option<Trouble> {
+        held(&self.ill).get(reader).cloned()
+    }
+
+    /// It was unplugged, or a job went well there.
+    pub fn is_well(&self, reader: &str) {
+        held(&self.ill).remove(reader);
+    }
+
+    pub(super) fn note(&self, reader: &str, trouble: Option<&Trouble>) {
+        match trouble {
+            Some(trouble) if ILL.contains(&trouble.code) => {
+                held(&self.ill).insert(reader.to_owned(), trouble.clone());
+            }
+            _ => self.is_well(reader),
+        }
     }
 
     /// Whether a thread of this process has the job in hand.
@@ -141,8 +175,8 @@ fn open(desk: Weak<Desk>, reader: &str) -> Station {
     let (orders, inbox) = channel();
     let queue = Arc::new(Queue::default());
     let shared = queue.clone();
-    let name = format!("reader {reader}");
-    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || work(desk, inbox, shared));
+    let (name, own) = (format!("reader {reader}"), reader.to_owned());
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(move || work(desk, &own, inbox, shared));
     if let Err(fault) = thread {
         // The sender's other end is gone then, and `begin` says so.
         tracing::error!(thread = name, %fault, "cannot start a reader's thread");
@@ -150,15 +184,17 @@ fn open(desk: Weak<Desk>, reader: &str) -> Station {
     Station { orders, queue }
 }
 
-fn work(desk: Weak<Desk>, inbox: Receiver<Order>, queue: Arc<Queue>) {
+fn work(desk: Weak<Desk>, reader: &str, inbox: Receiver<Order>, queue: Arc<Queue>) {
     while let Ok(order) = inbox.recv() {
         let Some(desk) = desk.upgrade() else { return };
-        let work = std::panic::AssertUnwindSafe(|| fulfil(&desk, &order));
+        let work = std::panic::AssertUnwindSafe(|| fulfil(&desk, reader, &order));
         let done = std::panic::catch_unwind(work);
         if done.is_err() {
             // The job stays where its last durable mark put it, and can be resumed; the next job is not harmed.
             tracing::error!(job = order.job, "a job's run ended in a panic");
         }
+        // Whatever lies there now was laid down for it.
+        desk.presence.is_work(reader);
         queue.remove(&order.stop);
         match done {
             // The picture of a card that was stopped at is looked at until the job goes on.
@@ -174,10 +210,12 @@ enum Fulfilled {
 }
 
 /// Runs the job; a card that left, was changed or is of no use is waited for again, everything else is the page's to show.
-fn fulfil(desk: &Desk, order: &Order) -> Fulfilled {
+fn fulfil(desk: &Desk, reader: &str, order: &Order) -> Fulfilled {
     let mut waiting = Waiting { feed: order.feed, longest: PATIENCE, stop: &order.stop };
     loop {
-        let trouble = match run(desk, &order.actor, order.job, order.until, &waiting) {
+        let done = run(desk, &order.actor, order.job, order.until, &waiting);
+        desk.stations.note(reader, done.as_ref().err());
+        let trouble = match done {
             Ok(_) => return Fulfilled::Done,
             Err(trouble) => trouble,
         };

@@ -54,31 +54,19 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
     actor.must_be(Role::Clerk)?;
     let now = desk.now();
     let midnight = desk.midnight().as_millisecond();
-    let (open, recent, issued) = desk.store.look(|tx| {
+    let counts = super::counts_today(desk)?;
+    let (open, recent) = desk.store.look(|tx| {
         let masked = |job: Job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job));
         let open = jobs::list(tx, true)?.into_iter().rev().map(masked).collect::<Result<Vec<_>, Trouble>>()?;
         let recent = jobs::handed_over(tx, midnight, RECENT)?.into_iter().map(masked).collect::<Result<Vec<_>, _>>()?;
-        Ok((open, recent, jobs::handed_over_count(tx, midnight)?))
+        Ok((open, recent))
     })?;
     let shown: Vec<i64> = open.iter().chain(&recent).map(|(_, job)| job.member).collect();
     if !shown.is_empty() {
         desk.store.change(|tx| actor::log(desk, tx, actor, shown, "list", "desk"))?;
     }
     Ok(Today {
-        open: open
-            .into_iter()
-            .map(|(name, job)| TodoRow {
-                job: job.id,
-                member: job.member,
-                name,
-                number: job.number,
-                kind: job.kind,
-                state: job.state,
-                step: job.step,
-                why: job.trouble,
-                minutes_ago: (now.as_millisecond() - job.updated).max(0) / 60_000,
-            })
-            .collect(),
+        open: open.into_iter().map(|(name, job)| todo_row(name, job, now.as_millisecond())).collect(),
         recent: recent
             .into_iter()
             .map(|(name, job)| RecentRow {
@@ -91,11 +79,20 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
                 number: job.number,
             })
             .collect(),
-        issued,
+        issued: counts.issued + counts.reissued + counts.stickers,
     })
 }
 
-/// How many cards were handed over today. A count names nobody, so no look is logged.
-pub fn issued_today(desk: &Desk) -> Result<u32, Trouble> {
-    desk.store.look(|tx| jobs::handed_over_count(tx, desk.midnight().as_millisecond()))
+pub(super) fn todo_row(name: String, job: Job, now: i64) -> TodoRow {
+    TodoRow {
+        job: job.id,
+        member: job.member,
+        name,
+        number: job.number,
+        kind: job.kind,
+        state: job.state,
+        step: job.step,
+        why: job.trouble,
+        minutes_ago: (now - job.updated).max(0) / 60_000,
+    }
 }

@@ -3,12 +3,12 @@
 
 use super::{Actor, Desk, Event, Role, Stamp, devices};
 use crate::back::encoder::simulated::{self, Hands};
-use crate::back::printer::Fault;
 use crate::back::settings::ReaderKind;
 use crate::plan::chip::Uid;
 use crate::plan::messages::Trouble;
 
 pub use crate::back::encoder::simulated::TrayCard;
+pub use crate::back::printer::Fault;
 
 /// As many lifted cards as a page can list.
 const LIFTED: usize = 6;
@@ -21,8 +21,10 @@ pub struct Tray {
     pub lifted: Vec<TrayCard>,
     /// A tear is ordered at the so-manieth exchange.
     pub tear_after: Option<u32>,
-    /// `ok`, `media-empty` or `media-jam`.
+    /// `ok`, or the name of a printer's fault.
     pub media: &'static str,
+    /// The readers are there.
+    pub plugged: bool,
     /// The kind that is laid down by itself, `none` when nothing is.
     pub dispenser: &'static str,
     /// The kinds there are blanks of.
@@ -41,8 +43,11 @@ pub enum TrayAct {
     Swap,
     /// Torn away at the n-th exchange from now.
     TearAfter(u32),
-    MediaEmpty,
-    MediaJam,
+    /// The reader's plug pulled, and put back.
+    Unplug,
+    Plug,
+    /// Something is wrong with the printer.
+    Break(Fault),
     Refill,
 }
 
@@ -57,11 +62,8 @@ pub fn tray(desk: &Desk) -> Result<Option<Tray>, Trouble> {
         lying: picture.lying,
         lifted: picture.lifted,
         tear_after: picture.tear_after,
-        media: match devices::printer(desk).fault() {
-            None => "ok",
-            Some(Fault::MediaEmpty) => "media-empty",
-            Some(Fault::MediaJam) => "media-jam",
-        },
+        media: devices::printer(desk).fault().map_or("ok", Fault::as_str),
+        plugged: picture.plugged,
         dispenser: desk.settings.simulator.dispensed(),
         kinds: simulated::kinds(),
     }))
@@ -79,8 +81,9 @@ pub fn tray_do(desk: &Desk, actor: &Actor, act: &TrayAct) -> Result<(), Trouble>
         TrayAct::Lay(uid) => Ok(Hands::Lay(Uid::parse(uid)?)),
         TrayAct::Swap => Ok(Hands::Swap),
         TrayAct::TearAfter(after) => Ok(Hands::TearAfter(*after)),
-        TrayAct::MediaEmpty => Err(Some(Fault::MediaEmpty)),
-        TrayAct::MediaJam => Err(Some(Fault::MediaJam)),
+        TrayAct::Unplug => Ok(Hands::Unplug),
+        TrayAct::Plug => Ok(Hands::Plug),
+        TrayAct::Break(fault) => Err(Some(*fault)),
         TrayAct::Refill => Err(None),
     };
     match hands {

@@ -92,6 +92,11 @@ impl Faults {
         }
     }
 
+    /// Whether a device of this kind can have them: a board has no driver that could refuse escapes.
+    pub fn fit(&self, board: bool) -> bool {
+        !(board && self.escape_refused)
+    }
+
     /// Takes other faults on; what was answered last is remembered.
     pub fn replace(&mut self, faults: Faults) {
         let held = self.held.take();

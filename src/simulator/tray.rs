@@ -4,7 +4,8 @@
 //! new chip's, what a chip keeps outside of it (counters). `desk.json` says which cards lie on which reader, which
 //! were lifted last, and which tears are ordered; it is written aside and renamed, so that reading it needs no lock,
 //! and changed only under an exclusive flock on `desk.lock`. A card that lies on no reader is on the tray. No wait is
-//! endless, no card is ever deleted, and nothing here looks into a card. Start at [`Tray`].
+//! endless, no card is ever deleted but by [`Tray::clear`], and nothing here looks into a card. While
+//! `unplugged` is there, no reader is. Start at [`Tray`].
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
@@ -20,6 +21,9 @@ use super::state::{Desk, Spot};
 pub use super::tray_error::TrayError;
 use super::tray_error::io_error;
 use super::watch::Watch;
+
+/// Beside the cards while the readers are unplugged.
+const UNPLUGGED: &str = "unplugged";
 
 /// One card, wherever it lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +237,43 @@ impl Tray {
         let _lock = self.hold(Share::Alone)?;
         let (path, _) = self.cards.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
         fs::read(&path).map_err(|e| io_error(&path, e))
+    }
+
+    /// Puts another memory in a card's place, as somebody did who wrote on it elsewhere.
+    pub fn put_image(&self, uid: Uid, bytes: &[u8]) -> Result<(), TrayError> {
+        self.change(|_, tray| {
+            let (path, _) = tray.cards.find(uid)?.ok_or(TrayError::NoSuchCard(uid))?;
+            write_aside(&path, bytes)
+        })
+    }
+
+    /// Throws every card away and forgets every order.
+    pub fn clear(&self) -> Result<(), TrayError> {
+        self.change(|desk, tray| {
+            *desk = Desk::default();
+            let folder = tray.cards.folder();
+            for entry in fs::read_dir(folder).map_err(|e| io_error(folder, e))? {
+                let path = entry.map_err(|e| io_error(folder, e))?.path();
+                fs::remove_file(&path).map_err(|e| io_error(&path, e))?;
+            }
+            Ok(())
+        })?;
+        self.set_plugged(true)
+    }
+
+    /// Whether the readers are there.
+    pub fn plugged(&self) -> bool {
+        !self.folder.join(UNPLUGGED).exists()
+    }
+
+    /// Pulls the readers' plug, or puts it back.
+    pub fn set_plugged(&self, plugged: bool) -> Result<(), TrayError> {
+        let path = self.folder.join(UNPLUGGED);
+        let done = if plugged { fs::remove_file(&path) } else { fs::write(&path, "") };
+        match done {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_error(&path, e)),
+            _ => Ok(()),
+        }
     }
 
     /// Waits until a card lies on a reader, or until none does. `false`: the time is over.

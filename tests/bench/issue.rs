@@ -155,7 +155,7 @@ fn one_card(desk: &Desk, actor: &Actor, member: i64, round: &mut Round) {
     let report = desk::run(desk, actor, job, Until::Printed, &waiting).expect("a card");
     let ready = Instant::now();
     let scan = report.number.to_string();
-    let done = desk::hand_over(desk, actor, job, Some(&scan), None, Feed::Dispense).expect("handed over");
+    let done = desk::hand_over(desk, actor, job, Some(&scan), None, Feed::Dispense, None).expect("handed over");
     assert_eq!(done.state, JobState::HandedOver);
     round.plan += planned - began;
     round.run += ready - planned;

@@ -166,6 +166,42 @@ fn an_own_card_is_converted_and_ends_when_the_new_one_is_handed_over() {
     desk.run(&words("hand-over 1 --json")).done();
     assert!(own_ended().is_string());
     desk.run(&words("convert 1 --consent national --told --json")).refused("nothing-to-convert");
-    let fee = desk.with("ISSUER__FEES__CONVERSION__AMOUNT", "1000");
-    fee.run(&words("convert 1 --consent national --told --json")).refused("ledger-missing");
+}
+
+#[test]
+fn a_conversion_is_paid_for_before_its_card_is_handed_over() {
+    let desk = Desk::new().with("ISSUER__LIBRARY__MEMBERSHIP", "on-request");
+    let desk = made(desk.with("ISSUER__FEES__CONVERSION__AMOUNT", "1000"));
+    for (name, own) in [("홍길동", "GP-77"), ("성춘향", "GP-78")] {
+        let enrol = format!(
+            "enrol --name {name} --birth 1988-03-14 --identity resident-card --consent local --own-number {own} --json"
+        );
+        desk.run(&words(&enrol)).done();
+    }
+    let fees = |member: &str| desk.run(&words(&format!("fee show --member {member} --json"))).done().json;
+    desk.run(&words("convert 1 --consent national --told --kind sticker --json")).done();
+    assert_eq!(field(&fees("1")[0], "state"), "unpaid");
+    desk.run(&words("hand-over 1 --json")).refused("fee-unpaid");
+    desk.run(&words("fee pay 1 --by cash --json")).done();
+    desk.run(&words("hand-over 1 --json")).done();
+    desk.run(&words("convert 2 --consent national --told --pay card --waive why --json")).refused("pay-and-waive");
+    desk.run(&words("convert 2 --consent national --told --kind barcode --waive 감면 --json")).done();
+    let waived = fees("2");
+    assert_eq!((field(&waived[0], "state"), field(&waived[0], "why")), ("waived".to_owned(), "감면".to_owned()));
+}
+
+#[test]
+fn a_group_and_a_consent_on_paper_are_taken_at_the_command_line() {
+    let desk = ready_desk();
+    let group = with(json!({ "name": "독서모임", "kind": "group", "identity": null }));
+    import(&desk, NUMBER, &group, &[]).refused("representative-missing");
+    let more = ["--representative", "성춘향", "--representative-identity", "passport"];
+    let on_paper = ["--consent-way", "on-paper", "--consent-on", "2026-01-02"];
+    import(&desk, NUMBER, &group, &[&more[..], &["--consent-way", "by-phone"]].concat()).refused("consent-way");
+    import(&desk, NUMBER, &group, &[&more[..], &["--consent-on", "2999-01-01"]].concat()).refused("consent-on");
+    import(&desk, NUMBER, &group, &[&more[..], &on_paper].concat()).done();
+    let shown = desk.run(&words("member show 1 --json")).done().json;
+    assert_eq!(field(&shown, "guardian"), "성춘향");
+    assert_eq!(field(&shown["consents"][1], "way"), "on-paper");
+    assert_eq!(field(&shown["consents"][1], "given_on"), "2026-01-02");
 }

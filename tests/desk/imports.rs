@@ -9,7 +9,7 @@ const NUMBER: &str = "11131400073925";
 const PASSWORD: &str = "739182640517";
 
 /// Alt G, the scanned number, the person, to the page that is turned to the member.
-async fn to_the_member(browser: &Browser) {
+pub async fn to_the_member(browser: &Browser) {
     browser.alt('g').await;
     browser.arrives("/import").await;
     browser.focused("number").await;
@@ -31,8 +31,14 @@ async fn to_the_member(browser: &Browser) {
     browser.picture("import-person").await;
     browser.press(Key::Enter).await;
     browser.arrives("/password").await;
-    browser.sees("#turn h1", "회원에게 화면을 돌려 주세요").await;
     browser.focused("local").await;
+}
+
+/// The member's step, to the clerk's again.
+pub async fn agrees(browser: &Browser) {
+    consent(browser).await;
+    password(browser, PASSWORD).await;
+    browser.arrives("/card").await;
 }
 
 /// The two consents, from where the keyboard stands.
@@ -109,9 +115,8 @@ fn an_imported_member_gets_a_new_card_at_once() {
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
         to_the_member(browser).await;
-        consent(browser).await;
-        password(browser, PASSWORD).await;
-        browser.arrives("/card").await;
+        browser.sees("#turn h1", "회원에게 화면을 돌려 주세요").await;
+        agrees(browser).await;
         browser.focused("card-none").await;
         for card in ["card-sticker", "card-rfid"] {
             browser.press(Key::Down).await;

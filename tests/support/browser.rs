@@ -1,19 +1,25 @@
 //! Debian's Chromium, driven as a clerk's hands would: keys, Tab, Enter, F2; it looks for texts and takes pictures.
 //! Two at a time, each with a home of its own, and no look-up outside this machine. Waits for facts with an end.
+//! Every drive ends with the audit of `audit.rs`: no script error, no request outside, nothing typed where it must not stand.
 //! Start at [`drive`].
 
 // The test binary that drives pages uses what it needs of it.
 #![allow(dead_code)]
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use thirtyfour::LoggingPrefsLogLevel;
 use thirtyfour::extensions::query::ElementQueryable;
 use thirtyfour::manager::BrowserKind;
 use thirtyfour::prelude::*;
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+#[path = "audit.rs"]
+mod audit;
 
 pub use thirtyfour::Key;
 
@@ -32,6 +38,13 @@ const BETWEEN: Duration = Duration::from_millis(20);
 ///
 ///     let traces = browser::drive(&[], async |browser| { browser.go(&url).await; … });
 pub fn drive(flags: &[&str], visit: impl AsyncFnOnce(&Browser)) -> Traces {
+    let (traces, wrong) = drive_and_tell(flags, visit);
+    assert!(wrong.is_empty(), "what the browser did besides:\n{}", wrong.join("\n"));
+    traces
+}
+
+/// The same, and what the audit found.
+pub fn drive_and_tell(flags: &[&str], visit: impl AsyncFnOnce(&Browser)) -> (Traces, Vec<String>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let browser = Browser::open(flags).await;
@@ -39,9 +52,13 @@ pub fn drive(flags: &[&str], visit: impl AsyncFnOnce(&Browser)) -> Traces {
         if outcome.is_err() {
             eprintln!("the page when the test failed:\n{}", browser.page().await);
         }
+        let mut wrong = audit::requests(&browser).await;
+        wrong.extend(audit::service(&browser));
+        let typed = browser.typed.take();
         let traces = browser.close().await;
         outcome.unwrap_or_else(|panic| resume_unwind(panic));
-        traces
+        wrong.extend(audit::history(traces.home.path(), &typed));
+        (traces, wrong)
     })
 }
 
@@ -50,6 +67,10 @@ pub struct Browser {
     pub driver: WebDriver,
     home: tempfile::TempDir,
     _turn: SemaphorePermit<'static>,
+    /// What was typed: none of it may stand in an address, in the history or in what a service says.
+    typed: RefCell<Vec<String>>,
+    /// What the services said that pages came from.
+    heard: RefCell<Vec<Box<dyn Fn() -> String>>>,
 }
 
 impl Browser {
@@ -66,6 +87,9 @@ impl Browser {
         let folder = home.path().to_str().expect("a path in UTF-8").to_owned();
         let mut wanted = DesiredCapabilities::chrome();
         wanted.set_binary(CHROMIUM).expect("a capability");
+        for log in ["browser", "performance"] {
+            wanted.set_logging_prefs(log, LoggingPrefsLogLevel::All).expect("a capability");
+        }
         let profile = format!("--user-data-dir={folder}/profile");
         for flag in usual_flags().into_iter().chain([profile.as_str()]).chain(flags.iter().copied()) {
             wanted.add_arg(flag).expect("a capability");
@@ -80,7 +104,8 @@ impl Browser {
             .offline()
             .await
             .unwrap_or_else(|fault| panic!("Chromium does not start: {fault}"));
-        let browser = Browser { driver, home, _turn: turn };
+        let (typed, heard) = Default::default();
+        let browser = Browser { driver, home, _turn: turn, typed, heard };
         browser.viewport(1366, 768).await;
         browser
     }
@@ -97,7 +122,18 @@ impl Browser {
 
     /// Types into whatever has the focus, key by key, as a keyboard does. Hangul comes as whole syllables.
     pub async fn keys(&self, text: &str) {
+        self.types(text);
         self.driver.action_chain().send_keys(text).perform().await.unwrap_or_else(|fault| panic!("typing: {fault}"));
+    }
+
+    /// This is a person's, or a secret: it is looked for at the end.
+    pub fn types(&self, text: &str) {
+        self.typed.borrow_mut().push(text.trim().to_owned());
+    }
+
+    /// A service that pages come from: what it says is looked through at the end.
+    pub fn hears(&self, service: impl Fn() -> String + 'static) {
+        self.heard.borrow_mut().push(Box::new(service));
     }
 
     /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter goes to the page directly: it may leave
@@ -121,6 +157,20 @@ impl Browser {
         chain.perform().await.unwrap_or_else(|fault| panic!("Alt {key}: {fault}"));
     }
 
+    /// Enter on the element of this id, wherever the focus is.
+    pub async fn enter_on(&self, id: &str) {
+        let script = format!("document.getElementById('{id}').focus(); return document.activeElement.id");
+        let at = self.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{id}: {fault}"));
+        assert_eq!(at.convert::<String>().ok().as_deref(), Some(id), "the focus");
+        self.press(Key::Enter).await;
+    }
+
+    /// What a script of the test's own says as text.
+    pub async fn asks(&self, script: &str) -> String {
+        let said = self.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
+        said.json().as_str().map_or_else(|| said.json().to_string(), str::to_owned)
+    }
+
     /// Waits until the element that the selector finds shows this text (a part of it).
     pub async fn sees(&self, selector: &str, text: &str) -> WebElement {
         let wanted = text.to_owned();
@@ -131,7 +181,13 @@ impl Browser {
         });
         match query.first().await {
             Ok(element) => element,
-            Err(_) => panic!("{selector} never showed {text:?} within {LIMIT:?}"),
+            Err(_) => {
+                let shown = match self.driver.find(By::Css(selector)).await {
+                    Ok(element) => element.text().await.unwrap_or_default(),
+                    Err(_) => "no such element".to_owned(),
+                };
+                panic!("{selector} never showed {text:?} within {LIMIT:?}, but {shown:?}")
+            }
         }
     }
 

@@ -235,6 +235,15 @@ impl Running {
         }
     }
 
+    /// The same as [`Running::said`], to be asked later, when the process may be gone.
+    pub fn hearing(&self) -> impl Fn() -> String + 'static {
+        let (stdout, stderr) = (self.stdout.clone(), self.stderr.clone());
+        move || {
+            let text = |kept: &Mutex<String>| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            format!("{}{}", text(&stdout), text(&stderr))
+        }
+    }
+
     /// Everything that it has said so far, both streams: what must not hold a personal datum.
     pub fn said(&self) -> String {
         let text = |kept: &Mutex<String>| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();

@@ -101,7 +101,7 @@ fn card_pdf(number: &str) -> Vec<u8> {
 #[test]
 fn chromium_types_waits_looks_and_leaves_traces() {
     let url = page_server();
-    let traces = browser::drive(&[], async |browser| {
+    let (traces, wrong) = browser::drive_and_tell(&[], async |browser| {
         browser.go(&url).await;
         browser.focused("name").await;
         browser.keys("홍길동").await;
@@ -123,6 +123,24 @@ fn chromium_types_waits_looks_and_leaves_traces() {
     // This page sends its form by GET: exactly what ours may not do, and what the search for traces must find.
     assert!(traces.of("홍길동").iter().any(|file| file.ends_with("Default/History")), "{:?}", traces.of("홍길동"));
     assert_eq!(traces.of("성춘향"), Vec::<std::path::PathBuf>::new());
+    for (text, place) in [("홍길동", "stands in http://"), ("19880314", "stands in the history")] {
+        assert!(wrong.iter().any(|wrong| wrong.contains(text) && wrong.contains(place)), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_script_error_and_a_request_elsewhere_are_noticed() {
+    let url = page_server();
+    let (_, wrong) = browser::drive_and_tell(&[], async |browser| {
+        browser.go(&url).await;
+        let planted =
+            "setTimeout(() => { throw new Error('planted') }); new Image().src = 'https://elsewhere.example/x'";
+        browser.asks(planted).await;
+        browser.asks("document.title = 'noticed'").await;
+    });
+    for what in ["planted", "a request to https://elsewhere.example/x"] {
+        assert!(wrong.iter().any(|wrong| wrong.contains(what)), "{wrong:?}");
+    }
 }
 
 #[test]

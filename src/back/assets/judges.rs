@@ -84,7 +84,7 @@ fn read_png(path: &Path) -> (usize, Vec<u8>) {
 
 #[test]
 fn zbar_reads_the_number_from_the_pdf_and_from_the_png() {
-    for layout in ["ieum-card", "barcode-card"] {
+    for layout in ["ieum-card", "barcode-card", "sticker"] {
         for dpi in [203, 300, 600] {
             let files = Files::of(&gildong(layout, dpi));
             for picture in [files.raster(dpi), files.path("card.png")] {
@@ -170,6 +170,41 @@ fn bars_are_whole_dots_with_quiet_zones_inside_the_card() {
     }
 }
 
+/// A label of 50 × 25 mm, and every name that a card can show.
+#[test]
+fn a_sticker_is_one_page_of_its_label_and_shows_what_a_card_shows() {
+    let files = Files::of(&gildong("sticker", 300));
+    let said = run("pdfinfo", "poppler-utils", &["-box", text(&files.path("card.pdf"))]);
+    for part in ["Page size:       141.732 x 70.866 pts", "Pages:           1"] {
+        assert!(said.contains(part), "{said}");
+    }
+    for dpi in [203, 300, 600, 1200] {
+        let scene = gildong("sticker", dpi);
+        let bars = bars(&scene);
+        let width = (scene.width * dpi as f32 / 254.0).floor() as u32;
+        assert_eq!(bars.width(), 112 * bars.module);
+        assert!(bars.left >= 10 * bars.module && bars.left + 122 * bars.module <= width, "{dpi}: {bars:?}");
+    }
+    let library = "전북특별자치도교육청 군산학생교육문화관 대야분관";
+    for name in ["압둘라흐만 빈 무함마드 알파이살", "Maximiliana Wilhelmina Featherstonehaugh", "제갈공명선우아름"]
+    {
+        let scene = card("sticker", name, library, 300).unwrap_or_else(|trouble| panic!("{name}: {trouble}"));
+        let files = Files::of(&scene);
+        let said = run("pdftotext", "poppler-utils", &["-raw", text(&files.path("card.pdf")), "-"]);
+        let said = said.split_whitespace().collect::<String>();
+        for part in [name, library, "121003 0000 0001"] {
+            let bare = part.split_whitespace().collect::<String>();
+            assert!(said.contains(&bare), "{part}: {said}");
+        }
+    }
+    let number = MemberNumber::parse(DIGITS).unwrap();
+    let layout = ASSETS.layout("sticker").unwrap();
+    let fonts = ASSETS.fonts(&layout.font_names()).unwrap();
+    let long = "가나다라마바사아자차카타파하".repeat(6);
+    let face = Face { name: &long, number, library_name: "구포도서관" };
+    assert_eq!(compose(&layout, &face, &fonts, 300).err().map(|trouble| trouble.code), Some("name-too-long"));
+}
+
 #[test]
 fn the_same_card_is_the_same_file() {
     assert_eq!(pdf(&gildong("ieum-card", 300)), pdf(&gildong("ieum-card", 300)));
@@ -215,7 +250,7 @@ fn every_library_of_the_directory_fits_beside_a_name() {
     let mut names: Vec<&str> = directory.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.chars().count()));
     for library in names.iter().take(60) {
-        for layout in ["ieum-card", "barcode-card"] {
+        for layout in ["ieum-card", "barcode-card", "sticker"] {
             card(layout, "홍길동", library, 300).unwrap_or_else(|trouble| panic!("{library}: {trouble}"));
         }
     }
@@ -276,6 +311,14 @@ fn look() {
     for (file, layout, name, library) in [
         ("gildong", "ieum-card", "홍길동", "부산광역시립구포도서관"),
         ("barcode", "barcode-card", "홍길동", "부산광역시립구포도서관"),
+        ("sticker", "sticker", "홍길동", "부산광역시립구포도서관"),
+        ("sticker-long", "sticker", "압둘라흐만 빈 무함마드 알파이살", "서울특별시교육청서울시립어린이도서관"),
+        (
+            "sticker-latin",
+            "sticker",
+            "Maximiliana Wilhelmina Featherstonehaugh",
+            "전북특별자치도교육청 군산학생교육문화관 대야분관",
+        ),
         ("long", "ieum-card", "압둘라흐만 빈 무함마드 알파이살", "부산광역시립구포도서관"),
         (
             "latin",

@@ -74,12 +74,17 @@ pub trait Readers: Send + Sync {
     /// The reader of that name. It is held from the first exchange on, not before, and until it is dropped.
     ///
     /// # Errors
-    /// `reader-gone` for one that is not there, or what keeps all of them away.
+    /// `reader-gone` for one that is not there, here or at its first use, or what keeps all of them away.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble>;
 
     /// What its firmware calls itself, `ACR122U214`, where it can be asked without a card and without disturbing anybody.
     fn firmware(&self, _name: &str) -> Option<String> {
         None
+    }
+
+    /// Which program has it, where the list shows that one does and the system tells; `?` where it does not.
+    fn holder(&self, _name: &str) -> String {
+        "?".to_owned()
     }
 
     /// Calls `changed` whenever [`Readers::list`] may answer otherwise than before, until the watch is dropped. `None`

@@ -45,12 +45,17 @@ impl Simulation {
 
 impl Readers for Simulation {
     fn list(&self) -> Result<Vec<Listed>, Trouble> {
-        let states = self.tray()?.readers().map_err(trouble)?;
-        states.into_iter().map(listed).collect()
+        let tray = self.tray()?;
+        if !tray.plugged() {
+            return Ok(tray.reader_names().iter().map(|name| unplugged(name)).collect());
+        }
+        tray.readers().map_err(trouble)?.into_iter().map(listed).collect()
     }
 
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
-        Ok(Box::new(self.reader(name)?))
+        let reader = self.reader(name)?;
+        reader.there()?;
+        Ok(Box::new(reader))
     }
 }
 
@@ -75,6 +80,8 @@ pub struct TrayPicture {
     pub lifted: Vec<TrayCard>,
     /// Exchanges until the card is torn away.
     pub tear_after: Option<u32>,
+    /// The readers are there.
+    pub plugged: bool,
 }
 
 /// What hands can do at the first reader.
@@ -89,6 +96,9 @@ pub enum Hands {
     Swap,
     /// Torn away at the n-th exchange from now.
     TearAfter(u32),
+    /// Pull the readers' plug, or put it back.
+    Unplug,
+    Plug,
 }
 
 impl Simulation {
@@ -100,6 +110,7 @@ impl Simulation {
             lying: lying.first().map(|card| TrayCard::from(*card)),
             lifted: lifted.into_iter().map(TrayCard::from).collect(),
             tear_after: readers.first().and_then(|reader| reader.tear).map(|tear| tear.after),
+            plugged: tray.plugged(),
         })
     }
 
@@ -119,8 +130,29 @@ impl Simulation {
             }
             Hands::Swap => tray.swap(&reader, self.dispenser.unwrap_or(Kind::Classic1k)).map(|_| ()),
             Hands::TearAfter(after) => tray.tear_after(&reader, TearOrder { after: *after, how: Tear::FrameLost }),
+            Hands::Unplug => tray.set_plugged(false),
+            Hands::Plug => tray.set_plugged(true),
         };
         done.map_err(trouble)
+    }
+
+    /// Throws every card of this desk away.
+    pub fn clear(&self) -> Result<(), Trouble> {
+        self.tray()?.clear().map_err(trouble)
+    }
+
+    /// Somebody wrote something else on this card, for practice: on a Classic where directory and number stand.
+    pub fn overwrite(&self, uid: &Uid) -> Result<(), Trouble> {
+        let tray = self.tray()?;
+        let uid =
+            silicon::Uid::new(uid.bytes()).ok_or_else(|| Trouble::new("uid").with("length", uid.bytes().len()))?;
+        let mut image = tray.image(uid).map_err(trouble)?;
+        for block in [1, 2, 4, 5, 6] {
+            if let Some(bytes) = image.get_mut(block * 16..block * 16 + 16) {
+                bytes.fill(0xA5);
+            }
+        }
+        tray.put_image(uid, &image).map_err(trouble)
     }
 }
 
@@ -154,6 +186,14 @@ fn listed(there: tray::ReaderState) -> Result<Listed, Trouble> {
     Ok(Listed { name: there.name, state, uid, port: None, trouble: None })
 }
 
+fn unplugged(name: &str) -> Listed {
+    Listed { name: name.to_owned(), state: ReaderState::Gone, uid: None, port: None, trouble: Some(gone(name)) }
+}
+
+fn gone(name: &str) -> Trouble {
+    Trouble::new("reader-gone").with("reader", name)
+}
+
 /// A reader at the tray.
 #[derive(Debug)]
 pub struct SimulatedReader {
@@ -170,6 +210,7 @@ impl Reader for SimulatedReader {
     /// With [`Feed::Dispense`] and a dispenser the card is there at once, but a wanted one that this desk does not
     /// have.
     fn wait_for_card(&mut self, wanted: Option<&Uid>, feed: Feed, timeout: Duration) -> Result<bool, Trouble> {
+        self.there()?;
         let (tray, name) = (self.station.tray(), self.station.reader());
         if let (Feed::Dispense, Some(kind)) = (feed, self.dispenser) {
             // Both hold 4 or 7 bytes.
@@ -180,10 +221,12 @@ impl Reader for SimulatedReader {
     }
 
     fn wait_until_empty(&mut self, timeout: Duration) -> Result<bool, Trouble> {
+        self.there()?;
         self.station.tray().wait(self.station.reader(), false, timeout).map_err(trouble)
     }
 
     fn select(&mut self) -> Result<Vec<Target>, Miss> {
+        self.there().map_err(Miss::Reader)?;
         count(&mut self.cost);
         let tags = self.station.select().map_err(|e| Miss::Reader(trouble(e)))?;
         tags.into_iter().map(target).collect()
@@ -213,7 +256,13 @@ impl SimulatedReader {
         self.station.spent()
     }
 
+    /// `reader-gone` while its plug is pulled.
+    fn there(&self) -> Result<(), Trouble> {
+        if self.station.tray().plugged() { Ok(()) } else { Err(gone(self.station.reader())) }
+    }
+
     fn send(&mut self, frame: Frame<'_>) -> Result<Vec<u8>, Miss> {
+        self.there().map_err(Miss::Reader)?;
         count(&mut self.cost);
         heard(frame, self.station.send(frame).map_err(|e| Miss::Reader(trouble(e)))?)
     }

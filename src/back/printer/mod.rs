@@ -12,6 +12,7 @@ use rustix::fs::{Access, access, statvfs};
 use rustix::io::Errno;
 use serde::Serialize;
 
+use crate::plan::kebab;
 use crate::plan::messages::Trouble;
 
 /// Free bytes under which the folder counts as full: some thousands of cards.
@@ -21,17 +22,30 @@ const FLOOR: u64 = 16 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Spool {
     folder: PathBuf,
-    /// What is wrong with the simulated printer stands here: `ok`, `media-empty`, `media-jam`.
+    /// What is wrong with the simulated printer stands here: `ok`, or the name of a [`Fault`].
     fault_file: PathBuf,
     floor: u64,
 }
 
 /// What the tray can do to the simulated printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     MediaEmpty,
     MediaJam,
+    RibbonOut,
+}
+kebab!(Fault { MediaEmpty = "media-empty", MediaJam = "media-jam", RibbonOut = "ribbon-out" });
+
+impl Fault {
+    /// What a printer that has it says.
+    fn trouble(self) -> Trouble {
+        Trouble::new(match self {
+            Fault::MediaEmpty => "printer-media-empty",
+            Fault::MediaJam => "printer-media-jam",
+            Fault::RibbonOut => "printer-ribbon-out",
+        })
+        .with("printer", NAME)
+    }
 }
 
 /// What `printer list` shows.
@@ -39,7 +53,7 @@ pub enum Fault {
 pub struct PrinterState {
     pub name: String,
     pub kind: &'static str,
-    /// `ready`, `media-empty`, `media-jam`, `unwritable`, `full` or `gone`.
+    /// `ready`, `media-empty`, `media-jam`, `ribbon-out`, `unwritable`, `full` or `gone`.
     pub state: &'static str,
     /// The trouble behind a state that is not `ready`, for its two messages.
     #[serde(skip)]
@@ -94,12 +108,11 @@ impl Spool {
         may.map_err(|error| self.trouble(&error.into()))
     }
 
-    /// `printer-media-empty` or `printer-media-jam` while the simulated printer has that fault.
+    /// `printer-media-empty`, `printer-media-jam` or `printer-ribbon-out` while the simulated printer has that fault.
     pub fn check_media(&self) -> Result<(), Trouble> {
         match self.fault() {
             None => Ok(()),
-            Some(Fault::MediaEmpty) => Err(Trouble::new("printer-media-empty").with("printer", NAME)),
-            Some(Fault::MediaJam) => Err(Trouble::new("printer-media-jam").with("printer", NAME)),
+            Some(fault) => Err(fault.trouble()),
         }
     }
 
@@ -148,6 +161,19 @@ impl Spool {
         Ok(())
     }
 
+    /// Takes every print away, whole or torn, and clears the fault. `spool-unwritable`.
+    pub fn clear(&self) -> Result<(), Trouble> {
+        self.make_folder().map_err(|error| self.trouble(&error))?;
+        let prints = std::fs::read_dir(&self.folder).map_err(|error| self.trouble(&error))?;
+        for entry in prints.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|kind| kind == "pdf" || kind == "part") {
+                remove_if_there(&path).map_err(|error| self.trouble(&error))?;
+            }
+        }
+        self.set_fault(None)
+    }
+
     /// Looks without writing: a page asks twice a second.
     pub fn state(&self) -> PrinterState {
         let trouble = self.has_room().and_then(|()| self.may_write()).and_then(|()| self.check_media()).err();
@@ -155,6 +181,7 @@ impl Spool {
             None => "ready",
             Some("printer-media-empty") => "media-empty",
             Some("printer-media-jam") => "media-jam",
+            Some("printer-ribbon-out") => "ribbon-out",
             Some("spool-full") => "full",
             Some("spool-gone") => "gone",
             Some(_) => "unwritable",
@@ -164,20 +191,12 @@ impl Spool {
 
     /// The simulated printer's fault; a file that is not there, or says anything else, is none.
     pub fn fault(&self) -> Option<Fault> {
-        match std::fs::read_to_string(&self.fault_file).ok()?.trim() {
-            "media-empty" => Some(Fault::MediaEmpty),
-            "media-jam" => Some(Fault::MediaJam),
-            _ => None,
-        }
+        Fault::parse(std::fs::read_to_string(&self.fault_file).ok()?.trim())
     }
 
     /// What the tray does: out of media, a jam, `None` to refill or clear. `printer-fault-file`.
     pub fn set_fault(&self, fault: Option<Fault>) -> Result<(), Trouble> {
-        let word = match fault {
-            None => "ok\n",
-            Some(Fault::MediaEmpty) => "media-empty\n",
-            Some(Fault::MediaJam) => "media-jam\n",
-        };
+        let word = format!("{}\n", fault.map_or("ok", Fault::as_str));
         let aside = self.fault_file.with_extension("new");
         let folder = self.fault_file.parent().unwrap_or(Path::new("."));
         DirBuilder::new()

@@ -118,9 +118,11 @@ fn ready_leaves_nothing_behind() {
 #[test]
 fn a_media_fault_refuses_printing_until_the_refill() {
     let (_var, spool) = spool();
-    for (fault, state, trouble) in
-        [(Fault::MediaEmpty, "media-empty", "printer-media-empty"), (Fault::MediaJam, "media-jam", "printer-media-jam")]
-    {
+    for (fault, state, trouble) in [
+        (Fault::MediaEmpty, "media-empty", "printer-media-empty"),
+        (Fault::MediaJam, "media-jam", "printer-media-jam"),
+        (Fault::RibbonOut, "ribbon-out", "printer-ribbon-out"),
+    ] {
         spool.set_fault(Some(fault)).unwrap();
         assert_eq!((spool.fault(), spool.state().state), (Some(fault), state));
         assert_eq!(code(spool.print(7, b"front", None)), trouble);

@@ -20,6 +20,7 @@ use crate::plan::messages::Trouble;
 mod folders;
 mod sections;
 mod source;
+mod training;
 
 pub use folders::writable;
 pub use sections::read;

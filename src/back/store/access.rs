@@ -58,6 +58,62 @@ pub fn last_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
         .optional()?)
 }
 
+/// One line of a member's history: an entry of the log, or what the records of jobs, cards and consents say.
+pub struct Past {
+    pub time: i64,
+    /// `access`, `mark`, `card-ended`, `card-blocked`, `consent` or `consent-withdrawn`.
+    pub source: String,
+    /// Of an entry `look`, `list` or `change`; a job's mark; why a card ended or is blocked; the kind of consent.
+    pub what: String,
+    /// The purpose of an entry, the kind of a card, the version of a consent's text.
+    pub detail: String,
+    /// `staff:3` or `os:root`; empty where nobody is known.
+    pub by: String,
+    /// The name of an account.
+    pub name: Option<String>,
+    pub desk: String,
+}
+
+/// Every source of a member's history, newest first. Each is found by an index on the member. Of the journal only what no
+/// entry of the log says already.
+const PAST: &str = "
+    SELECT time, 0 AS place, seq AS nth, 'access' AS source, what, purpose AS detail, staff AS by, desk
+      FROM access_entries WHERE member = ?1
+    UNION ALL SELECT m.time, 1, m.seq, 'mark', m.mark, j.kind, '', '' FROM jobs j JOIN marks m ON m.job = j.id
+      WHERE j.member = ?1 AND m.mark IN ('proven', 'printed', 'fail', 'spoiled', 'card-spoiled', 'proof-failed')
+    UNION ALL SELECT ended_at, 2, id, 'card-ended', coalesce(ended_why, state), kind, '', '' FROM cards
+      WHERE member = ?1 AND ended_at IS NOT NULL
+    UNION ALL SELECT suspended_at, 3, id, 'card-blocked', coalesce(suspended_why, ''), kind, coalesce(suspended_by, ''), '' FROM cards
+      WHERE member = ?1 AND suspended_at IS NOT NULL
+    UNION ALL SELECT given, 4, seq, 'consent', kind, version, taken_by, '' FROM member_consents WHERE member = ?1
+    UNION ALL SELECT withdrawn, 5, seq, 'consent-withdrawn', kind, version, '', '' FROM member_consents
+      WHERE member = ?1 AND withdrawn IS NOT NULL";
+
+/// A page of a member's history, newest first.
+pub fn past(tx: &Tx, member: i64, limit: u32, from: u32) -> Result<Vec<Past>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT time, source, what, detail, by, (SELECT name FROM staff WHERE 'staff:' || id = by), desk FROM ({PAST})
+         ORDER BY time DESC, place DESC, nth DESC LIMIT ?2 OFFSET ?3"
+    ))?;
+    let found = statement.query_map(params![member, limit, from], |row| {
+        Ok(Past {
+            time: row.get(0)?,
+            source: row.get(1)?,
+            what: row.get(2)?,
+            detail: row.get(3)?,
+            by: row.get(4)?,
+            name: row.get(5)?,
+            desk: row.get(6)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How many lines a member's history has.
+pub fn past_count(tx: &Tx, member: i64) -> Result<u32, Trouble> {
+    Ok(tx.prepare_cached(&format!("SELECT count(*) FROM ({PAST})"))?.query_row([member], |row| row.get(0))?)
+}
+
 /// The hash of an entry over the one before it; every column is in it.
 fn link(previous: &[u8; 32], seq: i64, entry: &Entry) -> [u8; 32] {
     let columns = [
@@ -74,4 +130,28 @@ fn link(previous: &[u8; 32], seq: i64, entry: &Entry) -> [u8; 32] {
         previous,
         &Row { table: "access_entries", version: 1, sequence: seq.unsigned_abs(), columns: &columns },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::back::store::Store;
+
+    /// However many members there are: a history is found by what belongs to the member.
+    #[test]
+    fn no_source_of_a_history_is_read_from_end_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("issuer.db")).unwrap();
+        let plan = store
+            .look(|tx| {
+                let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN SELECT * FROM ({PAST}) ORDER BY time DESC"))?;
+                let steps = plan.query_map([1], |row| row.get::<_, String>(3))?;
+                Ok(steps.collect::<Result<Vec<_>, _>>()?)
+            })
+            .unwrap();
+        let searched = plan.iter().filter(|step| step.starts_with("SEARCH")).count();
+        assert_eq!(searched, 7, "{plan:#?}");
+        let scanned = |step: &&String| step.starts_with("SCAN") && !step.contains("subquery");
+        assert_eq!(plan.iter().find(scanned), None, "{plan:#?}");
+    }
 }

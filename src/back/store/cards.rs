@@ -177,17 +177,38 @@ pub fn get(tx: &Tx, id: i64) -> Result<Card, Trouble> {
 
 /// The cards of a member, newest first.
 pub fn of_member(tx: &Tx, member: i64) -> Result<Vec<Card>, Trouble> {
-    many(tx, "member = ?1 ORDER BY id DESC", member)
+    many(tx, "member = ?1 ORDER BY id DESC", [member])
 }
 
 /// The records of one chip, newest first: a blanked card that was used again has more than one.
 pub fn of_uid(tx: &Tx, uid: &str) -> Result<Vec<Card>, Trouble> {
-    many(tx, "uid = ?1 ORDER BY id DESC", uid)
+    many(tx, "uid = ?1 ORDER BY id DESC", [uid])
 }
 
-fn many(tx: &Tx, rule: &str, wanted: impl rusqlite::ToSql) -> Result<Vec<Card>, Trouble> {
+/// The cards that ever had this number printed on them, newest first.
+pub fn of_number(tx: &Tx, number: &MemberNumber) -> Result<Vec<Card>, Trouble> {
+    many(tx, "number = ?1 ORDER BY id DESC", [number.as_str()])
+}
+
+/// The cards spoiled at or after `since` and before `until`, newest first.
+pub fn spoiled(tx: &Tx, since: i64, until: i64) -> Result<Vec<Card>, Trouble> {
+    many(tx, "state = 'spoiled' AND ended_at >= ?1 AND ended_at < ?2 ORDER BY ended_at DESC", (since, until))
+}
+
+/// How many were.
+pub fn spoiled_count(tx: &Tx, since: i64, until: i64) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM cards WHERE state = 'spoiled' AND ended_at >= ?1 AND ended_at < ?2";
+    Ok(tx.prepare_cached(sql)?.query_row([since, until], |row| row.get(0))?)
+}
+
+/// The cards blocked before `until` and blocked still, oldest first.
+pub fn suspended_before(tx: &Tx, until: i64) -> Result<Vec<Card>, Trouble> {
+    many(tx, "state = 'suspended' AND suspended_at < ?1 ORDER BY suspended_at", [until])
+}
+
+fn many(tx: &Tx, rule: &str, wanted: impl rusqlite::Params) -> Result<Vec<Card>, Trouble> {
     let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM cards WHERE {rule}"))?;
-    let rows = statement.query_map([wanted], from_row)?.collect::<Result<Vec<_>, _>>()?;
+    let rows = statement.query_map(wanted, from_row)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
 }
 
@@ -218,4 +239,11 @@ pub fn by_key_version(tx: &Tx) -> Result<Vec<Count>, Trouble> {
         Ok(Count { version, chip, cards })
     };
     rows.into_iter().map(count).collect()
+}
+
+#[cfg(test)]
+/// As if the register wanted another sequence on the chip.
+pub fn set_sequence(tx: &Tx, member: i64, sequence: u8) -> Result<(), Trouble> {
+    tx.execute("UPDATE cards SET sequence = ?2 WHERE member = ?1", [member, sequence.into()])?;
+    Ok(())
 }

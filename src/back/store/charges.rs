@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::Tx;
+use super::{Tx, known};
+use crate::plan::fees::{ChargeState, PayBy, Reason};
 use crate::plan::messages::Trouble;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,15 +11,12 @@ pub struct Charge {
     pub id: i64,
     pub member: i64,
     pub job: Option<i64>,
-    /// A word of [`Reason`](crate::plan::fees::Reason).
-    pub reason: String,
+    pub reason: Reason,
     /// Won.
     pub amount: u32,
-    /// `free`, `unpaid`, `paid`, `waived` or `reversed`.
-    pub state: String,
-    /// `cash`, `card` or `transfer`.
-    pub paid_by: Option<String>,
-    /// Of a waiver.
+    pub state: ChargeState,
+    pub paid_by: Option<PayBy>,
+    /// Why it is waived; of an unpaid one, why its card may be handed over all the same.
     pub why: Option<String>,
     pub created: i64,
     pub created_by: String,
@@ -35,10 +33,10 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
     .execute(params![
         charge.member,
         charge.job,
-        charge.reason,
+        charge.reason.as_str(),
         charge.amount,
-        charge.state,
-        charge.paid_by,
+        charge.state.as_str(),
+        charge.paid_by.map(PayBy::as_str),
         charge.why,
         charge.created,
         charge.created_by,
@@ -53,46 +51,71 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
     tx.prepare_cached(
         "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6 WHERE id = ?1",
     )?
-    .execute(params![charge.id, charge.state, charge.paid_by, charge.why, charge.settled, charge.settled_by])?;
+    .execute(params![
+        charge.id,
+        charge.state.as_str(),
+        charge.paid_by.map(PayBy::as_str),
+        charge.why,
+        charge.settled,
+        charge.settled_by
+    ])?;
     Ok(())
 }
 
 const COLUMNS: &str =
     "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by FROM charges";
 
-fn from_row(row: &Row) -> rusqlite::Result<Charge> {
-    Ok(Charge {
+fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
+    let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
+    let words = || -> Result<_, Trouble> {
+        Ok((
+            known(Reason::parse(&reason), "charges.reason", &reason)?,
+            known(ChargeState::parse(&state), "charges.state", &state)?,
+            paid_by.as_deref().map(|by| known(PayBy::parse(by), "charges.paid_by", by)).transpose()?,
+        ))
+    };
+    let (reason, state, paid_by) = match words() {
+        Ok(words) => words,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    Ok(Ok(Charge {
         id: row.get(0)?,
         member: row.get(1)?,
         job: row.get(2)?,
-        reason: row.get(3)?,
+        reason,
         amount: row.get(4)?,
-        state: row.get(5)?,
-        paid_by: row.get(6)?,
+        state,
+        paid_by,
         why: row.get(7)?,
         created: row.get(8)?,
         created_by: row.get(9)?,
         settled: row.get(10)?,
         settled_by: row.get(11)?,
-    })
+    }))
 }
 
 /// `charge-unknown` when there is none of that id.
 pub fn get(tx: &Tx, id: i64) -> Result<Charge, Trouble> {
-    tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ?1"))?
-        .query_row([id], from_row)
-        .optional()?
-        .ok_or_else(|| Trouble::new("charge-unknown").with("charge", id))
+    let found = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ?1"))?.query_row([id], from_row).optional()?;
+    found.unwrap_or_else(|| Err(Trouble::new("charge-unknown").with("charge", id)))
 }
 
 /// The charge of a job, if it has one.
 pub fn of_job(tx: &Tx, job: i64) -> Result<Option<Charge>, Trouble> {
-    Ok(tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE job = ?1"))?.query_row([job], from_row).optional()?)
+    let found =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE job = ?1"))?.query_row([job], from_row).optional()?;
+    found.transpose()
 }
 
 /// Oldest first; of one member, or all.
 pub fn list(tx: &Tx, member: Option<i64>) -> Result<Vec<Charge>, Trouble> {
     let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE ?1 IS NULL OR member = ?1 ORDER BY id"))?;
-    let found = statement.query_map([member], from_row)?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let rows = statement.query_map([member], from_row)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// How many jobs were handed over with a charge that nobody paid or waived.
+pub fn unpaid_at_hand_over(tx: &Tx) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM charges c JOIN jobs j ON j.id = c.job WHERE c.state = 'unpaid' AND j.state = 'handed-over'";
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }

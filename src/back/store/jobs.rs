@@ -172,10 +172,75 @@ pub fn handed_over(tx: &Tx, since: i64, limit: u32) -> Result<Vec<Job>, Trouble>
     )
 }
 
-/// How many were handed over at or after `since`.
-pub fn handed_over_count(tx: &Tx, since: i64) -> Result<u32, Trouble> {
-    let mut statement = tx.prepare_cached("SELECT count(*) FROM jobs WHERE state = 'handed-over' AND updated >= ?1")?;
-    Ok(statement.query_row([since], |row| row.get(0))?)
+/// What was handed over at or after `since` and before `until`: kind, reason and when, oldest first.
+pub fn handed_over_between(tx: &Tx, since: i64, until: i64) -> Result<Vec<(CardKind, String, i64)>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT kind, reason, updated FROM jobs WHERE state = 'handed-over' AND updated >= ?1 AND updated < ?2 ORDER BY updated",
+    )?;
+    let rows = statement.query_map([since, until], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    let read = |(kind, reason, updated): (String, String, i64)| {
+        Ok((known(CardKind::parse(&kind), "jobs.kind", &kind)?, reason, updated))
+    };
+    rows.collect::<Result<Vec<_>, _>>()?.into_iter().map(read).collect()
+}
+
+/// How many jobs are open.
+pub fn open_count(tx: &Tx) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM jobs WHERE state NOT IN ('handed-over', 'cancelled')";
+    Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Jobs whose card was handed over and whose charge nobody paid or waived, oldest first.
+pub fn unpaid(tx: &Tx) -> Result<Vec<Job>, Trouble> {
+    many(tx, "WHERE state = 'handed-over' AND id IN (SELECT job FROM charges WHERE state = 'unpaid') ORDER BY id", [])
+}
+
+/// What a search of jobs asks for; what is `None` does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct Sought<'a> {
+    /// The card's number, or the one that went out of use with it.
+    pub number: Option<&'a str>,
+    /// A state, or `open` for all that are not over.
+    pub state: Option<&'a str>,
+    pub kind: Option<&'a str>,
+    /// Begun, changed or ended at or after the first and before the second.
+    pub between: Option<(i64, i64)>,
+    /// A part of the reader's name.
+    pub reader: Option<&'a str>,
+}
+
+/// The jobs that are sought, newest change first, at most `limit`.
+pub fn seek(tx: &Tx, sought: &Sought, limit: u32) -> Result<Vec<Job>, Trouble> {
+    let (mut rules, mut values): (Vec<&str>, Vec<&dyn rusqlite::ToSql>) = (Vec::new(), Vec::new());
+    if let Some(number) = &sought.number {
+        // By the member, which an index knows.
+        rules.push("member IN (SELECT member FROM numbers WHERE number = ?) AND ? IN (number, old_number)");
+        values.extend([number as &dyn rusqlite::ToSql, number]);
+    }
+    match &sought.state {
+        Some("open") => rules.push("state NOT IN ('handed-over', 'cancelled')"),
+        Some(state) => {
+            rules.push("state = ?");
+            values.push(state);
+        }
+        None => {}
+    }
+    if let Some(kind) = &sought.kind {
+        rules.push("kind = ?");
+        values.push(kind);
+    }
+    if let Some((since, until)) = &sought.between {
+        // One that began that day may have ended on another.
+        rules.push("id IN (SELECT id FROM jobs WHERE updated >= ? AND updated < ? UNION SELECT id FROM jobs WHERE created >= ? AND created < ?)");
+        values.extend([since as &dyn rusqlite::ToSql, until, since, until]);
+    }
+    if let Some(reader) = &sought.reader {
+        rules.push("instr(lower(reader), lower(?)) > 0");
+        values.push(reader);
+    }
+    let all = if rules.is_empty() { "1".to_owned() } else { rules.join(" AND ") };
+    values.push(&limit);
+    many(tx, &format!("WHERE {all} ORDER BY updated DESC, id DESC LIMIT ?"), &values[..])
 }
 
 /// Jobs handed over before `until` whose spool files were not taken away yet.

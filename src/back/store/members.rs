@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Tx;
-use crate::plan::member::MemberNumber;
+use crate::plan::member::{MemberNumber, hangul};
 use crate::plan::messages::Trouble;
 
 /// A member with the personal part. Texts as stored: kinds and identities in the contract's words.
@@ -113,10 +113,8 @@ pub enum Search<'a> {
     OwnNumber(&'a str),
     /// `YYYY-MM-DD`.
     Birth(&'a str),
-    /// Part of a name.
+    /// Part of a name, in which consonants stand for the syllables that begin with them: 길동, ㅎㄱㄷ, 홍ㄱㄷ.
     Name(&'a str),
-    /// 초성 of a part of a name.
-    Initials(&'a str),
 }
 
 /// At most `limit` members, names that begin with what was typed first.
@@ -125,14 +123,107 @@ pub fn search(tx: &Tx, search: &Search, limit: u32) -> Result<Vec<Member>, Troub
         Search::Number(number) => (number.to_string(), "m.id IN (SELECT member FROM numbers WHERE number = ?1)"),
         Search::OwnNumber(own) => ((*own).to_owned(), "m.own_number = ?1"),
         Search::Birth(birth) => ((*birth).to_owned(), "p.birth = ?1"),
-        Search::Name(name) => (name_key(name), "instr(p.name_key, ?1) > 0"),
-        Search::Initials(initials) => ((*initials).to_owned(), "instr(p.initials, ?1) > 0"),
+        Search::Name(name) => return named(tx, name, limit)?.into_iter().map(|id| get(tx, id)).collect(),
     };
-    let mut statement = tx.prepare_cached(&format!(
-        "SELECT {COLUMNS} WHERE {rule} ORDER BY instr(p.name_key, ?1) > 1, p.name_key, m.id LIMIT ?2"
-    ))?;
+    let mut statement =
+        tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE {rule} ORDER BY p.name_key, m.id LIMIT ?2"))?;
     let found = statement.query_map(params![wanted, limit], from_row)?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// What of a member can be put right; everything else is as it happened.
+pub struct Correction<'a> {
+    pub kind: &'a str,
+    pub condition: Option<&'a str>,
+    pub own_number: Option<&'a str>,
+    pub name: &'a str,
+    pub initials: &'a str,
+    /// `YYYY-MM-DD`.
+    pub birth: &'a str,
+    pub phone: Option<&'a str>,
+    /// Who stands in, and the kind of document seen.
+    pub guardian: Option<&'a str>,
+    pub guardian_identity: Option<&'a str>,
+}
+
+/// Writes a correction over what was there.
+pub fn correct(tx: &Tx, id: i64, to: &Correction) -> Result<(), Trouble> {
+    tx.prepare_cached(
+        "UPDATE members SET kind = ?2, condition = ?3, own_number = ?4, guardian_identity = ?5 WHERE id = ?1",
+    )?
+    .execute(params![id, to.kind, to.condition, to.own_number, to.guardian_identity])?;
+    tx.prepare_cached(
+        "UPDATE member_persons SET name = ?2, name_key = ?3, initials = ?4, birth = ?5, phone = ?6, guardian = ?7 WHERE member = ?1",
+    )?
+    .execute(params![id, to.name, name_key(to.name), to.initials, to.birth, to.phone, to.guardian])?;
+    Ok(())
+}
+
+/// The membership ended. The personal part stays until the library's retention is over.
+pub fn withdraw(tx: &Tx, id: i64, why: Option<&str>, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET state = 'withdrawn', withdrawn = ?2, withdrawn_why = ?3 WHERE id = ?1")?
+        .execute(params![id, now, why])?;
+    Ok(())
+}
+
+/// When a membership ended, and what was said of it.
+pub fn withdrawn(tx: &Tx, id: i64) -> Result<Option<(i64, Option<String>)>, Trouble> {
+    let sql = "SELECT withdrawn, withdrawn_why FROM members WHERE id = ?1 AND withdrawn IS NOT NULL";
+    Ok(tx.prepare_cached(sql)?.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Ids by a part of the name, through the index of names from each of their characters on. What begins with it is few
+/// rows, and no more of them are read than are wanted.
+fn named(tx: &Tx, name: &str, limit: u32) -> Result<Vec<i64>, Trouble> {
+    let wanted = hangul::folded(name);
+    let literal: String = wanted.chars().take_while(|c| !hangul::is_initials(&c.to_string())).collect();
+    // The longer of the two leaves fewer rows to be looked through.
+    let by_part = literal.chars().count() > 1 || literal == wanted;
+    let (column, order, begins) = match by_part {
+        true => ("part", "part, member", literal),
+        false => ("initials", "initials, part, member", hangul::initials(&wanted)),
+    };
+    let mut found = Vec::new();
+    if begins.is_empty() {
+        return Ok(found);
+    }
+    let sql = format!(
+        "SELECT member, part FROM member_names WHERE start = ?1 AND {column} >= ?2 AND {column} < ?3 ORDER BY {order}"
+    );
+    let mut statement = tx.prepare_cached(&sql)?;
+    for start in [0, 1] {
+        let mut rows = statement.query(params![start, begins, format!("{begins}\u{10FFFF}")])?;
+        while let Some(row) = rows.next()?.filter(|_| found.len() < limit as usize) {
+            let (member, part): (i64, String) = (row.get(0)?, row.get(1)?);
+            if hangul::position(&part, &wanted) == Some(0) && !found.contains(&member) {
+                found.push(member);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// How many were taken over from another library since then.
+pub fn imported_count(tx: &Tx, since: i64, until: i64) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM members WHERE origin = 'imported' AND created >= ?1 AND created < ?2";
+    Ok(tx.prepare_cached(sql)?.query_row([since, until], |row| row.get(0))?)
+}
+
+/// Members whom no register has confirmed yet, newest first, at most `limit`; and how many there are.
+pub fn unreconciled(tx: &Tx, limit: u32) -> Result<(Vec<Member>, u32), Trouble> {
+    let rule = "origin = 'imported' AND reconciled IS NULL";
+    let count =
+        tx.prepare_cached(&format!("SELECT count(*) FROM members WHERE {rule}"))?.query_row([], |row| row.get(0))?;
+    let mut statement =
+        tx.prepare_cached(&format!("SELECT id FROM members WHERE {rule} ORDER BY created DESC LIMIT ?1"))?;
+    let ids = statement.query_map([limit], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    Ok((ids.into_iter().map(|id| get(tx, id)).collect::<Result<_, _>>()?, count))
+}
+
+/// How many members go by a number of this library.
+pub fn count_of_library(tx: &Tx, code: &str) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM members WHERE number >= ?1 AND number < ?2";
+    Ok(tx.prepare_cached(sql)?.query_row([code, &format!("{code}:")], |row| row.get(0))?)
 }
 
 /// The member now goes by this number.

@@ -28,6 +28,7 @@ pub mod numbers;
 pub mod passwords;
 pub mod sessions;
 pub mod staff;
+pub mod training;
 
 /// What an aggregate works on: a transaction that is being written, or a reader's view.
 pub type Tx = Connection;

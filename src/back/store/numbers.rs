@@ -70,6 +70,17 @@ pub fn state(tx: &Tx, number: MemberNumber) -> Result<Option<NumberState>, Troub
     text.map(|text| super::known(NumberState::parse(&text), "numbers.state", &text)).transpose()
 }
 
+/// Whose number it is or was, and how it stands.
+pub fn holder(tx: &Tx, number: MemberNumber) -> Result<Option<(i64, NumberState)>, Trouble> {
+    let found: Option<(i64, String)> = tx
+        .prepare_cached("SELECT member, state FROM numbers WHERE number = ?1")?
+        .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let state =
+        |(member, text): (i64, String)| Ok((member, super::known(NumberState::parse(&text), "numbers.state", &text)?));
+    found.map(state).transpose()
+}
+
 pub fn set_state(tx: &Tx, number: MemberNumber, state: NumberState) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE numbers SET state = ?2 WHERE number = ?1")?
         .execute(params![number.as_str(), state.as_str()])?;

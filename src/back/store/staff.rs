@@ -29,6 +29,15 @@ pub fn by_name(tx: &Tx, name: &str) -> Result<Option<Account>, Trouble> {
         .optional()?)
 }
 
+/// The name behind an actor's id, `staff:3`; another id, as of the command line, is itself.
+pub fn name_of(tx: &Tx, id: &str) -> Result<String, Trouble> {
+    let Some(staff) = id.strip_prefix("staff:").and_then(|staff| staff.parse::<i64>().ok()) else {
+        return Ok(id.to_owned());
+    };
+    let found = tx.prepare_cached("SELECT name FROM staff WHERE id = ?1")?.query_row([staff], |row| row.get(0));
+    Ok(found.optional()?.unwrap_or_else(|| id.to_owned()))
+}
+
 /// Whether anyone can administer: until then the set-up link is shown.
 pub fn has_administrator(tx: &Tx) -> Result<bool, Trouble> {
     Ok(tx.query_row(

@@ -178,3 +178,57 @@ fn a_file_that_is_no_database_is_told() {
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
     assert_eq!(Store::open(&file).err().map(|trouble| trouble.code), Some("database-damaged"));
 }
+
+#[test]
+fn part_of_a_name_is_found_by_an_index_that_follows_every_change() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let found = |text: &str| {
+        let found = store.look(|tx| members::search(tx, &members::Search::Name(text), 50)).unwrap();
+        found.iter().map(|member| member.name.clone()).collect::<Vec<_>>()
+    };
+    let id = store.change(member).unwrap();
+    for text in ["홍길동", "홍", "길동", "동", "ㅎㄱㄷ", "ㄱㄷ", "ㄷ", "홍ㄱㄷ", "홍길ㄷ", "ㅎ길동", "길ㄷ", "홍 길 동"]
+    {
+        assert_eq!(found(text), ["홍길동"], "{text}");
+    }
+    for text in ["", "홍동", "ㅎㄷ", "길홍", "ㅎㄱㄱ", "홍길동님", "%", "홍ㄷ"] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+    let write = |sql: &str| store.change(|tx| Ok(tx.execute(sql, [id])?)).unwrap();
+    write("UPDATE member_persons SET name = '성춘향', name_key = '성춘향', initials = 'ㅅㅊㅎ' WHERE member = ?1");
+    assert_eq!((found("길동"), found("춘향")), (vec![], vec!["성춘향".to_owned()]));
+    assert_eq!(found("ㅊㅎ"), ["성춘향"]);
+    write("DELETE FROM member_persons WHERE member = ?1");
+    let left = store.look(|tx| Ok(tx.query_row("SELECT count(*) FROM member_names", [], |row| row.get::<_, i64>(0))?));
+    assert_eq!(left.unwrap(), 0, "a person who is purged is purged from the index");
+}
+
+/// What the pages ask again and again never reads a whole table.
+#[test]
+fn searches_and_counts_go_by_an_index() {
+    let folder = Folder::new();
+    let store = folder.open();
+    for sql in [
+        "SELECT member FROM member_names WHERE start = 0 AND part >= 'a' AND part < 'b' ORDER BY part, member",
+        "SELECT member FROM member_names WHERE start = 1 AND initials >= 'a' AND initials < 'b' ORDER BY initials, part, member",
+        "DELETE FROM member_names WHERE start IN (0, 1) AND member = 1 AND part IN (SELECT substr('abc', at) FROM member_name_places WHERE at <= 3)",
+        "SELECT count(*) FROM members WHERE origin = 'imported' AND created >= 1 AND created < 2",
+        "SELECT count(*) FROM members WHERE number >= '111314' AND number < '111314:'",
+        "SELECT count(*) FROM cards WHERE state = 'spoiled' AND ended_at >= 1 AND ended_at < 2",
+        "SELECT id FROM cards WHERE state = 'suspended' AND suspended_at < 1",
+        "SELECT id FROM cards WHERE number = '1' ORDER BY id DESC",
+        "SELECT kind FROM jobs WHERE state = 'handed-over' AND updated >= 1 AND updated < 2 ORDER BY updated",
+        "SELECT id FROM jobs WHERE member IN (SELECT member FROM numbers WHERE number = '1') AND '1' IN (number, old_number)",
+        "SELECT id FROM jobs WHERE updated >= 1 AND updated < 2 UNION SELECT id FROM jobs WHERE created >= 1 AND created < 2",
+    ] {
+        let plan = store.look(|tx| {
+            let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            let lines = plan.query_map([], |row| row.get(3))?.collect::<Result<Vec<String>, _>>()?;
+            Ok(lines)
+        });
+        let plan = plan.unwrap();
+        let whole = plan.iter().find(|line| line.starts_with("SCAN") || line.contains("(start=?)"));
+        assert!(!plan.is_empty() && whole.is_none(), "{sql}: {plan:?}");
+    }
+}

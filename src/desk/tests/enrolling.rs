@@ -1,7 +1,7 @@
 //! Enrolling and finding: problems by field, likely duplicates, numbers that came with the member, the range guard.
 
 use super::*;
-use crate::back::store::members;
+use crate::back::store::{access, members};
 use crate::plan::member::MemberNumber;
 
 fn problems(desk: &Desk, change: impl FnOnce(&mut EnrolForm)) -> Vec<(&'static str, &'static str)> {
@@ -18,7 +18,18 @@ fn problems_are_told_by_field_and_all_at_once() {
     assert_eq!(problems(&desk, |_| {}), []);
     assert_eq!(problems(&desk, |form| form.consent = None), [], "consent comes in the next step");
     assert_eq!(problems(&desk, |form| form.identity = None), [("identity", "identity-missing")]);
-    assert_eq!(problems(&desk, child), [("guardian", "guardian-missing")]);
+    assert_eq!(
+        problems(&desk, child),
+        [("guardian", "guardian-missing"), ("guardian-identity", "guardian-identity-missing")]
+    );
+    assert_eq!(
+        problems(&desk, |form| form.kind = Some("group".into())),
+        [("representative", "representative-missing"), ("representative-identity", "representative-identity-missing")]
+    );
+    assert_eq!(
+        problems(&desk, |form| form.representative = Some("심청".into())),
+        [("representative", "representative-kind")]
+    );
     assert_eq!(
         problems(&desk, |form| form.guardian = Some("홍판서".into())),
         [("guardian-identity", "guardian-identity-missing")]
@@ -41,6 +52,125 @@ fn problems_are_told_by_field_and_all_at_once() {
             ("own-number", "own-number"),
         ]
     );
+}
+
+/// Every field that takes a text, one after the other: the number is refused by its own name at that field, and nothing of
+/// it is repeated.
+#[test]
+fn the_number_of_a_document_is_refused_at_whatever_field_it_stands() {
+    let desk = Room::new(&[]);
+    for number in
+        ["880314-1234567", "8803141234567", "８８０３１４－１２３４５６７", "M12345678", "M123A4567", "11-22-333333-44"]
+    {
+        for field in ENROL_OPTIONS.into_iter().filter(|field| *field != "anyway") {
+            let mut form = serde_json::to_value(hong()).unwrap();
+            form[field] = number.into();
+            let form: EnrolForm = serde_json::from_value(form).unwrap();
+            assert_eq!(identity_numbers_in(&form), [field], "{number}");
+            let refused = enrol(&desk, &actor(), &form, None).unwrap_err();
+            assert_eq!((refused.code, refused.args.len()), ("identity-number", 0), "{field} {number}");
+            let step = if field.starts_with("consent") {
+                consents_wrong(&desk, &form)
+            } else {
+                check_person(&desk, &actor(), &form).unwrap().problems
+            };
+            assert!(
+                step.iter().any(|(at, trouble)| *at == field && trouble.code == "identity-number"),
+                "{field} {step:?}"
+            );
+        }
+    }
+    assert_eq!(desk.store.look(members::count).unwrap(), 0);
+}
+
+#[test]
+fn for_a_group_its_representative_stands_in() {
+    let desk = Room::new(&[]);
+    let group = |form: &mut EnrolForm| {
+        (form.name, form.birth, form.kind) = ("책사랑 독서회".into(), "2024-03-01".into(), Some("group".into()));
+        form.identity = None;
+    };
+    for (change, expected) in [
+        ((|_| {}) as fn(&mut EnrolForm), "representative-missing"),
+        (|form| form.representative = Some("심청".into()), "representative-identity-missing"),
+        (
+            |form| (form.representative, form.representative_identity) = (Some(" ".into()), Some("passport".into())),
+            "representative-missing",
+        ),
+        (
+            |form| (form.representative, form.representative_identity) = (Some("심청".into()), Some("card".into())),
+            "identity-kind",
+        ),
+        (
+            |form| (form.representative, form.representative_identity) = (Some("심청".into()), Some("passport".into())),
+            "done",
+        ),
+        // Either document stands for the other, and a guardian's options say the same.
+        (|form| (form.representative, form.identity) = (Some("심청".into()), Some("mobile".into())), "done"),
+        (|form| (form.guardian, form.guardian_identity) = (Some("심청".into()), Some("passport".into())), "done"),
+    ] {
+        let enrolled = desk.enrol(|form| {
+            group(form);
+            change(form);
+            form.anyway = true;
+        });
+        if let Ok(enrolled) = &enrolled {
+            let file = show_member(&desk, &actor(), enrolled.member).unwrap();
+            assert_eq!((file.kind.as_str(), file.guardian.as_deref()), ("group", Some("심청")));
+            assert_eq!(file.guardian_identity.as_deref(), Some(file.identity.as_str()));
+        }
+        assert_eq!(code(enrolled), expected);
+    }
+}
+
+#[test]
+fn where_the_library_asks_a_condition_is_given_stored_and_shown() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__CONDITIONS", "[\"home\", \"work\"]")]);
+    assert_eq!(problems(&desk, |_| {}), [("condition", "condition-missing")]);
+    assert_eq!(problems(&desk, |form| form.condition = Some("school".into())), [("condition", "condition")]);
+    assert_eq!(problems(&desk, |form| form.condition = Some("부산".into())), [("condition", "condition")]);
+    let member = desk.enrol(|form| form.condition = Some("work".into())).unwrap().member;
+    let file = show_member(&desk, &actor(), member).unwrap();
+    assert_eq!((file.condition.as_deref(), file.identity_on), (Some("work"), Some(desk.today().to_string())));
+    let any = Room::new(&[]);
+    assert_eq!(problems(&any, |form| form.condition = Some("home".into())), [("condition", "condition")]);
+}
+
+/// While somebody types: nothing is asked too early, a set of people is logged once however often it is shown.
+#[test]
+fn likely_duplicates_are_shown_as_one_types_and_logged_once_a_set() {
+    let desk = Room::new(&[]);
+    let link = new_setup(&desk, None).unwrap().unwrap();
+    let session = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "2").unwrap().session;
+    let first = desk.enrol(|form| form.phone = Some("010-2345-6789".into())).unwrap().member;
+    let shown = |name: &str, birth: &str, phone: &str, but: Option<i64>| -> Vec<i64> {
+        let found = alike_as_typed(&desk, &session, name, birth, phone, but).unwrap();
+        assert!(found.iter().all(|hit| hit.name == "홍*동" && !hit.birth.contains("14")), "{found:?}");
+        found.iter().map(|hit| hit.member).collect()
+    };
+    let listed = || {
+        let past = desk.store.look(|tx| access::past(tx, first, 100, 0)).unwrap();
+        past.iter().filter(|past| past.what == "list" && past.by.starts_with("staff:")).count()
+    };
+    for (name, birth, phone) in [
+        ("홍길동", "", ""),
+        ("홍길동", "1988031", "010-23"),
+        ("홍", "19880314", ""),
+        ("", "19880314", "01023456789"),
+        ("홍길동", "880314-1234567", ""),
+        ("홍길동 880314-1234567", "19880314", ""),
+    ] {
+        assert_eq!(shown(name, birth, phone, None), [] as [i64; 0], "{name} {birth} {phone}");
+    }
+    assert_eq!(listed(), 0);
+    for (birth, phone) in [("19880314", ""), ("1988-03-14", "010-2345-6789"), ("", "01023456789")] {
+        assert_eq!(shown("홍길동", birth, phone, None), [first]);
+    }
+    assert_eq!(shown("홍길동", "19880314", "", Some(first)), [] as [i64; 0], "nobody is like themselves");
+    assert_eq!(listed(), 1);
+    let second = desk.enrol(|form| form.anyway = true).unwrap().member;
+    assert_eq!(shown("홍길동", "19880314", "", None), [first, second]);
+    assert_eq!(listed(), 2, "another set is another look");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Members of other libraries and own cards that become 책이음 cards: what is refused, what is written, what is kept nowhere.
+//! Members of other libraries: what is refused, what is written, what is kept nowhere.
 
 use super::*;
-use crate::back::store::{consents, jobs as stored, numbers, passwords};
+use crate::back::store::{consents, numbers, passwords};
 use crate::desk::log_in::matches;
 use crate::plan::chip::keyed_password;
 use crate::plan::job::NumberState;
@@ -11,7 +11,7 @@ const NUMBER: &str = "11131400073925";
 const PASSWORD: &str = "739182640517";
 
 fn form() -> ImportForm {
-    ImportForm { number: NUMBER.into(), person: hong(), condition: None }
+    ImportForm { number: NUMBER.into(), person: hong() }
 }
 
 fn typed(password: &str) -> TypedPassword {
@@ -25,36 +25,28 @@ impl Room {
         import(self, &actor(), &form, &typed(PASSWORD), None)
     }
 
-    fn own(&self, own: &str) -> i64 {
+    pub(super) fn own(&self, own: &str) -> i64 {
         let enrolled = self.enrol(|form| {
             (form.consent, form.own_number) = (Some("local".into()), Some(own.into()));
         });
         enrolled.unwrap().member
     }
 
-    fn convert(&self, member: i64, change: impl FnOnce(&mut ConvertForm)) -> Result<i64, Trouble> {
-        let card =
-            IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
-        let mut form = ConvertForm { card, consent: Some("national".into()), told: true };
-        change(&mut form);
-        plan_convert(self, &actor(), &form, None)
-    }
-
-    fn file(&self, member: i64) -> MemberFile {
+    pub(super) fn file(&self, member: i64) -> MemberFile {
         show_member(self, &actor(), member).unwrap()
     }
 
-    fn consents(&self, member: i64) -> Vec<(String, bool)> {
+    pub(super) fn consents(&self, member: i64) -> Vec<(String, bool)> {
         let rows = self.desk.store.look(|tx| consents::of_member(tx, member)).unwrap();
         rows.into_iter().map(|row| (row.kind, row.withdrawn.is_some())).collect()
     }
 
     /// Prints and hands over the card of a job, as the command line does.
-    fn finish(&self, job: i64) {
+    pub(super) fn finish(&self, job: i64) {
         let stop = std::sync::atomic::AtomicBool::new(false);
         let waiting = Waiting { feed: Feed::Dispense, longest: self.card_timeout(), stop: &stop };
         run(self, &actor(), job, Until::Printed, &waiting).unwrap();
-        hand_over(self, &actor(), job, None, None, Feed::Dispense).unwrap();
+        hand_over(self, &actor(), job, None, None, Feed::Dispense, None).unwrap();
     }
 }
 
@@ -83,7 +75,7 @@ fn what_stands_against_an_import_is_named() {
     let desk = Room::new(&[("ISSUER__LIBRARY__CONDITIONS", r#"["home", "work"]"#)]);
     let with = |change: fn(&mut ImportForm)| {
         desk.import(|form| {
-            form.condition = Some("home".into());
+            form.person.condition = Some("home".into());
             change(form);
         })
     };
@@ -99,9 +91,9 @@ fn what_stands_against_an_import_is_named() {
         (|form| form.person.consent = Some("national".into()), "consent-missing"),
         (|form| form.person.consent = Some("local".into()), "import-national-missing"),
         (|form| form.person.kind = Some("child".into()), "kind-birth"),
-        (|form| form.condition = None, "condition-missing"),
-        (|form| form.condition = Some("school".into()), "condition"),
-        (|form| form.condition = Some("friend".into()), "condition"),
+        (|form| form.person.condition = None, "condition-missing"),
+        (|form| form.person.condition = Some("school".into()), "condition"),
+        (|form| form.person.condition = Some("friend".into()), "condition"),
         (|form| form.person.phone = Some("880314-1234567".into()), "identity-number"),
     ];
     for (at, (change, expected)) in table.into_iter().enumerate() {
@@ -218,110 +210,82 @@ fn the_password_lies_in_no_file_and_neither_does_its_keyed_hash() {
 }
 
 #[test]
-fn an_own_card_becomes_a_card_with_a_new_number_and_is_void_at_hand_over() {
+fn a_sticker_makes_a_card_of_another_library_or_an_own_card_one_of_ours() {
     let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
-    let member = desk.own("GP-77");
-    let before = conversion(&desk, &actor(), member).unwrap();
-    assert_eq!((before.keeps_number, before.consented, before.own_advised), (None, false, false));
-    for (change, expected) in [
-        ((|form| form.consent = None) as fn(&mut ConvertForm), "convert-consent-missing"),
-        (|form| form.consent = Some("local".into()), "convert-consent-missing"),
-        (|form| form.consent = Some("every".into()), "consent"),
-        (|form| form.told = false, "convert-told-missing"),
-        (|form| form.card.member = 99, "member-unknown"),
-    ] {
-        assert_eq!(code(desk.convert(member, change)), expected);
-    }
-    assert!(!desk.file(member).national, "a refusal changes nothing");
-    let job = desk.convert(member, |_| {}).unwrap();
-    assert_eq!(code(desk.convert(member, |_| {})), "job-open");
-    let file = desk.file(member);
-    assert_eq!((file.national, file.own_ended, file.jobs[0].number.as_str()), (true, None, "12100300000001"));
-    assert_eq!(desk.desk.store.look(|tx| stored::get(tx, job)).unwrap().reason, "conversion");
-    desk.finish(job);
-    let file = desk.file(member);
-    assert!(file.own_ended.is_some(), "the own card is void");
-    assert_eq!(file.number.map(|number| number.to_string()).as_deref(), Some("12100300000001"));
-    assert_eq!(code(desk.convert(member, |_| {})), "nothing-to-convert");
-    assert!(desk.consents(member).contains(&("national".to_owned(), false)));
-}
-
-#[test]
-fn a_conversion_that_is_cancelled_leaves_the_member_as_before() {
-    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "own-card")]);
-    let member = desk.own("GP-77");
-    assert!(conversion(&desk, &actor(), member).unwrap().own_advised);
-    let job = desk.convert(member, |_| {}).unwrap();
-    assert!(cancel(&desk, &actor(), job, Feed::ByHand).unwrap().number_retired);
-    let file = desk.file(member);
-    assert_eq!((file.national, file.number, file.own_ended), (false, None, None));
-    assert!(desk.consents(member).contains(&("national".to_owned(), true)), "the consent is noted as withdrawn");
-    assert_eq!(code(desk.issue(member, CardKind::Barcode)), "own-card-only");
-    // And again, with the next number.
-    let job = desk.convert(member, |_| {}).unwrap();
-    assert_eq!(show_job(&desk, &actor(), job).unwrap().number.to_string(), "12100300000002");
-}
-
-/// The seed's 부천: the own number is a 책이음 number already, nothing changes and nothing need be said.
-#[test]
-fn an_own_number_of_our_code_stays_even_after_a_cancelled_conversion() {
-    let settings = [("ISSUER__NUMBER__FIRST", "00000100"), ("ISSUER__LIBRARY__MEMBERSHIP", "on-request")];
-    let desk = Room::new(&settings);
-    let member = desk.own("12100300000042");
-    let kept = conversion(&desk, &actor(), member).unwrap().keeps_number;
-    assert_eq!(kept.map(|number| number.to_string()).as_deref(), Some("12100300000042"));
-    let untold = |form: &mut ConvertForm| form.told = false;
-    let job = desk.convert(member, untold).unwrap();
-    assert!(!cancel(&desk, &actor(), job, Feed::ByHand).unwrap().number_retired);
-    let file = desk.file(member);
-    assert_eq!((file.national, file.number), (false, None));
-    let job = desk.convert(member, untold).unwrap();
-    assert_eq!(show_job(&desk, &actor(), job).unwrap().number.to_string(), "12100300000042");
-    desk.finish(job);
-    let file = desk.file(member);
-    assert_eq!(file.number.map(|number| number.to_string()).as_deref(), Some("12100300000042"));
-    assert!(file.own_ended.is_some());
-}
-
-#[test]
-fn a_consent_from_before_outlives_a_cancelled_conversion() {
-    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
-    let member = desk.enrol(|form| form.own_number = Some("GP-77".into())).unwrap().member;
-    assert!(conversion(&desk, &actor(), member).unwrap().consented);
-    let job = desk.convert(member, |form| form.consent = None).unwrap();
-    cancel(&desk, &actor(), job, Feed::ByHand).unwrap();
-    let file = desk.file(member);
-    assert_eq!((file.national, file.number), (true, None));
-    assert!(!desk.consents(member).contains(&("national".to_owned(), true)));
-}
-
-#[test]
-fn what_cannot_be_converted_says_so() {
-    let integrated = Room::new(&[]);
-    let member = integrated.enrol(|_| {}).unwrap().member;
-    assert_eq!(code(integrated.convert(member, |_| {})), "nothing-to-convert");
-    assert_eq!(code(conversion(&integrated, &actor(), member)), "nothing-to-convert");
-    assert!(!gives_own_cards(&integrated));
-    let open =
-        Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request"), ("ISSUER__FEES__CONVERSION__AMOUNT", "1000")]);
-    let holder = open.enrol(|_| {}).unwrap().member;
-    assert_eq!(code(open.convert(holder, |_| {})), "nothing-to-convert");
-    assert_eq!(code(no_conversion_fee_due(&open, None, None)), "ledger-missing");
-    assert_eq!(code(no_conversion_fee_due(&integrated, Some("cash"), None)), "nothing-to-pay");
-    assert_eq!(code(no_conversion_fee_due(&integrated, None, None)), "done");
-    // Under fourteen a guardian agrees.
-    let born = format!("{}-01-01", open.today().year() - 15);
-    let teen = open.enrol(|form| {
-        (form.name, form.birth) = ("성춘향".into(), born);
+    let imported = desk.import(|_| {}).unwrap();
+    desk.finish(desk.issue(imported.member, CardKind::Sticker).unwrap());
+    let enrolled = desk.enrol(|form| {
+        form.name = "성춘향".into();
         (form.consent, form.own_number) = (Some("local".into()), Some("GP-78".into()));
     });
-    let teen = teen.unwrap().member;
-    let young = format!("{}-01-01", open.today().year() - 9);
-    let younger = |tx: &crate::back::store::Tx| {
-        Ok(tx.execute("UPDATE member_persons SET birth = ?1 WHERE member = ?2", (young, teen))?)
+    let own = enrolled.unwrap().member;
+    desk.finish(desk.convert(own, |form| form.card.kind = CardKind::Sticker).unwrap());
+    for member in [imported.member, own] {
+        let cards = desk.file(member).cards;
+        assert_eq!((cards.len(), cards[0].kind, cards[0].state.is_in_use()), (1, CardKind::Sticker, true));
+    }
+}
+
+/// Each consent has the version and the hash of the text that was shown, and its way and day.
+#[test]
+fn consents_are_recorded_with_their_texts() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
+    let imported = desk.import(|form| {
+        form.person.consent_way = Some("on-paper".into());
+        form.person.consent_on = Some("2026-01-02".into());
+    });
+    let rows = desk.file(imported.unwrap().member).consents;
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        assert_eq!((row.way.as_str(), row.given_on.as_str()), ("on-paper", "2026-01-02"));
+        assert!(row.hash.is_some() && !row.version.is_empty());
+    }
+    let enrolled = desk.enrol(|form| {
+        form.name = "성춘향".into();
+        (form.consent, form.own_number) = (Some("local".into()), Some("GP-78".into()));
+    });
+    let own = enrolled.unwrap().member;
+    desk.convert(own, |_| {}).unwrap();
+    let rows = desk.file(own).consents;
+    assert_eq!((rows.len(), rows[1].kind.as_str(), rows[1].way.as_str()), (2, "national", "at-desk"));
+    assert!(rows[1].hash.is_some());
+    let wrong = |form: &mut ImportForm| form.person.consent_on = Some("2999-01-01".into());
+    let mut form = form();
+    wrong(&mut form);
+    let told: Vec<_> = check_import(&desk, &actor(), &form).unwrap().problems;
+    assert!(told.iter().any(|(field, trouble)| (*field, trouble.code) == ("consent-on", "consent-on")), "{told:?}");
+}
+
+#[test]
+fn a_group_is_imported_by_its_representative() {
+    let desk = Room::new(&[]);
+    let group = |form: &mut ImportForm| {
+        (form.person.kind, form.person.identity) = (Some("group".into()), None);
     };
-    open.desk.store.change(younger).unwrap();
-    assert_eq!(code(open.convert(teen, |_| {})), "guardian-missing");
-    let state = |job: i64| show_job(&open, &actor(), job).map(|job| job.state);
-    assert_eq!(code(state(1)), "job-unknown", "no job was made");
+    assert_eq!(code(desk.import(group)), "representative-missing");
+    let imported = desk.import(|form| {
+        group(form);
+        form.person.representative = Some("성춘향".into());
+        form.person.representative_identity = Some("passport".into());
+    });
+    let file = desk.file(imported.unwrap().member);
+    assert_eq!((file.guardian.as_deref(), file.guardian_identity.as_deref()), (Some("성춘향"), Some("passport")));
+}
+
+/// An imported member is listed to be reconciled, can be put right, and leaves no password behind.
+#[test]
+fn an_imported_member_is_a_member_like_any_other() {
+    let desk = Room::new(&[]);
+    let imported = desk.import(|_| {}).unwrap();
+    let listed = || unfinished(&desk, &actor()).unwrap().imports.iter().map(|row| row.member).collect::<Vec<_>>();
+    assert_eq!(listed(), [imported.member]);
+    let change = EditForm { name: Some("홍길순".into()), ..EditForm::default() };
+    let edited = edit(&desk, &actor(), imported.member, Evidence::Document, &change, None).unwrap();
+    assert_eq!(edited.changed, ["name"]);
+    let file = desk.file(imported.member);
+    assert_eq!((file.name.as_str(), file.number), ("홍길순", Some(imported.number)));
+    let kept = || desk.desk.store.look(|tx| passwords::set_at(tx, imported.member)).unwrap();
+    assert!(kept().is_some());
+    withdraw(&desk, &actor(), imported.member, Evidence::Document, Some("이사"), None).unwrap();
+    assert_eq!((kept(), listed()), (None, Vec::new()));
 }

@@ -6,13 +6,21 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod check;
+mod consents;
+mod conversion;
+mod editing;
 mod enrolling;
+mod finding;
 mod imports;
 mod keys;
 mod log_in;
 mod lost;
 mod pages;
 mod readers;
+mod reissue;
+mod slip;
+mod training;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

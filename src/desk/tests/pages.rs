@@ -33,6 +33,7 @@ fn every_state_has_its_phase() {
         (Proven, None, None, Phase::FeedPrinter),
         (Failed, Some(Printing), Some("printer-media-empty"), Phase::PrinterNeeds),
         (Failed, Some(Proven), Some("printer-media-jam"), Phase::PrinterNeeds),
+        (Failed, Some(Proven), Some("printer-ribbon-out"), Phase::PrinterNeeds),
         (PrintInDoubt, None, None, Phase::PrintDoubt),
         (Ready, None, None, Phase::Check),
         (HandedOver, None, None, Phase::HandedOver),

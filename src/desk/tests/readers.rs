@@ -51,6 +51,27 @@ fn a_board_of_which_nothing_more_is_known_can_be_used() {
 }
 
 #[test]
+fn a_reader_that_a_job_found_to_be_ill_is_stuck_until_it_was_unplugged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk_with(folder.path(), "pcsc", &[("a", ReaderState::Card)]);
+    desk.stations.note("a", Some(&Trouble::new("reader-stuck").with("reader", "a")));
+    let listed = readers(&desk).unwrap().remove(0);
+    assert_eq!((listed.state, listed.trouble.map(|trouble| trouble.code)), (ReaderState::Stuck, Some("reader-stuck")));
+    for (state, shown) in [(ReaderState::Gone, ReaderState::Gone), (ReaderState::Card, ReaderState::Card)] {
+        desk.readers = Box::new(Lists(vec![Listed { name: "a".into(), state, uid: None, port: None, trouble: None }]));
+        assert_eq!(readers(&desk).unwrap()[0].state, shown);
+    }
+}
+
+#[test]
+fn a_reader_in_another_programs_hands_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = desk_with(folder.path(), "pcsc", &[("a", ReaderState::Taken)]);
+    let trouble = readers(&desk).unwrap().remove(0).trouble;
+    assert_eq!(trouble, Some(Trouble::new("reader-taken").with("reader", "a").with("holder", "?")));
+}
+
+#[test]
 fn without_a_board_it_is_said_how_one_is_named() {
     for (kind, code) in [("libnfc", "no-board"), ("pcsc", "no-reader")] {
         let folder = tempfile::tempdir().unwrap();

@@ -114,6 +114,8 @@ impl Words<'_> {
                 row.iter().filter(|(name, value)| !value.is_null() && (!job || OF_A_JOB.contains(&name.as_str())));
             heads.extend(shown.map(|(name, _)| name).filter(|name| !heads.contains(name)).collect::<Vec<_>>());
         }
+        // In the order of the fields, whichever row brought a column first.
+        heads.sort_by_key(|head| rows.first().and_then(|row| row.keys().position(|name| name == *head)));
         let cell = |row: &Fields, name: &String| match row.get(name) {
             None | Some(Value::Null) => "–".to_owned(),
             Some(value) => self.value(row, name, value),
@@ -239,5 +241,15 @@ mod tests {
         assert!(lines[1].contains(" – ") || lines[1].ends_with('–'), "{said}");
         assert!(lines[2].contains("stopped") && !said.contains("not-ready") && !said.contains("args"), "{said}");
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn a_column_stands_where_the_fields_have_it_also_when_the_first_row_is_empty_there() {
+        let messages = Assets::new(None).messages().unwrap();
+        let rows =
+            json!([{ "name": "a", "uid": null, "state": "gone" }, { "name": "b", "uid": "04AA", "state": "card" }]);
+        let said = text(&messages, Lang::En, &rows);
+        let head = said.lines().next().unwrap_or_default();
+        assert!(head.find("UID").zip(head.find("State")).is_some_and(|(uid, state)| uid < state), "{said}");
     }
 }

@@ -1,11 +1,12 @@
-//! `card read|verify|blank|recover`: what lies on the reader.
+//! `card read|verify|blank|recover`: what lies on the reader; `card suspend|release|return`: blocking a member's card, by
+//! the reader or by its number.
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::answer::told;
-use super::{Done, Rooms};
-use crate::desk::{self, Desk, Next};
+use super::{Done, Rooms, job};
+use crate::desk::{self, BlockAct, Desk, Evidence, Next, Which};
 use crate::plan::messages::Lang;
 
 #[derive(Subcommand)]
@@ -18,6 +19,48 @@ pub(super) enum Card {
     Blank(Act),
     /// Completes a torn or overwritten card of ours, or takes it back to a blank; free of charge
     Recover(Act),
+    /// Blocks a member's card at once
+    Suspend {
+        #[command(flatten)]
+        which: Whose,
+        /// lost, stolen, found or other
+        #[arg(long)]
+        why: String,
+    },
+    /// Lifts the block of a member's card
+    Release(Whose),
+    /// Takes a card back that its holder gave up
+    Return(Whose),
+}
+
+#[derive(Args)]
+pub(super) struct Whose {
+    /// By the member's number; else the card that lies on the reader
+    #[arg(long, allow_negative_numbers = true)]
+    number: Option<String>,
+    /// rfid, barcode or sticker, where the number has more than one card
+    #[arg(long, requires = "number")]
+    kind: Option<String>,
+    /// By name; else the first one
+    #[arg(long, conflicts_with = "number")]
+    reader: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Whose {
+    fn run(self, rooms: Rooms, act: &BlockAct) -> Done {
+        let actor = rooms.actor();
+        let kind = self.kind.as_deref().map(job::kind).transpose()?;
+        let key = super::key(self.key)?;
+        let (evidence, which) = match self.number {
+            Some(number) => (Evidence::Word, Which::Number(number, kind)),
+            None => (Evidence::Card, Which::Reader(self.reader)),
+        };
+        let done = desk::block_card(&rooms.desk()?, &actor, evidence, &which, act, key.as_deref())?;
+        Ok((super::json(&done), 0))
+    }
 }
 
 #[derive(Args)]
@@ -60,6 +103,9 @@ impl Card {
         let (actor, as_json, lang) = (rooms.actor(), rooms.json, rooms.lang);
         let show = |value: Value| Some(if as_json { value } else { at_a_glance(value) });
         match self {
+            Card::Suspend { which, why } => which.run(rooms, &BlockAct::Suspend(why)),
+            Card::Release(which) => which.run(rooms, &BlockAct::Release),
+            Card::Return(which) => which.run(rooms, &BlockAct::Return),
             Card::Read(Lies { reader }) => {
                 let desk = rooms.desk()?;
                 let report = desk::read_card(&desk, &actor, reader.as_deref(), &|| rekeying(&desk, lang, as_json))?;

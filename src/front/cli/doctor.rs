@@ -36,6 +36,10 @@ impl Doctor {
         let tongue = Tongue { messages, lang, json };
         let doctor = desk::Doctor::here(settings);
         let mut findings = doctor.examine();
+        if self.fix && !json {
+            // What is asked about next is seen first.
+            let _ = std::io::stdout().write_all(tongue.text(&findings).as_bytes());
+        }
         let mended = if self.fix { tongue.fix(&doctor, &findings, self.yes)? } else { BTreeMap::new() };
         if mended.values().any(|done| *done) {
             findings = doctor.examine();
@@ -44,8 +48,10 @@ impl Doctor {
         if json {
             return Ok((Some(tongue.json(&findings, self.fix.then_some(&mended))), code));
         }
-        // A closed pipe (`| head`) is no trouble of ours.
-        let _ = std::io::stdout().write_all(tongue.text(&findings).as_bytes());
+        if !self.fix || mended.values().any(|done| *done) {
+            // A closed pipe (`| head`) is no trouble of ours.
+            let _ = std::io::stdout().write_all(tongue.text(&findings).as_bytes());
+        }
         Ok((None, code))
     }
 }

@@ -37,18 +37,19 @@ impl Init {
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Training mode comes with a later version
+    /// Practice: simulated devices, made-up members and a database of their own in training/ beside the real one, at the next port
     #[arg(long)]
     training: bool,
 }
 
 impl Serve {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        if self.training {
-            return Err(Trouble::new("training-unsupported"));
-        }
-        let (listen, lang) = (rooms.settings.web.listen, rooms.lang);
-        let desk = Arc::new(Desk::open(rooms.settings, rooms.assets, Opening::Make)?);
+        let lang = rooms.lang;
+        let desk = Arc::new(match self.training {
+            true => desk::open_training(rooms.settings)?,
+            false => Desk::open(rooms.settings, rooms.assets, Opening::Make)?,
+        });
+        let listen = desk.settings.web.listen;
         answer::warn(&desk.messages, lang, &desk.warnings());
         desk::keep_house(&desk)?;
         let _watch = desk::watch_readers(&desk);

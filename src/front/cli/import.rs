@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::{Done, Rooms, job};
 use crate::desk::{self, ConvertForm, Evidence, ImportForm, Imported, IssueForm, TypedPassword};
+use crate::plan::fees::Settlement;
 use crate::plan::job::CardKind;
 use crate::plan::messages::{Lang, Trouble};
 
@@ -34,16 +35,28 @@ pub(super) struct Import {
     /// Kind of document seen: resident-card, driver-licence, passport, alien-card, student-card, mobile or other
     #[arg(long)]
     identity: Option<String>,
+    /// What ties the member to this library, where it asks: home, work or school
+    #[arg(long)]
+    condition: Option<String>,
     /// local,national
     #[arg(long)]
     consent: Option<String>,
+    /// How consent was given: at-desk or on-paper
+    #[arg(long)]
+    consent_way: Option<String>,
+    /// The day of the consent, YYYY-MM-DD; today when left out
+    #[arg(long, allow_negative_numbers = true)]
+    consent_on: Option<String>,
+    /// Who consents for a child under 14
     #[arg(long)]
     guardian: Option<String>,
     #[arg(long)]
     guardian_identity: Option<String>,
-    /// What ties the member to this library: home, work or school
+    /// Who consents for a group
     #[arg(long)]
-    condition: Option<String>,
+    representative: Option<String>,
+    #[arg(long)]
+    representative_identity: Option<String>,
     /// The card made at once: none, sticker, rfid or barcode
     #[arg(long, default_value = "none")]
     card: String,
@@ -74,9 +87,6 @@ impl Import {
         let card = card_kind(asked.card.as_deref())?;
         let key = super::key(asked.key)?;
         let desk = rooms.desk()?;
-        if card.is_some() {
-            desk::no_fee_due(&desk, None, None)?;
-        }
         let imported = desk::import(&desk, &actor, &asked.form, &asked.password, key.as_deref())?;
         let shown = shown(&imported, json_wanted, lang);
         let Some(kind) = card else { return Ok((Some(shown), 0)) };
@@ -114,11 +124,15 @@ impl Import {
         fill(&mut person.phone, self.phone);
         fill(&mut person.kind, self.kind);
         fill(&mut person.identity, self.identity);
+        fill(&mut person.condition, self.condition);
         fill(&mut person.consent, self.consent);
+        fill(&mut person.consent_way, self.consent_way);
+        fill(&mut person.consent_on, self.consent_on);
         fill(&mut person.guardian, self.guardian);
         fill(&mut person.guardian_identity, self.guardian_identity);
+        fill(&mut person.representative, self.representative);
+        fill(&mut person.representative_identity, self.representative_identity);
         person.anyway |= self.anyway;
-        fill(&mut asked.form.condition, self.condition);
         fill(&mut asked.key, self.key);
         if self.card != "none" || asked.card.is_none() {
             asked.card = Some(self.card);
@@ -146,9 +160,9 @@ fn from_stdin() -> Result<Asked, Trouble> {
     };
     let (first, again) = (Zeroizing::new(take("password")?), Zeroizing::new(take("password-again")?));
     let password = TypedPassword::new(first.as_deref().unwrap_or_default(), again.as_deref().unwrap_or_default());
-    let (card, key, condition) = (take("card")?, take("key")?, take("condition")?);
+    let (card, key) = (take("card")?, take("key")?);
     let person = serde_json::from_value(fields.into()).map_err(|_| Trouble::new("from-value"))?;
-    Ok(Asked { form: ImportForm { number: String::new(), person, condition }, card, password, key })
+    Ok(Asked { form: ImportForm { number: String::new(), person }, card, password, key })
 }
 
 /// `none` is no card at all.
@@ -223,17 +237,13 @@ pub(super) struct Convert {
 
 impl Convert {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
-        let kind = CardKind::parse(&self.kind)
-            .ok_or_else(|| Trouble::new("card-kind").with("kind", desk::quoted(&self.kind)))?;
+        let actor = rooms.actor();
+        let kind = job::kind(&self.kind)?;
         let member = desk::id(&self.member, "member-unknown", "member")?;
-        let wait = self.wait.as_deref().map(job::seconds).transpose()?;
         let key = super::key(self.key)?;
+        let settlement = Settlement::read(self.pay.as_deref(), self.waive.as_deref())?;
         let card = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
-        let form = ConvertForm { card, consent: self.consent, told: self.told };
-        let desk = rooms.desk()?;
-        desk::no_conversion_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
-        let id = desk::plan_convert(&desk, &actor, &form, key.as_deref())?;
-        job::finish(&desk, &actor, id, wait, json_wanted, lang)
+        let form = ConvertForm { card, consent: self.consent, told: self.told, settlement, lang: Lang::default() };
+        job::made(rooms, &actor, self.wait.as_deref(), |desk| desk::plan_convert(desk, &actor, &form, key.as_deref()))
     }
 }

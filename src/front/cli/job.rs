@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Done, Rooms, answer, json};
 use crate::desk::{self, Actor, Desk, Event, Evidence, Feed, IssueForm, JobReport, PrintFate, Until, Waiting};
+use crate::plan::fees::Settlement;
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -39,18 +40,35 @@ pub(super) struct Issue {
 
 impl Issue {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        let (actor, json_wanted, lang) = (rooms.actor(), rooms.json, rooms.lang);
-        let kind = CardKind::parse(&self.kind)
-            .ok_or_else(|| Trouble::new("card-kind").with("kind", desk::quoted(&self.kind)))?;
+        let actor = rooms.actor();
+        let kind = kind(&self.kind)?;
         let member = desk::id(&self.member, "member-unknown", "member")?;
-        let wait = self.wait.as_deref().map(seconds).transpose()?;
         let key = super::key(self.key)?;
+        let said = Settlement::read(self.pay.as_deref(), self.waive.as_deref())?;
         let form = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
-        let desk = rooms.desk()?;
-        desk::no_fee_due(&desk, self.pay.as_deref(), self.waive.as_deref())?;
-        let job = desk::plan_issue(&desk, &actor, &form, key.as_deref())?;
-        finish(&desk, &actor, job, wait, json_wanted, lang)
+        made(rooms, &actor, self.wait.as_deref(), |desk| {
+            desk::plan_issue_paid(desk, &actor, &form, &said, key.as_deref())
+        })
     }
+}
+
+/// A kind of card as typed.
+pub(super) fn kind(text: &str) -> Result<CardKind, Trouble> {
+    CardKind::parse(text).ok_or_else(|| Trouble::new("card-kind").with("kind", desk::quoted(text)))
+}
+
+/// The whole of a job: plans it and runs it, or answers how it stands when it was asked for under its key before.
+pub(super) fn made(
+    rooms: Rooms,
+    actor: &Actor,
+    wait: Option<&str>,
+    plan: impl FnOnce(&Desk) -> Result<i64, Trouble>,
+) -> Done {
+    let (json_wanted, lang) = (rooms.json, rooms.lang);
+    let wait = wait.map(seconds).transpose()?;
+    let desk = rooms.desk()?;
+    let job = plan(&desk)?;
+    finish(&desk, actor, job, wait, json_wanted, lang)
 }
 
 #[derive(Args)]
@@ -78,8 +96,10 @@ impl HandOver {
         let key = super::key(self.key)?;
         let desk = rooms.desk()?;
         let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
-        let done = desk::once(&desk, &actor, key.as_deref(), "hand-over", job, &(scan, reader), |_| {
-            desk::hand_over(&desk, &actor, job, scan, reader, Feed::Dispense)
+        let unpaid = self.unpaid.as_deref();
+        let words: Vec<Option<&str>> = [scan, reader].into_iter().chain(unpaid.map(Some)).collect();
+        let done = desk::once(&desk, &actor, key.as_deref(), "hand-over", job, &words, |_| {
+            desk::hand_over(&desk, &actor, job, scan, reader, Feed::Dispense, unpaid)
         })?;
         Ok((json(&done), 0))
     }

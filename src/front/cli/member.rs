@@ -1,11 +1,11 @@
-//! `enrol`, `member find`, `member show`.
+//! `enrol`, `member find`, `member show`, `member edit`, `member withdraw`.
 
 use std::io::Read;
 
 use clap::{Args, Subcommand};
 
 use super::{Done, Rooms, json};
-use crate::desk::{self, EnrolForm};
+use crate::desk::{self, EditForm, EnrolForm, Evidence};
 use crate::plan::messages::Trouble;
 
 /// Options are text: the desk judges them. `--from -` reads the same options as one JSON object from stdin.
@@ -30,10 +30,25 @@ pub(super) struct Enrol {
     /// local or local,national
     #[arg(long)]
     consent: Option<String>,
+    /// How consent was given: at-desk or on-paper
+    #[arg(long)]
+    consent_way: Option<String>,
+    /// The day of the consent, YYYY-MM-DD; today when left out
+    #[arg(long, allow_negative_numbers = true)]
+    consent_on: Option<String>,
+    /// What ties them to the library, where it asks: home, work or school
+    #[arg(long)]
+    condition: Option<String>,
+    /// Who consents for a child under 14
     #[arg(long)]
     guardian: Option<String>,
     #[arg(long)]
     guardian_identity: Option<String>,
+    /// Who consents for a group
+    #[arg(long)]
+    representative: Option<String>,
+    #[arg(long)]
+    representative_identity: Option<String>,
     #[arg(long, allow_negative_numbers = true)]
     own_number: Option<String>,
     /// Go on although there is a member like this one
@@ -57,7 +72,7 @@ impl Enrol {
     fn form(self) -> Result<(EnrolForm, Option<String>), Trouble> {
         let (mut form, mut key) = match self.from.as_deref() {
             None => (EnrolForm::default(), None),
-            Some("-") => from_stdin()?,
+            Some("-") => from_stdin(&desk::ENROL_OPTIONS)?,
             Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
         };
         if let Some(name) = self.name {
@@ -75,8 +90,13 @@ impl Enrol {
         fill(&mut form.kind, self.kind);
         fill(&mut form.identity, self.identity);
         fill(&mut form.consent, self.consent);
+        fill(&mut form.consent_way, self.consent_way);
+        fill(&mut form.consent_on, self.consent_on);
+        fill(&mut form.condition, self.condition);
         fill(&mut form.guardian, self.guardian);
         fill(&mut form.guardian_identity, self.guardian_identity);
+        fill(&mut form.representative, self.representative);
+        fill(&mut form.representative_identity, self.representative_identity);
         fill(&mut form.own_number, self.own_number);
         fill(&mut key, self.key);
         form.anyway |= self.anyway;
@@ -94,7 +114,7 @@ struct FromStdin {
 }
 
 /// The parser's own message may quote what was typed; only the place is told.
-fn from_stdin() -> Result<(EnrolForm, Option<String>), Trouble> {
+fn from_stdin<T: serde::de::DeserializeOwned>(options: &[&str]) -> Result<(T, Option<String>), Trouble> {
     let told = |fault: &serde_json::Error| {
         Trouble::new("from-json").with("line", fault.line().max(1)).with("column", fault.column().max(1))
     };
@@ -105,12 +125,84 @@ fn from_stdin() -> Result<(EnrolForm, Option<String>), Trouble> {
         .map_err(|_| Trouble::new("from-json").with("line", 1).with("column", 1))?;
     let FromStdin { key, form } =
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| told(&fault))?;
-    let unknown = form.keys().find(|name| !desk::ENROL_OPTIONS.contains(&name.as_str()));
+    let unknown = form.keys().find(|name| !options.contains(&name.as_str()));
     if unknown.is_some() {
-        return Err(Trouble::new("from-option").with("options", desk::ENROL_OPTIONS.join(", ")));
+        return Err(Trouble::new("from-option").with("options", options.join(", ")));
     }
     let form = serde_json::from_value(form.into()).map_err(|_| Trouble::new("from-value"))?;
     Ok((form, key))
+}
+
+/// What is to be changed; what is left out stays, an empty text takes it away. Values are judged by the desk.
+#[derive(Args)]
+pub(super) struct Edit {
+    #[arg(allow_negative_numbers = true)]
+    id: String,
+    /// Read the options as one JSON object from stdin (`-`), so that no name stands in the process list
+    #[arg(long, value_name = "-")]
+    from: Option<String>,
+    #[arg(long)]
+    name: Option<String>,
+    /// YYYY-MM-DD
+    #[arg(long, allow_negative_numbers = true)]
+    birth: Option<String>,
+    /// Empty takes it away
+    #[arg(long, allow_negative_numbers = true)]
+    phone: Option<String>,
+    /// adult, teen, child, foreigner or group
+    #[arg(long)]
+    kind: Option<String>,
+    /// home, work or school
+    #[arg(long)]
+    condition: Option<String>,
+    #[arg(long)]
+    guardian: Option<String>,
+    #[arg(long)]
+    guardian_identity: Option<String>,
+    #[arg(long)]
+    representative: Option<String>,
+    #[arg(long)]
+    representative_identity: Option<String>,
+    #[arg(long, allow_negative_numbers = true)]
+    own_number: Option<String>,
+    /// Go on although there is another member like this one
+    #[arg(long)]
+    anyway: bool,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Edit {
+    fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let id = desk::id(&self.id, "member-unknown", "member")?;
+        let (form, key) = self.form()?;
+        let desk = rooms.desk()?;
+        Ok((json(&desk::edit(&desk, &actor, id, Evidence::Word, &form, key.as_deref())?), 0))
+    }
+
+    fn form(self) -> Result<(EditForm, Option<String>), Trouble> {
+        let (form, key): (EditForm, Option<String>) = match self.from.as_deref() {
+            None => (EditForm::default(), None),
+            Some("-") => from_stdin(&desk::EDIT_OPTIONS)?,
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
+        };
+        let form = EditForm {
+            name: self.name.or(form.name),
+            birth: self.birth.or(form.birth),
+            phone: self.phone.or(form.phone),
+            kind: self.kind.or(form.kind),
+            condition: self.condition.or(form.condition),
+            guardian: self.guardian.or(form.guardian),
+            guardian_identity: self.guardian_identity.or(form.guardian_identity),
+            representative: self.representative.or(form.representative),
+            representative_identity: self.representative_identity.or(form.representative_identity),
+            own_number: self.own_number.or(form.own_number),
+            anyway: self.anyway || form.anyway,
+        };
+        Ok((form, super::key(self.key.or(key))?))
+    }
 }
 
 #[derive(Subcommand)]
@@ -124,6 +216,19 @@ pub(super) enum Member {
     Show {
         #[arg(allow_negative_numbers = true)]
         id: String,
+    },
+    /// Put a member's record right; what is left out stays as it is
+    Edit(Box<Edit>),
+    /// End a membership: cards void, number retired, consents withdrawn
+    Withdraw {
+        #[arg(allow_negative_numbers = true)]
+        id: String,
+        /// What was said of it
+        #[arg(long)]
+        why: Option<String>,
+        /// Idempotency key
+        #[arg(long)]
+        key: Option<String>,
     },
 }
 
@@ -144,6 +249,14 @@ impl Member {
                 let id = desk::id(&id, "member-unknown", "member")?;
                 let desk = rooms.desk()?;
                 Ok((json(&desk::show_member(&desk, &actor, id)?), 0))
+            }
+            Member::Edit(edit) => edit.run(rooms),
+            Member::Withdraw { id, why, key } => {
+                let id = desk::id(&id, "member-unknown", "member")?;
+                let key = super::key(key)?;
+                let desk = rooms.desk()?;
+                let done = desk::withdraw(&desk, &actor, id, Evidence::Word, why.as_deref(), key.as_deref())?;
+                Ok((json(&done), 0))
             }
         }
     }

@@ -17,11 +17,13 @@ mod answer;
 mod card;
 mod device;
 mod doctor;
+mod fee;
 mod house;
 mod import;
 mod job;
 mod library;
 mod member;
+mod reissue;
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;
@@ -73,6 +75,11 @@ enum Command {
     Issue(job::Issue),
     /// Check chip, print and member together, and hand the card over
     HandOver(job::HandOver),
+    /// A new card in place of one that the member has
+    Reissue(reissue::Reissue),
+    /// What cards cost their holders: show, pay, waive
+    #[command(subcommand)]
+    Fee(fee::Fee),
     /// Jobs: list, show, resume, cancel
     #[command(subcommand)]
     Job(job::Job),
@@ -85,7 +92,7 @@ enum Command {
     /// Key versions and check values, never keys
     #[command(subcommand)]
     Key(house::Key),
-    /// The card on the reader: read, verify, recover or blank it
+    /// The card on the reader: read, verify, recover or blank it; block, release or take back a member's
     #[command(subcommand)]
     Card(card::Card),
     /// Draw a card as it will be printed
@@ -177,6 +184,8 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Convert(convert) => convert.run(rooms),
         Command::Member(member) => member.run(rooms),
         Command::Issue(issue) => issue.run(rooms),
+        Command::Reissue(reissue) => reissue.run(rooms),
+        Command::Fee(fee) => fee.run(rooms),
         Command::HandOver(hand_over) => hand_over.run(rooms),
         Command::Job(job) => job.run(rooms),
         Command::Number(number) => number.run(rooms),

@@ -126,6 +126,7 @@ impl Wire {
         Err(match code {
             "rig-device" => self.unknown(&text),
             "rig-fault" => Trouble::new("rig-fault").with("text", text),
+            "rig-fault-kind" => Trouble::new("rig-fault-kind").with("text", text),
             "rig-no-pcscd" => Trouble::new("rig-no-pcscd"),
             "rig-pcscd" => Trouble::new("rig-pcscd").with("reason", text),
             "rig-plug" => Trouble::new("rig-plug").with("reason", text),

@@ -173,12 +173,15 @@ impl Rig {
 
     fn plug(&self, word: &str) -> Result<(), No> {
         let number = self.device(word)?;
+        // Without power a device forgets what it was stuck in.
         let Some(line) = self.board(number) else {
+            self.bus.reader(number, |reader| reader.faults.stuck = false);
             self.bus.plug(number);
             return Ok(());
         };
         let mut board = lock(&line.board);
         if board.is_none() {
+            line.chip.lock().unwrap_or_else(PoisonError::into_inner).faults.stuck = false;
             *board = Some(Board::plug(&line.link, line.chip.clone()).map_err(|e| ("rig-plug", e.to_string()))?);
         }
         Ok(())
@@ -188,6 +191,9 @@ impl Rig {
         let (word, words) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
         let number = self.device(word)?;
         let faults: Faults = words.parse().map_err(|_| ("rig-fault", words.to_owned()))?;
+        if !faults.fit(self.board(number).is_some()) {
+            return Err(("rig-fault-kind", words.to_owned()));
+        }
         match self.board(number) {
             Some(line) => line.chip.lock().unwrap_or_else(PoisonError::into_inner).faults.replace(faults),
             None => drop(self.bus.reader(number, |reader| reader.faults.replace(faults))),

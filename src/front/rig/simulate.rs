@@ -123,14 +123,19 @@ impl Simulate {
         if most > MOST {
             return Err(Trouble::new("rig-count").with("text", most).with("most", MOST));
         }
+        if devices == 0 {
+            return Err(Trouble::new("rig-count").with("text", 0).with("most", MOST));
+        }
         let timing = self.timing.as_deref().unwrap_or(settings.simulator.timing.as_str());
         let address = |text: &String| text.parse().map_err(|_| Trouble::new("rig-address").with("text", quoted(text)));
         let fault = |text: &String| -> Result<(usize, Faults), Trouble> {
             let (number, words) = text.split_once('=').unwrap_or_default();
-            let parsed = number.trim().parse().ok().zip(words.parse().ok());
+            let parsed: Option<(usize, Faults)> = number.trim().parse().ok().zip(words.parse().ok());
             let (number, words) = parsed.ok_or_else(|| Trouble::new("rig-fault").with("text", quoted(text)))?;
+            let board = (readers..readers + pn532).contains(&number);
             if number < devices {
-                return Ok((number, words));
+                let fits = words.fit(board).then_some((number, words));
+                return fits.ok_or_else(|| Trouble::new("rig-fault-kind").with("text", quoted(text)));
             }
             let known = (0..devices).map(|known| known.to_string()).collect::<Vec<_>>().join(", ");
             let known = if known.is_empty() { "–".to_owned() } else { known };

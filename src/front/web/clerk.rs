@@ -98,7 +98,7 @@ impl Room {
     }
 
     pub fn speech(&self) -> Speech<'_> {
-        Speech { messages: &self.desk.messages, lang: self.session.lang }
+        Speech::of_desk(&self.desk, self.session.lang)
     }
 }
 
@@ -188,7 +188,7 @@ impl FromRequest for Fields {
         let fields = read_fields(request, payload);
         Box::pin(async move {
             let front = front?;
-            let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+            let speech = Speech::of_desk(&front.desk, Lang::Ko);
             fields.await.map_err(|trouble| Refusal::of(speech, &trouble))
         })
     }
@@ -228,6 +228,8 @@ pub fn landing(path: &str) -> String {
         ["import", ..] => "/import".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
         ["devices", ..] => "/devices".to_owned(),
+        ["work"] => "/work".to_owned(),
+        ["day", ..] => "/day".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }
@@ -248,7 +250,7 @@ fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Op
             let found = desk::session(&desk, &cookie)?;
             Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
         };
-        let speech = Speech { messages: &front.desk.messages, lang: Lang::Ko };
+        let speech = Speech::of_desk(&front.desk, Lang::Ko);
         let found = web::block(look)
             .await
             .unwrap_or_else(|_| Err(Trouble::new("web-trouble")))

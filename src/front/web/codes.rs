@@ -29,6 +29,10 @@ pub struct CodesPage<'a> {
     pub number: Option<Decoded>,
     /// The library that the side column explains.
     pub chosen: Option<Library>,
+    /// How many of our members go by a number of the library explained.
+    pub members: Option<u32>,
+    /// It is this one.
+    pub ours: bool,
 }
 
 impl CodesPage<'_> {
@@ -84,7 +88,11 @@ fn codes_page(room: &Room, here: &str, text: String, chosen: Option<Library>) ->
     libraries.truncate(SHOWN);
     let number = MemberNumber::parse(&text).ok().map(|number| room.desk.directory.decode(number));
     let chosen = chosen.or_else(|| libraries.first().cloned());
-    draw(&CodesPage { page: Page::new(room, "codes", here), s: room.speech(), text, libraries, more, number, chosen })
+    let code = number.as_ref().map(|number| number.library.code).or(chosen.as_ref().map(|library| library.code));
+    let members = code.and_then(|code| desk::members_of(&room.desk, code).ok());
+    let ours = code == Some(room.desk.settings.library.code);
+    let page = Page::new(room, "codes", here);
+    draw(&CodesPage { page, s: room.speech(), text, libraries, more, number, chosen, members, ours })
 }
 
 /// Escapes `text` and marks where `query` stands in it, as the directory's search found it: the whole of it, else each

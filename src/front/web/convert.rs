@@ -10,11 +10,14 @@ use super::members;
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Conversion, ConvertForm, IssueForm, MemberFile, Told};
+use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::CardKind;
+use crate::plan::member::ConsentText;
 use crate::plan::messages::Trouble;
 
 const KIND: &str = "convert";
 const CARDS: [&str; 3] = ["rfid", "barcode", "sticker"];
+const PAYS: [&str; 4] = ["cash", "card", "transfer", "later"];
 
 /// What was chosen so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -25,6 +28,7 @@ struct Draft {
     consent: bool,
     told: bool,
     card: String,
+    pay: String,
     refused: Option<Told>,
 }
 
@@ -53,6 +57,8 @@ struct ConvertPage<'a> {
     member: MemberFile,
     conversion: Conversion,
     draft: Draft,
+    /// The whole text of the consent that is missing.
+    texts: Vec<ConsentText>,
     /// Makes pressing the button twice one job.
     once: String,
 }
@@ -60,6 +66,10 @@ struct ConvertPage<'a> {
 impl ConvertPage<'_> {
     fn picked(&self, card: &str) -> bool {
         if self.draft.card.is_empty() { card == "rfid" } else { self.draft.card == card }
+    }
+
+    fn paid(&self, pay: &str) -> bool {
+        if self.draft.pay.is_empty() { pay == "cash" } else { self.draft.pay == pay }
     }
 
     /// The library's advice comes first, by itself.
@@ -89,10 +99,12 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             desk::evidence_needed(&room.desk, &room.session, *id)?;
             let conversion = desk::conversion(&room.desk, room.actor(), *id)?;
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
+            let [_, national] = desk::consent_texts(&room.desk, room.session.lang)?;
             Ok(Reply::Page(draw(&ConvertPage {
                 page: Page::new(room, "desk", &format!("/members/{id}/convert")),
                 s: room.speech(),
                 draft: Draft::of(room, *id)?,
+                texts: if conversion.consented { Vec::new() } else { vec![national] },
                 once: members::once()?,
                 conversion,
                 member,
@@ -116,15 +128,21 @@ pub async fn sent(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
             let evidence = desk::evidence_needed(&room.desk, &room.session, member)?;
             (draft.consent, draft.told) = (fields.has("national"), fields.has("told"));
             draft.card = kind.as_str().to_owned();
+            draft.pay = PAYS.into_iter().find(|pay| *pay == fields.text("pay")).unwrap_or_default().to_owned();
             let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
             let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
             let card = IssueForm { member, evidence, kind, reader, printer: None };
-            let form = ConvertForm { card, consent: draft.consent.then(|| "national".to_owned()), told: draft.told };
+            let amount = desk::fee_amount(&room.desk, Reason::Conversion);
+            let form = ConvertForm {
+                card,
+                consent: draft.consent.then(|| "national".to_owned()),
+                told: draft.told,
+                settlement: Settlement::choice(amount, &draft.pay, "")?,
+                lang: room.session.lang,
+            };
             let once = fields.text("once");
             let key = (!once.is_empty()).then(|| format!("page-{once}"));
-            let planned = desk::no_conversion_fee_due(&room.desk, None, None)
-                .and_then(|()| desk::plan_convert(&room.desk, room.actor(), &form, key.as_deref()));
-            match planned {
+            match desk::plan_convert(&room.desk, room.actor(), &form, key.as_deref()) {
                 Ok(job) => {
                     desk::drop_kept(&room.desk, &room.session, KIND, &place(member))?;
                     desk::start(&room.desk, room.actor(), job)?;

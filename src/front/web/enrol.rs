@@ -1,76 +1,23 @@
 //! A new member in three steps: who, consent, card. What is typed lives in the session as a draft; paths hold
 //! its opaque id. The desk judges every step; nothing is written before the last.
 
-use std::collections::BTreeSet;
-
 use actix_web::web;
 use askama::Template;
-use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
+pub use super::draft::Draft;
+use super::draft::{KIND, Problem, problem};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, EnrolForm, Evidence, Hit, IssueForm, PersonCheck, ReaderLine};
+use crate::desk::{self, Alike, Evidence, IssueForm, PersonCheck, ReaderLine};
 use crate::plan::job::CardKind;
+use crate::plan::member::{Condition, ConsentKind, ConsentText, Membership};
 use crate::plan::messages::Trouble;
 
-const KIND: &str = "enrol";
 pub const KINDS: [&str; 5] = ["adult", "teen", "child", "foreigner", "group"];
 pub const IDENTITIES: [&str; 7] =
     ["resident-card", "driver-licence", "passport", "alien-card", "student-card", "mobile", "other"];
-
-/// An enrolment that is being typed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Draft {
-    pub form: EnrolForm,
-    /// Step 1 was sent: from now on it shows what is wrong.
-    pub tried: bool,
-    /// Step 2 was sent.
-    pub consented: bool,
-    /// The likely duplicates that the clerk has seen; going on after that means another person.
-    pub seen: BTreeSet<i64>,
-}
-
-impl Draft {
-    pub fn of(room: &Room, id: &str) -> Result<Option<Draft>, Trouble> {
-        let kept = desk::kept(&room.desk, &room.session, KIND, id)?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-
-    fn keep(&self, room: &Room, id: &str) -> Result<(), Trouble> {
-        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
-        desk::rekeep(&room.desk, &room.session, KIND, id, &text)
-    }
-
-    fn take_person(&mut self, fields: &Fields) {
-        let some = |name| Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty());
-        let form = &mut self.form;
-        form.name = fields.text("name").to_owned();
-        form.birth = fields.text("birth").to_owned();
-        form.phone = some("phone");
-        form.kind = some("kind");
-        form.identity = some("identity");
-        (form.guardian, form.guardian_identity) = (None, None);
-        if form.kind.as_deref() == Some("child") {
-            form.guardian = some("guardian");
-            form.guardian_identity = some("guardian-identity");
-        }
-        self.tried = true;
-    }
-
-    fn take_consent(&mut self, fields: &Fields) {
-        let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
-        self.form.consent = Some(given.join(","));
-        self.form.own_number = Some(fields.text("own-number").to_owned()).filter(|text| !text.trim().is_empty());
-        self.consented = true;
-    }
-
-    pub fn consents(&self, to: &str) -> bool {
-        self.form.consent.as_deref().is_some_and(|given| given.split(',').any(|one| one == to))
-    }
-}
 
 #[derive(Template)]
 #[template(path = "pages/enrol_person.html")]
@@ -81,13 +28,15 @@ pub struct PersonPage<'a> {
     pub to: String,
     pub draft: Draft,
     /// What is wrong, by field, first field first.
-    pub problems: Vec<(&'static str, Trouble)>,
-    pub duplicates: Vec<Hit>,
+    pub problems: Vec<Problem>,
+    pub duplicates: Vec<Alike>,
+    /// What the library asks its members for; nothing where it asks for nothing.
+    pub conditions: &'a [Condition],
 }
 
 impl PersonPage<'_> {
     fn problem(&self, field: &str) -> Option<&Trouble> {
-        self.problems.iter().find(|(known, _)| *known == field).map(|(_, trouble)| trouble)
+        problem(&self.problems, field)
     }
 
     /// The first bad field gets the focus; without one the first of the form. Where somebody like this one is known,
@@ -110,8 +59,46 @@ pub struct ConsentPage<'a> {
     pub id: String,
     pub draft: Draft,
     pub facts: Vec<(String, String)>,
-    pub membership: &'static str,
-    pub trouble: Option<Trouble>,
+    pub membership: Membership,
+    /// The whole texts, the library's own first.
+    pub texts: [ConsentText; 2],
+    pub problems: Vec<Problem>,
+    /// A guardian consents, not the member.
+    pub guarded: bool,
+}
+
+impl ConsentPage<'_> {
+    fn problem(&self, field: &str) -> Option<&Trouble> {
+        problem(&self.problems, field)
+    }
+
+    /// What is wrong with a field of the step before.
+    fn elsewhere(&self) -> Option<&Trouble> {
+        let here = ["local", "national", "own-number", "consent-way", "consent-on"];
+        self.problems.iter().find(|(field, _)| !here.contains(&field.as_str())).map(|(_, trouble)| trouble)
+    }
+
+    fn focus(&self, field: &str) -> bool {
+        self.problems.first().map_or("local", |(first, _)| first) == field
+    }
+
+    fn by(&self, way: &str) -> bool {
+        self.draft.form.consent_way.as_deref().unwrap_or("at-desk") == way
+    }
+
+    /// Without this consent nothing is given out: both where every card is a 책이음 card.
+    fn required(&self, kind: &ConsentKind) -> bool {
+        *kind == ConsentKind::Local || self.membership == Membership::Integrated
+    }
+}
+
+/// The likely same people, as the side of a page being typed shows them.
+#[derive(Template)]
+#[template(path = "pages/alike.html")]
+pub struct AlikePart<'a> {
+    pub s: Speech<'a>,
+    pub duplicates: Vec<Alike>,
+    pub first: bool,
 }
 
 #[derive(Template)]
@@ -131,23 +118,18 @@ pub struct CardPage<'a> {
     pub readers: Vec<ReaderLine>,
     /// The one of them that is chosen until the clerk says otherwise.
     pub usual: Option<String>,
+    /// The library advises its own card, and the member has one.
+    pub own_advised: bool,
+    /// The library gives own cards, and the member has one.
+    pub own_possible: bool,
 }
 
 /// `GET /enrol`: an empty form.
 pub async fn begin(clerk: Clerk) -> Answer {
     clerk
         .answer(|room| {
-            let page = Page::new(room, "desk", "/enrol");
-            let draft = Draft::default();
-            let (problems, duplicates) = (Vec::new(), Vec::new());
-            Ok(Reply::Page(draw(&PersonPage {
-                page,
-                s: room.speech(),
-                to: "/enrol".into(),
-                draft,
-                problems,
-                duplicates,
-            })))
+            let check = PersonCheck { problems: Vec::new(), duplicates: Vec::new() };
+            Ok(Reply::Page(person_page(room, "/enrol".to_owned(), Draft::default(), check)))
         })
         .await
 }
@@ -162,6 +144,23 @@ pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
         .await
 }
 
+/// `GET /enrol/alike`: nothing is there but for the script.
+pub async fn to_begin(clerk: Clerk) -> Answer {
+    clerk.answer(|_| Ok(Reply::Go("/enrol".to_owned()))).await
+}
+
+/// `POST /enrol/alike`: who is likely the same person as is being typed, as the inner markup of the page's side.
+pub async fn alike(Posted { clerk, fields }: Posted) -> Answer {
+    clerk
+        .answer(move |room| {
+            let [name, birth, phone] = ["name", "birth", "phone"].map(|field| fields.text(field));
+            let but = fields.text("member").parse().ok();
+            let duplicates = desk::alike_as_typed(&room.desk, &room.session, name, birth, phone, but)?;
+            Ok(Reply::Page(draw(&AlikePart { s: room.speech(), duplicates, first: false })))
+        })
+        .await
+}
+
 /// `GET /enrol/{id}`: the first step as it was typed, with what is wrong and who might be the same person.
 pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, |room, id, mut draft| {
@@ -171,12 +170,16 @@ pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
             draft.seen = check.duplicates.iter().map(|hit| hit.member).collect();
             draft.keep(room, &id)?;
         }
-        let to = format!("/enrol/{id}");
-        let page = Page::new(room, "desk", &to);
-        let PersonCheck { problems, duplicates } = check;
-        Ok(Reply::Page(draw(&PersonPage { page, s: room.speech(), to, draft, problems, duplicates })))
+        Ok(Reply::Page(person_page(room, format!("/enrol/{id}"), draft, check)))
     })
     .await
+}
+
+fn person_page(room: &Room, to: String, draft: Draft, check: PersonCheck) -> String {
+    let page = Page::new(room, "desk", &to);
+    let problems = draft.with_refused(check.problems);
+    let conditions = &room.desk.settings.library.conditions;
+    draw(&PersonPage { page, s: room.speech(), to, draft, problems, duplicates: check.duplicates, conditions })
 }
 
 /// `POST /enrol/{id}`.
@@ -191,6 +194,7 @@ fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Resu
     let known = check.duplicates.iter().all(|hit| draft.seen.contains(&hit.member));
     let on = check.problems.is_empty() && known;
     draft.form.anyway = on && !check.duplicates.is_empty();
+    draft.refuse(&check.problems);
     draft.keep(room, id)?;
     Ok(Reply::Go(if on { format!("/enrol/{id}/consent") } else { format!("/enrol/{id}") }))
 }
@@ -198,15 +202,17 @@ fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Resu
 /// `GET /enrol/{id}/consent`.
 pub async fn consent(clerk: Clerk, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, |room, id, draft| {
-        let trouble = draft.consented.then(|| desk::check_consent(&room.desk, &draft.form).err()).flatten();
+        let wrong = if draft.consented { desk::consents_wrong(&room.desk, &draft.form) } else { Vec::new() };
         Ok(Reply::Page(draw(&ConsentPage {
             page: Page::new(room, "desk", &format!("/enrol/{id}/consent")),
             s: room.speech(),
             facts: facts(room, &draft, false),
-            membership: room.desk.settings.library.membership.as_str(),
+            membership: room.desk.settings.library.membership,
+            texts: desk::consent_texts(&room.desk, room.session.lang)?,
+            problems: draft.with_refused(wrong),
+            guarded: draft.form.guardian.is_some(),
             id,
             draft,
-            trouble,
         })))
     })
     .await
@@ -215,10 +221,11 @@ pub async fn consent(clerk: Clerk, id: web::Path<String>) -> Answer {
 /// `POST /enrol/{id}/consent`.
 pub async fn consent_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, move |room, id, mut draft| {
-        draft.take_consent(&fields);
+        draft.take_consent(&fields, room.session.lang);
+        let wrong = desk::consents_wrong(&room.desk, &draft.form);
+        draft.refuse(&wrong);
         draft.keep(room, &id)?;
-        let good = desk::check_consent(&room.desk, &draft.form).is_ok();
-        Ok(Reply::Go(format!("/enrol/{id}/{}", if good { "card" } else { "consent" })))
+        Ok(Reply::Go(format!("/enrol/{id}/{}", if wrong.is_empty() { "card" } else { "consent" })))
     })
     .await
 }
@@ -230,6 +237,8 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             return Ok(Reply::Go(format!("/enrol/{id}/consent")));
         }
         let loans = &room.desk.settings.loans;
+        let membership = room.desk.settings.library.membership;
+        let own_possible = membership != Membership::Integrated && draft.form.own_number.is_some();
         let mut page = Page::new(room, "desk", &format!("/enrol/{id}/card"));
         page.live = Some(format!("/enrol/{id}/card/events"));
         let readers = desk::readers(&room.desk);
@@ -244,6 +253,8 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             ready,
             usual: desk::usual_reader(&room.desk, room.actor(), &usable)?,
             readers: if usable.len() > 1 { usable } else { Vec::new() },
+            own_advised: own_possible && membership == Membership::OwnCard,
+            own_possible,
             page,
             id,
             draft,
@@ -316,40 +327,13 @@ fn facts(room: &Room, draft: &Draft, consent: bool) -> Vec<(String, String)> {
         (s.t("web-identity-seen"), s.of("web-identity", form.identity.as_deref().unwrap_or("–"))),
     ];
     facts.extend(form.phone.as_ref().map(|phone| (s.t("web-phone"), phone.clone())));
+    facts.extend(form.condition.as_ref().map(|condition| (s.t("web-condition"), s.of("web-condition", condition))));
     facts.extend(form.guardian.as_ref().map(|guardian| (s.t("web-guardian"), guardian.clone())));
+    facts.extend(form.representative.as_ref().map(|who| (s.t("web-representative"), who.clone())));
     if consent {
         let given = if draft.consents("national") { "web-consent-both" } else { "web-consent-local-only" };
         facts.push((s.t("web-consent"), s.t(given)));
         facts.extend(form.own_number.as_ref().map(|own| (s.t("web-own-number"), own.clone())));
     }
     facts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sent(fields: &[(&str, &str)]) -> Fields {
-        Fields(fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
-    }
-
-    #[test]
-    fn a_guardian_is_taken_for_a_child_only() {
-        let fields = [("name", "홍길동"), ("guardian", "홍판서"), ("guardian-identity", "passport")];
-        for (kind, guardian) in [("child", Some("홍판서")), ("adult", None)] {
-            let mut draft = Draft::default();
-            draft.take_person(&sent(&[&fields[..], &[("kind", kind)]].concat()));
-            assert_eq!(draft.form.guardian.as_deref(), guardian, "{kind}");
-        }
-    }
-
-    #[test]
-    fn only_ticked_consents_are_given() {
-        let mut draft = Draft::default();
-        draft.take_consent(&sent(&[("national", "1")]));
-        assert_eq!(draft.form.consent.as_deref(), Some("national"));
-        assert!(draft.consents("national") && !draft.consents("local"));
-        draft.take_consent(&sent(&[]));
-        assert!(!draft.consents("national"));
-    }
 }

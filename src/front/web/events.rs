@@ -10,14 +10,16 @@ use actix_web::{HttpResponse, web};
 use futures_util::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::oneshot;
 
 use super::clerk::{Answer, Onlooker, Room};
 use super::devices::{ReadersPart, ReadyPart};
+use super::found_card::WhoseCard;
 use super::jobs::{self, told};
 use super::page::{StripPart, draw};
 use super::parts::{Part, parts};
 use super::tray::TrayPart;
-use crate::desk::{self, Event};
+use crate::desk::{self, Event, Landing};
 use crate::plan::messages::Trouble;
 
 /// Between two looks at a quiet desk. Other processes work on the same store and tell nobody here, a session ends by
@@ -37,6 +39,12 @@ enum Subject {
     Frame {
         tray: bool,
     },
+    /// Strip, and a card that is laid down: it opens its holder, or tells on the page of this member whose it is.
+    Laid {
+        member: Option<i64>,
+        /// Of several pages of a session the newest hears.
+        ticket: u64,
+    },
     /// Strip, and whether a card can be issued.
     Ready,
     Job {
@@ -48,6 +56,18 @@ enum Subject {
 /// `GET /events`: the strip of any page.
 pub async fn frame(Onlooker(clerk): Onlooker) -> Answer {
     Ok(live(clerk.room, Subject::Frame { tray: false }))
+}
+
+/// `GET /desk/events`: the strip, and where a card leads that is laid down.
+pub async fn desk(Onlooker(clerk): Onlooker) -> Answer {
+    let ticket = desk::listen(&clerk.room.desk, &clerk.room.session);
+    Ok(live(clerk.room, Subject::Laid { member: None, ticket }))
+}
+
+/// `GET /members/{id}/events`: the same beside a member's file.
+pub async fn member(Onlooker(clerk): Onlooker, id: web::Path<i64>) -> Answer {
+    let ticket = desk::listen(&clerk.room.desk, &clerk.room.session);
+    Ok(live(clerk.room, Subject::Laid { member: Some(*id), ticket }))
 }
 
 /// `GET /devices/events`: strip, readers and tray.
@@ -76,13 +96,15 @@ struct Live {
     subject: Subject,
     events: Receiver<Event>,
     sent: Sent,
+    /// What the card that is being read leads to.
+    landing: Option<oneshot::Receiver<Landing>>,
     /// How long to wait for an event before looking anyway; zero at first.
     pause: Duration,
 }
 
 fn live(room: Room, subject: Subject) -> HttpResponse {
     let events = room.desk.subscribe();
-    let live = Live { room, subject, events, sent: Sent::default(), pause: Duration::ZERO };
+    let live = Live { room, subject, events, sent: Sent::default(), landing: None, pause: Duration::ZERO };
     let stream = stream::unfold(live, |mut live| async move {
         let text = live.next().await?;
         Some((Ok::<_, actix_web::Error>(Bytes::from(text)), live))
@@ -101,17 +123,59 @@ impl Live {
             let stands = desk::session_stands(&room.desk, &room.session)?;
             if stands { look(&room, &subject).map(Some) } else { Ok(None) }
         });
-        let Ok(Ok(Some(parts))) = drawn.await else {
+        let Ok(Ok(Some(Look { mut parts, laid }))) = drawn.await else {
             return None;
         };
+        if let Some(reader) = laid {
+            self.read(reader);
+        }
+        let go = self.landed(&mut parts).await;
         let first = self.pause.is_zero();
         self.pause = TICK;
         let text: String = self.sent.changed(parts).iter().map(frame_of).collect();
+        let text = text + go.unwrap_or_default().as_str();
         Some(match (first, text.is_empty()) {
             (true, _) => format!("retry: {AGAIN}\n\n{text}"),
             (false, true) => ALIVE.to_owned(),
             (false, false) => text,
         })
+    }
+
+    /// Reads the card in the background: the page must go on hearing that the service lives.
+    fn read(&mut self, reader: String) {
+        let (sender, landing) = oneshot::channel();
+        self.landing = Some(landing);
+        let room = self.room.clone();
+        let read = web::block(move || {
+            let landing = desk::read_laid(&room.desk, &room.session, &reader);
+            let landing =
+                landing.inspect_err(|trouble| tracing::warn!(code = trouble.code, "a card laid down was not read"));
+            // The page may have gone on meanwhile.
+            let _ = sender.send(landing.unwrap_or(Landing::Nothing));
+            room.desk.tell(Event::Reader);
+        });
+        actix_web::rt::spawn(async move {
+            // A panic in there was logged by its thread.
+            let _ = read.await;
+        });
+    }
+
+    /// Where the card that was read leads: another page, or a word on this one.
+    async fn landed(&mut self, parts: &mut Vec<Part>) -> Option<String> {
+        let landing = self.landing.as_mut()?.try_recv().ok()?;
+        self.landing = None;
+        let (room, subject) = (self.room.clone(), self.subject.clone());
+        match landing {
+            Landing::Nothing => None,
+            Landing::Job(job) => Some(go(&format!("/jobs/{job}"))),
+            Landing::Member(other) if matches!(subject, Subject::Laid { member: Some(id), .. } if id != other) => {
+                let drawn = web::block(move || WhoseCard::draw(&room, other)).await;
+                parts.push(("laid", drawn.ok()?.ok()?));
+                None
+            }
+            Landing::Member(member) => Some(go(&format!("/members/{member}"))),
+            Landing::Found(id) => Some(go(&format!("/found/card/{id}"))),
+        }
     }
 
     /// Waits until something this stream shows may have changed; false when its session ended or the desk closes.
@@ -152,9 +216,32 @@ impl Live {
     }
 }
 
+/// What the page is told to go to.
+fn go(to: &str) -> String {
+    format!("event: go\ndata: {}\n\n", serde_json::json!({ "to": to }))
+}
+
+/// What a look found.
+struct Look {
+    parts: Vec<Part>,
+    /// The reader on which a card was laid down just now.
+    laid: Option<String>,
+}
+
+fn look(room: &Room, subject: &Subject) -> Result<Look, Trouble> {
+    if let Subject::Laid { ticket, .. } = subject {
+        let readers = desk::readers(&room.desk);
+        let parts = vec![("strip", draw(&StripPart::of(room, &readers, None)))];
+        let laid = readers.ok().and_then(|readers| desk::laid(&room.desk, &room.session, *ticket, &readers));
+        return Ok(Look { parts, laid });
+    }
+    regions(room, subject).map(|parts| Look { parts, laid: None })
+}
+
 /// What the subject looks like now: a fraction of a millisecond of queries and drawing.
-fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
+fn regions(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
     match subject {
+        Subject::Laid { .. } => Ok(Vec::new()),
         Subject::Frame { tray } => {
             let readers = desk::readers(&room.desk);
             let mut parts = vec![("strip", draw(&StripPart::of(room, &readers, None)))];
@@ -172,7 +259,10 @@ fn look(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
             Ok(vec![("strip", strip), ("ready", draw(&ReadyPart::new(room, &readers)))])
         }
         Subject::Job { job, told: kept } => {
-            let view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            let mut view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            if desk::look_at_chip(&room.desk, &view)? {
+                view = desk::job_view(&room.desk, room.actor(), *job, false)?;
+            }
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();
             parts(room, &view, told.as_ref(), &jobs::here(*job, kept.as_deref()))
         }

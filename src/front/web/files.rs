@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon, embedded or overridden beside the settings. Three files by name;
+//! The style sheet, the scripts and the icon, embedded or overridden beside the settings. Four files by name;
 //! nothing else can be asked for.
 
 use actix_web::http::header;
@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Front;
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("desk.css", "text/css; charset=utf-8"),
     ("desk.js", "text/javascript; charset=utf-8"),
+    ("enrol.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
 ];
 

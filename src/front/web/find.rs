@@ -8,6 +8,7 @@ use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Found, Today};
+use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
 const KIND: &str = "find";
@@ -48,6 +49,9 @@ pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
             if text.is_empty() {
                 return Ok(Reply::Go("/desk".to_owned()));
             }
+            if let Some(id) = blocked(room, &text)? {
+                return Ok(Reply::Go(format!("/found/card/{id}")));
+            }
             // A list logs whom it shows; so only a number is looked up before the list is.
             if text.chars().filter(char::is_ascii_digit).count() == 14
                 && let Ok(Found { hits, .. }) = desk::find(&room.desk, room.actor(), &text)
@@ -59,6 +63,14 @@ pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
             Ok(Reply::Go(format!("/found/{id}")))
         })
         .await
+}
+
+/// A scanned number of a card that is blocked or out of use is a found card's: whose it is is told masked.
+fn blocked(room: &Room, text: &str) -> Result<Option<String>, Trouble> {
+    match MemberNumber::parse(text) {
+        Ok(number) => desk::found_by_number(&room.desk, &room.session, number),
+        Err(_) => Ok(None),
+    }
 }
 
 /// `GET /found/{id}`.
@@ -76,11 +88,8 @@ pub async fn found(clerk: Clerk, id: web::Path<String>) -> Answer {
 
 fn desk_page(room: &Room, here: &str, asked: Option<Asked>) -> Result<String, Trouble> {
     let today = desk::today(&room.desk, room.actor())?;
-    Ok(draw(&DeskPage {
-        page: Page::new(room, "desk", here),
-        s: room.speech(),
-        today,
-        desk: room.actor().desk.clone(),
-        asked,
-    }))
+    let mut page = Page::new(room, "desk", here);
+    // A card that is laid down here opens its holder.
+    page.live = Some("/desk/events".to_owned());
+    Ok(draw(&DeskPage { page, s: room.speech(), today, desk: room.actor().desk.clone(), asked }))
 }

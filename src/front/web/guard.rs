@@ -103,7 +103,7 @@ fn bare<B>(answer: &ServiceResponse<B>) -> Option<Trouble> {
 }
 
 fn page(front: &Front, lang: Lang, status: StatusCode, trouble: &Trouble) -> HttpResponse {
-    let speech = Speech { messages: &front.desk.messages, lang };
+    let speech = Speech::of_desk(&front.desk, lang);
     HttpResponse::build(status).content_type("text/html; charset=utf-8").body(refusal_page(speech, trouble))
 }
 

@@ -9,13 +9,14 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::draft::{self, Problem, problem, take_consents, take_person, take_way};
 use super::enrol::{IDENTITIES, KINDS};
 use super::page::{Page, draw};
 use super::speech::{PathStep, Speech};
-use crate::desk::{self, Evidence, Hit, ImportForm, IssueForm, Told, TypedPassword};
+use crate::desk::{self, Alike, Evidence, ImportForm, IssueForm, Told, TypedPassword};
 use crate::plan::job::CardKind;
-use crate::plan::member::{Condition, Decoded};
-use crate::plan::messages::Trouble;
+use crate::plan::member::{Condition, ConsentText, Decoded};
+use crate::plan::messages::{Lang, Trouble};
 
 const KIND: &str = "import";
 /// What the last step offers; `none` is the card that the member brought.
@@ -30,6 +31,8 @@ struct Draft {
     tried: bool,
     /// The likely duplicates that the clerk has seen.
     seen: BTreeSet<i64>,
+    /// The fields of step 1 that held the number of a document: of them the draft keeps nothing.
+    numbers: BTreeSet<String>,
     /// Why step 2 was refused.
     refused: Option<Told>,
     /// Written: only the card is left to choose.
@@ -48,30 +51,18 @@ impl Draft {
     }
 
     fn take_person(&mut self, fields: &Fields) {
-        let some = |name| Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty());
         self.form.number = fields.text("number").trim().to_owned();
         // A scan sends the number before anything else is typed, and so does the search for a number.
         self.tried = !["name", "birth", "phone"].iter().all(|name| fields.text(name).trim().is_empty());
         if !fields.has("name") {
             return;
         }
-        self.form.condition = some("condition");
-        let person = &mut self.form.person;
-        person.name = fields.text("name").to_owned();
-        person.birth = fields.text("birth").to_owned();
-        person.phone = some("phone");
-        person.kind = some("kind");
-        person.identity = some("identity");
-        (person.guardian, person.guardian_identity) = (None, None);
-        if person.kind.as_deref() == Some("child") {
-            person.guardian = some("guardian");
-            person.guardian_identity = some("guardian-identity");
-        }
+        take_person(&mut self.form.person, fields);
+        take_way(&mut self.form.person, fields);
     }
 
-    fn take_consent(&mut self, fields: &Fields) {
-        let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
-        self.form.person.consent = Some(given.join(","));
+    fn take_consent(&mut self, fields: &Fields, lang: Lang) {
+        take_consents(&mut self.form.person, fields, lang);
     }
 
     fn consents(&self, to: &str) -> bool {
@@ -91,15 +82,17 @@ struct PersonPage<'a> {
     /// Whose number it is, once there is one of another library.
     number: Option<Decoded>,
     /// What ties a member to this library; empty: it asks for nothing.
-    conditions: Vec<Condition>,
+    conditions: &'a [Condition],
     own_advised: bool,
-    problems: Vec<(&'static str, Trouble)>,
-    duplicates: Vec<Hit>,
+    /// A guardian consents, not the member.
+    guarded: bool,
+    problems: Vec<Problem>,
+    duplicates: Vec<Alike>,
 }
 
 impl PersonPage<'_> {
     fn problem(&self, field: &str) -> Option<&Trouble> {
-        self.problems.iter().find(|(known, _)| *known == field).map(|(_, trouble)| trouble)
+        problem(&self.problems, field)
     }
 
     /// The first bad field gets the focus; without one the number, and once that is known the name. Where somebody like
@@ -113,6 +106,10 @@ impl PersonPage<'_> {
     fn picked(&self, field: &Option<String>, value: &str, otherwise: &str) -> bool {
         field.as_deref().unwrap_or(otherwise) == value
     }
+
+    fn by(&self, way: &str) -> bool {
+        self.picked(&self.draft.form.person.consent_way, way, "at-desk")
+    }
 }
 
 #[derive(Template)]
@@ -123,6 +120,8 @@ struct PasswordPage<'a> {
     id: String,
     path: Vec<PathStep>,
     draft: Draft,
+    /// The whole texts, the library's own first.
+    texts: [ConsentText; 2],
     trouble: Option<Told>,
 }
 
@@ -182,6 +181,7 @@ fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Resu
     let known = check.duplicates.iter().all(|hit| draft.seen.contains(&hit.member));
     let on = check.problems.is_empty() && known;
     draft.form.person.anyway = on && !check.duplicates.is_empty();
+    draft.numbers = draft::refused(&check.problems);
     draft.refused = None;
     draft.keep(room, id)?;
     Ok(Reply::Go(if on { format!("/import/{id}/password") } else { format!("/import/{id}") }))
@@ -190,16 +190,16 @@ fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Resu
 fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trouble> {
     let typed = !draft.form.number.is_empty();
     let number = if typed { Some(desk::foreign_number(&room.desk, &draft.form.number)) } else { None };
-    let (mut problems, mut duplicates) = (Vec::new(), Vec::new());
+    let (mut wrong, mut duplicates) = (Vec::new(), Vec::new());
     if draft.tried {
         let check = desk::check_import(&room.desk, room.actor(), &draft.form)?;
-        (problems, duplicates) = (check.problems, check.duplicates);
+        (wrong, duplicates) = (check.problems, check.duplicates);
         if let Some(id) = to.strip_prefix("/import/") {
             draft.seen = duplicates.iter().map(|hit| hit.member).collect();
             draft.keep(room, id)?;
         }
     } else if let Some(Err(trouble)) = &number {
-        problems.push(("number", trouble.clone()));
+        wrong.push(("number", trouble.clone()));
     }
     let library = &room.desk.settings.library;
     Ok(draw(&PersonPage {
@@ -207,11 +207,12 @@ fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trou
         s: room.speech(),
         path: path(room, 1),
         number: number.and_then(Result::ok),
-        conditions: library.conditions.clone(),
+        conditions: &library.conditions,
         own_advised: library.membership.as_str() == "own-card",
+        guarded: draft.form.person.guardian.is_some(),
+        problems: draft::with_refused(&draft.numbers, wrong),
         to,
         draft,
-        problems,
         duplicates,
     }))
 }
@@ -224,6 +225,7 @@ pub async fn password(clerk: Clerk, id: web::Path<String>) -> Answer {
             page: Page::new(room, "desk", &format!("/import/{id}/password")),
             s: room.speech(),
             path: path(room, 2),
+            texts: desk::consent_texts(&room.desk, room.session.lang)?,
             trouble: draft.refused.clone(),
             id,
             draft,
@@ -235,7 +237,7 @@ pub async fn password(clerk: Clerk, id: web::Path<String>) -> Answer {
 /// `POST /import/{id}/password`: imports. The draft's id is the idempotency key, so that pressing twice makes one member.
 pub async fn password_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, move |room, id, mut draft| {
-        draft.take_consent(&fields);
+        draft.take_consent(&fields, room.session.lang);
         let typed = TypedPassword::new(fields.text("password"), fields.text("password-again"));
         let done = desk::import(&room.desk, room.actor(), &draft.form, &typed, Some(&format!("page-import-{id}")));
         draft.refused = done.as_ref().err().map(Told::from);
@@ -360,7 +362,7 @@ mod tests {
     fn no_password_gets_into_a_draft() {
         let mut draft = Draft::default();
         let fields = sent(&[("local", "1"), ("name", "홍길동"), ("password", "739182"), ("password-again", "739182")]);
-        draft.take_consent(&fields);
+        draft.take_consent(&fields, Lang::Ko);
         draft.take_person(&fields);
         assert!(draft.consents("local") && !draft.consents("national"));
         assert!(!serde_json::to_string(&draft).unwrap().contains("739182"));

@@ -9,7 +9,8 @@ use super::page::{Page, draw};
 use super::parts::{Part, Refused, parts, phase};
 use super::speech::{Raw, Speech};
 use super::tray::TrayPart;
-use crate::desk::{self, Feed, PrintFate};
+use crate::desk::{self, Evidence, Feed, PrintFate};
+use crate::plan::fees::PayBy;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
@@ -22,6 +23,8 @@ pub struct IssuePage<'a> {
     pub s: Speech<'a>,
     pub job: i64,
     pub rfid: bool,
+    /// Drawn as it will stand on a card.
+    pub sticker: bool,
     pub alt: String,
     pub parts: Vec<Part>,
 }
@@ -51,9 +54,10 @@ fn issue_page(room: &Room, job: i64, kept: Option<&str>) -> Result<Reply, Troubl
     let mut page = Page::new(room, "desk", &here);
     page.tray = TrayPart::of(room, &here)?;
     page.live = Some(format!("{here}/events"));
-    let alt = s.t2("web-card-alt", "name", &view.name, "number", view.number.grouped());
-    let rfid = view.kind == CardKind::Rfid;
-    Ok(Reply::Page(draw(&IssuePage { page, s, job, rfid, alt, parts })))
+    let (rfid, sticker) = (view.kind == CardKind::Rfid, view.kind == CardKind::Sticker);
+    let alt = if sticker { "web-sticker-alt" } else { "web-card-alt" };
+    let alt = s.t2(alt, "name", &view.name, "number", view.number.grouped());
+    Ok(Reply::Page(draw(&IssuePage { page, s, job, rfid, sticker, alt, parts })))
 }
 
 /// The path of the page.
@@ -127,16 +131,35 @@ pub async fn fate(posted: Posted, id: web::Path<i64>) -> Answer {
     .await
 }
 
-/// `POST /jobs/{id}/scan`: the printed number, scanned or typed; chip, print and member are compared.
+/// `POST /jobs/{id}/scan`: the printed number, scanned or typed; chip, print and member are compared. Empty: the print that
+/// was scanned a moment ago, now that its card lies there.
 pub async fn scan(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
-    if posted.fields.text("scan").trim().is_empty() {
-        return posted.clerk.answer(move |_| Ok(Reply::Go(here(job, None)))).await;
-    }
     act(posted, job, move |room, fields| {
-        desk::hand_over(&room.desk, room.actor(), job, Some(fields.text("scan")), None, Feed::ByHand).map(drop)
+        let scan = Some(fields.text("scan")).filter(|scan| !scan.trim().is_empty());
+        desk::check_and_hand_over(&room.desk, room.actor(), job, scan)
     })
     .await
+}
+
+/// `POST /jobs/{id}/pay`: the fee comes in where the card is handed over.
+pub async fn pay(posted: Posted, id: web::Path<i64>) -> Answer {
+    let job = id.into_inner();
+    act(posted, job, move |room, fields| {
+        let by = PayBy::read(fields.text("by"))?;
+        let view = desk::job_view(&room.desk, room.actor(), job, false)?;
+        let charge = view.charge.map(|charge| charge.charge).ok_or_else(|| Trouble::new("web-request"))?;
+        let seen = desk::evidence_of(&room.desk, &room.session, view.member)?.unwrap_or(Evidence::Word);
+        let key = format!("page-charge-{charge}");
+        desk::pay_fee(&room.desk, room.actor(), seen, charge, by, Some(&key)).map(drop)
+    })
+    .await
+}
+
+/// `POST /jobs/{id}/unpaid`: why the card goes out before its fee is paid.
+pub async fn unpaid(posted: Posted, id: web::Path<i64>) -> Answer {
+    let job = id.into_inner();
+    act(posted, job, move |room, fields| desk::leave_unpaid(&room.desk, room.actor(), job, fields.text("why"))).await
 }
 
 /// `POST /jobs/{id}/leave`: the reader lets go, the job stays open.

@@ -71,7 +71,7 @@ pub async fn show(
 fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Option<Trouble>, after: After) -> String {
     let library = front.desk.library();
     draw(&LogInPage {
-        s: Speech { messages: &front.desk.messages, lang },
+        s: Speech::of_desk(&front.desk, lang),
         library: library.name.to_string(),
         code: library.code.to_string(),
         name: name.to_owned(),
@@ -100,7 +100,7 @@ pub async fn log_in(front: web::Data<Front>, fields: Fields) -> Answer {
     match outcome.await {
         Ok(Ok(value)) => Ok(with_cookie(&front, value, &to)),
         Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
-        Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
+        Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }
 }
 

@@ -6,7 +6,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Posted, Reply};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Acts, Evidence, IssueForm, MemberFile};
+use crate::desk::{self, Acts, Evidence, HistoryRow, IssueForm, MemberFile};
 use crate::plan::job::CardKind;
 use crate::plan::member::Decoded;
 use crate::plan::messages::Trouble;
@@ -27,6 +27,9 @@ pub struct MemberPage<'a> {
     /// Makes pressing a button twice one job.
     pub once: String,
     pub desk: String,
+    /// The newest lines of what happened, and how many there are.
+    pub history: Vec<HistoryRow>,
+    pub history_lines: u32,
 }
 
 /// `GET /members/{id}`.
@@ -37,8 +40,11 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             let number = member.number.map(|number| room.desk.directory.decode(number));
             let mut acts = desk::acts(&member);
             acts.convert &= desk::gives_own_cards(&room.desk);
+            let (history, history_lines) = desk::recent_history(&room.desk, room.actor(), *id)?;
+            let mut page = Page::new(room, "desk", &format!("/members/{id}"));
+            page.live = Some(format!("/members/{id}/events"));
             Ok(Reply::Page(draw(&MemberPage {
-                page: Page::new(room, "desk", &format!("/members/{id}")),
+                page,
                 s: room.speech(),
                 number,
                 first: member.cards.iter().all(|card| !card.state.is_in_use()),
@@ -46,6 +52,8 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 evidence: desk::evidence_of(&room.desk, &room.session, *id)?,
                 once: once()?,
                 desk: room.actor().desk.clone(),
+                history,
+                history_lines,
                 member,
             })))
         })

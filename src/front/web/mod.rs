@@ -11,16 +11,23 @@ use actix_web::{App, HttpServer, web};
 use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
+mod block;
+mod charges;
 mod clerk;
 mod codes;
 mod convert;
+mod day;
 mod devices;
 mod doctor;
+mod draft;
+mod edit;
 mod enrol;
 mod events;
 mod files;
 mod find;
+mod found_card;
 mod guard;
+mod history;
 mod imports;
 mod jobs;
 mod log_in;
@@ -28,10 +35,16 @@ mod members;
 mod page;
 mod parts;
 mod pictures;
+mod reissue;
 mod say;
+mod seek;
 mod set_up;
+mod slip;
 mod speech;
+mod training;
 mod tray;
+mod withdraw;
+mod work;
 
 #[cfg(test)]
 mod route_tests;
@@ -72,7 +85,21 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/desk").route(get().to(find::desk)))
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))
+        .service(resource("/desk/events").route(get().to(events::desk)))
+        .service(resource("/found/card/{id}").route(get().to(found_card::show)))
+        .service(
+            resource("/found/card/{id}/recover")
+                .route(get().to(found_card::back))
+                .route(post().to(found_card::recover)),
+        )
+        .service(resource("/members/{id}/events").route(get().to(events::member)))
+        .service(resource("/work").route(get().to(work::show)))
+        .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))
+        .service(resource("/day/{id}").route(get().to(day::kept)))
+        .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
+        .service(resource("/jobs/found/{id}").route(get().to(seek::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))
+        .service(resource("/enrol/alike").route(get().to(enrol::to_begin)).route(post().to(enrol::alike)))
         .service(resource("/enrol/{id}").route(get().to(enrol::person)).route(post().to(enrol::person_again)))
         .service(resource("/enrol/{id}/consent").route(get().to(enrol::consent)).route(post().to(enrol::consent_sent)))
         .service(resource("/enrol/{id}/card").route(get().to(enrol::card)).route(post().to(enrol::card_sent)))
@@ -92,6 +119,24 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/members/{id}").route(get().to(members::show)))
         .service(resource("/members/{id}/seen").route(get().to(members::back)).route(post().to(members::seen)))
         .service(resource("/members/{id}/issue").route(get().to(members::back)).route(post().to(members::issue)))
+        .service(resource("/members/{id}/reissue").route(get().to(reissue::show)).route(post().to(reissue::begin)))
+        .service(
+            resource("/members/{id}/reissue/recover").route(get().to(reissue::back)).route(post().to(reissue::recover)),
+        )
+        .service(resource("/members/{id}/reissue/recovered").route(get().to(reissue::recovered)))
+        .service(resource("/members/{id}/reissue/told/{told}").route(get().to(reissue::show_told)))
+        .service(resource("/members/{id}/block").route(get().to(block::show)).route(post().to(block::block)))
+        .service(resource("/members/{id}/release").route(get().to(members::back)).route(post().to(block::release)))
+        .service(resource("/members/{id}/charges").route(get().to(charges::show)))
+        .service(resource("/charges/{id}/pay").route(get().to(charges::back)).route(post().to(charges::pay)))
+        .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
+        .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
+        .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
+        .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
+        .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
+        .service(resource("/members/{id}/renamed").route(get().to(edit::renamed)))
+        .service(resource("/members/{id}/withdraw").route(get().to(withdraw::ask)).route(post().to(withdraw::withdraw)))
+        .service(resource("/members/{id}/history").route(get().to(history::show)))
         .service(resource("/jobs/{id}").route(get().to(jobs::show)))
         .service(resource("/jobs/{id}/events").route(get().to(events::job)))
         .service(resource("/jobs/{id}/told/{told}").route(get().to(jobs::show_told)))
@@ -103,6 +148,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/jobs/{id}/print").route(get().to(jobs::back)).route(post().to(jobs::print)))
         .service(resource("/jobs/{id}/fate").route(get().to(jobs::back)).route(post().to(jobs::fate)))
         .service(resource("/jobs/{id}/scan").route(get().to(jobs::back)).route(post().to(jobs::scan)))
+        .service(resource("/jobs/{id}/slip").route(get().to(slip::show)))
         .service(resource("/jobs/{id}/leave").route(get().to(jobs::back)).route(post().to(jobs::leave)))
         .service(resource("/jobs/{id}/cancel").route(get().to(jobs::ask_cancel)).route(post().to(jobs::cancel)))
         .service(resource("/codes").route(get().to(codes::show)).route(post().to(codes::find)))
@@ -112,6 +158,8 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/doctor").route(get().to(doctor::show)))
         .service(resource("/events").route(get().to(events::frame)))
+        .service(resource("/training").route(get().to(training::show)))
+        .service(resource("/training/anew").route(get().to(find::back)).route(post().to(training::anew)))
         .service(resource("/tray").route(get().to(find::back)).route(post().to(tray::act)));
 }
 

@@ -6,13 +6,13 @@ use askama::Template;
 use super::clerk::Room;
 use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
-use crate::desk::{self, PrinterLine, ReaderLine, ReaderState, StaffRef, Stamp};
+use crate::desk::{self, Counts, PrinterLine, ReaderLine, ReaderState, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
 
 /// The frame of a page for somebody who is logged in.
 pub struct Page<'a> {
     pub csrf: &'a str,
-    /// Which entry of the menu is lit: `desk`, `codes` or none.
+    /// Which entry of the menu is lit: `desk`, `codes`, `day` or none.
     pub nav: &'static str,
     /// Trial and training are said on every page; production says nothing.
     pub stamp: Option<&'static str>,
@@ -50,7 +50,10 @@ pub struct StripPart<'a> {
     pub s: Speech<'a>,
     pub reader: Lamp,
     pub printer: Lamp,
-    pub issued: u32,
+    /// What was made today, by kind.
+    pub today: Counts,
+    /// What somebody has yet to end.
+    pub unfinished: u32,
     pub desk: String,
     pub clerk: String,
 }
@@ -72,6 +75,9 @@ impl<'a> StripPart<'a> {
     pub fn of(room: &'a Room, readers: &Result<Vec<ReaderLine>, Trouble>, at: Option<&str>) -> StripPart<'a> {
         let s = room.speech();
         let printers = desk::printers(&room.desk);
+        if let Ok(readers) = readers {
+            desk::notice(&room.desk, readers);
+        }
         StripPart {
             s,
             reader: match readers {
@@ -79,7 +85,8 @@ impl<'a> StripPart<'a> {
                 Err(_) => Lamp { tone: "bad", icon: "fail", name: String::new(), state: s.t("web-reader-unreachable") },
             },
             printer: printer_lamp(s, &printers),
-            issued: desk::issued_today(&room.desk).unwrap_or(0),
+            today: desk::counts_today(&room.desk).unwrap_or_default(),
+            unfinished: desk::unfinished_count(&room.desk).unwrap_or(0),
             desk: room.actor().desk.clone(),
             clerk: clerk_name(room),
         }

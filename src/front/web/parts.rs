@@ -27,9 +27,10 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Still about what stands on the page, and not what the job's own trouble says already.
+    /// Still about what stands on the page, and not what the job's own trouble or the lamps say already.
     fn fits(&self, view: &JobView) -> bool {
-        self.phase == phase(view) && view.trouble.as_ref().is_none_or(|trouble| trouble.code != self.code)
+        let shown = view.phase == Phase::Check && desk::is_reading(&self.code);
+        self.phase == phase(view) && !shown && view.trouble.as_ref().is_none_or(|trouble| trouble.code != self.code)
     }
 }
 
@@ -236,12 +237,17 @@ fn area_name(s: Speech<'_>, view: &JobView, chip: ChipKind, area: usize) -> Stri
 impl StepsPart<'_> {
     /// The value of `data-s`, and the icon.
     fn state(&self, s: &StepState) -> (&'static str, &'static str) {
-        match s {
-            StepState::Wait => ("wait", "wait"),
-            StepState::Now => ("now", "now"),
-            StepState::Done => ("done", "done"),
-            StepState::Bad => ("bad", "fail"),
-        }
+        step_words(*s)
+    }
+}
+
+/// The value of `data-s` of a step or a reading, and its icon.
+pub fn step_words(state: StepState) -> (&'static str, &'static str) {
+    match state {
+        StepState::Wait => ("wait", "wait"),
+        StepState::Now => ("now", "now"),
+        StepState::Done => ("done", "done"),
+        StepState::Bad => ("bad", "fail"),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What the band of the issue page says in each phase: the fact, the clerk's next act, what is not lost, and the
 //! buttons. A filled band means hands are needed. Start at [`Say::of`].
 
-use super::parts::Refused;
+use super::parts::{Refused, step_words};
 use super::speech::{Speech, loud, reader_label, spaced};
-use crate::desk::{JobView, Phase, StepState};
+use crate::desk::{JobView, Phase, StepState, Told, grouped};
+use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardKind, Step};
 
 /// One band, ready to be drawn by `say.html`. Its id on the page is `say`.
@@ -20,7 +21,37 @@ pub struct Say {
     pub clock: Option<String>,
     /// The printed number is wanted.
     pub scan: bool,
+    /// A fee is to be taken first.
+    pub pay: bool,
+    /// It was read already: Enter alone will do.
+    pub kept: bool,
+    /// The readings before handing over, in their order.
+    pub lamps: Vec<Lamp>,
     pub acts: Vec<Act>,
+}
+
+/// One reading before handing over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lamp {
+    pub name: &'static str,
+    /// The value of `data-s`, and the icon.
+    pub state: &'static str,
+    pub icon: &'static str,
+    /// What it shows, or the act that fills it.
+    pub text: String,
+}
+
+impl Lamp {
+    /// Those of this job: three, or two where there is no chip.
+    fn all(s: Speech<'_>, view: &JobView) -> Vec<Lamp> {
+        let check = &view.check;
+        let lamps = [("chip", check.chip), ("print", Some(check.print)), ("member", Some(check.member))];
+        let lamp = |(name, state): (&'static str, Option<StepState>)| {
+            let (state, icon) = step_words(state?);
+            Some(Lamp { name, state, icon, text: s.of(&format!("web-lamp-{name}"), state) })
+        };
+        lamps.into_iter().filter_map(lamp).collect()
+    }
 }
 
 /// A button of the band.
@@ -48,9 +79,9 @@ impl Say {
         let say = |tone, pict, phase: &str| Say {
             tone,
             pict,
-            what: s.t(&format!("web-say-{phase}-what")),
-            loud: s.t(&format!("web-say-{phase}")),
-            then: s.t(&format!("web-say-{phase}-then")),
+            what: words(s, view, phase, "-what"),
+            loud: words(s, view, phase, ""),
+            then: words(s, view, phase, "-then"),
             ..Say::default()
         };
         let acts = Acts { s, other };
@@ -74,8 +105,7 @@ impl Say {
                 ..say("bad", "spoiled", "spoiled")
             },
             Phase::FeedPrinter => {
-                let phase = if view.kind == CardKind::Rfid { "feed" } else { "feed-barcode" };
-                Say { acts: vec![acts.primary("print", "web-act-print"), acts.later()], ..say("act", "feed", phase) }
+                Say { acts: vec![acts.primary("print", "web-act-print"), acts.later()], ..say("act", "feed", "feed") }
             }
             Phase::PrinterNeeds => printer_needs(s, view, &acts),
             Phase::PrintDoubt => Say {
@@ -83,11 +113,15 @@ impl Say {
                 ..say("bad", "printer-bad", "doubt")
             },
             Phase::Check => check(s, view, told, &acts),
-            Phase::HandedOver => done(s, view),
+            Phase::HandedOver => done(s, view, &acts),
             Phase::Cancelled => {
                 let member = acts.link("member", format!("/members/{}", view.member), "web-act-member", "Enter");
+                let kept = if view.reserved { "web-say-cancelled-then" } else { "web-say-cancelled-keep" };
+                let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
+                let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
+                let then = [refund, Some(s.t1(kept, "number", view.number.grouped()))];
                 Say {
-                    then: s.t1("web-say-cancelled-then", "number", view.number.grouped()),
+                    then: then.into_iter().flatten().collect::<Vec<_>>().join(" "),
                     acts: vec![Act { primary: true, ..member }],
                     ..say("", "stopped", "cancelled")
                 }
@@ -141,57 +175,123 @@ fn printer_needs(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
     let say = Say {
         tone: "bad",
         pict: "printer-bad",
-        then: s.t("web-say-printer-then"),
+        then: words(s, view, "printer", "-then"),
         acts: vec![acts.primary("print", "web-act-print-again"), acts.later()],
         ..Say::default()
     };
     match view.trouble.as_ref().map(|trouble| (trouble.code.as_str(), trouble)) {
         Some(("printer-media-jam", _)) => {
-            Say { what: s.t("web-say-jam-what"), loud: s.t("web-say-jam"), then: s.t("web-say-jam-then"), ..say }
+            let then = words(s, view, "jam", "-then");
+            Say { what: words(s, view, "jam", "-what"), loud: words(s, view, "jam", ""), then, ..say }
         }
+        Some(("printer-ribbon-out", _)) => Say { what: s.t("web-say-ribbon-what"), loud: s.t("web-say-ribbon"), ..say },
         None | Some(("printer-media-empty", _)) => {
-            Say { what: s.t("web-say-empty-what"), loud: s.t("web-say-empty"), ..say }
+            Say { what: words(s, view, "empty", "-what"), loud: words(s, view, "empty", ""), ..say }
         }
         Some((_, trouble)) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
     }
 }
 
+/// The three readings: what is still wanted, or whose it is that was read.
 fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts: &Acts<'_>) -> Say {
-    let phase = if view.kind == CardKind::Rfid { "web-say-check" } else { "web-say-check-barcode" };
+    let check = &view.check;
+    let phase = match (check.chip, check.print) {
+        _ if check.agreed() => "check-agreed",
+        (Some(StepState::Now), StepState::Done) => "check-print",
+        (Some(StepState::Done), _) => "check-chip",
+        _ => "check",
+    };
+    let (what, then) = (words(s, view, phase, "-what"), words(s, view, phase, "-then"));
+    let again = if view.kind == CardKind::Sticker { "label" } else { "again" };
     let say = Say {
         tone: "act",
         pict: "scan",
-        what: s.t("web-say-check-what"),
-        loud: s.t(phase),
-        then: s.t("web-say-check-then"),
+        what,
+        loud: words(s, view, phase, ""),
+        then,
         scan: true,
-        acts: vec![acts.later()],
+        kept: check.agreed(),
+        lamps: Lamp::all(s, view),
+        acts: vec![acts.later(), acts.slip(view), acts.new_card(again)],
         ..Say::default()
     };
-    match told {
-        Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
-        None => say,
+    if let Some(charge) = view.charge.filter(|charge| charge.due) {
+        let say = Say {
+            what: s.t1("web-say-unpaid-what", "amount", grouped(charge.amount)),
+            loud: s.t("web-say-unpaid"),
+            then: String::new(),
+            scan: false,
+            pay: true,
+            ..say
+        };
+        return match told {
+            Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
+            None => say,
+        };
+    }
+    match (&check.trouble, told) {
+        (_, Some(told)) => Say { tone: "bad", kept: false, ..say.helped(told.what.clone(), &told.help) },
+        (Some(wrong), None) => Say { tone: "bad", kept: false, ..disagrees(s, wrong, say) },
+        (None, None) => say,
     }
 }
 
-fn done(s: Speech<'_>, view: &JobView) -> Say {
-    let what = if view.kind == CardKind::Rfid { "web-say-done-what" } else { "web-say-done-barcode-what" };
+/// Whose it is that was read, in as few words as fit beside the lamps.
+fn disagrees(s: Speech<'_>, wrong: &Told, say: Say) -> Say {
+    let arg = |name: &str| wrong.args.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+    let named = |id: &str| (s.t(&format!("web-say-{id}")), s.t(&format!("web-say-{id}-then")));
+    match wrong.code.as_str() {
+        "card-of-other" => {
+            let (loud, then) = named("other-chip");
+            let what = match arg("whose") {
+                "–" | "" => s.t("web-say-unknown-chip-what"),
+                whose => s.t1("web-say-other-chip-what", "whose", whose),
+            };
+            Say { what, loud, then, ..say }
+        }
+        "chip-mismatch" => {
+            let (loud, then) = named("chip-mismatch");
+            Say { what: s.t("web-say-chip-mismatch-what"), loud, then, ..say }
+        }
+        "scan-mismatch" => Say {
+            what: s.t2("web-say-scan-mismatch-what", "scanned", arg("scanned"), "whose", arg("whose")),
+            loud: s.t("web-say-scan-mismatch"),
+            // A number is not broken over two lines.
+            then: s.t1("web-say-scan-mismatch-then", "wanted", arg("wanted").replace(' ', "\u{a0}")),
+            ..say
+        },
+        _ => say.helped(s.told_what(wrong), &s.told_help(wrong)),
+    }
+}
+
+fn done(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
+    let own = |id: &str| s.messages.find(s.lang, &format!("{id}-{}", view.kind), &[("name", view.name.clone())]);
     Say {
         tone: "done",
         pict: "done",
-        what: s.t(what),
-        loud: s.t1("web-say-done", "name", &view.name),
-        then: s.t("web-say-done-then"),
-        acts: vec![Act {
-            id: "next",
-            link: Some("/desk".to_owned()),
-            text: s.t("web-act-next"),
-            key: "Enter",
-            primary: true,
-            ..Act::default()
-        }],
+        what: words(s, view, "done", "-what"),
+        loud: own("web-say-done").unwrap_or_else(|| s.t1("web-say-done", "name", &view.name)),
+        then: words(s, view, "done", "-then"),
+        lamps: Lamp::all(s, view),
+        acts: vec![
+            Act {
+                id: "next",
+                link: Some("/desk".to_owned()),
+                text: s.t("web-act-next"),
+                key: "Enter",
+                primary: true,
+                ..Act::default()
+            },
+            acts.slip(view),
+        ],
         ..Say::default()
     }
+}
+
+/// A phase in its words: this kind of card's own, where it has some. `end` is `-what`, `-then` or nothing.
+fn words(s: Speech<'_>, view: &JobView, phase: &str, end: &str) -> String {
+    let own = s.messages.find(s.lang, &format!("web-say-{phase}-{}{end}", view.kind), &[]);
+    own.or_else(|| s.messages.find(s.lang, &format!("web-say-{phase}{end}"), &[])).unwrap_or_default()
 }
 
 fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
@@ -205,6 +305,13 @@ fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         ..Say::default()
     };
     match &view.trouble {
+        // Nobody waits for it any more: that it goes on by itself would not be true.
+        Some(trouble) if matches!(&*trouble.code, "reader-taken" | "reader-gone" | "pcscd-absent" | "pcscd-hung") => {
+            Say {
+                acts: acts.at_reader(vec![acts.primary("resume", "web-act-resume")]),
+                ..Say { then: s.t("web-say-stopped-enter"), ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }
+            }
+        }
         Some(trouble) if trouble.code.starts_with("reader-") => {
             let acts = acts.at_reader(vec![acts.primary("resume", "web-act-resume")]);
             Say { acts, ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }
@@ -278,6 +385,11 @@ impl Acts<'_> {
         }));
         acts.push(self.later());
         acts
+    }
+
+    fn slip(&self, view: &JobView) -> Act {
+        let link = format!("/jobs/{}/slip", view.job);
+        Act { accesskey: "p", ..self.link("slip", link, "web-act-slip", "Alt P") }
     }
 
     fn later(&self) -> Act {

@@ -35,7 +35,7 @@ pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>) -> Answ
                 .map(|name| set_up_page(&front, lang, &token, &name.unwrap_or_default(), "1", None))
         }
     });
-    let speech = Speech { messages: &front.desk.messages, lang };
+    let speech = Speech::of_desk(&front.desk, lang);
     match drawn.await {
         Ok(Ok(page)) => Ok(Reply::Page(page).response()),
         Ok(Err(trouble)) => Err(Refusal::of(speech, &trouble)),
@@ -64,7 +64,7 @@ pub async fn set_up(front: web::Data<Front>, link: web::Path<Vec<String>>, field
     match made.await {
         Ok(Ok(value)) => Ok(with_cookie(&front, value, "/desk")),
         Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
-        Err(_) => Err(Refusal::of(Speech { messages: &front.desk.messages, lang }, &Trouble::new("web-trouble"))),
+        Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }
 }
 
@@ -76,7 +76,7 @@ fn read(link: &[String]) -> (String, Lang) {
 fn set_up_page(front: &Front, lang: Lang, token: &str, name: &str, desk: &str, trouble: Option<Trouble>) -> String {
     let library = front.desk.library();
     draw(&SetUpPage {
-        s: Speech { messages: &front.desk.messages, lang },
+        s: Speech::of_desk(&front.desk, lang),
         library: library.name.to_string(),
         code: library.code.to_string(),
         token: token.to_owned(),

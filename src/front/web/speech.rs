@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Hit, Told};
+use crate::desk::{Desk, Hit, Stamp, Told, grouped};
 use crate::plan::member::{Decoded, LibraryKind, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -14,6 +14,14 @@ use crate::plan::messages::{Lang, Messages, Trouble};
 pub struct Speech<'a> {
     pub messages: &'a Messages,
     pub lang: Lang,
+    /// At a practice desk: every page says so.
+    pub training: bool,
+}
+
+impl<'a> Speech<'a> {
+    pub fn of_desk(desk: &'a Desk, lang: Lang) -> Speech<'a> {
+        Speech { messages: &desk.messages, lang, training: desk.stamp() == Stamp::Training }
+    }
 }
 
 /// One step of a path of pages.
@@ -133,6 +141,11 @@ impl Speech<'_> {
         self.t1("web-seconds", "s", format!("{:.2}", *millis as f64 / 1000.0))
     }
 
+    /// `2,000원`.
+    pub fn won(&self, amount: impl std::borrow::Borrow<u32>) -> String {
+        self.t1("web-won", "amount", grouped(*amount.borrow()))
+    }
+
     /// `1988. 3. 14.` or `1988-03-14`, from `YYYY-MM-DD`, `YYYYMMDD` or a longer time; anything else as it is.
     pub fn date(&self, text: &str) -> String {
         let digits: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
@@ -243,7 +256,7 @@ mod tests {
     #[test]
     fn a_date_stands_as_its_language_writes_it() {
         let messages = Messages::empty();
-        let date = |lang, text| Speech { messages: &messages, lang }.date(text);
+        let date = |lang, text| Speech { messages: &messages, lang, training: false }.date(text);
         assert_eq!(date(Lang::Ko, "1988-03-14"), "1988. 3. 14.");
         assert_eq!(date(Lang::Ko, "20261010"), "2026. 10. 10.");
         assert_eq!(date(Lang::En, "1988-03-14T10:41:00+09:00"), "1988-03-14");

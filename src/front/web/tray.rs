@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::clerk::{Answer, Posted, Reply, Room};
 use super::speech::Speech;
-use crate::desk::{self, Tray, TrayAct, TrayCard};
+use crate::desk::{self, Fault, Tray, TrayAct, TrayCard};
 use crate::plan::messages::Trouble;
 
 /// The tray below the work. Its id on the page is `tray`.
@@ -19,6 +19,7 @@ pub struct TrayPart<'a> {
     pub lifted: Vec<TrayCard>,
     pub tear_after: Option<u32>,
     pub media: &'static str,
+    pub plugged: bool,
     /// The kind of blank that is offered first.
     pub kind: &'static str,
     /// The kinds there are blanks of.
@@ -28,7 +29,7 @@ pub struct TrayPart<'a> {
 impl<'a> TrayPart<'a> {
     /// The tray, or `None` where the devices are real.
     pub fn of(room: &'a Room, here: &str) -> Result<Option<TrayPart<'a>>, Trouble> {
-        let Some(Tray { lying, lifted, tear_after, media, dispenser, kinds }) = desk::tray(&room.desk)? else {
+        let Some(Tray { lying, lifted, tear_after, media, plugged, dispenser, kinds }) = desk::tray(&room.desk)? else {
             return Ok(None);
         };
         Ok(Some(TrayPart {
@@ -39,6 +40,7 @@ impl<'a> TrayPart<'a> {
             lifted,
             tear_after,
             media,
+            plugged,
             kind: dispenser,
             kinds,
         }))
@@ -65,10 +67,10 @@ fn read(fields: &super::clerk::Fields) -> Result<TrayAct, Trouble> {
         "lift" => TrayAct::Lift,
         "swap" => TrayAct::Swap,
         "tear" => TrayAct::TearAfter(fields.text("after").trim().parse().map_err(|_| refused())?),
-        "media-empty" => TrayAct::MediaEmpty,
-        "media-jam" => TrayAct::MediaJam,
+        "unplug" => TrayAct::Unplug,
+        "plug" => TrayAct::Plug,
         "refill" => TrayAct::Refill,
-        _ => return Err(refused()),
+        fault => TrayAct::Break(Fault::parse(fault).ok_or_else(refused)?),
     })
 }
 

@@ -10,7 +10,8 @@ use super::clerk::Room;
 use super::parts::{Refused, parts};
 use super::{enrol, log_in};
 use crate::desk::{
-    self, Assets, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState, StepView, Told,
+    self, Assets, CheckView, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState,
+    StepView, Told,
 };
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{BackDoors, ChipKind};
@@ -102,9 +103,17 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         chip: None,
         reader: None,
         trouble,
+        reserved: true,
+        charge: None,
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
+        check: CheckView {
+            chip: (kind == CardKind::Rfid).then_some(StepState::Now),
+            print: StepState::Now,
+            member: StepState::Wait,
+            trouble: None,
+        },
     }
 }
 
@@ -146,9 +155,12 @@ fn every_phase_draws_in_both_languages_without_a_missing_word() {
         let mut room = house.room();
         room.session.lang = lang;
         for phase in PHASES {
-            for (kind, trouble) in
-                [(CardKind::Rfid, None), (CardKind::Rfid, Some("card-removed")), (CardKind::Barcode, None)]
-            {
+            for (kind, trouble) in [
+                (CardKind::Rfid, None),
+                (CardKind::Rfid, Some("card-removed")),
+                (CardKind::Barcode, None),
+                (CardKind::Sticker, None),
+            ] {
                 for at in 0..steps(kind).len() {
                     let view = view(phase.clone(), kind, at, trouble);
                     let told = refused(super::parts::phase(&view));
@@ -178,7 +190,8 @@ fn a_refusal_is_told_once_and_only_in_its_phase() {
     assert_eq!(told(&stopped, "job-running", "stopped"), 1);
     assert_eq!(told(&stopped, "job-running", "check"), 0, "the page went on since");
     assert_eq!(told(&stopped, "card-removed", "stopped"), 0, "the band says it already");
-    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 1);
+    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "reader-taken", "check"), 1);
+    assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 0, "the lamps say it");
 }
 
 /// What pages and handlers ask for: whole ids, and families that end in a value.
@@ -258,9 +271,9 @@ fn every_value_of_a_family_has_its_word() {
         ("web-library", LibraryKind::ALL.iter().map(|kind| kind.to_string()).collect()),
         ("web-blank", words(&tray.kinds)),
         ("web-chip", words(&tray.kinds)),
-        ("web-media", words(&["ok", "media-empty", "media-jam"])),
+        ("web-media", words(&["ok", "media-empty", "media-jam", "ribbon-out"])),
         ("web-reader", words(&["empty", "card", "ready", "taken", "gone", "stuck"])),
-        ("web-printer", words(&["ready", "media-empty", "media-jam", "unwritable", "full", "gone"])),
+        ("web-printer", words(&["ready", "media-empty", "media-jam", "ribbon-out", "unwritable", "full", "gone"])),
     ];
     for lang in [Lang::Ko, Lang::En] {
         for (family, values) in &families {

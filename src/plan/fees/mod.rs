@@ -1,6 +1,9 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
 //! knows who pays. Start at [`Reason`] and [`Rule`].
 
+use crate::plan::member::refuse_identity_number;
+use crate::plan::messages::Trouble;
+
 /// Why a card is made: the first one, a sticker, or a reason of reissue. Each has its table in `[fees]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
@@ -85,8 +88,16 @@ pub enum ChargeState {
     Unpaid,
     Paid,
     Waived,
+    /// Its job was cancelled: what was paid goes back.
+    Reversed,
 }
-kebab!(ChargeState { Free = "free", Unpaid = "unpaid", Paid = "paid", Waived = "waived" });
+kebab!(ChargeState {
+    Free = "free",
+    Unpaid = "unpaid",
+    Paid = "paid",
+    Waived = "waived",
+    Reversed = "reversed",
+});
 
 /// How money came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +107,82 @@ pub enum PayBy {
     Transfer,
 }
 kebab!(PayBy { Cash = "cash", Card = "card", Transfer = "transfer" });
+
+/// What is said of the money when a card is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settlement {
+    Paid(PayBy),
+    /// Not asked for, and why.
+    Waived(String),
+    /// Nothing is said: where something is due it stays unpaid.
+    #[default]
+    Later,
+}
+
+impl Settlement {
+    /// What was typed: `--pay HOW`, `--waive WHY`, or neither.
+    ///
+    /// # Errors
+    /// `pay-and-waive`, `pay-by`, and those of [`why`].
+    pub fn read(pay: Option<&str>, waive: Option<&str>) -> Result<Settlement, Trouble> {
+        match (pay, waive) {
+            (Some(_), Some(_)) => Err(Trouble::new("pay-and-waive")),
+            (Some(by), None) => PayBy::read(by).map(Settlement::Paid),
+            (None, Some(text)) => why(text).map(Settlement::Waived),
+            (None, None) => Ok(Settlement::Later),
+        }
+    }
+
+    /// The choice of a form, whose fields stay filled in where nothing is asked for: `later`, `waive`, or how it is paid.
+    pub fn choice(amount: u32, pay: &str, text: &str) -> Result<Settlement, Trouble> {
+        match (amount, pay) {
+            (0, _) | (_, "later") => Ok(Settlement::Later),
+            (_, "waive") => why(text).map(Settlement::Waived),
+            (_, by) => PayBy::read(by).map(Settlement::Paid),
+        }
+    }
+
+    /// The state of a charge of this amount; `nothing-to-pay` where money is spoken of and none is asked for.
+    pub fn state(&self, amount: u32) -> Result<ChargeState, Trouble> {
+        match (self, amount) {
+            (Settlement::Later, 0) => Ok(ChargeState::Free),
+            (_, 0) => Err(Trouble::new("nothing-to-pay")),
+            (Settlement::Paid(_), _) => Ok(ChargeState::Paid),
+            (Settlement::Waived(_), _) => Ok(ChargeState::Waived),
+            (Settlement::Later, _) => Ok(ChargeState::Unpaid),
+        }
+    }
+}
+
+impl PayBy {
+    /// `cash`, `card` or `transfer`; else `pay-by`.
+    pub fn read(text: &str) -> Result<PayBy, Trouble> {
+        PayBy::parse(text.trim()).ok_or_else(|| Trouble::new("pay-by"))
+    }
+}
+
+/// An amount as it is read: `2,000`.
+pub fn grouped(amount: u32) -> String {
+    let digits = amount.to_string();
+    let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
+    digits.chars().enumerate().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
+}
+
+/// The longest reason, in characters.
+const LONGEST_WHY: usize = 200;
+
+/// A reason in somebody's own words, for money that is not asked for: `why-missing`, `why-text`. It is kept, and so an
+/// identity number in it is refused.
+pub fn why(text: &str) -> Result<String, Trouble> {
+    let text = text.trim();
+    refuse_identity_number(text)?;
+    match text.chars().count() {
+        0 => Err(Trouble::new("why-missing")),
+        1..=LONGEST_WHY if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        _ => Err(Trouble::new("why-text").with("most", LONGEST_WHY)),
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -116,6 +203,66 @@ mod tests {
             (Reason::Conversion, keep, KioskCheck::Card, NumberPolicy::New),
         ] {
             assert_eq!(number_policy(reason, rule, kiosks), expected, "{reason} {rule:?} {kiosks}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_grouped_by_thousands() {
+        for (amount, text) in [(0, "0"), (999, "999"), (2_000, "2,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
+        {
+            assert_eq!(grouped(amount), text);
+        }
+    }
+
+    #[test]
+    fn what_is_typed_of_money_is_read_or_refused() {
+        let long = "가".repeat(201);
+        for (pay, waive, expected) in [
+            (None, None, Ok(Settlement::Later)),
+            (Some("cash"), None, Ok(Settlement::Paid(PayBy::Cash))),
+            (Some(" transfer"), None, Ok(Settlement::Paid(PayBy::Transfer))),
+            (None, Some(" 기초생활 수급자 "), Ok(Settlement::Waived("기초생활 수급자".to_owned()))),
+            (Some("cash"), Some("why"), Err("pay-and-waive")),
+            (Some("gold"), None, Err("pay-by")),
+            (Some(""), None, Err("pay-by")),
+            (None, Some("  "), Err("why-missing")),
+            (None, Some("a\nb"), Err("why-text")),
+            (None, Some(&*long), Err("why-text")),
+            (None, Some("880314-1234567"), Err("identity-number")),
+        ] {
+            let read = Settlement::read(pay, waive).map_err(|trouble| trouble.code);
+            assert_eq!(read, expected, "{pay:?} {waive:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_form_leaves_filled_in_counts_only_where_money_is_due() {
+        for (amount, pay, text, expected) in [
+            (0, "cash", "", Ok(Settlement::Later)),
+            (0, "waive", "", Ok(Settlement::Later)),
+            (1, "later", "", Ok(Settlement::Later)),
+            (1, "card", "why", Ok(Settlement::Paid(PayBy::Card))),
+            (1, "waive", "why", Ok(Settlement::Waived("why".to_owned()))),
+            (1, "waive", "", Err("why-missing")),
+            (1, "", "", Err("pay-by")),
+        ] {
+            let choice = Settlement::choice(amount, pay, text).map_err(|trouble| trouble.code);
+            assert_eq!(choice, expected, "{amount} {pay} {text}");
+        }
+    }
+
+    #[test]
+    fn a_charge_begins_as_its_amount_and_what_was_said_of_it() {
+        let waived = || Settlement::Waived("why".to_owned());
+        for (said, amount, expected) in [
+            (Settlement::Later, 0, Ok(ChargeState::Free)),
+            (Settlement::Later, 1, Ok(ChargeState::Unpaid)),
+            (Settlement::Paid(PayBy::Card), 1, Ok(ChargeState::Paid)),
+            (waived(), 1, Ok(ChargeState::Waived)),
+            (Settlement::Paid(PayBy::Card), 0, Err("nothing-to-pay")),
+            (waived(), 0, Err("nothing-to-pay")),
+        ] {
+            assert_eq!(said.state(amount).map_err(|trouble| trouble.code), expected, "{said:?} {amount}");
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{BirthDate, OwnNumber, PersonName};
+use super::{BirthDate, Consent, OwnNumber, PersonName};
 use crate::plan::messages::Trouble;
 
 /// What a member is.
@@ -81,6 +81,16 @@ impl Condition {
     }
 }
 
+/// What ties them to the library, where it asks for that: `condition-missing` without an answer, `condition` for one that it
+/// does not ask for. A 책이음 card is no answer.
+pub fn condition_met(asked: &[Condition], given: Option<Condition>) -> Result<(), Trouble> {
+    match given {
+        Some(given) if !asked.contains(&given) => Err(Trouble::new("condition")),
+        None if !asked.is_empty() => Err(Trouble::new("condition-missing")),
+        _ => Ok(()),
+    }
+}
+
 /// How a library stands to 책이음.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Membership {
@@ -93,31 +103,7 @@ pub enum Membership {
 }
 kebab!(Membership { Integrated = "integrated", OnRequest = "on-request", OwnCard = "own-card" });
 
-/// What the member agreed to. Each is asked for by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Consent {
-    /// Membership and use of this library.
-    pub local: bool,
-    /// Entry in the national register.
-    pub national: bool,
-}
-
-impl Consent {
-    /// `local`, `local,national` in any order, or nothing. Another word is `consent`.
-    pub fn parse(text: &str) -> Result<Consent, Trouble> {
-        let mut consent = Consent::default();
-        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
-            match word {
-                "local" => consent.local = true,
-                "national" => consent.national = true,
-                _ => return Err(Trouble::new("consent")),
-            }
-        }
-        Ok(consent)
-    }
-}
-
-/// Who agrees for a child: name and the document looked at.
+/// Who stands in: a child's guardian, or the representative of a group. Name and the document looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guardian {
     pub name: PersonName,
@@ -148,13 +134,18 @@ pub struct Admission {
 pub const OF_AGE_TO_CONSENT: i16 = 14;
 
 /// The rules of the library's kind of membership, the first one that is not met: `consent-missing`,
-/// `consent-national-missing`, `identity-missing`, `kind-birth`, `guardian-missing`, `own-number-missing`.
+/// `consent-national-missing`, `identity-missing`, `kind-birth`, `guardian-missing`, `representative-missing`,
+/// `own-number-missing`.
 pub fn admit(membership: Membership, applicant: &Applicant, today: Date) -> Result<Admission, Trouble> {
     if !applicant.consent.local {
         return Err(Trouble::new("consent-missing"));
     }
     if membership == Membership::Integrated && !applicant.consent.national {
         return Err(Trouble::new("consent-national-missing"));
+    }
+    if applicant.kind == MemberKind::Group {
+        // Whose document it is comes first.
+        guarded(applicant, today)?;
     }
     if applicant.identity.is_none() {
         return Err(Trouble::new("identity-missing"));
@@ -170,11 +161,32 @@ pub fn admit(membership: Membership, applicant: &Applicant, today: Date) -> Resu
     Ok(admission)
 }
 
-/// Below the age of consent a guardian stands in, whatever kind was said. A group's date is no person's.
+/// What is missing of the consents for this kind of membership, all of it; the same codes as [`admit`]'s.
+pub fn consent_problems(membership: Membership, consent: Consent, has_own_number: bool) -> Vec<Trouble> {
+    let mut problems = Vec::new();
+    if !consent.local {
+        problems.push(Trouble::new("consent-missing"));
+    }
+    match (membership, consent.national) {
+        (Membership::Integrated, false) => problems.push(Trouble::new("consent-national-missing")),
+        (_, false) if !has_own_number => problems.push(Trouble::new("own-number-missing")),
+        _ => {}
+    }
+    problems
+}
+
+/// Whether a guardian consents in their place.
+pub fn needs_guardian(kind: MemberKind, birth: BirthDate, today: Date) -> bool {
+    kind != MemberKind::Group && birth.age(today) < OF_AGE_TO_CONSENT
+}
+
+/// Below the age of consent a guardian stands in, whatever kind was said; for a group its representative. A group's date
+/// is no person's.
 fn guarded(applicant: &Applicant, today: Date) -> Result<(), Trouble> {
     let age = applicant.birth.age(today);
     let young = age < OF_AGE_TO_CONSENT;
     let fits = match applicant.kind {
+        MemberKind::Group if applicant.guardian.is_none() => return Err(Trouble::new("representative-missing")),
         MemberKind::Group => return Ok(()),
         MemberKind::Foreigner => true,
         MemberKind::Child => young,
@@ -265,13 +277,75 @@ mod tests {
             (MemberKind::Foreigner, 13, false, Some("guardian-missing")),
             (MemberKind::Foreigner, 13, true, None),
             (MemberKind::Foreigner, 14, false, None),
-            (MemberKind::Group, 3, false, None),
+            (MemberKind::Group, 3, false, Some("representative-missing")),
+            (MemberKind::Group, 3, true, None),
         ] {
             let got = answer(Membership::Integrated, |a| {
                 (a.kind, a.birth) = (kind, born(years));
                 a.guardian = guarded.then_some(&guardian);
             });
             assert_eq!(got.err().map(|t| t.code), expected, "{kind} of {years}");
+        }
+    }
+
+    /// Every kind of person × membership × consent × own number: admitted or not, and why not, in one table of rules.
+    #[test]
+    fn every_kind_of_person_in_every_kind_of_library() {
+        let (own, guardian) = (
+            OwnNumber::parse("B-1").unwrap(),
+            Guardian { name: PersonName::parse("홍판서").unwrap(), identity: Identity::Passport },
+        );
+        let mut admitted = 0;
+        for kind in MemberKind::ALL {
+            let years = match kind {
+                MemberKind::Child => 9,
+                MemberKind::Teen => 15,
+                _ => 30,
+            };
+            for (membership, bits) in Membership::ALL.iter().flat_map(|one| (0..16).map(move |bits| (one, bits))) {
+                let [local, national, has_own, guarded] = [1, 2, 4, 8].map(|bit| bits & bit != 0);
+                let consent = Consent { local, national };
+                let got = answer(*membership, |a| {
+                    (a.kind, a.birth, a.consent) = (*kind, born(years), consent);
+                    (a.own_number, a.guardian) = (has_own.then_some(&own), guarded.then_some(&guardian));
+                });
+                let expected = match (kind, *membership) {
+                    _ if !local => Err("consent-missing"),
+                    (_, Membership::Integrated) if !national => Err("consent-national-missing"),
+                    (MemberKind::Child, _) if !guarded => Err("guardian-missing"),
+                    (MemberKind::Group, _) if !guarded => Err("representative-missing"),
+                    (_, Membership::Integrated) => Ok((true, false)),
+                    _ if !national && !has_own => Err("own-number-missing"),
+                    _ => Ok((national, has_own)),
+                };
+                let got = got.map(|a| (a.national, a.own_card)).map_err(|trouble| trouble.code);
+                assert_eq!(got, expected, "{kind} {membership} {consent:?} own {has_own} stand-in {guarded}");
+                let problems = consent_problems(*membership, consent, has_own);
+                let of_consent = ["consent-missing", "consent-national-missing", "own-number-missing"];
+                match got {
+                    Ok(_) => assert_eq!(problems, []),
+                    Err(code) if of_consent.contains(&code) => {
+                        assert!(problems.iter().any(|problem| problem.code == code), "{code}");
+                    }
+                    Err(_) => {}
+                }
+                admitted += usize::from(got.is_ok());
+            }
+        }
+        assert_eq!(admitted, 64, "of 240");
+    }
+
+    #[test]
+    fn where_a_library_asks_for_a_condition_one_of_its_own_is_given() {
+        use Condition::{Home, School, Work};
+        for (asked, given, expected) in [
+            (&[][..], None, Ok(())),
+            (&[], Some(Home), Err("condition")),
+            (&[Home, Work], None, Err("condition-missing")),
+            (&[Home, Work], Some(Work), Ok(())),
+            (&[Home, Work], Some(School), Err("condition")),
+        ] {
+            assert_eq!(condition_met(asked, given).map_err(|trouble| trouble.code), expected, "{asked:?} {given:?}");
         }
     }
 
@@ -286,14 +360,14 @@ mod tests {
         ] {
             assert_eq!(MemberKind::by_age(born(years), TODAY), kind, "{years}");
         }
+        assert!(needs_guardian(MemberKind::Foreigner, born(13), TODAY));
+        assert!(
+            !needs_guardian(MemberKind::Group, born(3), TODAY) && !needs_guardian(MemberKind::Teen, born(14), TODAY)
+        );
     }
 
     #[test]
     fn reads_words_and_refuses_others() {
-        assert_eq!(Consent::parse("local"), Ok(Consent { local: true, national: false }));
-        assert_eq!(Consent::parse(" national, local"), Ok(Consent { local: true, national: true }));
-        assert_eq!(Consent::parse(""), Ok(Consent::default()));
-        assert_eq!(Consent::parse("local national"), Err(Trouble::new("consent")));
         assert_eq!(Identity::read("driver-licence"), Ok(Identity::DriverLicence));
         assert_eq!(Identity::read("880314-1234567"), Err(Trouble::new("identity-kind")));
         assert_eq!(MemberKind::read("teen"), Ok(MemberKind::Teen));

@@ -5,10 +5,17 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::plan::messages::Trouble;
 
-/// Whether the number of an identity document stands anywhere in the text: a resident or foreigner
-/// registration number (`YYMMDD-[1-8]` and six digits, 주민등록법 시행규칙 제2조), a driving licence
-/// (`11-12-345678-90`, or with a region's name in front), a Korean or Chinese passport (`M12345678`, `M123A4567`).
-/// Birth dates, telephone numbers and 14-digit member numbers are none of these.
+/// Whether the number of an identity document stands anywhere in the text, in full-width digits too:
+/// - a resident or foreigner registration number: `YYMMDD` that is a day, then `[1-8]` and six digits (주민등록법 시행규칙 제2조),
+///   with up to three separators between, and one within the day or after the digit of sex. There is no check digit to ask:
+///   those given since October 2020 have none;
+/// - a driving licence in groups, `11-12-345678-90`, or with a region's name in front;
+/// - a Korean or Chinese passport: `M12345678`, `M 12345678`, `M123A4567`, `EA1234567`.
+///
+/// Birth dates, telephone numbers and 14-digit member numbers are none of these. What it takes for one although it is none:
+/// an own number of thirteen digits that begins with a day (`9001011234567`), and one of a passport's shape (`G20260001`, but
+/// not `G-20260001`). What it lets pass: a licence as twelve bare digits, for years and serials look the same
+/// (`201400012345`), and passports of other countries.
 pub fn identity_number_inside(text: &str) -> bool {
     // Full-width digits and letters are the same number.
     let chars: Vec<char> = text.nfkc().map(|c| c.to_ascii_uppercase()).collect();
@@ -30,16 +37,17 @@ fn registration_at(chars: &[char], at: usize) -> bool {
     if at > 0 && (chars[at - 1].is_ascii_digit() || chars[at - 1] == '+') {
         return false;
     }
-    let Some(front) = digits(chars, at, 6) else { return false };
-    let mut back = at + 6;
-    while back < at + 9 && chars.get(back).is_some_and(|c| separates(*c)) {
-        back += 1;
-    }
-    let (month, day) = (front / 100 % 100, front % 100);
-    (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && digits(chars, back, 7).is_some_and(|rest| (1..=8).contains(&(rest / 1_000_000)))
-        && ends(chars, back + 7)
+    let month = at + 2 + separators(chars, at + 2, 1);
+    let day = month + 2 + separators(chars, month + 2, 1);
+    let is_day = digits(chars, at, 2).is_some()
+        && digits(chars, month, 2).is_some_and(|month| (1..=12).contains(&month))
+        && digits(chars, day, 2).is_some_and(|day| (1..=31).contains(&day));
+    let sex = day + 2 + separators(chars, day + 2, 3);
+    let rest = sex + 1 + separators(chars, sex + 1, 1);
+    is_day
+        && digits(chars, sex, 1).is_some_and(|sex| (1..=8).contains(&sex))
+        && digits(chars, rest, 6).is_some()
+        && ends(chars, rest + 6)
 }
 
 /// The part that all licences share: `12-345678-90`.
@@ -60,12 +68,22 @@ fn passport_at(chars: &[char], at: usize) -> bool {
     if !starts || !matches!(chars[at], 'M' | 'S' | 'R' | 'G' | 'D' | 'E') {
         return false;
     }
-    let old = digits(chars, at + 1, 8).is_some();
+    let letter = |at: usize| chars.get(at).is_some_and(char::is_ascii_uppercase);
+    let whole = |first: usize, length: usize| !chars.get(first + length).is_some_and(char::is_ascii_alphanumeric);
+    let first = at + 1 + usize::from(chars.get(at + 1) == Some(&' '));
+    let old = digits(chars, first, 8).is_some() && whole(first, 8);
     // Since 2021 the fourth place after the letter is a letter.
-    let new = digits(chars, at + 1, 3).is_some()
-        && chars.get(at + 4).is_some_and(char::is_ascii_uppercase)
-        && digits(chars, at + 5, 4).is_some();
-    (old || new) && !chars.get(at + 9).is_some_and(char::is_ascii_alphanumeric)
+    let new = digits(chars, first, 3).is_some()
+        && letter(first + 3)
+        && digits(chars, first + 4, 4).is_some()
+        && whole(first, 8);
+    let chinese = chars[at] == 'E' && letter(at + 1) && digits(chars, at + 2, 7).is_some() && whole(at + 2, 7);
+    old || new || chinese
+}
+
+/// How many separators stand there, at most so many.
+fn separators(chars: &[char], at: usize, most: usize) -> usize {
+    chars.iter().skip(at).take(most).take_while(|c| separates(**c)).count()
 }
 
 fn digits(chars: &[char], at: usize, count: usize) -> Option<u32> {
@@ -108,6 +126,17 @@ mod tests {
             "M123A4567",
             "(S98765432)",
             "E12345678",
+            "EA1234567",
+            "여권 M 12345678",
+            "m123a4567 입니다",
+            "８８０３１４－１２３４５６７",
+            "Ｍ１２３４５６７８",
+            "88-03-14-1234567",
+            "88.03.14 1 234567",
+            "880314-1 234567",
+            "11-22-333333-44",
+            "１１－２２－３３３３３３－４４",
+            "전화 010-1234-5678, 900101-1234567",
         ] {
             assert!(identity_number_inside(text), "{text}");
             assert_eq!(refuse_identity_number(text), Err(Trouble::new("identity-number")), "{text}");
@@ -140,6 +169,14 @@ mod tests {
             "M123456789",
             "201400012345",
             "880314-9234567 0",
+            "G-20260001",
+            "P0012345",
+            "GP-77",
+            "EB-1234567",
+            "1988-03-14 010-1234-5678",
+            "0502-1234-5678",
+            "12-03-31 12345",
+            "자료 900101-1",
         ] {
             assert!(!identity_number_inside(text), "{text}");
         }

@@ -5,6 +5,8 @@
 
 mod admission;
 mod allocation;
+mod consent;
+mod consent_text;
 mod directory;
 pub mod hangul;
 mod identity;
@@ -15,9 +17,12 @@ mod person;
 mod region;
 
 pub use admission::{
-    Admission, Applicant, Condition, Consent, Guardian, Identity, MemberKind, Membership, OF_AGE_TO_CONSENT, admit,
+    Admission, Applicant, Condition, Guardian, Identity, MemberKind, Membership, admit, condition_met,
+    consent_problems, needs_guardian,
 };
 pub use allocation::{NumberRange, Scheme, guard_range, next_number, numbers_low};
+pub use consent::{Consent, ConsentWay, consent_day};
+pub use consent_text::{ConsentKind, ConsentText};
 pub use directory::{Decoded, DecodedLibrary, Directory, Library};
 pub use identity::{identity_number_inside, refuse_identity_number};
 pub use name::PersonName;

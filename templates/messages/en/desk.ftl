@@ -49,8 +49,6 @@ rec-own-card-only = Obtain the consent, or let the member use the library's own 
 err-member-withdrawn = Member { $member } has withdrawn.
 rec-member-withdrawn = Enrol the person again.
 
-err-sticker-unsupported = Stickers cannot be issued yet.
-rec-sticker-unsupported = Issue with --kind rfid or --kind barcode.
 err-job-open = Member { $member } has an unfinished job { $job } ({ $state ->
         [planned] { job-state-planned }
         [encoding] { job-state-encoding }
@@ -72,8 +70,6 @@ err-card-live = Member { $member } has a { $kind ->
 rec-card-live = Reissue it if a new one is needed.
 err-nothing-to-pay = There is no fee to pay for this card.
 rec-nothing-to-pay = Issue without --pay and --waive.
-err-ledger-missing = The fee for a first card is set to { $amount } won, but there is no ledger yet.
-rec-ledger-missing = Set [fees.first-issue] amount to 0.
 err-too-many-cards = Member { $member } has had { $cards } cards already; the chip's sequence is used up.
 rec-too-many-cards = Tell whoever looks after issuer, and give this member a bar-code card.
 err-card-timeout = No card was laid on the reader { $reader } within { $seconds } seconds.
@@ -91,7 +87,7 @@ rec-card-not-there = Lay the card down and try again.
 err-let-go = Waiting for a card was stopped.
 rec-let-go = Resume the job when you are ready. The number stands.
 err-job-running = Job { $job } is being run elsewhere ({ $holder }).
-rec-job-running = Wait until that is done.
+rec-job-running = Wait until that is done. Where a page waits for the card, leave it there (Esc).
 err-reader-unknown = There is no reader "{ $reader }".
 rec-reader-unknown = Choose one of these: { $readers }
 err-no-reader = There is no reader at all.

@@ -21,6 +21,8 @@ err-rig-timing = There is no timing "{ $text }".
 rec-rig-timing = Choose none or acr122u.
 err-rig-fault = There is no fault "{ $text }".
 rec-rig-fault = Choose words of: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. For rig simulate --fault write the device's number and = before them.
+err-rig-fault-kind = This device cannot have the fault "{ $text }".
+rec-rig-fault-kind = no-escape is one of PC/SC readers. issuer rig devices shows which they are.
 err-rig-folder = The rig's folder cannot be used: { $path } ({ $reason ->
     [holds-others] other things are in it, and no rig made it
     [characters] a colon, a line break or letters that are not UTF-8 are in its path

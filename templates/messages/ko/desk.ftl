@@ -49,8 +49,6 @@ rec-own-card-only = 전국 등록 동의를 받거나 자관 회원증을 쓰게
 err-member-withdrawn = 회원 { $member }번은 탈퇴했습니다.
 rec-member-withdrawn = 다시 가입하게 하세요.
 
-err-sticker-unsupported = 스티커 발급은 아직 할 수 없습니다.
-rec-sticker-unsupported = --kind rfid나 --kind barcode로 발급하세요.
 err-job-open = 회원 { $member }번에게 끝나지 않은 { $job }번 작업이 있습니다({ $state ->
         [planned] { job-state-planned }
         [encoding] { job-state-encoding }
@@ -72,8 +70,6 @@ err-card-live = 회원 { $member }번에게 쓰고 있는 { $kind ->
 rec-card-live = 새로 필요하면 재발급하세요.
 err-nothing-to-pay = 이 발급에는 받을 수수료가 없습니다.
 rec-nothing-to-pay = --pay와 --waive 없이 발급하세요.
-err-ledger-missing = 첫 발급 수수료가 { $amount }원으로 정해져 있지만 수납 장부가 아직 없습니다.
-rec-ledger-missing = [fees.first-issue] amount를 0으로 두세요.
 err-too-many-cards = 회원 { $member }번은 회원증을 이미 { $cards }장 받았습니다. 칩의 차례 칸이 다 찼습니다.
 rec-too-many-cards = 담당자에게 알리세요. 이 회원에게는 바코드 회원증을 드리세요.
 err-card-timeout = { $seconds }초 동안 판독기 { $reader }에 카드가 놓이지 않았습니다.
@@ -91,7 +87,7 @@ rec-card-not-there = 카드를 올려놓고 다시 하세요.
 err-let-go = 카드를 기다리던 일을 멈췄습니다.
 rec-let-go = 준비되면 작업을 이어서 하세요. 회원번호는 그대로입니다.
 err-job-running = { $job }번 작업을 다른 곳에서 하고 있습니다({ $holder }).
-rec-job-running = 그쪽이 끝나기를 기다리세요.
+rec-job-running = 그쪽이 끝나기를 기다리세요. 창구 화면이 카드를 기다리고 있으면 그 화면에서 그만두세요(Esc).
 err-reader-unknown = 판독기 "{ $reader }"이(가) 없습니다.
 rec-reader-unknown = 있는 판독기 가운데 고르세요: { $readers }
 err-no-reader = 판독기가 하나도 없습니다.

@@ -21,6 +21,8 @@ err-rig-timing = 속도 "{ $text }"이(가) 없습니다.
 rec-rig-timing = none이나 acr122u를 고르세요.
 err-rig-fault = 고장 "{ $text }"이(가) 없습니다.
 rec-rig-fault = 다음 낱말에서 고르세요: none, stuck, late, no-escape, mutate=N, mutate=N:SEED, status-bit7, slow=MS. rig simulate --fault에는 장치 번호와 =를 앞에 쓰세요.
+err-rig-fault-kind = 고장 "{ $text }"은(는) 이 장치에 없습니다.
+rec-rig-fault-kind = no-escape는 PC/SC 판독기에만 있습니다. issuer rig devices로 장치를 확인하세요.
 err-rig-folder = 시험대의 폴더를 쓸 수 없습니다: { $path } ({ $reason ->
     [holds-others] 시험대가 만들지 않은 것이 들어 있음
     [characters] 경로에 쌍점이나 줄바꿈, UTF-8이 아닌 글자가 있음

@@ -6,15 +6,20 @@ use std::time::{Duration, Instant};
 
 use crate::house::Service;
 
+/// The first administrator, as a form sends it.
+pub const NAME: &str = "Bench";
+pub const PASSWORD: &str = "%EC%82%B4%EA%B5%AC%EB%82%98%EB%AC%B4+12345678";
+
 /// Makes the first administrator and issues the member's card; the answer to every step is checked.
 pub fn issue(service: &Service, member: i64) {
-    let password = "pw=%EC%82%B4%EA%B5%AC%EB%82%98%EB%AC%B4+12345678&pw2=%EC%82%B4%EA%B5%AC%EB%82%98%EB%AC%B4+12345678";
     let link = service.setup_link();
     let path = link.strip_prefix(service.url.as_str()).expect("a path");
-    let made = ask(service, "POST", path, "", &format!("id=Bench&{password}&desk=1&lang=ko"));
+    let made = ask(service, "POST", path, "", &format!("id={NAME}&pw={PASSWORD}&pw2={PASSWORD}&desk=1&lang=ko"));
     let cookie = header(&made, "set-cookie").split(';').next().unwrap_or_default().to_owned();
-    let page = ask(service, "GET", &format!("/members/{member}"), &cookie, "");
-    let (csrf, once) = (value(&page, "csrf"), value(&page, "once"));
+    let file = format!("/members/{member}");
+    let csrf = value(&ask(service, "GET", &file, &cookie, ""), "csrf");
+    ask(service, "POST", &format!("{file}/seen"), &cookie, &format!("csrf={csrf}&evidence=document"));
+    let once = value(&ask(service, "GET", &file, &cookie, ""), "once");
     let begun = ask(
         service,
         "POST",
@@ -49,7 +54,7 @@ fn wait_for(service: &Service, job: &str, cookie: &str, phase: &str) -> String {
     panic!("{job} never came to {phase}");
 }
 
-fn ask(service: &Service, method: &str, path: &str, cookie: &str, body: &str) -> String {
+pub fn ask(service: &Service, method: &str, path: &str, cookie: &str, body: &str) -> String {
     let host = service.url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).expect("the service listens");
     let request = format!(
@@ -67,7 +72,7 @@ fn ask(service: &Service, method: &str, path: &str, cookie: &str, body: &str) ->
     answer
 }
 
-fn header(answer: &str, name: &str) -> String {
+pub fn header(answer: &str, name: &str) -> String {
     let found = answer.lines().take_while(|line| !line.is_empty()).find_map(|line| {
         let (key, value) = line.split_once(':')?;
         key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
@@ -76,7 +81,7 @@ fn header(answer: &str, name: &str) -> String {
 }
 
 /// The value of a hidden field.
-fn value(page: &str, name: &str) -> String {
+pub fn value(page: &str, name: &str) -> String {
     let rest = page.split(&format!("name=\"{name}\" value=\"")).nth(1).expect(name);
     rest.split('"').next().unwrap_or_default().to_owned()
 }

@@ -208,8 +208,9 @@ impl Clerk {
             Phase::Check => {
                 self.put(right);
                 let number = view.number.to_string();
-                let over =
-                    |desk: &Desk| desk::hand_over(desk, actor, hand.job, Some(&number), None, Feed::ByHand).map(drop);
+                let over = |desk: &Desk| {
+                    desk::hand_over(desk, actor, hand.job, Some(&number), None, Feed::ByHand, None).map(drop)
+                };
                 self.act(hand, "check", over);
             }
             Phase::Stopped | Phase::PrintDoubt | Phase::PrinterNeeds => {

@@ -35,6 +35,49 @@ fn pcscd_killed_in_mid_write_and_started_again_the_job_goes_on_by_itself() {
 }
 
 #[test]
+fn pcscd_killed_while_the_card_is_waited_for_is_to_blame_and_not_the_reader() {
+    let counter = Counter::pcsc();
+    crate::browser::drive(&[], async |browser| {
+        counter.begin(browser).await;
+        counter.rig(&["pcscd", "kill"]);
+        browser.sees("#say-what", "판독기를 맡은 서비스가 꺼져 있습니다").await;
+        counter.rig(&["pcscd", "start"]);
+        browser.sees("#say-loud", "빈 카드를 올려놓으세요").await;
+        counter.lay();
+        counter.hand_over(browser).await;
+    });
+}
+
+#[test]
+fn pcscd_that_hangs_is_said_and_the_job_goes_on_when_it_answers() {
+    let counter = Counter::pcsc();
+    crate::browser::drive(&[], async |browser| {
+        counter.begin(browser).await;
+        for middle in [false, true] {
+            if middle {
+                counter.lay();
+                browser.sees("#say-what", "구역을 잠갔습니다").await;
+            }
+            counter.signal_pcscd(Signal::STOP);
+            browser.sees("#say-what", "판독기를 맡은 서비스가 대답하지 않습니다").await;
+            browser.sees("#say .then", "저절로 이어집니다").await;
+            counter.signal_pcscd(Signal::CONT);
+            browser
+                .sees(
+                    "#say-what",
+                    if middle {
+                        "칩 기록과 잠금 시험이 끝났습니다"
+                    } else {
+                        "판독기가 비어 있습니다"
+                    },
+                )
+                .await;
+        }
+        counter.hand_over(browser).await;
+    });
+}
+
+#[test]
 fn a_reader_that_is_stuck_is_said_and_enter_goes_on_when_it_answers_again() {
     let counter = Counter::pcsc();
     crate::browser::drive(&[], async |browser| {

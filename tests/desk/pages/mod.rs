@@ -4,6 +4,7 @@
 mod lost;
 mod several;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::browser::{Browser, Key};
@@ -18,6 +19,8 @@ pub struct Counter {
     _rig: Running,
     /// The tray's name of the reader that the service uses.
     tray: String,
+    /// The rig's pcscd as it was begun.
+    pcscd: Option<Pid>,
 }
 
 impl Counter {
@@ -48,8 +51,15 @@ impl Counter {
             desk = desk.with(name, &value);
         }
         let tray = told["pn532"][0]["tray"].as_str().map_or_else(|| reader(0), str::to_owned);
+        let pcscd = told["pcsc"]["pid"].as_i64().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let service = desk.serve();
-        Counter { desk, service, _rig: rig, tray }
+        Counter { desk, service, _rig: rig, tray, pcscd }
+    }
+
+    /// The rig's pcscd as it is, halted or going on: `STOP`, `CONT`.
+    #[track_caller]
+    pub fn signal_pcscd(&self, signal: Signal) {
+        kill_process(self.pcscd.expect("pcscd"), signal).expect("to signal it");
     }
 
     /// One command of `issuer rig`.

@@ -92,6 +92,14 @@ fn the_words_of_faults_stand_in_the_help() {
 }
 
 #[test]
+fn a_fault_of_another_kind_of_device_is_refused() {
+    let desk = Desk::new();
+    let line = ["rig", "simulate", "--readers", "1", "--pn532", "1", "--fault", "1=no-escape", "--json"];
+    desk.run(&line).refused("rig-fault-kind");
+    desk.run(&["rig", "simulate", "--readers", "0", "--json"]).refused("rig-count");
+}
+
+#[test]
 fn what_is_missing_is_named_with_its_package() {
     let desk = Desk::new();
     let mut command = desk.command();

@@ -297,6 +297,9 @@ fn a_reader_in_another_programs_hands_is_taken_and_free_again_later() {
     let stand = Stand::start(Stack::Pcsc);
     let job = Job::new(&stand);
     let mut other = stand.rig().client();
+    other.begin(&format!("watch card {}", stand.name));
+    assert_eq!(other.end(), "watching");
+    other.end();
     assert_eq!(other.ask(&format!("connect exclusive {}", stand.name)), "ok");
     let began = Instant::now();
     let ended = ask(&job.desk, "issue 1 --wait 1");
@@ -366,9 +369,12 @@ fn a_board_that_an_account_may_not_use_is_refused_and_one_that_is_missing_is_gon
     mode(&closed, 0o600);
     [desk.path(""), desk.path("tmp")].iter().for_each(|folder| mode(folder, 0o777));
     let desk = desk.with("ISSUER__READER__NAMES", &format!("[\"pn532_uart:{}\"]", closed.display()));
-    // The binary may lie in a folder of root's; a copy beside the desk does not.
+    // The binary, and the templates that one of a debug build reads, may lie in a folder of root's; copies beside the desk do not.
     let copy = desk.path("tmp/issuer");
     std::fs::copy(env!("CARGO_BIN_EXE_issuer"), &copy).unwrap();
+    let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+    let copied = desk.of_program("cp").args(["-r", templates, "."]).status().expect("cp");
+    assert!(copied.success(), "{copied}");
     for line in ["init --json", "card read --json"] {
         let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", copy.to_str().unwrap()];
         let mut command = desk.of_program("setpriv");

@@ -27,8 +27,8 @@ const PATIENCE: Duration = Duration::from_millis(1000);
 const AGAIN: Duration = Duration::from_millis(40);
 /// `nfc_open` of a board that says nothing at all takes longer.
 const SILENT: Duration = Duration::from_millis(900);
-/// From one command to the next while one waits for a card.
-const QUIET: Duration = Duration::from_millis(250);
+/// From one look to the next while one waits for a card: what the board's own search leaves of it is another program's.
+const QUIET: Duration = Duration::from_millis(150);
 /// Every so many looks another kind of card is looked for too.
 const OTHERS: u32 = 4;
 
@@ -59,8 +59,6 @@ pub(super) struct Board {
     searches: bool,
     /// Looks since then.
     looks: u32,
-    /// Commands since the last pause.
-    commands: u32,
     /// What is waited for, and when the next look is due.
     due: Option<(bool, Instant)>,
     /// Why no more commands go out: after a loss nothing that the board was told holds any more.
@@ -77,7 +75,6 @@ impl Board {
             lent: false,
             searches: false,
             looks: 0,
-            commands: 0,
             due: None,
             lost: None,
         }
@@ -168,7 +165,6 @@ impl Board {
 
     fn tell(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
         let millis = if command.first() == Some(&DIAGNOSE) { ECHO_MILLIS } else { COMMAND_MILLIS };
-        self.commands += 1;
         let question = Question::Command { millis, command: Zeroizing::new(command.to_vec()) };
         match self.ask(&question, COMMAND).map_err(Lost::Reader)? {
             Answer::Response(answer) => Ok(answer.to_vec()),
@@ -264,13 +260,12 @@ impl Link for Board {
         }
         loop {
             let began = Instant::now();
-            self.commands = 0;
             // After a card was found the port is held for the job that waited.
             if self.is(present)? {
                 return Ok(true);
             }
             self.lend();
-            let due = began + QUIET * self.commands.max(1);
+            let due = began + QUIET;
             if !self.pause(due, until) {
                 self.due = Some((present, due));
                 return Ok(false);

@@ -57,7 +57,7 @@ impl Link for Acr122 {
         match self.lane.call(LIMIT, move |hands| hands.transmit(&reader, &apdu)) {
             Some(Ok(answer)) => answer_of(code, &answer),
             Some(Err(error)) => Err(error::lost(error, &self.name)),
-            None => Err(Lost::Reader(Trouble::new("reader-stuck").with("reader", &self.name))),
+            None => Err(Lost::Reader(error::silent(&self.lane, &self.name))),
         }
     }
 

@@ -3,6 +3,7 @@
 use pcsc::Error;
 
 use super::holder;
+use super::lane::Lane;
 use crate::back::encoder::pn532::Lost;
 use crate::plan::messages::Trouble;
 
@@ -62,6 +63,11 @@ pub(super) fn trouble(error: Error, reader: &str) -> Trouble {
         Meaning::NoCard | Meaning::Unheard | Meaning::Stuck => "reader-stuck",
     };
     Trouble::new(code).with("reader", reader)
+}
+
+/// Nothing came in time: pcscd's fault where it does not answer at all, else the reader's.
+pub(super) fn silent(lane: &Lane, reader: &str) -> Trouble {
+    lane.service().err().unwrap_or_else(|| Trouble::new("reader-stuck").with("reader", reader))
 }
 
 /// pcscd is there, takes the question and says nothing.

@@ -7,7 +7,8 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::error::{Meaning, meaning};
+use super::error::{self, Meaning, meaning};
+use crate::plan::messages::Trouble;
 use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// For another program that looks at the reader for a moment, as our own list does.
@@ -15,6 +16,9 @@ const PAUSES: [u64; 4] = [20, 40, 80, 160];
 
 /// The longest message of an ACR122U (dwMaxCCIDMessageLength), longer than any short APDU's answer.
 const LONGEST: usize = 271;
+
+/// pcscd greets at once, whatever its readers do.
+const SERVICE: Duration = Duration::from_millis(900);
 
 /// Threads of one purpose that may hang at one time.
 const HANGING: usize = 2;
@@ -93,10 +97,35 @@ impl Lane {
         result
     }
 
+    /// Whether pcscd itself is there and answers, asked on a thread of its own: who is to blame where a reader said nothing.
+    ///
+    /// # Errors
+    /// `pcscd-absent`, `pcscd-hung`.
+    pub fn service(&self) -> Result<(), Trouble> {
+        match Lane::new(self.given_up.clone()).call(SERVICE, |hands| hands.context().map(drop)) {
+            Some(done) => done.map_err(|error| error::trouble(error, "PC/SC")),
+            None => Err(error::unanswered()),
+        }
+    }
+
     /// Whether a thread is there that may hold something.
     pub fn is_open(&self) -> bool {
         self.thread.is_some()
     }
+}
+
+/// A context at pcscd. One that hangs up in the middle of its greeting refuses this account, or has just died: asked again, only
+/// the first says the same.
+pub(super) fn establish() -> Result<Context, Error> {
+    let mut done = Context::establish(Scope::User);
+    for pause in PAUSES {
+        if !done.as_ref().is_err_and(|error| meaning(*error) == Meaning::Refused) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+        done = Context::establish(Scope::User);
+    }
+    done
 }
 
 fn start() -> Option<Thread> {
@@ -117,7 +146,7 @@ impl Hands {
     /// The context, made anew after pcscd was lost: an old one stays dead when pcscd is back, and says that it is well.
     pub fn context(&mut self) -> Result<&Context, Error> {
         if self.context.is_none() {
-            self.context = Some(Context::establish(Scope::User)?);
+            self.context = Some(establish()?);
         }
         self.context.as_ref().ok_or(Error::NoService)
     }

@@ -102,11 +102,9 @@ impl Readers for Pcsc {
         Ok(found)
     }
 
+    /// By its name alone: pcscd may be kept busy by another reader for seconds, and this one's first use finds out whether it
+    /// is there.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
-        let names = self.ask(|hands| list::names(hands.context()?))?;
-        if !names.iter().any(|found| found.to_bytes() == name.as_bytes()) {
-            return Err(Trouble::new("reader-gone").with("reader", name));
-        }
         Ok(if list::is_acr122(name) {
             Box::new(Pn532::new(Acr122::new(name, self.signal, self.given_up_at(name))))
         } else {
@@ -117,6 +115,10 @@ impl Readers for Pcsc {
     fn firmware(&self, name: &str) -> Option<String> {
         let reader = CString::new(name).ok().filter(|_| list::is_acr122(name))?;
         Lane::new(self.given_up_at(name)).call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
+    }
+
+    fn holder(&self, _name: &str) -> String {
+        holder::likely()
     }
 
     fn watch(&self, changed: Box<dyn Fn() + Send>) -> Option<Watch> {

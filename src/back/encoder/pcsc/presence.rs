@@ -3,13 +3,16 @@
 use std::ffi::{CStr, CString};
 use std::time::{Duration, Instant};
 
-use pcsc::{Context, Error, ReaderState, Scope, State};
+use pcsc::{Error, ReaderState, State};
 
-use super::error;
-use super::lane::Lane;
+use super::error::{self, Meaning};
+use super::lane::{self, Lane};
 use crate::plan::messages::Trouble;
 
-/// Beyond the time waited for: pcscd itself does not answer.
+/// Before pcscd is asked again after it hung up.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Beyond the time waited for: pcscd itself does not answer. Its greeting may wait as long as another program's card is taken
+/// off a reader that is stuck, which libccid gives up after three seconds.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// `Ok(false)`: the time is up.
@@ -23,20 +26,33 @@ pub(super) fn wait(
     present: bool,
     timeout: Duration,
 ) -> Result<bool, Trouble> {
-    let reader = reader.to_owned();
-    let waited = lane.call(timeout.saturating_add(GRACE), move |hands| {
-        hands.release();
-        watch(reader, present, timeout)
-    });
-    match waited {
-        Some(seen) => seen.map_err(|error| error::trouble(error, name)),
-        None => Err(error::unanswered()),
+    let began = Instant::now();
+    loop {
+        let (reader, left) = (reader.to_owned(), timeout.saturating_sub(began.elapsed()));
+        let waited = lane.call(left.saturating_add(GRACE), move |hands| {
+            hands.release();
+            watch(reader, present, left)
+        });
+        match waited {
+            Some(Ok(seen)) => return Ok(seen),
+            // A pcscd that ends under a call says the same as a reader that is broken. Where another one runs by now, it
+            // is asked.
+            Some(Err(error)) if matches!(error::meaning(error), Meaning::Unheard) => {
+                lane.service()?;
+                if left.is_zero() {
+                    return Err(error::trouble(error, name));
+                }
+                std::thread::sleep(PAUSE.min(left));
+            }
+            Some(Err(error)) => return Err(error::trouble(error, name)),
+            None => return Err(error::unanswered()),
+        }
     }
 }
 
 fn watch(reader: CString, present: bool, timeout: Duration) -> Result<bool, Error> {
     // A context of its own: the one that speaks to the card may be older than pcscd.
-    let context = Context::establish(Scope::User)?;
+    let context = lane::establish()?;
     let started = Instant::now();
     let mut states = [ReaderState::new(reader, State::UNAWARE)];
     // pcscd counts comings and goings: a card taken off and another laid between two looks was a moment of none.

@@ -62,7 +62,7 @@ pub(super) fn open(name: &str, given_up: GivenUp) -> impl Reader + use<> {
         let reader = reader.clone();
         match lane.0.call(LIMIT, move |hands| hands.tell(&reader, ask)) {
             Some(answer) => answer.map_err(|error| error::lost(error, &own)),
-            None => Err(Lost::Reader(Trouble::new("reader-stuck").with("reader", &own))),
+            None => Err(Lost::Reader(error::silent(&lane.0, &own))),
         }
     });
     Storage { waiting: Lane::new(given_up), ..storage }

@@ -6,6 +6,7 @@ ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT 'enrolled' CHECK (or
 ALTER TABLE members ADD COLUMN reconciled INTEGER;     -- imported by hand: when the register confirmed it; NULL: not yet
 ALTER TABLE members ADD COLUMN own_ended INTEGER;      -- when the own card gave way to a 책이음 card
 ALTER TABLE members ADD COLUMN withdrawn INTEGER;
+ALTER TABLE members ADD COLUMN withdrawn_why TEXT;     -- what was said of it, if anything
 
 -- What was consented to: the text by version and hash, when, how and before whom. A row is never changed but to note its withdrawal.
 CREATE TABLE member_consents (
@@ -58,3 +59,44 @@ CREATE TABLE charges (
 ) STRICT;
 CREATE INDEX charges_member ON charges (member);
 CREATE UNIQUE INDEX charges_job ON charges (job);
+
+
+-- Names from each of their characters on, and the same of their initial consonants: part of a name is found by an index.
+-- Kept by triggers, whoever writes the name. A name has sixty characters at most.
+CREATE TABLE member_names (
+  start     INTEGER NOT NULL,            -- 0: the whole name; 1: from a later character on
+  part      TEXT NOT NULL,
+  member    INTEGER NOT NULL,
+  initials  TEXT NOT NULL,
+  PRIMARY KEY (start, part, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_names_initials ON member_names (start, initials, part);
+CREATE TABLE member_name_places (at INTEGER PRIMARY KEY) STRICT;
+INSERT INTO member_name_places WITH RECURSIVE n(at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < 60) SELECT at FROM n;
+INSERT OR IGNORE INTO member_names SELECT at > 1, substr(name_key, at), member, substr(initials, at)
+  FROM member_persons JOIN member_name_places ON at <= length(name_key);
+CREATE TRIGGER member_names_written AFTER INSERT ON member_persons BEGIN
+  INSERT OR IGNORE INTO member_names SELECT at > 1, substr(new.name_key, at), new.member, substr(new.initials, at)
+    FROM member_name_places WHERE at <= length(new.name_key);
+END;
+CREATE TRIGGER member_names_changed AFTER UPDATE OF name_key, initials ON member_persons BEGIN
+  DELETE FROM member_names WHERE start IN (0, 1) AND member = old.member AND part IN (
+    SELECT substr(old.name_key, at) FROM member_name_places WHERE at <= length(old.name_key));
+  INSERT OR IGNORE INTO member_names SELECT at > 1, substr(new.name_key, at), new.member, substr(new.initials, at)
+    FROM member_name_places WHERE at <= length(new.name_key);
+END;
+CREATE TRIGGER member_names_gone AFTER DELETE ON member_persons BEGIN
+  DELETE FROM member_names WHERE start IN (0, 1) AND member = old.member AND part IN (
+    SELECT substr(old.name_key, at) FROM member_name_places WHERE at <= length(old.name_key));
+END;
+
+-- What the strip counts twice a second, the day and what is not finished: few rows each.
+CREATE INDEX members_imported ON members (created) WHERE origin = 'imported';
+CREATE INDEX members_unreconciled ON members (created) WHERE origin = 'imported' AND reconciled IS NULL;
+CREATE INDEX cards_spoiled ON cards (ended_at) WHERE state = 'spoiled';
+CREATE INDEX cards_suspended ON cards (suspended_at) WHERE state = 'suspended';
+CREATE INDEX charges_unpaid ON charges (job) WHERE state = 'unpaid';
+CREATE INDEX jobs_created ON jobs (created);
+CREATE INDEX cards_number ON cards (number);
+-- A practice database: when its made-up members were made, whole. NULL while they are being made, and in every other one.
+ALTER TABLE house ADD COLUMN samples INTEGER;

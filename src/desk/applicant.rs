@@ -1,0 +1,294 @@
+//! Somebody who asks for membership, as typed: every field becomes a typed value or a refusal that says what to enter, all of
+//! them at once. Enrolment and correction read the same fields by the same rules. It writes nothing. Start at [`read`].
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, pictures};
+use crate::back::store::Tx;
+use crate::back::store::members::{self, Member, Search};
+use crate::plan::job::CardKind;
+use crate::plan::member::{
+    Admission, Applicant, BirthDate, Condition, Consent, ConsentWay, Guardian, Identity, MemberKind, MemberNumber,
+    OwnNumber, PersonName, Phone, admit, condition_met, consent_day, needs_guardian, refuse_identity_number,
+};
+use crate::plan::messages::{Lang, Trouble};
+
+/// A person as typed; what is missing is `None` or empty.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EnrolForm {
+    pub name: String,
+    pub birth: String,
+    pub phone: Option<String>,
+    pub kind: Option<String>,
+    pub identity: Option<String>,
+    /// `home`, `work` or `school`, where the library asks.
+    pub condition: Option<String>,
+    /// `local` or `local,national`.
+    pub consent: Option<String>,
+    /// `at-desk` or `on-paper`.
+    pub consent_way: Option<String>,
+    /// The day of the consent; today when nothing is said.
+    pub consent_on: Option<String>,
+    pub guardian: Option<String>,
+    pub guardian_identity: Option<String>,
+    /// Of a group.
+    pub representative: Option<String>,
+    pub representative_identity: Option<String>,
+    pub own_number: Option<String>,
+    /// Go on although there is a member like this one.
+    pub anyway: bool,
+    /// In which language the texts of the consents were shown, `ko` or `en`; no option, the front's own.
+    pub lang: Option<String>,
+}
+
+/// The names of [`EnrolForm`]'s fields, as options and as keys of `enrol --from -`.
+pub const ENROL_OPTIONS: [&str; 15] = [
+    "name",
+    "birth",
+    "phone",
+    "kind",
+    "identity",
+    "condition",
+    "consent",
+    "consent-way",
+    "consent-on",
+    "guardian",
+    "guardian-identity",
+    "representative",
+    "representative-identity",
+    "own-number",
+    "anyway",
+];
+
+impl EnrolForm {
+    /// Every field that takes a text, by the name of its option.
+    fn texts(&self) -> [(&'static str, Option<&str>); 14] {
+        [
+            ("name", Some(self.name.as_str())),
+            ("birth", Some(self.birth.as_str())),
+            ("phone", self.phone.as_deref()),
+            ("kind", self.kind.as_deref()),
+            ("guardian", self.guardian.as_deref()),
+            ("guardian-identity", self.guardian_identity.as_deref()),
+            ("representative", self.representative.as_deref()),
+            ("representative-identity", self.representative_identity.as_deref()),
+            ("identity", self.identity.as_deref()),
+            ("condition", self.condition.as_deref()),
+            ("own-number", self.own_number.as_deref()),
+            ("consent", self.consent.as_deref()),
+            ("consent-way", self.consent_way.as_deref()),
+            ("consent-on", self.consent_on.as_deref()),
+        ]
+    }
+
+    /// Where a field stands among the others, as a page asks for them.
+    pub(super) fn place_of(&self, field: &str) -> usize {
+        self.texts().iter().position(|(known, _)| *known == field).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn shown_in(&self) -> Lang {
+        self.lang.as_deref().and_then(Lang::parse).unwrap_or_default()
+    }
+}
+
+/// The fields in which the number of an identity document was typed. A page keeps their names, for what was typed there is
+/// kept nowhere.
+pub fn identity_numbers_in(form: &EnrolForm) -> Vec<&'static str> {
+    let inside = |text: &Option<&str>| text.is_some_and(|text| refuse_identity_number(text).is_err());
+    form.texts().iter().filter(|(_, text)| inside(text)).map(|(field, _)| *field).collect()
+}
+
+/// A field and what is wrong with it.
+pub(super) type Problem = (&'static str, Trouble);
+
+/// A person whose every part is good.
+#[derive(Clone)]
+pub(super) struct Person {
+    pub name: PersonName,
+    pub birth: BirthDate,
+    pub phone: Option<Phone>,
+    pub kind: MemberKind,
+    pub identity: Option<Identity>,
+    /// The guardian of a child, the representative of a group.
+    pub stand_in: Option<Guardian>,
+    pub own_number: Option<OwnNumber>,
+    pub condition: Option<Condition>,
+    pub way: ConsentWay,
+    pub consented_on: Date,
+}
+
+impl Person {
+    /// Whether a guardian consents in their place.
+    pub fn is_guarded(&self, today: Date) -> bool {
+        needs_guardian(self.kind, self.birth, today)
+    }
+}
+
+/// Reads every field; all problems at once, so that a page can show them all.
+pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>> {
+    let today = desk.today();
+    let numbers = identity_numbers_in(form);
+    let mut problems: Vec<Problem> = numbers.iter().map(|field| (*field, Trouble::new("identity-number"))).collect();
+    // What holds the number of a document is wrong by that alone, whatever else it is.
+    let mut note = |field: &'static str, trouble: Trouble| {
+        if !numbers.contains(&field) {
+            problems.push((field, trouble));
+        }
+    };
+    let name = PersonName::parse(&form.name).map_err(|trouble| note("name", trouble)).ok();
+    let birth = BirthDate::parse(&form.birth, today).map_err(|trouble| note("birth", trouble)).ok();
+    let phone = filled(&form.phone).map(Phone::parse).transpose().map_err(|trouble| note("phone", trouble)).ok();
+    let kind = match filled(&form.kind) {
+        Some(text) => MemberKind::read(text).map_err(|trouble| note("kind", trouble)).ok(),
+        None => birth.map(|birth| MemberKind::by_age(birth, today)),
+    };
+    let mut identity =
+        filled(&form.identity).map(Identity::read).transpose().map_err(|trouble| note("identity", trouble)).ok();
+    let stand_in = stand_in(form, kind).map_err(|(field, trouble)| note(field, trouble)).ok();
+    // A group has no document of its own: the one that was seen is its representative's.
+    if let (Some(MemberKind::Group), Some(None), Some(Some(representative))) = (kind, &identity, &stand_in) {
+        identity = Some(Some(representative.identity));
+    }
+    let condition = condition(desk, form).map_err(|trouble| note("condition", trouble)).ok();
+    let own_number =
+        filled(&form.own_number).map(OwnNumber::parse).transpose().map_err(|trouble| note("own-number", trouble)).ok();
+    let way = filled(&form.consent_way).map(ConsentWay::read).transpose();
+    let way = way.map(Option::unwrap_or_default).map_err(|trouble| note("consent-way", trouble)).ok();
+    let consented_on = consent_day(filled(&form.consent_on), today).map_err(|trouble| note("consent-on", trouble)).ok();
+    let person = (|| {
+        Some(Person {
+            name: name?,
+            birth: birth?,
+            phone: phone?,
+            kind: kind?,
+            identity: identity?,
+            stand_in: stand_in?,
+            own_number: own_number?,
+            condition: condition?,
+            way: way?,
+            consented_on: consented_on?,
+        })
+    })();
+    person.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Who stands in. A group's is called representative, and the names of a guardian's options serve as well.
+fn stand_in(form: &EnrolForm, kind: Option<MemberKind>) -> Result<Option<Guardian>, Problem> {
+    let group = kind == Some(MemberKind::Group);
+    if !group && kind.is_some() && filled(&form.representative).is_some() {
+        return Err(("representative", Trouble::new("representative-kind")));
+    }
+    let (who, seen, missing) = if group {
+        ("representative", "representative-identity", Trouble::new("representative-identity-missing"))
+    } else {
+        ("guardian", "guardian-identity", Trouble::new("guardian-identity-missing"))
+    };
+    let (name, identity) = if group {
+        let identity = filled(&form.representative_identity).or(filled(&form.guardian_identity));
+        (filled(&form.representative).or(filled(&form.guardian)), identity.or(filled(&form.identity)))
+    } else {
+        (filled(&form.guardian), filled(&form.guardian_identity))
+    };
+    let Some(name) = name else { return Ok(None) };
+    let name = PersonName::parse(name).map_err(|trouble| (who, trouble))?;
+    let identity = identity.ok_or((seen, missing))?;
+    Ok(Some(Guardian { name, identity: Identity::read(identity).map_err(|trouble| (seen, trouble))? }))
+}
+
+/// Nobody stands in where somebody must: for a page that tells all that is wrong, whatever else is.
+pub(super) fn stand_in_missing(desk: &Desk, form: &EnrolForm) -> Vec<Problem> {
+    let today = desk.today();
+    let birth = BirthDate::parse(&form.birth, today).ok();
+    let kind = filled(&form.kind).and_then(MemberKind::parse).or(birth.map(|birth| MemberKind::by_age(birth, today)));
+    let unnamed = |names: [&Option<String>; 2]| names.into_iter().all(|name| filled(name).is_none());
+    let (who, seen, identity) = match (kind, birth) {
+        (Some(MemberKind::Group), _) if unnamed([&form.representative, &form.guardian]) => (
+            ("representative", Trouble::new("representative-missing")),
+            ("representative-identity", Trouble::new("representative-identity-missing")),
+            &form.representative_identity,
+        ),
+        (Some(MemberKind::Child | MemberKind::Foreigner), Some(birth))
+            if needs_guardian(MemberKind::Child, birth, today) && unnamed([&form.guardian, &None]) =>
+        {
+            (
+                ("guardian", Trouble::new("guardian-missing").with("age", birth.age(today))),
+                ("guardian-identity", Trouble::new("guardian-identity-missing")),
+                &form.guardian_identity,
+            )
+        }
+        _ => return Vec::new(),
+    };
+    let seen = filled(identity).is_none().then_some(seen);
+    [who].into_iter().chain(seen).collect()
+}
+
+fn condition(desk: &Desk, form: &EnrolForm) -> Result<Option<Condition>, Trouble> {
+    let given = filled(&form.condition).map(Condition::read).transpose()?;
+    condition_met(&desk.settings.library.conditions, given)?;
+    Ok(given)
+}
+
+pub(super) fn filled(text: &Option<String>) -> Option<&str> {
+    text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// What the library's rules make of a person who is good in every field.
+pub(super) fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission, Trouble> {
+    let applicant = Applicant {
+        kind: person.kind,
+        birth: person.birth,
+        consent,
+        identity: person.identity,
+        guardian: person.stand_in.as_ref(),
+        own_number: person.own_number.as_ref(),
+    };
+    admit(desk.settings.library.membership, &applicant, desk.today())
+}
+
+/// The field at which a refusal of the library's rules is shown.
+pub(super) fn field_of(refusal: &Trouble) -> &'static str {
+    match refusal.code {
+        "guardian-missing" => "guardian",
+        "representative-missing" => "representative",
+        "identity-missing" => "identity",
+        "consent-missing" => "local",
+        "consent-national-missing" => "national",
+        "own-number-missing" | "own-number-taken" => "own-number",
+        _ => "birth",
+    }
+}
+
+/// A name that no card can show is refused before the member gets a number for it.
+pub(super) fn printable(desk: &Desk, person: &Person) -> Result<(), Trouble> {
+    let number = MemberNumber::new(desk.settings.library.code, 0)?;
+    pictures::compose(desk, person.name.as_str(), number, CardKind::Rfid).map(|_| ())
+}
+
+/// Active members who are likely the same person, `but` left out.
+pub(super) fn likely(tx: &Tx, person: &Person, but: Option<i64>) -> Result<Vec<Member>, Trouble> {
+    let phone = person.phone.as_ref().map(Phone::as_str);
+    let mut alike = members::alike(tx, &person.name.key(), &person.birth.to_string(), phone)?;
+    alike.retain(|member| Some(member.id) != but);
+    Ok(alike)
+}
+
+/// `member-duplicate`, naming them, when there are any.
+pub(super) fn no_likeness(tx: &Tx, person: &Person, but: Option<i64>) -> Result<(), Trouble> {
+    let alike = likely(tx, person, but)?;
+    if alike.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = alike.iter().map(|member| member.id.to_string()).collect();
+    Err(Trouble::new("member-duplicate").with("members", ids.join(", ")))
+}
+
+/// `own-number-taken` when somebody else has it.
+pub(super) fn own_number_free(tx: &Tx, own: Option<&str>, but: Option<i64>) -> Result<(), Trouble> {
+    let Some(own) = own else { return Ok(()) };
+    match members::search(tx, &Search::OwnNumber(own), 1)?.first().filter(|holder| Some(holder.id) != but) {
+        Some(holder) => Err(Trouble::new("own-number-taken").with("number", own).with("member", holder.id)),
+        None => Ok(()),
+    }
+}

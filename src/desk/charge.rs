@@ -1,0 +1,214 @@
+//! What a card costs its holder: booked with the job, paid or waived at the desk, reversed when the job is cancelled. The
+//! amounts are the settings'; nothing here hands a card over. Start at [`pay_fee`]; [`book`] is where a charge begins.
+
+use serde::Serialize;
+
+use super::once::{note, once};
+use super::{Actor, Desk, Event, Evidence, Role, actor};
+use crate::back::store::charges::{self, Charge};
+use crate::back::store::{Tx, jobs, members};
+use crate::plan::fees::{ChargeState, PayBy, Reason, Settlement, grouped, why};
+use crate::plan::messages::Trouble;
+
+/// A charge as the contract shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChargeReport {
+    pub charge: i64,
+    pub member: i64,
+    pub job: Option<i64>,
+    pub reason: Reason,
+    /// Won.
+    pub amount: u32,
+    pub state: ChargeState,
+    pub paid_by: Option<PayBy>,
+    /// Why it is waived, or may stay unpaid.
+    pub why: Option<String>,
+    /// RFC 3339 with offset.
+    pub created: String,
+    /// None is printed yet.
+    pub receipt: Option<i64>,
+}
+
+/// Whose charge it is; an id alone is no look at a person.
+pub fn charge_member(desk: &Desk, charge: i64) -> Result<i64, Trouble> {
+    Ok(desk.store.look(|tx| charges::get(tx, charge))?.member)
+}
+
+/// All charges, oldest first, or those of one member; the look at a member is logged. Ids, amounts and states only.
+pub fn show_fees(desk: &Desk, actor: &Actor, member: Option<i64>) -> Result<Vec<ChargeReport>, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let Some(member) = member else {
+        let found = desk.store.look(|tx| charges::list(tx, None))?;
+        return Ok(found.into_iter().map(|charge| report(desk, charge)).collect());
+    };
+    desk.store.change(|tx| {
+        members::get(tx, member)?;
+        actor::log(desk, tx, actor, [member], "look", "fees")?;
+        of_member(desk, tx, member)
+    })
+}
+
+/// The charges of a member, oldest first.
+pub(super) fn of_member(desk: &Desk, tx: &Tx, member: i64) -> Result<Vec<ChargeReport>, Trouble> {
+    Ok(charges::list(tx, Some(member))?.into_iter().map(|charge| report(desk, charge)).collect())
+}
+
+fn report(desk: &Desk, charge: Charge) -> ChargeReport {
+    ChargeReport {
+        charge: charge.id,
+        member: charge.member,
+        job: charge.job,
+        reason: charge.reason,
+        amount: charge.amount,
+        state: charge.state,
+        paid_by: charge.paid_by,
+        why: charge.why,
+        created: desk.rfc3339(charge.created),
+        receipt: None,
+    }
+}
+
+/// Money came in for an unpaid charge. The same key answers the same; `charge-settled` for one that is settled.
+pub fn pay_fee(
+    desk: &Desk,
+    actor: &Actor,
+    evidence: Evidence,
+    charge: i64,
+    by: PayBy,
+    key: Option<&str>,
+) -> Result<ChargeReport, Trouble> {
+    settle(desk, actor, evidence, charge, &Settlement::Paid(by), key)
+}
+
+/// An unpaid charge is not asked for, and why; as [`pay_fee`].
+pub fn waive_fee(
+    desk: &Desk,
+    actor: &Actor,
+    evidence: Evidence,
+    charge: i64,
+    text: &str,
+    key: Option<&str>,
+) -> Result<ChargeReport, Trouble> {
+    settle(desk, actor, evidence, charge, &Settlement::Waived(why(text)?), key)
+}
+
+fn settle(
+    desk: &Desk,
+    actor: &Actor,
+    evidence: Evidence,
+    id: i64,
+    said: &Settlement,
+    key: Option<&str>,
+) -> Result<ChargeReport, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let (command, purpose) = match said {
+        Settlement::Paid(_) => ("fee-pay", "pay-fee"),
+        _ => ("fee-waive", "waive-fee"),
+    };
+    let charge = once(desk, actor, key, command, id, said, |again| {
+        if again {
+            return desk.store.look(|tx| charges::get(tx, id));
+        }
+        desk.store.change(|tx| {
+            let mut charge = charges::get(tx, id)?;
+            if charge.state != ChargeState::Unpaid {
+                return Err(Trouble::new("charge-settled").with("charge", id).with("state", charge.state));
+            }
+            charge.state = said.state(charge.amount)?;
+            settled(desk, actor, &mut charge, said);
+            charges::update(tx, &charge)?;
+            actor::log(desk, tx, actor, [charge.member], "change", &evidence.purpose(purpose))?;
+            note(desk, tx, actor, key, command, id, said)?;
+            Ok(charge)
+        })
+    })?;
+    if let Some(job) = charge.job {
+        desk.tell(Event::Job(job));
+    }
+    Ok(report(desk, charge))
+}
+
+/// Writes into the charge how it was settled, when and by whom.
+fn settled(desk: &Desk, actor: &Actor, charge: &mut Charge, said: &Settlement) {
+    match said {
+        Settlement::Paid(by) => charge.paid_by = Some(*by),
+        Settlement::Waived(text) => charge.why = Some(text.clone()),
+        Settlement::Later => return,
+    }
+    charge.settled = Some(desk.now().as_millisecond());
+    charge.settled_by = Some(actor.id());
+}
+
+/// What the settings ask for a reason, in won.
+pub fn fee_amount(desk: &Desk, reason: Reason) -> u32 {
+    desk.settings.fees.get(&reason).map_or(0, |rule| rule.amount)
+}
+
+/// Books the charge of a job, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.
+pub(super) fn book(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    (job, member): (i64, i64),
+    reason: Reason,
+    said: &Settlement,
+) -> Result<(), Trouble> {
+    let amount = fee_amount(desk, reason);
+    let mut charge = Charge {
+        id: 0,
+        member,
+        job: Some(job),
+        reason,
+        amount,
+        state: said.state(amount)?,
+        paid_by: None,
+        why: None,
+        created: desk.now().as_millisecond(),
+        created_by: actor.id(),
+        settled: None,
+        settled_by: None,
+    };
+    settled(desk, actor, &mut charge, said);
+    charges::insert(tx, &charge).map(drop)
+}
+
+/// Nothing stands open for this job, or somebody said why it may: else `fee-unpaid`. `unpaid` is said now, and kept with
+/// the charge, which stays unpaid.
+pub(super) fn must_be_settled(tx: &Tx, job: i64, unpaid: Option<&str>) -> Result<(), Trouble> {
+    let Some(mut charge) = charges::of_job(tx, job)?.filter(|charge| charge.state == ChargeState::Unpaid) else {
+        return Ok(());
+    };
+    match unpaid {
+        Some(text) => {
+            charge.why = Some(why(text)?);
+            charges::update(tx, &charge)
+        }
+        None if charge.why.is_some() => Ok(()),
+        None => Err(Trouble::new("fee-unpaid")
+            .with("job", job)
+            .with("charge", charge.id)
+            .with("amount", grouped(charge.amount))),
+    }
+}
+
+/// A clerk says why the card of this job may be handed over while its charge stays unpaid.
+pub fn leave_unpaid(desk: &Desk, actor: &Actor, job: i64, text: &str) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let text = why(text)?;
+    desk.store.change(|tx| {
+        let job = jobs::get(tx, job)?;
+        must_be_settled(tx, job.id, Some(&text))?;
+        actor::log(desk, tx, actor, [job.member], "change", "leave-unpaid")
+    })?;
+    desk.tell(Event::Job(job));
+    Ok(())
+}
+
+/// The job is cancelled: nothing is asked for it any more, and what was paid goes back.
+pub(super) fn reverse(desk: &Desk, tx: &Tx, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    let Some(mut charge) = charges::of_job(tx, job)? else { return Ok(()) };
+    charge.state = ChargeState::Reversed;
+    charge.settled = Some(desk.now().as_millisecond());
+    charge.settled_by = Some(actor.id());
+    charges::update(tx, &charge)
+}

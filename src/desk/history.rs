@@ -1,0 +1,132 @@
+//! What happened to a member and who looked at them: the access log, the journal of their jobs, cards and consents as one
+//! list, newest first. Whoever opens the whole of it is logged too; the newest lines on a member's page belong to the look at
+//! that page. It changes nothing. Start at [`history`].
+
+use super::{Actor, Desk, Role, actor};
+use crate::back::store::access::{self, Past};
+use crate::back::store::members;
+use crate::plan::messages::Trouble;
+
+/// Lines of a page.
+pub const PAGE: u32 = 50;
+/// Lines on the member's page.
+const RECENT: u32 = 8;
+
+/// One line. Words are the front's: `act` and `detail` are of the catalogue, `web-history-…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// RFC 3339 with offset.
+    pub time: String,
+    pub today: bool,
+    /// What was done: `look`, `list`, `enrol`, `issue`, `hand-over`, `edit`, `consent`, `card-ended`, `printed` ….
+    pub act: String,
+    /// The family of words that `detail` is of.
+    pub family: &'static str,
+    /// More about it; may be empty.
+    pub detail: String,
+    /// Who did it: the name of an account, `os:root`, or nobody.
+    pub by: String,
+    /// The number of the desk; empty at the command line.
+    pub desk: String,
+}
+
+pub struct History {
+    pub name: String,
+    pub rows: Vec<HistoryRow>,
+    /// From 1.
+    pub page: u32,
+    pub pages: u32,
+    pub total: u32,
+}
+
+/// A page of a member's history; reading it is a line of it.
+pub fn history(desk: &Desk, actor: &Actor, id: i64, page: u32) -> Result<History, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    desk.store.change(|tx| {
+        let member = members::get(tx, id)?;
+        actor::log(desk, tx, actor, [id], "look", "history")?;
+        let total = access::past_count(tx, id)?;
+        let pages = total.div_ceil(PAGE).max(1);
+        let page = page.clamp(1, pages);
+        let rows = access::past(tx, id, PAGE, (page - 1) * PAGE)?;
+        let rows = rows.into_iter().map(|past| row(desk, past)).collect();
+        Ok(History { name: member.name, rows, page, pages, total })
+    })
+}
+
+/// The newest lines and how many there are in all, beside a member who is open already.
+pub fn recent_history(desk: &Desk, actor: &Actor, id: i64) -> Result<(Vec<HistoryRow>, u32), Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let (rows, total) = desk.store.look(|tx| Ok((access::past(tx, id, RECENT, 0)?, access::past_count(tx, id)?)))?;
+    Ok((rows.into_iter().map(|past| row(desk, past)).collect(), total))
+}
+
+fn row(desk: &Desk, past: Past) -> HistoryRow {
+    let (act, family, detail) = told(&past);
+    HistoryRow {
+        time: desk.rfc3339(past.time),
+        today: past.time >= desk.midnight().as_millisecond(),
+        act,
+        family,
+        detail,
+        by: past.name.unwrap_or(past.by),
+        desk: past.desk,
+    }
+}
+
+/// The act, and of which family of words its detail is. A purpose reads `reissue, card read`: the act, then what spoke for the
+/// person.
+fn told(past: &Past) -> (String, &'static str, String) {
+    let (purpose, evidence) = past.detail.split_once(", ").unwrap_or((&past.detail, ""));
+    match past.source.as_str() {
+        "access" if past.what == "change" => {
+            let spoke = match evidence {
+                "card read" => "card",
+                "document seen" => "document",
+                "clerk's word" => "word",
+                other => other,
+            };
+            (purpose.to_owned(), "web-evidence", spoke.to_owned())
+        }
+        // Looking at whom a look identified: what spoke for them is the telling part.
+        "access" => (past.what.clone(), "web-history-at", purpose.to_owned()),
+        "mark" => (past.what.clone(), "web-card", past.detail.clone()),
+        "card-ended" => (past.source.clone(), "web-ended", past.what.clone()),
+        "card-blocked" => (past.source.clone(), "web-history-why", past.what.clone()),
+        source => (source.to_owned(), "web-history-consent", past.what.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_says_what_was_done_and_of_which_words_the_rest_is() {
+        for (source, what, detail, expected) in [
+            ("access", "look", "member", ("look", "web-history-at", "member")),
+            ("access", "list", "find", ("list", "web-history-at", "find")),
+            ("access", "change", "enrol", ("enrol", "web-evidence", "")),
+            ("access", "change", "issue, document seen", ("issue", "web-evidence", "document")),
+            ("access", "change", "reissue, card read", ("reissue", "web-evidence", "card")),
+            ("access", "change", "edit, clerk's word", ("edit", "web-evidence", "word")),
+            ("mark", "printed", "rfid", ("printed", "web-card", "rfid")),
+            ("card-ended", "withdrawn", "rfid", ("card-ended", "web-ended", "withdrawn")),
+            ("card-blocked", "lost", "rfid", ("card-blocked", "web-history-why", "lost")),
+            ("consent", "national", "2026-11", ("consent", "web-history-consent", "national")),
+            ("consent-withdrawn", "local", "2026-11", ("consent-withdrawn", "web-history-consent", "local")),
+        ] {
+            let past = Past {
+                time: 0,
+                source: source.into(),
+                what: what.into(),
+                detail: detail.into(),
+                by: String::new(),
+                name: None,
+                desk: String::new(),
+            };
+            let (act, family, detail) = told(&past);
+            assert_eq!((act.as_str(), family, detail.as_str()), expected, "{source} {what}");
+        }
+    }
+}

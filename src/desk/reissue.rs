@@ -1,0 +1,295 @@
+//! A new card in place of one that the member has: planning it blocks the old one, handing it over ends the old one and its
+//! number, cancelling it takes all of that back. Nothing touches a chip here. Start at [`plan_reissue`].
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::block::{is_held, suspend};
+use super::chip::lying;
+use super::enrol::asked;
+use super::find::{CardRow, card_row};
+use super::issue::{made_at, no_open_job, nothing_against, reserve_beside};
+use super::journal::move_card;
+use super::libraries::member_number;
+use super::{Actor, Desk, Event, Evidence, Recovered, Role, actor, charge, recover_card};
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job, NewJob};
+use crate::back::store::members::{self, Member};
+use crate::back::store::{Tx, answers, numbers};
+use crate::plan::fees::{NumberPolicy, Reason, Rule, Settlement, number_policy};
+use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number, steps};
+use crate::plan::member::MemberNumber;
+use crate::plan::messages::Trouble;
+
+/// Whose card is to be replaced.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Whom {
+    /// The number that the member goes by, as typed.
+    Number(String),
+    Member(i64),
+}
+
+/// What is asked for; `reader` and `printer` by name, or the first one.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReissueForm {
+    pub whom: Whom,
+    /// The card that gives way, by the id of its record; else the one of the wanted kind, else the newest.
+    pub card: Option<i64>,
+    pub evidence: Evidence,
+    pub reason: Reason,
+    /// Else the kind of the old card.
+    pub kind: Option<CardKind>,
+    pub settlement: Settlement,
+    /// The member was told that what is bound to the old number must be set anew.
+    pub told: bool,
+    pub reader: Option<String>,
+    pub printer: Option<String>,
+}
+
+/// A reason of reissue off the command line or a form: `reissue-reason`.
+pub fn reissue_reason(text: &str) -> Result<Reason, Trouble> {
+    Reason::parse(text.trim()).filter(|reason| reason.is_reissue()).ok_or_else(|| Trouble::new("reissue-reason"))
+}
+
+/// Plans a card in place of an old one and answers the job's id: in one transaction the old card is blocked, the charge
+/// booked and, where the number changes, a new one reserved. The same key with the same form answers the same job.
+///
+/// # Errors
+/// `card-none`, `job-open`, `card-live`, `member-withdrawn`, `number-unknown`, `number-foreign`, `number-retired`,
+/// `told-missing`, `nothing-to-pay`.
+pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<&str>) -> Result<i64, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let now = desk.now().as_millisecond();
+    let asked = key.map(|key| asked(desk, key, "reissue", form, actor));
+    let made = |tx: &Tx| match &asked {
+        Some(asked) => answers::made_before(tx, &asked.as_asked(), now),
+        None => Ok(None),
+    };
+    if let Some(job) = desk.store.look(made)? {
+        return Ok(job);
+    }
+    let (_, card) = desk.store.look(|tx| replaced(desk, tx, form))?;
+    let kind = form.kind.unwrap_or(card.kind);
+    let (reader, printer) = made_at(desk, kind, form.reader.as_deref(), form.printer.as_deref())?;
+    let id = desk.store.change(|tx| {
+        if let Some(job) = made(tx)? {
+            return Ok(job);
+        }
+        let (member, card) = replaced(desk, tx, form)?;
+        let job = Planned { kind, reader: reader.as_deref(), printer: &printer, now };
+        let id = plan(desk, tx, actor, form, &member, &card, &job)?;
+        if let Some(asked) = &asked {
+            answers::note(tx, &asked.as_asked(), id, now)?;
+        }
+        Ok(id)
+    })?;
+    desk.tell(Event::Job(id));
+    Ok(id)
+}
+
+/// Where and when the new card is to be made.
+struct Planned<'a> {
+    kind: CardKind,
+    reader: Option<&'a str>,
+    printer: &'a str,
+    now: i64,
+}
+
+fn plan(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    form: &ReissueForm,
+    member: &Member,
+    card: &Card,
+    planned: &Planned<'_>,
+) -> Result<i64, Trouble> {
+    let Planned { kind, now, .. } = *planned;
+    nothing_against(tx, member, kind, Some(card.id))?;
+    let old = member.number.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
+    let new = policy(desk, form.reason) == NumberPolicy::New;
+    if new && !form.told {
+        return Err(Trouble::new("told-missing").with("number", old.grouped()));
+    }
+    let number = if new { reserve_beside(desk, tx, member, now)? } else { old };
+    let id = jobs::insert(
+        tx,
+        &NewJob {
+            member: member.id,
+            kind,
+            reason: form.reason.as_str(),
+            number,
+            reserved: new,
+            replaces: Some(card.id),
+            old_number: new.then_some(old),
+            step: steps(kind)[0],
+            reader: planned.reader,
+            printer: Some(planned.printer),
+            created: now,
+            created_by: &actor.id(),
+        },
+    )?;
+    let suspended = suspend(desk, tx, actor, card, form.reason.as_str())?;
+    let detail = json!({
+        "kind": kind, "number": number, "reserved": new, "reason": form.reason, "replaces": card.id,
+        "suspended": suspended, "was": card.state, "told": new,
+    });
+    jobs::mark(tx, id, now, "planned", &detail)?;
+    charge::book(desk, tx, actor, (id, member.id), form.reason, &form.settlement)?;
+    actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("reissue"))?;
+    Ok(id)
+}
+
+fn rule(desk: &Desk, reason: Reason) -> Rule {
+    desk.settings.fees.get(&reason).copied().unwrap_or(Rule { amount: 0, number: NumberPolicy::Keep })
+}
+
+fn policy(desk: &Desk, reason: Reason) -> NumberPolicy {
+    number_policy(reason, rule(desk, reason), desk.settings.kiosks)
+}
+
+/// Whose number it is or was, and how it stands: `number-foreign` for one that another library gave and nobody here has,
+/// `number-unknown` for one of ours.
+pub(super) fn holder_of(desk: &Desk, tx: &Tx, number: MemberNumber) -> Result<(i64, NumberState), Trouble> {
+    if let Some(holder) = numbers::holder(tx, number)? {
+        return Ok(holder);
+    }
+    if number.library() == desk.settings.library.code {
+        return Err(Trouble::new("number-unknown").with("number", number.grouped()));
+    }
+    let library = desk.directory.decode(number).library;
+    let name = library.name.unwrap_or_else(|| library.code.to_string());
+    Err(Trouble::new("number-foreign").with("number", number.grouped()).with("library", name))
+}
+
+/// The member, and the card that gives way.
+fn replaced(desk: &Desk, tx: &Tx, form: &ReissueForm) -> Result<(Member, Card), Trouble> {
+    let (member, number) = match &form.whom {
+        Whom::Member(member) => (*member, None),
+        Whom::Number(typed) => {
+            let number = member_number(typed)?;
+            (holder_of(desk, tx, number)?.0, Some(number))
+        }
+    };
+    let member = members::get(tx, member)?;
+    if member.state != "active" {
+        return Err(Trouble::new("member-withdrawn").with("member", member.id));
+    }
+    if let Some(number) = number.filter(|number| member.number != Some(*number)) {
+        return Err(Trouble::new("number-retired").with("number", number.grouped()).with("member", member.id));
+    }
+    let held: Vec<Card> = cards::of_member(tx, member.id)?.into_iter().filter(|card| is_held(card.state)).collect();
+    let wanted = |card: &&Card| match (form.card, form.kind) {
+        (Some(id), _) => card.id == id,
+        (None, Some(kind)) => card.kind == kind,
+        (None, None) => true,
+    };
+    let found = held.iter().find(wanted).or(held.first().filter(|_| form.card.is_none())).cloned();
+    if found.is_none()
+        && let Some(open) = jobs::open_of(tx, member.id)?
+    {
+        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
+    }
+    let card = found.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
+    Ok((member, card))
+}
+
+/// The overwritten card on the reader, which must be this member's, as our keys still let it be: see [`recover_card`].
+/// Nothing is charged. `card-not-theirs` before anything is written.
+pub fn recover_of(
+    desk: &Desk,
+    actor: &Actor,
+    member: i64,
+    reader: Option<&str>,
+    key: Option<&str>,
+) -> Result<Recovered, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    let record = lying(desk, reader)?.record;
+    if record.is_none_or(|card| card.member != member || !is_held(card.state)) {
+        return Err(Trouble::new("card-not-theirs"));
+    }
+    recover_card(desk, actor, reader, key)
+}
+
+/// The new card is handed over: the old one is void, and where the number changed the old number and every other card that
+/// bears it go with it. In the transaction that makes the new card live.
+pub(super) fn take_effect(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
+    let ends = |card: Card, why: &str| match is_held(card.state) {
+        true => move_card(desk, tx, card.id, CardEvent::Void, Some(why)),
+        // It came back, or died, meanwhile.
+        false => Ok(()),
+    };
+    if let Some(card) = job.replaces {
+        ends(cards::get(tx, card)?, &job.reason)?;
+    }
+    let Some(old) = job.old_number else { return Ok(()) };
+    if let Some(state) = numbers::state(tx, old)?.filter(|state| *state != NumberState::Retired) {
+        numbers::set_state(tx, old, next_number(state, NumberEvent::Retire)?)?;
+    }
+    members::set_number(tx, job.member, job.number)?;
+    cards::of_member(tx, job.member)?
+        .into_iter()
+        .filter(|card| card.number == old)
+        .try_for_each(|card| ends(card, Reason::NumberChanged.as_str()))
+}
+
+/// The job is cancelled: the card that it blocked is free again, unless somebody else may have it, or it was blocked for
+/// another reason. In the transaction that cancels the job.
+pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
+    let Some(card) = job.replaces.map(|card| cards::get(tx, card)).transpose()? else { return Ok(()) };
+    let loss = Reason::parse(&job.reason).is_some_and(Reason::is_loss);
+    let by_job = card.suspended.as_ref().is_some_and(|block| block.at >= job.created && block.why == job.reason);
+    if loss || card.state != CardState::Suspended || !by_job {
+        return Ok(());
+    }
+    move_card(desk, tx, card.id, CardEvent::Release, None)
+}
+
+/// What the reissue page shows before anything is chosen.
+pub struct ReissueView {
+    pub member: i64,
+    pub name: String,
+    pub number: MemberNumber,
+    /// The cards that can give way, newest first.
+    pub cards: Vec<CardRow>,
+    pub options: Vec<ReissueOption>,
+    /// Which card of the member the new one will be.
+    pub nth: u32,
+}
+
+/// One reason, and what the library's rules make of it.
+#[derive(Debug, Clone, Copy)]
+pub struct ReissueOption {
+    pub reason: Reason,
+    pub amount: u32,
+    pub number: NumberPolicy,
+}
+
+/// The choice of the page; the look is logged. `card-none`, `member-withdrawn` and `job-open` as [`plan_reissue`].
+pub fn reissue_view(desk: &Desk, actor: &Actor, member: i64) -> Result<ReissueView, Trouble> {
+    actor.must_be(Role::Clerk)?;
+    desk.store.change(|tx| {
+        let found = members::get(tx, member)?;
+        actor::log(desk, tx, actor, [member], "look", "reissue")?;
+        if found.state != "active" {
+            return Err(Trouble::new("member-withdrawn").with("member", member));
+        }
+        no_open_job(tx, &found)?;
+        let held: Vec<CardRow> =
+            cards::of_member(tx, member)?.into_iter().filter(|card| is_held(card.state)).map(card_row).collect();
+        let none = || Trouble::new("card-none").with("member", member);
+        let number = found.number.filter(|_| !held.is_empty()).ok_or_else(none)?;
+        // An own card is converted on a page of its own.
+        let reasons = Reason::ALL.iter().copied().filter(|reason| reason.is_reissue() && *reason != Reason::Conversion);
+        let option = |reason| ReissueOption { reason, amount: rule(desk, reason).amount, number: policy(desk, reason) };
+        Ok(ReissueView {
+            member,
+            name: found.name,
+            number,
+            cards: held,
+            options: reasons.map(option).collect(),
+            nth: cards::count_of(tx, member)? + 1,
+        })
+    })
+}

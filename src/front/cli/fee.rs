@@ -1,0 +1,64 @@
+//! `fee show|pay|waive`: what cards cost their holders, and how it was settled.
+
+use clap::Subcommand;
+
+use super::{Done, Rooms, json};
+use crate::desk::{self, Evidence};
+use crate::plan::fees::PayBy;
+
+#[derive(Subcommand)]
+pub(super) enum Fee {
+    /// All charges, oldest first
+    Show {
+        /// Of one member, by id; the look is logged
+        #[arg(long, allow_negative_numbers = true)]
+        member: Option<String>,
+    },
+    /// Books the payment of an unpaid charge
+    Pay {
+        /// The charge, by id
+        #[arg(allow_negative_numbers = true)]
+        charge: String,
+        /// cash, card or transfer
+        #[arg(long)]
+        by: String,
+        /// Idempotency key
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// An unpaid charge is not asked for
+    Waive {
+        /// The charge, by id
+        #[arg(allow_negative_numbers = true)]
+        charge: String,
+        /// The reason, which is kept
+        #[arg(long)]
+        why: String,
+        /// Idempotency key
+        #[arg(long)]
+        key: Option<String>,
+    },
+}
+
+impl Fee {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let charge = |text: &str| desk::id(text, "charge-unknown", "charge");
+        match self {
+            Fee::Show { member } => {
+                let member = member.map(|text| desk::id(&text, "member-unknown", "member")).transpose()?;
+                Ok((json(&desk::show_fees(&rooms.desk()?, &actor, member)?), 0))
+            }
+            Fee::Pay { charge: id, by, key } => {
+                let (id, by, key) = (charge(&id)?, PayBy::read(&by)?, super::key(key)?);
+                let done = desk::pay_fee(&rooms.desk()?, &actor, Evidence::Word, id, by, key.as_deref())?;
+                Ok((json(&done), 0))
+            }
+            Fee::Waive { charge: id, why, key } => {
+                let (id, key) = (charge(&id)?, super::key(key)?);
+                let done = desk::waive_fee(&rooms.desk()?, &actor, Evidence::Word, id, &why, key.as_deref())?;
+                Ok((json(&done), 0))
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `reissue`: a new card in place of one that the member has; the whole job, as `issue` does it.
+
+use clap::Args;
+
+use super::{Done, Rooms, job};
+use crate::desk::{self, Evidence, ReissueForm, Whom};
+use crate::plan::fees::Settlement;
+
+#[derive(Args)]
+pub(super) struct Reissue {
+    /// The member's number
+    #[arg(allow_negative_numbers = true)]
+    number: String,
+    /// lost, stolen, damaged, worn, overwritten, defective, renamed, number-changed or conversion
+    #[arg(long, allow_negative_numbers = true)]
+    reason: String,
+    /// rfid, barcode or sticker; else as the old card
+    #[arg(long)]
+    kind: Option<String>,
+    #[arg(long)]
+    reader: Option<String>,
+    #[arg(long)]
+    printer: Option<String>,
+    /// How the fee is paid: cash, card or transfer
+    #[arg(long)]
+    pay: Option<String>,
+    /// Why the fee is waived
+    #[arg(long)]
+    waive: Option<String>,
+    /// Seconds to wait for a card, instead of `[reader] card_timeout`
+    #[arg(long, allow_negative_numbers = true)]
+    wait: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Reissue {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let form = ReissueForm {
+            whom: Whom::Number(self.number),
+            card: None,
+            evidence: Evidence::Word,
+            reason: desk::reissue_reason(&self.reason)?,
+            kind: self.kind.as_deref().map(job::kind).transpose()?,
+            settlement: Settlement::read(self.pay.as_deref(), self.waive.as_deref())?,
+            // Whoever writes the command answers for what the member is told.
+            told: true,
+            reader: self.reader,
+            printer: self.printer,
+        };
+        let key = super::key(self.key)?;
+        job::made(rooms, &actor, self.wait.as_deref(), |desk| desk::plan_reissue(desk, &actor, &form, key.as_deref()))
+    }
+}

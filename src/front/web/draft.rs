@@ -1,0 +1,180 @@
+//! An enrolment that is being typed: what the session keeps of it between the steps. The number of an identity document is
+//! never among it; that one was typed is. It judges nothing. Start at [`Draft`].
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::clerk::{Fields, Room};
+use crate::desk::{self, EnrolForm};
+use crate::plan::messages::{Lang, Trouble};
+
+pub const KIND: &str = "enrol";
+
+/// A field by name, and what is wrong with it.
+pub type Problem = (String, Trouble);
+
+/// What is wrong with this field.
+pub fn problem<'a>(problems: &'a [Problem], field: &str) -> Option<&'a Trouble> {
+    problems.iter().find(|(known, _)| known == field).map(|(_, trouble)| trouble)
+}
+
+/// The fields into which the number of a document was typed: it is forgotten at once, and the field still says why it is empty.
+pub fn refused(problems: &[(&'static str, Trouble)]) -> BTreeSet<String> {
+    let numbers = problems.iter().filter(|(_, trouble)| trouble.code == "identity-number");
+    numbers.map(|(field, _)| (*field).to_owned()).collect()
+}
+
+/// The problems of a form whose refused fields were emptied since, as if they were not.
+pub fn with_refused(refused: &BTreeSet<String>, problems: Vec<(&'static str, Trouble)>) -> Vec<Problem> {
+    let numbers = refused.iter().map(|field| (field.clone(), Trouble::new("identity-number")));
+    let others = problems.into_iter().filter(|(field, _)| !refused.contains(*field));
+    numbers.chain(others.map(|(field, trouble)| (field.to_owned(), trouble))).collect()
+}
+
+fn some(fields: &Fields, name: &str) -> Option<String> {
+    Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty())
+}
+
+/// Takes the person. Who stands in is taken for those alone who need somebody.
+pub fn take_person(form: &mut EnrolForm, fields: &Fields) {
+    form.name = fields.text("name").to_owned();
+    form.birth = fields.text("birth").to_owned();
+    form.phone = some(fields, "phone");
+    form.kind = some(fields, "kind");
+    form.identity = some(fields, "identity");
+    form.condition = some(fields, "condition");
+    (form.guardian, form.guardian_identity) = (None, None);
+    (form.representative, form.representative_identity) = (None, None);
+    match form.kind.as_deref() {
+        Some("child" | "foreigner") => {
+            form.guardian = some(fields, "guardian");
+            form.guardian_identity = some(fields, "guardian-identity");
+        }
+        Some("group") => {
+            form.representative = some(fields, "representative");
+            form.representative_identity = some(fields, "representative-identity");
+            form.identity = form.representative_identity.clone();
+        }
+        _ => {}
+    }
+}
+
+/// Takes what was ticked under texts in this language.
+pub fn take_consents(form: &mut EnrolForm, fields: &Fields, lang: Lang) {
+    let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
+    form.consent = Some(given.join(","));
+    form.lang = Some(lang.code().to_owned());
+}
+
+/// Takes how and on which day consent is given.
+pub fn take_way(form: &mut EnrolForm, fields: &Fields) {
+    form.consent_way = some(fields, "consent-way");
+    form.consent_on = some(fields, "consent-on");
+}
+
+/// An enrolment that is being typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub form: EnrolForm,
+    /// Step 1 was sent: from now on it shows what is wrong.
+    pub tried: bool,
+    /// Step 2 was sent.
+    pub consented: bool,
+    /// The likely duplicates that the clerk has seen; going on after that means another person.
+    pub seen: BTreeSet<i64>,
+    /// The fields of the step just sent that held the number of a document.
+    pub refused: BTreeSet<String>,
+}
+
+impl Draft {
+    pub fn of(room: &Room, id: &str) -> Result<Option<Draft>, Trouble> {
+        let kept = desk::kept(&room.desk, &room.session, KIND, id)?;
+        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub fn keep(&self, room: &Room, id: &str) -> Result<(), Trouble> {
+        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
+        desk::rekeep(&room.desk, &room.session, KIND, id, &text)
+    }
+
+    /// Step 1. Who stands in is taken for those alone who need somebody.
+    pub fn take_person(&mut self, fields: &Fields) {
+        take_person(&mut self.form, fields);
+        self.tried = true;
+    }
+
+    /// Step 2, whose texts were shown in this language.
+    pub fn take_consent(&mut self, fields: &Fields, lang: Lang) {
+        take_consents(&mut self.form, fields, lang);
+        take_way(&mut self.form, fields);
+        self.form.own_number = some(fields, "own-number");
+        self.consented = true;
+    }
+
+    pub fn consents(&self, to: &str) -> bool {
+        self.form.consent.as_deref().is_some_and(|given| given.split(',').any(|one| one == to))
+    }
+
+    /// Remembers where a document's number was typed.
+    pub fn refuse(&mut self, problems: &[(&'static str, Trouble)]) {
+        self.refused = refused(problems);
+    }
+
+    pub fn with_refused(&self, problems: Vec<(&'static str, Trouble)>) -> Vec<Problem> {
+        with_refused(&self.refused, problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(fields: &[(&str, &str)]) -> Fields {
+        Fields(fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
+    }
+
+    #[test]
+    fn who_stands_in_is_taken_for_those_who_need_somebody() {
+        let fields = [
+            ("name", "홍길동"),
+            ("identity", "mobile"),
+            ("guardian", "홍판서"),
+            ("guardian-identity", "passport"),
+            ("representative", "심봉사"),
+            ("representative-identity", "other"),
+        ];
+        for (kind, guardian, representative, identity) in [
+            ("child", Some("홍판서"), None, "mobile"),
+            ("foreigner", Some("홍판서"), None, "mobile"),
+            ("adult", None, None, "mobile"),
+            ("group", None, Some("심봉사"), "other"),
+        ] {
+            let mut draft = Draft::default();
+            draft.take_person(&sent(&[&fields[..], &[("kind", kind)]].concat()));
+            assert_eq!(draft.form.guardian.as_deref(), guardian, "{kind}");
+            assert_eq!(draft.form.representative.as_deref(), representative, "{kind}");
+            assert_eq!(draft.form.identity.as_deref(), Some(identity), "{kind}");
+        }
+    }
+
+    #[test]
+    fn only_ticked_consents_are_given() {
+        let mut draft = Draft::default();
+        draft.take_consent(&sent(&[("national", "1")]), Lang::Ko);
+        assert_eq!(draft.form.consent.as_deref(), Some("national"));
+        assert!(draft.consents("national") && !draft.consents("local"));
+        draft.take_consent(&sent(&[]), Lang::En);
+        assert!(!draft.consents("national") && draft.form.lang.as_deref() == Some("en"));
+    }
+
+    #[test]
+    fn a_field_that_held_a_documents_number_says_so_after_it_was_emptied() {
+        let mut draft = Draft::default();
+        draft.refuse(&[("name", Trouble::new("identity-number")), ("birth", Trouble::new("birth-date"))]);
+        let told = draft.with_refused(vec![("name", Trouble::new("name-missing")), ("phone", Trouble::new("phone"))]);
+        let told: Vec<_> = told.iter().map(|(field, trouble)| (field.as_str(), trouble.code)).collect();
+        assert_eq!(told, [("name", "identity-number"), ("phone", "phone")]);
+    }
+}

@@ -1,0 +1,238 @@
+//! A new card in place of an old one: reason, fee, number and kind on one page, which says what will happen. What was
+//! chosen and refused lives in the session; the desk judges everything. Start at [`show`].
+
+use actix_web::web;
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::devices::ReadyPart;
+use super::members::once;
+use super::page::{Page, draw};
+use super::speech::Speech;
+use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Whom};
+use crate::plan::fees::{Reason, Settlement};
+use crate::plan::job::CardKind;
+use crate::plan::messages::Trouble;
+
+const KIND: &str = "reissue";
+
+/// What was chosen, and why it was refused.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    pub reason: String,
+    pub kind: String,
+    pub card: String,
+    pub pay: String,
+    pub why: String,
+    pub told: bool,
+    pub refused: Option<Refused>,
+}
+
+/// In the words of the session's language.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Refused {
+    pub code: String,
+    pub what: String,
+    pub help: String,
+}
+
+impl Default for Draft {
+    fn default() -> Draft {
+        let text = str::to_owned;
+        Draft {
+            reason: text(Reason::Lost.as_str()),
+            kind: String::new(),
+            card: String::new(),
+            pay: text("cash"),
+            why: String::new(),
+            told: false,
+            refused: None,
+        }
+    }
+}
+
+impl Draft {
+    fn of(fields: &Fields) -> Draft {
+        let text = |name| fields.text(name).to_owned();
+        Draft {
+            reason: text("reason"),
+            kind: text("kind"),
+            card: text("card"),
+            pay: text("pay"),
+            why: text("why"),
+            told: fields.has("told"),
+            refused: None,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/reissue.html")]
+pub struct ReissuePage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub view: ReissueView,
+    pub draft: Draft,
+    pub ready: ReadyPart<'a>,
+    /// Where a block acts: the register's kind.
+    pub register: &'static str,
+    pub once: String,
+}
+
+impl ReissuePage<'_> {
+    /// `new` or `keep`, as the page's style knows it.
+    fn number(&self, option: &ReissueOption) -> &'static str {
+        option.number.as_str()
+    }
+
+    /// What is refused beside a field has the focus; else the first reason.
+    fn focus(&self, field: &str) -> bool {
+        let field_of = |refused: &Refused| match refused.code.as_str() {
+            "told-missing" => "told",
+            "why-missing" | "why-text" | "identity-number" => "why",
+            _ => "reason",
+        };
+        self.draft.refused.as_ref().map_or("reason", field_of) == field
+    }
+
+    /// Without a script and without a choice yet, the form still says what a first card of this kind was.
+    fn kind(&self, kind: &str) -> bool {
+        let now = self.view.cards.first().map_or(CardKind::Rfid, |card| card.kind);
+        let chosen = CardKind::parse(&self.draft.kind).unwrap_or(now);
+        chosen.as_str() == kind
+    }
+
+    fn as_now(&self, kind: &str) -> bool {
+        self.view.cards.first().is_some_and(|card| card.kind.as_str() == kind)
+    }
+
+    fn card(&self, card: &i64, first: &bool) -> bool {
+        if self.draft.card.is_empty() { *first } else { self.draft.card == card.to_string() }
+    }
+}
+
+/// `GET /members/{id}/reissue`. Without anything that speaks for the person it is the member's page, which asks for that.
+pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk.answer(move |room| page(room, *id, None)).await
+}
+
+/// `GET /members/{id}/reissue/told/{told}`: the same as it was sent, with what was refused.
+pub async fn show_told(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
+    clerk.answer(move |room| page(room, path.0, Some(&path.1))).await
+}
+
+/// `GET` of a button's path: the page, and nothing is done.
+pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk.answer(move |_| Ok(Reply::Go(format!("/members/{id}/reissue")))).await
+}
+
+fn page(room: &Room, member: i64, told: Option<&str>) -> Result<Reply, Trouble> {
+    if desk::evidence_of(&room.desk, &room.session, member)?.is_none() {
+        return Ok(Reply::Go(format!("/members/{member}")));
+    }
+    let kept = told.map(|id| desk::kept(&room.desk, &room.session, KIND, id)).transpose()?.flatten();
+    let draft = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    Ok(Reply::Page(draw(&ReissuePage {
+        page: Page::new(room, "desk", &format!("/members/{member}/reissue")),
+        s: room.speech(),
+        view: desk::reissue_view(&room.desk, room.actor(), member)?,
+        draft,
+        ready: ReadyPart::new(room, &desk::readers(&room.desk)),
+        register: room.desk.settings.register.as_str(),
+        once: once()?,
+    })))
+}
+
+/// `POST /members/{id}/reissue`: plans the card, starts the job, and goes to its page.
+pub async fn begin(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let evidence = desk::evidence_needed(&room.desk, &room.session, *id)?;
+            let draft = Draft::of(&fields);
+            let planned = form(room, *id, evidence, &draft).and_then(|form| {
+                let key = format!("page-{}", fields.text("once"));
+                desk::plan_reissue(&room.desk, room.actor(), &form, Some(&key))
+            });
+            match planned {
+                Ok(job) => {
+                    desk::start(&room.desk, room.actor(), job)?;
+                    Ok(Reply::Go(format!("/jobs/{job}")))
+                }
+                Err(trouble) => refused(room, *id, draft, &trouble),
+            }
+        })
+        .await
+}
+
+fn form(room: &Room, member: i64, evidence: Evidence, draft: &Draft) -> Result<ReissueForm, Trouble> {
+    let reason = desk::reissue_reason(&draft.reason)?;
+    let kind = CardKind::parse(&draft.kind);
+    let amount = desk::fee_amount(&room.desk, reason);
+    let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
+    let usual = desk::usual_reader(&room.desk, room.actor(), &usable)?;
+    Ok(ReissueForm {
+        whom: Whom::Member(member),
+        card: Some(desk::id(&draft.card, "card-unknown", "card")?),
+        evidence,
+        reason,
+        kind,
+        settlement: Settlement::choice(amount, &draft.pay, &draft.why)?,
+        told: draft.told,
+        reader: usual.filter(|_| kind == Some(CardKind::Rfid)),
+        printer: None,
+    })
+}
+
+/// Back to the page as it was sent, with what is wrong and what to do.
+fn refused(room: &Room, member: i64, draft: Draft, trouble: &Trouble) -> Result<Reply, Trouble> {
+    let s = room.speech();
+    // The page cannot be drawn any more: the refusal stands alone.
+    if matches!(trouble.code, "job-open" | "card-none" | "member-withdrawn" | "key-reused") {
+        return Err(trouble.clone());
+    }
+    let refused = Refused { code: trouble.code.to_owned(), what: s.what(trouble), help: s.help(trouble) };
+    let draft = Draft { refused: Some(refused), ..draft };
+    let text = serde_json::to_string(&draft).map_err(|_| Trouble::new("web-trouble"))?;
+    let id = desk::keep(&room.desk, &room.session, KIND, &text)?;
+    tracing::info!(code = trouble.code, "refused");
+    Ok(Reply::Go(format!("/members/{member}/reissue/told/{id}")))
+}
+
+/// `POST /members/{id}/reissue/recover`: the overwritten card on the reader, in place and free of charge.
+pub async fn recover(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            desk::evidence_needed(&room.desk, &room.session, *id)?;
+            let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
+            let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?;
+            let key = format!("page-recover-{}", fields.text("once"));
+            match desk::recover_of(&room.desk, room.actor(), *id, reader.as_deref(), Some(&key)) {
+                Ok(_) => Ok(Reply::Go(format!("/members/{id}/reissue/recovered"))),
+                Err(trouble) => {
+                    let reason = Reason::Overwritten.as_str().to_owned();
+                    refused(room, *id, Draft { reason, ..Draft::default() }, &trouble)
+                }
+            }
+        })
+        .await
+}
+
+#[derive(Template)]
+#[template(path = "pages/recovered.html")]
+pub struct RecoveredPage<'a> {
+    pub page: Page<'a>,
+    pub s: Speech<'a>,
+    pub member: i64,
+}
+
+/// `GET /members/{id}/reissue/recovered`: what to do with the card that works again.
+pub async fn recovered(clerk: Clerk, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let page = Page::new(room, "desk", &format!("/members/{id}"));
+            Ok(Reply::Page(draw(&RecoveredPage { page, s: room.speech(), member: *id })))
+        })
+        .await
+}

@@ -1,0 +1,163 @@
+# Finding, cards laid down, what is not finished, the day, the search of jobs.
+
+web-find-or-lay = Number, name, initials or birth date; or lay a card on the reader
+web-find-import = Import
+web-find-import-instead = Import another library's member
+web-elsewhere = Another library's member number
+web-elsewhere-note = See a document, import the member, and they can borrow here.
+web-not-imported = Not imported
+web-no-hits-import = For a 책이음 member of another library, scan the number to import them.
+web-no-hits-ours = The number is one of this library's, and the register does not have it. Scan it again; if it is still not there, find by name.
+
+# A card laid down
+web-laid-other = The card on the reader is { $name }'s
+web-laid-other-note = It is not the member's whose file is open. Nothing was changed for this member.
+web-laid-open = Open { $name }
+
+web-found-card = Card on the reader
+web-found-whose = Whose card it is
+web-found-scanned = found by the scanned number
+web-found-nobody = None of our members'
+web-found-blocked = Blocked
+web-found-block-where = Blocked in this program alone.
+web-found-why-lost = reported lost
+web-found-why-stolen = reported stolen
+web-found-why-found = found card
+web-found-why-damaged = damaged, being reissued
+web-found-why-worn = worn, being reissued
+web-found-why-overwritten = overwritten, being reissued
+web-found-why-defective = defective, being reissued
+web-found-why-renamed = name changed, being reissued
+web-found-why-number-changed = number changed, being reissued
+web-found-why-conversion = being converted
+web-found-open = Open the member
+web-found-keep = Keep it
+web-found-recover = Recover
+web-found-release = Lift the block
+web-found-release-note = Only when the member is here. What spoke for them is logged.
+web-found-release-document = I saw the member's document
+web-found-release-word = I know the member
+web-found-note = Nothing was written on the card. The finder's name and number are not kept.
+web-found-what-suspended = This card is blocked for now.
+web-found-do-suspended = Keep the card and see whether this is the member
+web-found-then-suspended = A found card is kept. For the member, lift the block or reissue once you are sure who they are.
+web-found-what-void = This card is no longer in use.
+web-found-do-void = Take the card back
+web-found-then-void = Nothing can be borrowed with it. See on the member's page whether there is a new card.
+web-found-what-returned = This card was given back.
+web-found-do-returned = Take the card back
+web-found-then-returned = Blanked, it can be used again.
+web-found-what-spoiled = This card is booked as spoiled.
+web-found-do-spoiled = Put it in the discard box
+web-found-then-spoiled = It is never written again.
+web-found-what-in-work = This card is being made.
+web-found-do-in-work = Go on with its job
+web-found-then-in-work = It stands among the unfinished work.
+web-found-what-foreign = This is another library's card.
+web-found-do-foreign = Import the member, or tell that library of a found card
+web-found-then-foreign = See a document, import the member, and they can borrow here.
+web-found-what-overwritten = The chip of this card no longer holds what it should.
+web-found-do-overwritten = Leave the card there and recover it
+web-found-then-overwritten = It is written as the register has it. Free of charge.
+web-found-what-overwritten-lost = Somebody else wrote over this card's chip.
+web-found-do-overwritten-lost = Give the member a new card on their page
+web-found-then-overwritten-lost = The chip cannot be recovered. Number and loans stay as they are.
+web-found-what-open = This card is in use, and a phone could change a part of it.
+web-found-do-open = Leave the card there and close it
+web-found-then-open = It is written and locked as the register has it. Free of charge.
+web-found-what-recovered = The card was looked at and written anew.
+web-found-do-recovered = The card is recovered
+web-found-then-recovered = Free of charge. Give it back to the member.
+web-found-what-blank = This is a blank card.
+web-found-do-blank = Use it for a new member's card
+web-found-then-blank = It is nobody's.
+web-found-what-unknown = This is neither one of our cards nor a blank.
+web-found-do-unknown = Write nothing on it and put it aside
+web-found-then-unknown = If a member showed it, find them by number or name.
+web-found-what-unread = The card could not be read.
+web-found-do-unread = Lay it down again
+web-found-then-unread = Nothing was written on it.
+
+# The strip
+web-unfinished-n = Unfinished { $n }
+web-unfinished-none = Nothing unfinished
+web-today-reissued = reissued { $n }
+web-today-stickers = stickers { $n }
+web-today-imported = imported { $n }
+
+# What is not finished
+web-unfinished = Unfinished
+web-unfinished-now = { $n }
+web-unfinished-all-done = All is finished
+web-unfinished-all-done-note = No job waits, and no fee is owed.
+web-work-open = Jobs to go on with: { $n }
+web-work-open-note = The number and what was written are kept
+web-work-next = Next
+web-work-do-planned = Lay a card down and start
+web-work-do-encoding = Lay the same card down
+web-work-do-locked = Lay the same card down
+web-work-do-proven = Print the card
+web-work-do-printing = See whether the print is done
+web-work-do-print-in-doubt = See at the printer whether the card came out
+web-work-do-ready = Scan the printed number
+web-work-do-failed = See why, and go on
+web-work-unpaid = Fees owed after hand-over: { $n }
+web-work-unpaid-note = Taken when the member comes again
+web-find-won = { $n } won
+web-work-suspended = Cards blocked for more than { $days } days: { $n }
+web-work-suspended-note = Lift the block of a card that was found, reissue one that was not
+web-work-days = day { $n }
+web-work-imports = Imports that no register has confirmed: { $n }
+web-work-imports-note = Imported by hand; compared once the register is connected
+web-work-spoiled = Cards spoiled today: { $n }
+web-work-spoiled-note = Compare with the discard box
+
+# The day
+web-day-menu = Day
+web-day = Day
+web-day-before = Day before
+web-day-after = Day after
+web-day-date = Date
+web-day-go = Show
+web-day-example = e.g. 2026-11-24
+web-day-jobs = Jobs: { $n }
+web-day-jobs-note = Names are masked
+web-day-none = No job on this day.
+web-day-hours = By the hour
+web-day-legend = filled issued · outlined reissued
+web-day-most = Issued and reissued by the hour: most at { $hour }:00, { $n }
+web-day-n = { $n }
+web-day-issued = Issued
+web-day-reissued = Reissued
+web-day-stickers = Stickers
+web-day-spoiled = Spoiled cards
+web-day-by-reason = By reason
+web-why-first-issue = first card
+web-why-sticker = sticker
+web-why-lost = lost
+web-why-stolen = stolen
+web-why-damaged = damaged
+web-why-worn = worn
+web-why-overwritten = overwritten
+web-why-defective = defective
+web-why-renamed = name changed
+web-why-number-changed = number changed
+web-why-conversion = conversion
+
+# The search of jobs
+web-seek-jobs = Find jobs
+web-seek = Find
+web-seek-any = Any
+web-seek-note = Fill in what you know. A number may be the new or the old one.
+web-jobs-found = Jobs: { $n }
+web-jobs-found-none = There is no such job. Ask for less and try again.
+web-jobs-more = The newest { $n } are shown. Ask for more to narrow them down.
+err-day = The date cannot be read ({ $text }).
+rec-day = Give it as 2026-11-24.
+
+# Library codes
+web-codes-card = Cards of this library
+web-codes-ours = This library
+web-codes-members = Our members
+web-codes-imported = { $n } go by one of its numbers
+web-codes-number-stays = stays when imported

@@ -1,0 +1,26 @@
+# The 책이음 sticker: a label that goes on a card the member holds.
+web-act-sticker = Sticker
+web-sticker-alt = Sticker for a card: { $name }, { $number }
+web-sticker-note = Goes on a card that the member holds
+web-say-feed-sticker-what = Next is the print.
+web-say-feed-sticker = Put a label into the printer
+web-say-feed-sticker-then = One label (50 × 25 mm), then press Enter.
+web-say-printing-sticker-what = The sticker is being printed.
+web-say-empty-sticker-what = The printer is out of labels.
+web-say-empty-sticker = Fill the printer with labels
+web-say-jam-sticker-what = A label is stuck in the printer.
+web-say-jam-sticker = Take the label out
+web-say-jam-sticker-then = Take it out, put a new label in, then press Enter. The number stays.
+web-say-printer-barcode-then = The number stays. Fill it, and Enter goes on.
+web-say-printer-sticker-then = The number stays. Fill it, and Enter goes on.
+web-say-doubt-sticker = Look whether the label came out
+web-say-done-sticker-what = Issued. Print and member agree.
+web-say-done-sticker = Put it on the card of { $name }
+web-say-done-sticker-then = Keep clear of other bar codes on it.
+web-say-cancelled-barcode = Destroy the card if it was printed
+web-say-cancelled-sticker = Destroy the sticker if it was printed
+web-say-cancelled-kept-then = { $number } stays this member’s number.
+web-say-check-sticker = Scan the printed number
+web-say-check-sticker-then = If it cannot be scanned, type the number that is printed on the label.
+page-err-printer-media-empty = The printer has run empty.
+page-err-printer-media-jam = Something is stuck in the printer.

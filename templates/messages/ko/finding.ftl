@@ -1,0 +1,163 @@
+# 찾기, 올려놓은 카드, 마치지 못한 일, 하루, 작업 찾기.
+
+web-find-or-lay = 회원번호·이름·초성·생년월일 또는 회원증을 올려놓으세요
+web-find-import = 반입
+web-find-import-instead = 다른 도서관 회원을 반입
+web-elsewhere = 다른 도서관의 회원번호
+web-elsewhere-note = 신분증을 보고 반입하면 여기서 빌릴 수 있습니다.
+web-not-imported = 반입 전
+web-no-hits-import = 다른 도서관의 책이음 회원이면 회원번호를 찍어 반입하세요.
+web-no-hits-ours = 우리 도서관의 번호인데 등록부에 없습니다. 번호를 다시 찍어 보고, 그래도 없으면 이름으로 찾으세요.
+
+# 올려놓은 카드
+web-laid-other = 판독기에 놓인 것은 { $name } 님의 회원증입니다
+web-laid-other-note = 지금 열린 회원의 것이 아닙니다. 이 회원에게는 아무것도 바꾸지 않았습니다.
+web-laid-open = { $name } 님 열기
+
+web-found-card = 카드 확인
+web-found-whose = 누구의 카드인가
+web-found-scanned = 찍은 번호로 찾음
+web-found-nobody = 우리 회원의 것이 아닙니다
+web-found-blocked = 정지
+web-found-block-where = 이 프로그램에서만 막혀 있습니다.
+web-found-why-lost = 분실 신고
+web-found-why-stolen = 도난 신고
+web-found-why-found = 주운 카드
+web-found-why-damaged = 훼손, 재발급 중
+web-found-why-worn = 낡음, 재발급 중
+web-found-why-overwritten = 덮어쓰임, 재발급 중
+web-found-why-defective = 제조 불량, 재발급 중
+web-found-why-renamed = 이름 바뀜, 재발급 중
+web-found-why-number-changed = 번호 바뀜, 재발급 중
+web-found-why-conversion = 전환 중
+web-found-open = 회원 화면 열기
+web-found-keep = 맡아 두기
+web-found-recover = 되살리기
+web-found-release = 정지 풀기
+web-found-release-note = 본인이 왔을 때만 풉니다. 무엇으로 확인했는지 남습니다.
+web-found-release-document = 본인 신분증을 보았습니다
+web-found-release-word = 직원이 아는 본인입니다
+web-found-note = 카드에는 아무것도 쓰지 않았습니다. 주운 사람의 이름이나 연락처는 적지 않습니다.
+web-found-what-suspended = 지금은 쓸 수 없게 막아 둔 회원증입니다.
+web-found-do-suspended = 맡아 두고 본인인지 확인하세요
+web-found-then-suspended = 주운 카드이면 맡아 두세요. 본인이면 확인하고 정지를 풀거나 재발급합니다.
+web-found-what-void = 이제 쓰지 않는 회원증입니다.
+web-found-do-void = 카드를 거두세요
+web-found-then-void = 이 카드로는 빌릴 수 없습니다. 새 회원증이 있는지 회원 화면에서 확인하세요.
+web-found-what-returned = 돌려받은 카드입니다.
+web-found-do-returned = 카드를 거두세요
+web-found-then-returned = 비우면 다시 쓸 수 있습니다.
+web-found-what-spoiled = 못 쓰게 된 카드로 적혀 있습니다.
+web-found-do-spoiled = 폐기함에 넣으세요
+web-found-then-spoiled = 이 카드에는 다시 쓰지 않습니다.
+web-found-what-in-work = 만들고 있는 회원증입니다.
+web-found-do-in-work = 하던 발급을 이어서 하세요
+web-found-then-in-work = 마치지 못한 일에서 이어집니다.
+web-found-what-foreign = 다른 도서관의 회원증입니다.
+web-found-do-foreign = 회원이면 반입하고, 주운 카드이면 그 도서관에 알리세요
+web-found-then-foreign = 신분증을 보고 반입하면 여기서 빌릴 수 있습니다.
+web-found-what-overwritten = 칩의 내용이 달라진 회원증입니다.
+web-found-do-overwritten = 카드를 그대로 두고 되살리세요
+web-found-then-overwritten = 등록부에 있는 대로 다시 씁니다. 수수료는 없습니다.
+web-found-what-overwritten-lost = 다른 곳에서 칩을 덮어쓴 회원증입니다.
+web-found-do-overwritten-lost = 회원 화면에서 새 회원증으로 바꾸세요
+web-found-then-overwritten-lost = 이 칩은 되살릴 수 없습니다. 회원번호와 대출은 그대로입니다.
+web-found-what-open = 쓰고 있는 회원증인데 휴대전화로 고칠 수 있는 곳이 있습니다.
+web-found-do-open = 카드를 그대로 두고 마무리하세요
+web-found-then-open = 등록부에 있는 대로 쓰고 잠급니다. 수수료는 없습니다.
+web-found-what-recovered = 카드를 살펴보고 다시 썼습니다.
+web-found-do-recovered = 되살리기를 마쳤습니다
+web-found-then-recovered = 수수료는 없습니다. 회원에게 돌려주세요.
+web-found-what-blank = 빈 카드입니다.
+web-found-do-blank = 새 회원증에 쓰세요
+web-found-then-blank = 누구의 것도 아닙니다.
+web-found-what-unknown = 우리 카드도 빈 카드도 아닙니다.
+web-found-do-unknown = 아무것도 쓰지 말고 따로 두세요
+web-found-then-unknown = 회원이 내민 것이면 회원번호나 이름으로 찾으세요.
+web-found-what-unread = 카드를 읽지 못했습니다.
+web-found-do-unread = 다시 올려놓으세요
+web-found-then-unread = 카드에는 아무것도 쓰지 않았습니다.
+
+# 아래 띠
+web-unfinished-n = 마치지 못한 일 { $n }
+web-unfinished-none = 마치지 못한 일 없음
+web-today-reissued = 재발급 { $n }
+web-today-stickers = 스티커 { $n }
+web-today-imported = 반입 { $n }
+
+# 마치지 못한 일
+web-unfinished = 마치지 못한 일
+web-unfinished-now = { $n }건
+web-unfinished-all-done = 모두 마쳤습니다
+web-unfinished-all-done-note = 이어서 할 발급도, 받지 못한 수수료도 없습니다.
+web-work-open = 이어서 할 발급 { $n }건
+web-work-open-note = 회원번호와 쓴 만큼은 그대로입니다
+web-work-next = 다음 할 일
+web-work-do-planned = 카드를 올려놓고 시작하세요
+web-work-do-encoding = 같은 카드를 올려놓으세요
+web-work-do-locked = 같은 카드를 올려놓으세요
+web-work-do-proven = 카드를 인쇄하세요
+web-work-do-printing = 인쇄가 끝났는지 보세요
+web-work-do-print-in-doubt = 카드가 나왔는지 프린터를 보세요
+web-work-do-ready = 인쇄된 번호를 찍어 대조하세요
+web-work-do-failed = 까닭을 보고 이어서 하세요
+web-work-unpaid = 전달했는데 받지 못한 수수료 { $n }건
+web-work-unpaid-note = 회원이 다시 오면 받습니다
+web-find-won = { $n }원
+web-work-suspended = { $days }일 넘게 막혀 있는 회원증 { $n }장
+web-work-suspended-note = 찾았으면 풀고, 못 찾았으면 재발급하세요
+web-work-days = { $n }일째
+web-work-imports = 등록부에서 확인하지 못한 반입 { $n }명
+web-work-imports-note = 손으로 반입한 회원입니다. 등록부와 연결되면 맞추어 봅니다
+web-work-spoiled = 오늘 폐기한 카드 { $n }장
+web-work-spoiled-note = 폐기함에 있는 카드 수와 맞추어 보세요
+
+# 하루
+web-day-menu = 하루
+web-day = 하루
+web-day-before = 전날
+web-day-after = 다음 날
+web-day-date = 날짜
+web-day-go = 보기
+web-day-example = 예: 2026-11-24
+web-day-jobs = 작업 { $n }건
+web-day-jobs-note = 이름은 가려서 보입니다
+web-day-none = 이날 한 작업이 없습니다.
+web-day-hours = 시간대별
+web-day-legend = 채움 발급 · 테두리 재발급
+web-day-most = 시간마다 발급과 재발급: { $hour }시에 { $n }건으로 가장 많음
+web-day-n = { $n }건
+web-day-issued = 발급
+web-day-reissued = 재발급
+web-day-stickers = 스티커
+web-day-spoiled = 폐기 카드
+web-day-by-reason = 사유별
+web-why-first-issue = 첫 발급
+web-why-sticker = 스티커
+web-why-lost = 분실
+web-why-stolen = 도난
+web-why-damaged = 훼손
+web-why-worn = 낡음
+web-why-overwritten = 덮어쓰임
+web-why-defective = 제조 불량
+web-why-renamed = 이름 바뀜
+web-why-number-changed = 번호 바뀜
+web-why-conversion = 전환
+
+# 작업 찾기
+web-seek-jobs = 작업 찾기
+web-seek = 찾기
+web-seek-any = 모두
+web-seek-note = 아는 것만 넣으세요. 회원번호는 새 번호도 옛 번호도 됩니다.
+web-jobs-found = 작업 { $n }건
+web-jobs-found-none = 그런 작업이 없습니다. 조건을 줄여 다시 찾으세요.
+web-jobs-more = 새것부터 { $n }건만 보입니다. 조건을 더 넣으세요.
+err-day = 날짜를 알아볼 수 없습니다({ $text }).
+rec-day = 2026-11-24처럼 넣으세요.
+
+# 도서관 부호
+web-codes-card = 이 도서관의 회원증
+web-codes-ours = 우리 도서관입니다
+web-codes-members = 우리 회원
+web-codes-imported = { $n }명이 이 도서관의 번호를 씁니다
+web-codes-number-stays = 반입해도 바뀌지 않음

@@ -1,0 +1,26 @@
+# 책이음 스티커: 회원이 가진 카드에 붙이는 라벨.
+web-act-sticker = 스티커
+web-sticker-alt = 카드에 붙일 스티커: { $name }, { $number }
+web-sticker-note = 회원이 가진 카드에 붙입니다
+web-say-feed-sticker-what = 인쇄할 차례입니다.
+web-say-feed-sticker = 라벨을 프린터에 넣으세요
+web-say-feed-sticker-then = 라벨 한 장(50 × 25 mm)을 넣은 뒤 Enter를 누릅니다.
+web-say-printing-sticker-what = 스티커를 인쇄하는 중입니다.
+web-say-empty-sticker-what = 프린터에 라벨이 떨어졌습니다.
+web-say-empty-sticker = 프린터에 라벨을 채우세요
+web-say-jam-sticker-what = 프린터에 라벨이 걸렸습니다.
+web-say-jam-sticker = 걸린 라벨을 빼내세요
+web-say-jam-sticker-then = 걸린 라벨을 빼내고 새 라벨을 넣은 뒤 Enter를 누릅니다. 회원번호는 그대로입니다.
+web-say-printer-barcode-then = 회원번호는 그대로입니다. 채운 뒤 Enter를 누르면 이어집니다.
+web-say-printer-sticker-then = 회원번호는 그대로입니다. 채운 뒤 Enter를 누르면 이어집니다.
+web-say-doubt-sticker = 라벨이 나왔는지 확인하세요
+web-say-done-sticker-what = 발급을 마쳤습니다. 인쇄와 회원이 같습니다.
+web-say-done-sticker = 카드에 붙여 { $name } 님께 드리세요
+web-say-done-sticker-then = 카드의 다른 바코드와 겹치지 않게 붙입니다. 신분증도 함께 드립니다.
+web-say-cancelled-barcode = 인쇄한 회원증이 있으면 폐기하세요
+web-say-cancelled-sticker = 인쇄한 스티커가 있으면 폐기하세요
+web-say-cancelled-kept-then = { $number } 번은 그대로 이 회원의 번호입니다.
+web-say-check-sticker = 인쇄된 번호를 찍으세요
+web-say-check-sticker-then = 찍을 수 없으면 라벨에 인쇄된 번호를 보고 넣습니다.
+page-err-printer-media-empty = 프린터에 넣어 둔 것이 떨어졌습니다.
+page-err-printer-media-jam = 프린터에 걸린 것이 있습니다.

@@ -1,0 +1,311 @@
+//! axe-core on every page there is: in both languages, light and dark, at both sizes of window. Which pages there are is read from
+//! the router's own list, so that a new page without a visit fails. Serious and critical findings fail, the rest is printed.
+//!
+//! `axe.min.js` is axe-core 4.14.0 as its makers publish it, unchanged; `axe.LICENSE` is its licence (MPL-2.0), and `axe.README.md`
+//! says where it is from. Start at [`walk`].
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::browser::{self, Browser, Key};
+use super::support::Desk;
+use super::{PASSWORD, enrol_to_card, imports};
+
+const AXE: &str = include_str!("axe.min.js");
+const MAP: &str = include_str!("../../src/front/web/mod.rs");
+/// Rules that colours and the size of the window bear on; the others see the same page in every dress.
+const DRESS: [&str; 3] = ["color-contrast", "target-size", "scrollable-region-focusable"];
+
+#[test]
+fn no_page_has_a_serious_finding_in_korean() {
+    walk("");
+}
+
+#[test]
+fn no_page_has_a_serious_finding_in_english() {
+    walk("/en");
+}
+
+/// Every page, at a practice desk: it has members and jobs in every state. What it has besides is the band.
+fn walk(lang: &str) {
+    // Where some have an own card, which can be converted.
+    let desk = Desk::new().with("ISSUER__LIBRARY__MEMBERSHIP", "on-request");
+    let service = desk.serve_with(&["serve", "--training"]);
+    let link = service.setup_link();
+    let round = Round::default();
+    browser::drive(&[], async |browser| {
+        browser.hears(service.running.hearing());
+        let source = json!({ "source": AXE });
+        browser
+            .driver
+            .cdp()
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", source)
+            .await
+            .expect("axe in every page");
+        let at = |path: &str| format!("{}{path}", service.url);
+        gates(browser, &round, &link, lang, &service.url).await;
+        for path in ["/desk", "/codes", "/codes/121003", "/devices", "/doctor", "/clerk", "/training", "/nowhere"] {
+            browser.go(&at(path)).await;
+            round.look(browser).await;
+        }
+        lists(browser, &round, &service.url).await;
+        enrolment(browser, &round, &service.url).await;
+        import(browser, &round, &service.url).await;
+        // In use, a child's, blocked, overwritten, own card or none, none, unfinished.
+        for member in [1, 4, 10, 12, 14, 17, 19] {
+            browser.go(&at(&format!("/members/{member}"))).await;
+            round.look(browser).await;
+        }
+        browser.go(&at("/members/14")).await;
+        browser.enter_on("seen-document").await;
+        browser.sees("#evidence .tag", "").await;
+        browser.enter_on("convert").await;
+        browser.arrives("/convert").await;
+        browser.sees("#changes", "").await;
+        round.look(browser).await;
+        job(browser, &round, &service.url).await;
+        browser.go(&at("/jobs/14")).await;
+        round.look(browser).await;
+        browser.go(&at("/jobs/14/cancel")).await;
+        round.look(browser).await;
+        browser.enter_on("cancel-really").await;
+        browser.sees("[data-phase=cancelled] h1", "").await;
+        round.look(browser).await;
+    });
+    round.judge();
+}
+
+/// Set-up and log-in, with and without something wrong.
+async fn gates(browser: &Browser, round: &Round, link: &str, lang: &str, url: &str) {
+    for page in [link.to_owned(), format!("{link}/en"), format!("{url}/login"), format!("{url}/login/en")] {
+        browser.go(&page).await;
+        round.look(browser).await;
+    }
+    browser.enter_on("log-in-button").await;
+    browser.sees("[aria-invalid=true], .notice", "").await;
+    round.look(browser).await;
+    browser.go(&format!("{link}{lang}")).await;
+    browser.focused("id").await;
+    for text in ["성춘향", PASSWORD, PASSWORD] {
+        browser.keys(text).await;
+        browser.press(Key::Tab).await;
+    }
+    browser.press(Key::Enter).await;
+    browser.arrives("/desk").await;
+}
+
+/// What was searched for: found, not found, libraries.
+async fn lists(browser: &Browser, round: &Round, url: &str) {
+    for text in ["김가온", "뷁뷁뷁"] {
+        browser.go(&format!("{url}/desk")).await;
+        browser.focused("q").await;
+        browser.keys(text).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/found/").await;
+        round.look(browser).await;
+    }
+    browser.go(&format!("{url}/codes")).await;
+    browser.focused("q").await;
+    browser.keys("서울").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/codes/found/").await;
+    round.look(browser).await;
+}
+
+/// The three steps, the first with nothing in it too.
+async fn enrolment(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/enrol")).await;
+    round.look(browser).await;
+    browser.enter_on("next").await;
+    browser.sees("[aria-invalid=true]", "").await;
+    round.look(browser).await;
+    browser.go(&format!("{url}/desk")).await;
+    enrol_to_card(browser).await;
+    round.look(browser).await;
+    let card = browser.asks("return location.pathname").await;
+    let draft = card.trim_end_matches("/card");
+    for step in ["/consent", ""] {
+        browser.go(&format!("{url}{draft}{step}")).await;
+        round.look(browser).await;
+    }
+}
+
+/// Another library's member, step by step.
+async fn import(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/import")).await;
+    round.look(browser).await;
+    browser.go(&format!("{url}/desk")).await;
+    imports::to_the_member(browser).await;
+    round.look(browser).await;
+    let password = browser.asks("return location.pathname").await;
+    browser.go(&format!("{url}{}", password.trim_end_matches("/password"))).await;
+    round.look(browser).await;
+    browser.go(&format!("{url}{password}")).await;
+    browser.focused("local").await;
+    imports::agrees(browser).await;
+    round.look(browser).await;
+}
+
+/// One card through every state that its page can be held in.
+async fn job(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/members/17")).await;
+    browser.enter_on("seen-document").await;
+    browser.sees("#evidence .tag", "").await;
+    round.look(browser).await;
+    browser.enter_on("issue-rfid").await;
+    let hold = async |phase: &str| {
+        browser.sees(&format!("[data-phase={phase}] h1"), "").await;
+        round.look(browser).await;
+    };
+    hold("wait-card").await;
+    browser.enter_on("tray-tear").await;
+    browser.sees("#tray-tear-set", "").await;
+    browser.enter_on("tray-lay-new").await;
+    hold("wait-same-card").await;
+    browser.enter_on("tray-lay-new").await;
+    hold("swapped").await;
+    browser.enter_on("tray-unplug").await;
+    hold("reader-lost").await;
+    browser.enter_on("tray-plug").await;
+    browser.sees("[data-phase=swapped] h1", "").await;
+    browser.enter_on("tray-lift").await;
+    browser.sees("#tray-lift[disabled]", "").await;
+    browser.enter_on("new-card").await;
+    browser.sees("[data-phase=wait-card] h1", "").await;
+    browser.enter_on("tray-lay-new").await;
+    hold("feed-printer").await;
+    browser.enter_on("tray-ribbon-out").await;
+    browser.sees("#tray-ribbon-out[disabled]", "").await;
+    browser.enter_on("print").await;
+    hold("printer-needs").await;
+    browser.enter_on("tray-refill").await;
+    browser.sees("#tray-refill[disabled]", "").await;
+    browser.enter_on("print").await;
+    hold("check").await;
+    let number = browser.asks("return document.querySelector('#facts .no').textContent.replace(/\\D/g, '')").await;
+    for (scan, phase) in [("11131400000001", "check"), (number.as_str(), "handed-over")] {
+        browser.focused("scan").await;
+        browser.keys(scan).await;
+        browser.press(Key::Enter).await;
+        if phase == "check" {
+            browser.arrives("/told/").await;
+        }
+        hold(phase).await;
+    }
+}
+
+/// What was seen, and what is wrong with it.
+#[derive(Default)]
+struct Round {
+    seen: RefCell<BTreeSet<String>>,
+    wrong: RefCell<BTreeSet<String>>,
+    rest: RefCell<BTreeSet<String>>,
+}
+
+impl Round {
+    /// Runs axe on the page as it stands, in every dress.
+    async fn look(&self, browser: &Browser) {
+        let path = browser.asks("return location.pathname").await;
+        let page = pages().into_iter().find(|page| fits(page, &path));
+        let name = page.clone().unwrap_or_else(|| path.clone());
+        self.seen.borrow_mut().extend(page);
+        for (at, (width, height, scheme)) in
+            [(1366, 768, "light"), (1366, 768, "dark"), (1920, 1080, "dark"), (1920, 1080, "light")]
+                .into_iter()
+                .enumerate()
+        {
+            browser.viewport(width, height).await;
+            let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
+            let rules = if at == 0 { json!(null) } else { json!({ "type": "rule", "values": DRESS }) };
+            for finding in findings(browser, &rules).await {
+                let said = format!("{name} ({scheme}, {width}): {finding}");
+                let grave = ["serious", "critical"].iter().any(|grave| finding.starts_with(grave));
+                (if grave { &self.wrong } else { &self.rest }).borrow_mut().insert(said);
+            }
+        }
+        browser.viewport(1366, 768).await;
+    }
+
+    fn judge(&self) {
+        let (wrong, rest, seen) = (self.wrong.borrow(), self.rest.borrow(), self.seen.borrow());
+        rest.iter().for_each(|finding| println!("{finding}"));
+        let list: Vec<&str> = wrong.iter().map(String::as_str).collect();
+        assert!(wrong.is_empty(), "{} serious findings:\n{}", wrong.len(), list.join("\n"));
+        let unseen: Vec<String> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
+        assert!(unseen.is_empty(), "pages that this walk never visits: {unseen:?}");
+    }
+}
+
+async fn findings(browser: &Browser, rules: &Value) -> Vec<String> {
+    let script = "const [rules, done] = arguments;
+        const options = { preload: false, resultTypes: ['violations'] };
+        if (rules) options.runOnly = rules;
+        const told = (v) => `${v.impact} ${v.id}: ` + v.nodes.slice(0, 4).map((n) =>
+            n.target.join(' ') + ' — ' + [...n.any, ...n.all, ...n.none].map((c) => c.message).join('; ')).join(' | ');
+        axe.run(document, options).then((r) => done(r.violations.map(told)), (e) => done(['critical axe: ' + e]));";
+    let said = browser.driver.execute_async(script, vec![rules.clone()]).await.expect("axe runs");
+    said.convert::<Vec<String>>().expect("a list of findings")
+}
+
+/// The paths of the router's list that answer with a page: not a form's way back, a stream, a picture or a file.
+fn pages() -> Vec<String> {
+    let mut pages = Vec::new();
+    for service in MAP.split("resource(\"").skip(1) {
+        let service = service.split(".service(").next().unwrap_or_default();
+        let Some((path, rest)) = service.split_once('"') else { continue };
+        let Some(handler) = rest.split("get().to(").nth(1).and_then(|rest| rest.split(')').next()) else { continue };
+        let module = handler.split("::").next().unwrap_or_default();
+        if !handler.ends_with("::back") && !["events", "pictures", "files"].contains(&module) {
+            pages.push(path.to_owned());
+        }
+    }
+    assert!(pages.len() > 15, "the router's list was not understood: {pages:?}");
+    pages
+}
+
+fn fits(page: &str, path: &str) -> bool {
+    let (page, path): (Vec<&str>, Vec<&str>) = (page.split('/').collect(), path.split('/').collect());
+    page.len() == path.len() && page.iter().zip(&path).all(|(one, other)| one.starts_with('{') || one == other)
+}
+
+/// What this walk stands on: what is wrong with a page is found, and graded.
+#[test]
+fn planted_faults_are_found() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        let source = json!({ "source": AXE });
+        browser
+            .driver
+            .cdp()
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", source)
+            .await
+            .expect("axe in every page");
+        browser.go(&format!("{}/login", service.url)).await;
+        assert_eq!(findings(browser, &json!(null)).await, Vec::<String>::new());
+        let planted = "const add = (tag) => document.querySelector('main').appendChild(document.createElement(tag));
+            add('img'); add('input'); const p = add('p'); p.textContent = 'faint'; p.className = 'tag'; \
+            p.style.setProperty('color', '#888'); p.style.setProperty('background', '#999')";
+        browser.asks(planted).await;
+        let found = findings(browser, &json!(null)).await.join("\n");
+        for rule in ["critical image-alt", "critical label", "serious color-contrast"] {
+            assert!(found.contains(rule), "{rule}: {found}");
+        }
+    });
+}
+
+#[test]
+fn a_page_is_known_by_its_path() {
+    for (page, path, same) in [
+        ("/members/{id}", "/members/12", true),
+        ("/members/{id}", "/members/12/seen", false),
+        ("/codes/found/{id}", "/codes/121003", false),
+        ("/desk", "/desk", true),
+    ] {
+        assert_eq!(fits(page, path), same, "{page} {path}");
+    }
+    assert!(pages().contains(&"/members/{id}".to_owned()) && !pages().contains(&"/members/{id}/issue".to_owned()));
+}

@@ -1,0 +1,94 @@
+//! A bar-code scanner types into whatever has the focus and ends with Enter: that never presses a button, wherever the focus is,
+//! and its digits stay in no field they were not meant for. Start at the first test.
+
+use serde_json::json;
+
+use super::browser::{self, Browser, Key};
+use super::support::Desk;
+use super::{enrol, set_up};
+
+const NUMBER: &str = "12100300000001";
+
+/// What a scanner does: one key every five milliseconds by the events' own clock, then Enter.
+async fn burst(browser: &Browser, text: &str) {
+    browser.types(text);
+    let began = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
+    let keys = text.chars().map(|key| (key.to_string(), key.to_string(), key as u32));
+    for (at, (key, text, code)) in keys.chain([("Enter".to_owned(), "\r".to_owned(), 13)]).enumerate() {
+        for kind in ["keyDown", "keyUp"] {
+            let text = if kind == "keyDown" { text.as_str() } else { "" };
+            let time = began + at as f64 * 0.005;
+            let event =
+                json!({"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "timestamp": time});
+            browser.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("a key");
+        }
+    }
+}
+
+async fn focus(browser: &Browser, id: &str) {
+    let at = browser.asks(&format!("document.getElementById('{id}').focus(); return document.activeElement.id")).await;
+    assert_eq!(at, id, "the focus");
+}
+
+#[test]
+fn by_scanner_alone_a_card_is_checked_and_its_member_opened() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("[data-phase=feed-printer] h1", "").await;
+        browser.press(Key::Enter).await;
+        browser.sees("[data-phase=check] h1", "").await;
+        // The focus stands on a link that would give the job up.
+        focus(browser, "cancel").await;
+        burst(browser, NUMBER).await;
+        browser.sees("[data-phase=handed-over] h1", "").await;
+        burst(browser, NUMBER).await;
+        browser.arrives("/members/1").await;
+        browser.go(&format!("{}/desk", service.url)).await;
+        browser.focused("q").await;
+        burst(browser, NUMBER).await;
+        browser.arrives("/members/1").await;
+    });
+}
+
+#[test]
+fn a_burst_presses_no_button_that_has_the_focus() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("[data-phase=feed-printer] h1", "").await;
+        for (page, id) in [
+            ("/desk", "start-enrol"),
+            ("/members/1", "go-on"),
+            ("/members/1", "back"),
+            ("/jobs/1/cancel", "cancel-really"),
+            ("/jobs/1/cancel", "keep"),
+            ("/jobs/1", "print"),
+            ("/jobs/1", "tray-swap"),
+            ("/devices", "doctor"),
+            ("/enrol", "next"),
+        ] {
+            browser.go(&format!("{}{page}", service.url)).await;
+            focus(browser, id).await;
+            burst(browser, NUMBER).await;
+            browser.arrives("/members/1").await;
+        }
+        // In a field of a form: the digits do not stay there.
+        browser.go(&format!("{}/enrol", service.url)).await;
+        browser.focused("kind-adult").await;
+        focus(browser, "phone").await;
+        burst(browser, NUMBER).await;
+        browser.arrives("/members/1").await;
+        browser.driver.back().await.expect("back");
+        browser.arrives("/enrol").await;
+        assert_eq!(browser.asks("return document.getElementById('phone').value").await, "");
+    });
+    let job = desk.run(&["job", "show", "1", "--json"]).done().json;
+    assert_eq!((job["state"].as_str(), job["files"].as_array().map_or(0, Vec::len)), (Some("proven"), 0), "{job}");
+    let cards = desk.run(&["rig", "card", "list", "--json"]).done().json;
+    assert_eq!(cards.as_array().map(Vec::len), Some(1), "nothing was swapped");
+}
