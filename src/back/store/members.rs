@@ -209,9 +209,9 @@ pub fn imported_count(tx: &Tx, since: i64, until: i64) -> Result<u32, Trouble> {
     Ok(tx.prepare_cached(sql)?.query_row([since, until], |row| row.get(0))?)
 }
 
-/// Members whom no register has confirmed yet, newest first, at most `limit`; and how many there are.
+/// Active members whom no register has confirmed yet, newest first, at most `limit`; and how many there are.
 pub fn unreconciled(tx: &Tx, limit: u32) -> Result<(Vec<Member>, u32), Trouble> {
-    let rule = "origin = 'imported' AND reconciled IS NULL";
+    let rule = "origin = 'imported' AND reconciled IS NULL AND state = 'active'";
     let count =
         tx.prepare_cached(&format!("SELECT count(*) FROM members WHERE {rule}"))?.query_row([], |row| row.get(0))?;
     let mut statement =
