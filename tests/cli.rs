@@ -95,7 +95,9 @@ fn image(desk: &Desk, uid: &str) -> Image {
 /// How many card images hold this number.
 fn images_with(desk: &Desk, number: &str) -> usize {
     let cards = std::fs::read_dir(desk.path("var/simulator/cards")).into_iter().flatten().flatten();
-    cards.filter(|card| Image::read(&card.path()).number() == Some(number)).count()
+    // A process that is killed may leave one that it was writing, under another ending.
+    let images = cards.map(|card| card.path()).filter(|path| path.extension().is_some_and(|ending| ending == "mfd"));
+    images.filter(|path| Image::read(path).number() == Some(number)).count()
 }
 
 /// What lies in the spool under final names.

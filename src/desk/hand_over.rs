@@ -148,6 +148,8 @@ pub(super) fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&st
         Some(named) => devices::open_reader(desk, Some(named))?,
         None => devices::open_for(desk, job)?,
     };
+    // What lies there was laid down for this, and opens nobody's page when it is done.
+    desk.presence.is_work(reader.name());
     let patience = match feed {
         Feed::Dispense => desk.card_timeout(),
         Feed::ByHand => std::time::Duration::ZERO,

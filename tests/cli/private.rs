@@ -60,7 +60,7 @@ fn a_person_stands_in_the_persons_table_and_on_the_card_alone() {
     for text in PERSONAL {
         assert!(!said.contains(text), "{text} was said: {said}");
     }
-    let elsewhere = stored(&desk.path("var/issuer.db"), &["member_persons"]);
+    let elsewhere = stored(&desk.path("var/issuer.db"), &["member_persons", "member_names"]);
     let locks: String = std::fs::read_dir(desk.path("var/locks"))
         .unwrap()
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())

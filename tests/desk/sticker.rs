@@ -3,7 +3,7 @@
 
 use crate::browser::{Browser, Key, drive};
 use crate::support::{Desk, Service, judge};
-use crate::{enrol, set_up};
+use crate::{enrol, set_up, tab_to};
 
 const MINE: &str = "12100300000001";
 const OTHERS: &str = "12100300000002";
@@ -79,7 +79,9 @@ fn three_lamps_fill_one_by_one_and_every_wrong_card_is_named() {
         browser.picture("check-mismatch").await;
         burst(browser, "q", "11131400000001").await;
         browser.sees("#say-what", "서울도서관").await;
-        burst(browser, "new-card", "9788936434120").await;
+        tab_to(browser, "scan").await;
+        browser.keys("9788936434120").await;
+        browser.press(Key::Enter).await;
         browser.sees("#say-what", "회원번호가 아닙니다").await;
         lamps(browser, "chip=done print=bad member=wait").await;
         assert_eq!(state(&desk, "1"), "ready");
