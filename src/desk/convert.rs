@@ -114,8 +114,10 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
                 created_by: &actor.id(),
             },
         )?;
-        let mark =
-            json!({ "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion.as_str() });
+        let mark = json!({
+            "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion,
+            "consented": !member.national,
+        });
         jobs::mark(tx, id, now, "planned", &mark)?;
         charge::book(desk, tx, actor, (id, member.id), Reason::Conversion, &form.settlement)?;
         actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
@@ -143,10 +145,8 @@ pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
         return Ok(());
     }
     members::clear_number(tx, job.member)?;
-    let taken_for_it = |consent: &consents::Consent| {
-        consent.kind == "national" && consent.given >= job.created && consent.withdrawn.is_none()
-    };
-    if consents::of_member(tx, job.member)?.iter().any(taken_for_it) {
+    // A consent from before is not this job's to take back.
+    if jobs::planned(tx, job.id)?["consented"] == true {
         consents::withdraw(tx, job.member, "national", desk.now().as_millisecond())?;
         members::set_national(tx, job.member, false)?;
     }

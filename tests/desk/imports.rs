@@ -47,8 +47,8 @@ async fn consent(browser: &Browser) {
     browser.press(Key::Tab).await;
     browser.focused("national").await;
     browser.keys(" ").await;
-    browser.press(Key::Tab).await;
-    browser.focused("password").await;
+    // Past the whole texts.
+    tab_to(browser, "password").await;
 }
 
 /// The password twice and Enter, all within a scanner's time.

@@ -348,6 +348,15 @@ pub fn mark(tx: &Tx, job: i64, time: i64, mark: &str, detail: &serde_json::Value
     Ok(())
 }
 
+/// What was noted when the job was planned.
+pub fn planned(tx: &Tx, job: i64) -> Result<serde_json::Value, Trouble> {
+    let detail: Option<String> = tx
+        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = 'planned' ORDER BY seq LIMIT 1")?
+        .query_row([job], |row| row.get(0))
+        .optional()?;
+    Ok(detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}
+
 /// The SHA-256 sums, in hex and in the order of its files, that the newest `printed` mark of a job keeps; none without one.
 pub fn printed_sums(tx: &Tx, job: i64) -> Result<Vec<String>, Trouble> {
     let detail: Option<String> = tx
