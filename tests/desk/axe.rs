@@ -1,5 +1,6 @@
-//! axe-core on every page there is: in both languages, light and dark, at both sizes of window. Which pages there are is read from
-//! the router's own list, so that a new page without a visit fails. Serious and critical findings fail, the rest is printed.
+//! axe-core on every page there is: in Korean light and dark, at both sizes of window; in English, whose words alone are others, once.
+//! Which pages there are is read from the router's own list, so that a new page without a visit fails. Serious and critical findings
+//! fail, the rest is printed.
 //!
 //! `axe.min.js` is axe-core 4.14.0 as its makers publish it, unchanged; `axe.LICENSE` is its licence (MPL-2.0), and `axe.README.md`
 //! says where it is from. Start at [`walk`].
@@ -17,6 +18,8 @@ const AXE: &str = include_str!("axe.min.js");
 const MAP: &str = include_str!("../../src/front/web/mod.rs");
 /// Rules that colours and the size of the window bear on; the others see the same page in every dress.
 const DRESS: [&str; 3] = ["color-contrast", "target-size", "scrollable-region-focusable"];
+/// Width, height, colours. Contrast knows nothing of the window, and the room for a finger nothing of colours: three see all.
+const DRESSES: [(u32, u32, &str); 3] = [(1366, 768, "light"), (1366, 768, "dark"), (1920, 1080, "light")];
 
 #[test]
 fn no_page_has_a_serious_finding_in_korean() {
@@ -34,7 +37,7 @@ fn walk(lang: &str) {
     let desk = Desk::new().with("ISSUER__LIBRARY__MEMBERSHIP", "on-request");
     let service = desk.serve_with(&["serve", "--training"]);
     let link = service.setup_link();
-    let round = Round::default();
+    let round = Round { dresses: if lang.is_empty() { &DRESSES } else { &DRESSES[..1] }, ..Round::default() };
     browser::drive(&[], async |browser| {
         browser.hears(service.running.hearing());
         let source = json!({ "source": AXE });
@@ -73,6 +76,10 @@ fn walk(lang: &str) {
         browser.enter_on("cancel-really").await;
         browser.sees("[data-phase=cancelled] h1", "").await;
         round.look(browser).await;
+        owed(browser, &round, &service.url).await;
+        found_cards(browser, &round, &service.url).await;
+        member(browser, &round, &service.url).await;
+        sought(browser, &round, &service.url).await;
     });
     round.judge();
 }
@@ -196,29 +203,134 @@ async fn job(browser: &Browser, round: &Round, url: &str) {
     }
 }
 
+/// A member's page, with somebody who vouches for the person.
+async fn vouched(browser: &Browser, url: &str, member: i64) {
+    browser.go(&format!("{url}/members/{member}")).await;
+    browser.enter_on("seen-document").await;
+    browser.sees("#evidence .tag", "").await;
+}
+
+/// A new card in place of an old one, refused first, its fee left for later: asked for at the job, and at the member's.
+async fn owed(browser: &Browser, round: &Round, url: &str) {
+    vouched(browser, url, 1).await;
+    browser.go(&format!("{url}/members/1/reissue")).await;
+    round.look(browser).await;
+    browser.enter_on("start").await;
+    browser.sees("#trouble", "").await;
+    round.look(browser).await;
+    for choice in ["reason-damaged", "kind-barcode", "pay-later"] {
+        browser.asks(&format!("return document.getElementById('{choice}').checked = true")).await;
+    }
+    browser.enter_on("start").await;
+    browser.sees("[data-phase=feed-printer] h1", "").await;
+    browser.enter_on("print").await;
+    browser.sees("#pay-cash", "").await;
+    round.look(browser).await;
+    for page in ["charges", "withdraw"] {
+        browser.go(&format!("{url}/members/1/{page}")).await;
+        browser.sees("h1", "").await;
+        round.look(browser).await;
+    }
+}
+
+/// A card that is nobody's to use: overwritten, a blank, blocked, another library's.
+async fn found_cards(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/members/12")).await;
+    let uid = "return document.querySelector('#cards .no').textContent.replace(/\\W/g, '')";
+    let uid = browser.asks(uid).await;
+    let lang = browser.asks("return document.documentElement.lang").await;
+    let empty = if lang == "ko" { "카드 없음" } else { "no card" };
+    for act in [format!("act: 'lay', lifted: '{uid}'"), "act: 'lay-new', kind: 'classic-1k'".to_owned()] {
+        browser.go(&format!("{url}/desk")).await;
+        browser.focused("q").await;
+        tray(browser, "act: 'lift'").await;
+        browser.sees("#strip-reader", empty).await;
+        tray(browser, &act).await;
+        browser.arrives("/found/card/").await;
+        round.look(browser).await;
+    }
+    browser.go(&format!("{url}/desk")).await;
+    browser.focused("q").await;
+    browser.keys("12100300000010").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/found/card/").await;
+    round.look(browser).await;
+}
+
+/// A button of the tray, pressed from a page that shows none.
+async fn tray(browser: &Browser, act: &str) {
+    let script = format!(
+        "const csrf = document.querySelector('[name=csrf]').value, done = arguments[0];
+        fetch('/tray', {{ method: 'POST', body: new URLSearchParams({{ csrf, from: '/clerk', {act} }}) }})
+            .then((answer) => done(answer.url), (fault) => done(String(fault)))"
+    );
+    let at = browser.driver.execute_async(script, Vec::new()).await.expect("the tray answers");
+    let at = at.convert::<String>().unwrap_or_default();
+    assert!(at.ends_with("/clerk"), "{act}: {at}");
+}
+
+/// What is done with a member: blocking, putting right, ending; and what was done.
+async fn member(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/members/3/block")).await;
+    round.look(browser).await;
+    vouched(browser, url, 4).await;
+    for page in ["", "/withdraw", "/history", "/reissue/recovered", "/renamed", "/edit"] {
+        browser.go(&format!("{url}/members/4{page}")).await;
+        round.look(browser).await;
+    }
+    browser
+        .asks("document.getElementById('name').value = ''; return document.getElementById('birth').value = '13'")
+        .await;
+    browser.enter_on("next").await;
+    browser.sees("[aria-invalid=true]", "").await;
+    round.look(browser).await;
+}
+
+/// What is unfinished, the day, and the search of jobs, with and without something wrong; the slip.
+async fn sought(browser: &Browser, round: &Round, url: &str) {
+    for page in ["/work", "/day", "/jobs", "/jobs/1/slip", "/jobs/16/slip"] {
+        browser.go(&format!("{url}{page}")).await;
+        round.look(browser).await;
+    }
+    for (page, field, button, next) in [("/day", "date", "day-go", "/day/"), ("/jobs", "day", "seek", "/jobs/found/")] {
+        for typed in ["어제쯤", ""] {
+            browser.go(&format!("{url}{page}")).await;
+            browser.asks(&format!("return document.getElementById('{field}').value = '{typed}'")).await;
+            // Without a date it is today's page again; the day before has one of its own.
+            let button = if (page, typed) == ("/day", "") { "day-before" } else { button };
+            browser.enter_on(button).await;
+            browser.arrives(next).await;
+            round.look(browser).await;
+        }
+    }
+}
+
 /// What was seen, and what is wrong with it.
 #[derive(Default)]
 struct Round {
+    dresses: &'static [(u32, u32, &'static str)],
     seen: RefCell<BTreeSet<String>>,
     wrong: RefCell<BTreeSet<String>>,
     rest: RefCell<BTreeSet<String>>,
 }
 
 impl Round {
-    /// Runs axe on the page as it stands, in every dress.
+    /// Runs axe on the page as it stands, in every dress of this walk.
     async fn look(&self, browser: &Browser) {
         let path = browser.asks("return location.pathname").await;
         let page = pages().into_iter().find(|page| fits(page, &path));
         let name = page.clone().unwrap_or_else(|| path.clone());
         self.seen.borrow_mut().extend(page);
-        for (at, (width, height, scheme)) in
-            [(1366, 768, "light"), (1366, 768, "dark"), (1920, 1080, "dark"), (1920, 1080, "light")]
-                .into_iter()
-                .enumerate()
-        {
+        for (at, &(width, height, scheme)) in self.dresses.iter().enumerate() {
             browser.viewport(width, height).await;
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
+            { static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+            let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let l = browser.asks("return document.documentElement.lang").await;
+            let over = browser.asks("const m = document.querySelector('main'); return [document.documentElement.scrollWidth > innerWidth, m.scrollWidth > m.clientWidth, m.scrollHeight - m.clientHeight].join(' ')").await;
+            println!("PIC {n:03} {l} {name} {scheme} {width} {over}");
+            browser.picture(&format!("{l}-{n:03}{}-{scheme}-{width}", name.replace(['/', '{', '}'], "_"))).await; }
             let rules = if at == 0 { json!(null) } else { json!({ "type": "rule", "values": DRESS }) };
             for finding in findings(browser, &rules).await {
                 let said = format!("{name} ({scheme}, {width}): {finding}");
@@ -258,7 +370,9 @@ fn pages() -> Vec<String> {
         let Some((path, rest)) = service.split_once('"') else { continue };
         let Some(handler) = rest.split("get().to(").nth(1).and_then(|rest| rest.split(')').next()) else { continue };
         let module = handler.split("::").next().unwrap_or_default();
-        if !handler.ends_with("::back") && !["events", "pictures", "files"].contains(&module) {
+        // `back` and `to_…` only send the browser elsewhere.
+        let leads_away = handler.ends_with("::back") || handler.contains("::to_");
+        if !leads_away && !["events", "pictures", "files"].contains(&module) {
             pages.push(path.to_owned());
         }
     }
