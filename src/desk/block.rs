@@ -9,7 +9,7 @@ use super::enrol::asked;
 use super::journal::move_card;
 use super::libraries::member_number;
 use super::reissue::holder_of;
-use super::{Actor, Desk, Evidence, Role, actor};
+use super::{Actor, Desk, Evidence, Role, actor, issue};
 use crate::back::store::cards::{self, Card, Suspended};
 use crate::back::store::{Tx, answers, jobs};
 use crate::plan::fees::Reason;
@@ -163,8 +163,7 @@ fn changed(desk: &Desk, tx: &Tx, actor: &Actor, card: &Card, act: &BlockAct) -> 
         BlockAct::Release if card.state == CardState::Live => Ok(false),
         BlockAct::Release => {
             if let Some(open) = jobs::open_of(tx, card.member)?.filter(|job| job.replaces == Some(card.id)) {
-                let open = Trouble::new("job-open").with("job", open.id).with("state", open.state);
-                return Err(open.with("member", card.member));
+                return Err(issue::job_open(tx, &open)?);
             }
             move_card(desk, tx, card.id, CardEvent::Release, None).map(|()| true)
         }

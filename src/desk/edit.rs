@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::alike;
 use super::applicant::{Person, Problem, admitted, field_of, likely, no_likeness, own_number_free, printable, read};
+use super::issue::no_open_job;
 use super::{Actor, Desk, EnrolForm, Evidence, PersonCheck, Role, actor, once};
 use crate::back::store::Tx;
+use crate::back::store::cards;
 use crate::back::store::members::{self, Correction, Member};
-use crate::back::store::{cards, jobs};
 use crate::plan::job::CardState;
 use crate::plan::member::{Consent, MemberNumber, Phone, hangul};
 use crate::plan::messages::Trouble;
@@ -137,12 +138,7 @@ fn stands(tx: &Tx, member: &Member) -> Result<(), Trouble> {
     if member.state != "active" {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
-    match jobs::open_of(tx, member.id)? {
-        Some(open) => {
-            Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state))
-        }
-        None => Ok(()),
-    }
+    no_open_job(tx, member)
 }
 
 /// The record as an enrolment would have typed it.

@@ -128,11 +128,17 @@ pub(super) fn nothing_against(tx: &Tx, member: &Member, kind: CardKind, but: Opt
 
 /// `job-open` beside a job that is not finished.
 pub(super) fn no_open_job(tx: &Tx, member: &Member) -> Result<(), Trouble> {
-    let Some(open) = jobs::open_of(tx, member.id)? else { return Ok(()) };
-    // Who asks at another desk is told whom to ask.
+    match jobs::open_of(tx, member.id)? {
+        Some(open) => Err(job_open(tx, &open)?),
+        None => Ok(()),
+    }
+}
+
+/// `job-open`: who asks at another desk is told whom to ask.
+pub(super) fn job_open(tx: &Tx, open: &Job) -> Result<Trouble, Trouble> {
     let by = staff::name_of(tx, &open.created_by)?;
-    let open = Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state);
-    Err(open.with("by", by))
+    let open = Trouble::new("job-open").with("job", open.id).with("member", open.member).with("state", open.state);
+    Ok(open.with("by", by))
 }
 
 /// The next number of this desk's range, now reserved for the member.

@@ -8,7 +8,7 @@ use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
 use super::find::{CardRow, card_row};
-use super::issue::{made_at, no_open_job, nothing_against, reserve_beside};
+use super::issue::{job_open, made_at, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
 use super::{Actor, Desk, Event, Evidence, Recovered, Role, actor, charge, recover_card};
@@ -189,7 +189,7 @@ fn replaced(desk: &Desk, tx: &Tx, form: &ReissueForm) -> Result<(Member, Card), 
     if found.is_none()
         && let Some(open) = jobs::open_of(tx, member.id)?
     {
-        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
+        return Err(job_open(tx, &open)?);
     }
     let card = found.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
     Ok((member, card))

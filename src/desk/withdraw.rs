@@ -4,10 +4,11 @@
 
 use serde::Serialize;
 
+use super::issue::no_open_job;
 use super::journal::move_card;
 use super::{Actor, Desk, Evidence, Role, actor, once};
 use crate::back::store::members::{self, Member};
-use crate::back::store::{Tx, cards, charges, consents, jobs, numbers, passwords};
+use crate::back::store::{Tx, cards, charges, consents, numbers, passwords};
 use crate::plan::fees::ChargeState;
 use crate::plan::job::{CardEvent, CardState, NumberEvent, next_number};
 use crate::plan::member::{ConsentKind, MemberNumber, refuse_identity_number};
@@ -90,9 +91,7 @@ fn nothing_against(tx: &Tx, member: &Member) -> Result<(), Trouble> {
     if member.state != "active" {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
-    if let Some(open) = jobs::open_of(tx, member.id)? {
-        return Err(Trouble::new("job-open").with("job", open.id).with("member", member.id).with("state", open.state));
-    }
+    no_open_job(tx, member)?;
     let charges = charges::list(tx, Some(member.id))?;
     let unpaid: u64 = charges
         .iter()

@@ -325,12 +325,14 @@ impl Round {
             browser.viewport(width, height).await;
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
-            { static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-            let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            let l = browser.asks("return document.documentElement.lang").await;
-            let over = browser.asks("const m = document.querySelector('main'); return [document.documentElement.scrollWidth > innerWidth, m.scrollWidth > m.clientWidth, m.scrollHeight - m.clientHeight].join(' ')").await;
-            println!("PIC {n:03} {l} {name} {scheme} {width} {over}");
-            browser.picture(&format!("{l}-{n:03}{}-{scheme}-{width}", name.replace(['/', '{', '}'], "_"))).await; }
+            {
+                static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+                let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                let l = browser.asks("return document.documentElement.lang").await;
+                let over = browser.asks("const m = document.querySelector('main'); return [document.documentElement.scrollWidth > innerWidth, m.scrollWidth > m.clientWidth, m.scrollHeight - m.clientHeight].join(' ')").await;
+                println!("PIC {n:03} {l} {name} {scheme} {width} {over}");
+                browser.picture(&format!("{l}-{n:03}{}-{scheme}-{width}", name.replace(['/', '{', '}'], "_"))).await;
+            }
             let rules = if at == 0 { json!(null) } else { json!({ "type": "rule", "values": DRESS }) };
             for finding in findings(browser, &rules).await {
                 let said = format!("{name} ({scheme}, {width}): {finding}");
