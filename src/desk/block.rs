@@ -8,6 +8,7 @@ use super::chip::lying;
 use super::enrol::asked;
 use super::journal::move_card;
 use super::libraries::member_number;
+use super::once::made_once;
 use super::reissue::holder_of;
 use super::{Actor, Desk, Evidence, Role, actor, issue};
 use crate::back::store::cards::{self, Card, Suspended};
@@ -97,20 +98,19 @@ pub fn block_card(
         _ => None,
     };
     desk.store.change(|tx| {
-        let card = match (which, on_reader, made(tx)?) {
-            (_, _, Some(card)) => return Ok(blocked(cards::get(tx, card)?)),
-            (Which::Number(number, kind), ..) => of_number(desk, tx, number, *kind)?,
-            (Which::Of(member, card), ..) => of_member(tx, *member, *card)?,
-            (Which::Reader(_), Some(card), _) => cards::get(tx, card)?,
-            (Which::Reader(_), None, _) => return Err(Trouble::new("card-unregistered")),
-        };
-        if changed(desk, tx, actor, &card, act)? {
-            actor::log(desk, tx, actor, [card.member], "change", &evidence.purpose(act.purpose()))?;
-        }
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), card.id, now)?;
-        }
-        Ok(blocked(cards::get(tx, card.id)?))
+        let card = made_once(tx, asked.as_ref(), now, || {
+            let card = match (which, on_reader) {
+                (Which::Number(number, kind), _) => of_number(desk, tx, number, *kind)?,
+                (Which::Of(member, card), _) => of_member(tx, *member, *card)?,
+                (Which::Reader(_), Some(card)) => cards::get(tx, card)?,
+                (Which::Reader(_), None) => return Err(Trouble::new("card-unregistered")),
+            };
+            if changed(desk, tx, actor, &card, act)? {
+                actor::log(desk, tx, actor, [card.member], "change", &evidence.purpose(act.purpose()))?;
+            }
+            Ok(card.id)
+        })?;
+        Ok(blocked(cards::get(tx, card)?))
     })
 }
 

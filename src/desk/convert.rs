@@ -6,10 +6,11 @@ use serde_json::json;
 use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
 use super::issue::{made_at, no_open_job, reserve};
+use super::once::made_once;
 use super::{Actor, Desk, Event, IssueForm, Role, actor, charge, pictures};
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member, Search};
-use crate::back::store::{Tx, answers, consents, numbers};
+use crate::back::store::{Tx, consents, numbers};
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::steps;
 use crate::plan::member::{BirthDate, Consent, ConsentWay, MemberKind, MemberNumber, Membership, needs_guardian};
@@ -76,55 +77,49 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
     let (reader, printer) = made_at(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let now = desk.now().as_millisecond();
+    let asked = key.map(|key| asked(desk, key, "convert", form, actor));
     let id = desk.store.change(|tx| {
-        let asked = key.map(|key| asked(desk, key, "convert", form, actor));
-        if let Some(asked) = &asked
-            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
-        {
-            return Ok(made);
-        }
-        let member = members::get(tx, form.card.member)?;
-        nothing_against(desk, tx, &member)?;
-        agreed(desk, &member, consent, form.told)?;
-        pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
-        let (number, reserved) = match own_as_number(desk, &member) {
-            Some(number) => (keep(desk, tx, &member, number, now)?, false),
-            None => (reserve(desk, tx, &member, now)?, true),
-        };
-        if !member.national {
-            members::set_national(tx, member.id, true)?;
-            let way = ConsentWay::AtDesk.recorded(guarded(desk, &member).is_some());
-            let shown = Shown { way, on: desk.today().to_string(), lang: form.lang };
-            consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
-        }
-        let id = jobs::insert(
-            tx,
-            &NewJob {
-                member: member.id,
-                kind,
-                reason: Reason::Conversion.as_str(),
-                number,
-                reserved,
-                replaces: None,
-                old_number: None,
-                step: steps(kind)[0],
-                reader: reader.as_deref(),
-                printer: Some(&printer),
-                created: now,
-                created_by: &actor.id(),
-            },
-        )?;
-        let mark = json!({
-            "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion,
-            "consented": !member.national,
-        });
-        jobs::mark(tx, id, now, "planned", &mark)?;
-        charge::book(desk, tx, actor, (id, member.id), Reason::Conversion, &form.settlement)?;
-        actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), id, now)?;
-        }
-        Ok(id)
+        made_once(tx, asked.as_ref(), now, || {
+            let member = members::get(tx, form.card.member)?;
+            nothing_against(desk, tx, &member)?;
+            agreed(desk, &member, consent, form.told)?;
+            pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
+            let (number, reserved) = match own_as_number(desk, &member) {
+                Some(number) => (keep(desk, tx, &member, number, now)?, false),
+                None => (reserve(desk, tx, &member, now)?, true),
+            };
+            if !member.national {
+                members::set_national(tx, member.id, true)?;
+                let way = ConsentWay::AtDesk.recorded(guarded(desk, &member).is_some());
+                let shown = Shown { way, on: desk.today().to_string(), lang: form.lang };
+                consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
+            }
+            let id = jobs::insert(
+                tx,
+                &NewJob {
+                    member: member.id,
+                    kind,
+                    reason: Reason::Conversion.as_str(),
+                    number,
+                    reserved,
+                    replaces: None,
+                    old_number: None,
+                    step: steps(kind)[0],
+                    reader: reader.as_deref(),
+                    printer: Some(&printer),
+                    created: now,
+                    created_by: &actor.id(),
+                },
+            )?;
+            let mark = json!({
+                "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion,
+                "consented": !member.national,
+            });
+            jobs::mark(tx, id, now, "planned", &mark)?;
+            charge::book(desk, tx, actor, (id, member.id), Reason::Conversion, &form.settlement)?;
+            actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
+            Ok(id)
+        })
     })?;
     desk.tell(Event::Job(id));
     Ok(id)

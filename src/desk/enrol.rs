@@ -11,9 +11,10 @@ use super::applicant::{
     stand_in_missing,
 };
 use super::consent::{self, Shown};
+use super::once::made_once;
 use super::{Actor, Desk, EnrolForm, Role, actor};
 use crate::back::store::Tx;
-use crate::back::store::answers::{self, Asked};
+use crate::back::store::answers::Asked;
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
 use crate::plan::job::NumberState;
@@ -49,27 +50,22 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
         printable(desk, &person)?;
     }
     let now = desk.now().as_millisecond();
+    let asked = key.map(|key| asked(desk, key, "enrol", form, actor));
     desk.store.change(|tx| {
-        let asked = key.map(|key| asked(desk, key, "enrol", form, actor));
-        if let Some(asked) = &asked
-            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
-        {
-            return Ok(enrolled(members::get(tx, made)?));
-        }
-        if !form.anyway {
-            no_likeness(tx, &person, None)?;
-        }
-        let member = as_member(actor, &person, admission, desk.today(), now);
-        own_number_free(tx, member.own_number.as_deref(), None)?;
-        let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
-        adopt(desk, tx, id, &member, now)?;
-        let way = person.way.recorded(person.is_guarded(desk.today()));
-        let shown = Shown { way, on: person.consented_on.to_string(), lang: form.shown_in() };
-        consent::record(desk, tx, actor, id, consent, &shown)?;
-        actor::log(desk, tx, actor, [id], "change", "enrol")?;
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), id, now)?;
-        }
+        let id = made_once(tx, asked.as_ref(), now, || {
+            if !form.anyway {
+                no_likeness(tx, &person, None)?;
+            }
+            let member = as_member(actor, &person, admission, desk.today(), now);
+            own_number_free(tx, member.own_number.as_deref(), None)?;
+            let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
+            adopt(desk, tx, id, &member, now)?;
+            let way = person.way.recorded(person.is_guarded(desk.today()));
+            let shown = Shown { way, on: person.consented_on.to_string(), lang: form.shown_in() };
+            consent::record(desk, tx, actor, id, consent, &shown)?;
+            actor::log(desk, tx, actor, [id], "change", "enrol")?;
+            Ok(id)
+        })?;
         Ok(enrolled(members::get(tx, id)?))
     })
 }

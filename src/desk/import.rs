@@ -8,11 +8,12 @@ use super::alike::Alike;
 use super::applicant::{Problem, admitted, no_likeness, printable, read};
 use super::consent::{self, Shown};
 use super::enrol::{as_member, asked, check_person};
+use super::once::made_once;
 use super::password::{TypedPassword, hashed};
 use super::{Actor, Desk, EnrolForm, Evidence, Role, actor};
 use crate::back::store::members::{self, Member, Search};
 use crate::back::store::numbers::{self, Origin};
-use crate::back::store::{Tx, answers, passwords};
+use crate::back::store::{Tx, passwords};
 use crate::plan::job::NumberState;
 use crate::plan::member::{About, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
 use crate::plan::messages::Trouble;
@@ -97,33 +98,27 @@ pub fn import(
     let about = About { birth: person.birth, phone: person.phone.as_ref(), number };
     let (phc, version) = hashed(desk, &MemberPassword::parse(&password.first, &password.again, &about)?)?;
     let now = desk.now().as_millisecond();
+    let asked = key.map(|key| asked(desk, key, "import", form, actor));
     let member = desk.store.change(|tx| {
-        let asked = key.map(|key| asked(desk, key, "import", form, actor));
-        if let Some(asked) = &asked
-            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
-        {
-            return Ok(made);
-        }
-        not_known(tx, number)?;
-        if !form.person.anyway {
-            no_likeness(tx, &person, None)?;
-        }
-        let member = Member {
-            origin: "imported".to_owned(),
-            number: Some(number),
-            ..as_member(actor, &person, admission, desk.today(), now)
-        };
-        let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
-        numbers::insert(tx, number, Origin::Adopted, NumberState::Live, id, now)?;
-        let way = person.way.recorded(person.is_guarded(desk.today()));
-        let shown = Shown { way, on: person.consented_on.to_string(), lang: form.person.shown_in() };
-        consent::record(desk, tx, actor, id, consent, &shown)?;
-        passwords::set(tx, id, &phc, version, now)?;
-        actor::log(desk, tx, actor, [id], "change", &Evidence::Document.purpose("import"))?;
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), id, now)?;
-        }
-        Ok(id)
+        made_once(tx, asked.as_ref(), now, || {
+            not_known(tx, number)?;
+            if !form.person.anyway {
+                no_likeness(tx, &person, None)?;
+            }
+            let member = Member {
+                origin: "imported".to_owned(),
+                number: Some(number),
+                ..as_member(actor, &person, admission, desk.today(), now)
+            };
+            let id = members::insert(tx, &member, &hangul::initials(person.name.as_str()))?;
+            numbers::insert(tx, number, Origin::Adopted, NumberState::Live, id, now)?;
+            let way = person.way.recorded(person.is_guarded(desk.today()));
+            let shown = Shown { way, on: person.consented_on.to_string(), lang: form.person.shown_in() };
+            consent::record(desk, tx, actor, id, consent, &shown)?;
+            passwords::set(tx, id, &phc, version, now)?;
+            actor::log(desk, tx, actor, [id], "change", &Evidence::Document.purpose("import"))?;
+            Ok(id)
+        })
     })?;
     Ok(Imported { member, number, library: decoded.library })
 }

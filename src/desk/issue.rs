@@ -4,9 +4,9 @@
 use serde_json::json;
 
 use super::enrol::asked;
+use super::once::made_once;
 use super::{Actor, Desk, Event, Evidence, Role, actor, charge, devices};
 use crate::back::store::Tx;
-use crate::back::store::answers;
 use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job, NewJob};
 use crate::back::store::members::{self, Member};
@@ -47,46 +47,40 @@ pub fn plan_issue_paid(
     let (reader, printer) = made_at(desk, form.kind, form.reader.as_deref(), form.printer.as_deref())?;
     let reason = if form.kind == CardKind::Sticker { Reason::Sticker } else { Reason::FirstIssue };
     let now = desk.now().as_millisecond();
+    let asked = key.map(|key| match said {
+        Settlement::Later => asked(desk, key, "issue", form, actor),
+        said => asked(desk, key, "issue", &(form, said), actor),
+    });
     let id = desk.store.change(|tx| {
-        let asked = key.map(|key| match said {
-            Settlement::Later => asked(desk, key, "issue", form, actor),
-            said => asked(desk, key, "issue", &(form, said), actor),
-        });
-        if let Some(asked) = &asked
-            && let Some(made) = answers::made_before(tx, &asked.as_asked(), now)?
-        {
-            return Ok(made);
-        }
-        let member = members::get(tx, form.member)?;
-        nothing_against(tx, &member, form.kind, None)?;
-        let (number, reserved) = match member.number {
-            Some(number) => (number, false),
-            None => (reserve(desk, tx, &member, now)?, true),
-        };
-        let id = jobs::insert(
-            tx,
-            &NewJob {
-                member: member.id,
-                kind: form.kind,
-                reason: reason.as_str(),
-                number,
-                reserved,
-                replaces: None,
-                old_number: None,
-                step: steps(form.kind)[0],
-                reader: reader.as_deref(),
-                printer: Some(&printer),
-                created: now,
-                created_by: &actor.id(),
-            },
-        )?;
-        jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
-        charge::book(desk, tx, actor, (id, member.id), reason, said)?;
-        actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("issue"))?;
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), id, now)?;
-        }
-        Ok(id)
+        made_once(tx, asked.as_ref(), now, || {
+            let member = members::get(tx, form.member)?;
+            nothing_against(tx, &member, form.kind, None)?;
+            let (number, reserved) = match member.number {
+                Some(number) => (number, false),
+                None => (reserve(desk, tx, &member, now)?, true),
+            };
+            let id = jobs::insert(
+                tx,
+                &NewJob {
+                    member: member.id,
+                    kind: form.kind,
+                    reason: reason.as_str(),
+                    number,
+                    reserved,
+                    replaces: None,
+                    old_number: None,
+                    step: steps(form.kind)[0],
+                    reader: reader.as_deref(),
+                    printer: Some(&printer),
+                    created: now,
+                    created_by: &actor.id(),
+                },
+            )?;
+            jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
+            charge::book(desk, tx, actor, (id, member.id), reason, said)?;
+            actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("issue"))?;
+            Ok(id)
+        })
     })?;
     desk.tell(Event::Job(id));
     Ok(id)

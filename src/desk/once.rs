@@ -30,6 +30,22 @@ pub(super) fn note(
     }
 }
 
+/// What this request made before, or what `make` makes now; that is noted in the same transaction.
+pub(super) fn made_once(
+    tx: &Tx,
+    asked: Option<&Request>,
+    now: i64,
+    make: impl FnOnce() -> Result<i64, Trouble>,
+) -> Result<i64, Trouble> {
+    let Some(asked) = asked else { return make() };
+    if let Some(made) = answers::made_before(tx, &asked.as_asked(), now)? {
+        return Ok(made);
+    }
+    let made = make()?;
+    answers::note(tx, &asked.as_asked(), made, now)?;
+    Ok(made)
+}
+
 /// Does `work` under an idempotency key, if one is given: the same key with other arguments is `key-reused`.
 /// A refusal notes nothing and is judged anew next time. `work` is told whether this very request succeeded before.
 pub fn once<T>(

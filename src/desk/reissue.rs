@@ -11,6 +11,7 @@ use super::find::{CardRow, card_row};
 use super::issue::{job_open, made_at, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
+use super::once::made_once;
 use super::{Actor, Desk, Event, Evidence, Recovered, Role, actor, charge, recover_card};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job, NewJob};
@@ -73,16 +74,11 @@ pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<
     let kind = form.kind.unwrap_or(card.kind);
     let (reader, printer) = made_at(desk, kind, form.reader.as_deref(), form.printer.as_deref())?;
     let id = desk.store.change(|tx| {
-        if let Some(job) = made(tx)? {
-            return Ok(job);
-        }
-        let (member, card) = replaced(desk, tx, form)?;
-        let job = Planned { kind, reader: reader.as_deref(), printer: &printer, now };
-        let id = plan(desk, tx, actor, form, &member, &card, &job)?;
-        if let Some(asked) = &asked {
-            answers::note(tx, &asked.as_asked(), id, now)?;
-        }
-        Ok(id)
+        made_once(tx, asked.as_ref(), now, || {
+            let (member, card) = replaced(desk, tx, form)?;
+            let job = Planned { kind, reader: reader.as_deref(), printer: &printer, now };
+            plan(desk, tx, actor, form, &member, &card, &job)
+        })
     })?;
     desk.tell(Event::Job(id));
     Ok(id)

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::member::Person;
 use super::{Done, Rooms, job};
 use crate::desk::{self, ConvertForm, Evidence, ImportForm, Imported, IssueForm, TypedPassword};
 use crate::plan::fees::Settlement;
@@ -22,47 +23,11 @@ pub(super) struct Import {
     /// Read the options and the password as one JSON object from stdin (`-`)
     #[arg(long, value_name = "-")]
     from: Option<String>,
-    #[arg(long)]
-    name: Option<String>,
-    /// YYYY-MM-DD
-    #[arg(long, allow_negative_numbers = true)]
-    birth: Option<String>,
-    #[arg(long, allow_negative_numbers = true)]
-    phone: Option<String>,
-    /// adult, teen, child, foreigner or group
-    #[arg(long)]
-    kind: Option<String>,
-    /// Kind of document seen: resident-card, driver-licence, passport, alien-card, student-card, mobile or other
-    #[arg(long)]
-    identity: Option<String>,
-    /// What ties the member to this library, where it asks: home, work or school
-    #[arg(long)]
-    condition: Option<String>,
-    /// local,national
-    #[arg(long)]
-    consent: Option<String>,
-    /// How consent was given: at-desk or on-paper
-    #[arg(long)]
-    consent_way: Option<String>,
-    /// The day of the consent, YYYY-MM-DD; today when left out
-    #[arg(long, allow_negative_numbers = true)]
-    consent_on: Option<String>,
-    /// Who consents for a child under 14
-    #[arg(long)]
-    guardian: Option<String>,
-    #[arg(long)]
-    guardian_identity: Option<String>,
-    /// Who consents for a group
-    #[arg(long)]
-    representative: Option<String>,
-    #[arg(long)]
-    representative_identity: Option<String>,
+    #[command(flatten)]
+    person: Person,
     /// The card made at once: none, sticker, rfid or barcode
     #[arg(long, default_value = "none")]
     card: String,
-    /// Go on although there is a member like this one
-    #[arg(long)]
-    anyway: bool,
     /// Never: only to say so
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", allow_negative_numbers = true)]
     password: Option<String>,
@@ -109,31 +74,8 @@ impl Import {
             Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
         };
         asked.form.number = self.number;
-        let person = &mut asked.form.person;
-        if let Some(name) = self.name {
-            person.name = name;
-        }
-        if let Some(birth) = self.birth {
-            person.birth = birth;
-        }
-        let fill = |place: &mut Option<String>, given: Option<String>| {
-            if given.is_some() {
-                *place = given;
-            }
-        };
-        fill(&mut person.phone, self.phone);
-        fill(&mut person.kind, self.kind);
-        fill(&mut person.identity, self.identity);
-        fill(&mut person.condition, self.condition);
-        fill(&mut person.consent, self.consent);
-        fill(&mut person.consent_way, self.consent_way);
-        fill(&mut person.consent_on, self.consent_on);
-        fill(&mut person.guardian, self.guardian);
-        fill(&mut person.guardian_identity, self.guardian_identity);
-        fill(&mut person.representative, self.representative);
-        fill(&mut person.representative_identity, self.representative_identity);
-        person.anyway |= self.anyway;
-        fill(&mut asked.key, self.key);
+        self.person.fill(&mut asked.form.person);
+        asked.key = self.key.or(asked.key);
         if self.card != "none" || asked.card.is_none() {
             asked.card = Some(self.card);
         }

@@ -8,12 +8,9 @@ use super::{Done, Rooms, json};
 use crate::desk::{self, EditForm, EnrolForm, Evidence};
 use crate::plan::messages::Trouble;
 
-/// Options are text: the desk judges them. `--from -` reads the same options as one JSON object from stdin.
+/// A person as `enrol` and `import` ask for one.
 #[derive(Args)]
-pub(super) struct Enrol {
-    /// Read the options as one JSON object from stdin (`-`), so that no name stands in the process list
-    #[arg(long, value_name = "-")]
-    from: Option<String>,
+pub(super) struct Person {
     #[arg(long)]
     name: Option<String>,
     /// YYYY-MM-DD
@@ -49,32 +46,14 @@ pub(super) struct Enrol {
     representative: Option<String>,
     #[arg(long)]
     representative_identity: Option<String>,
-    #[arg(long, allow_negative_numbers = true)]
-    own_number: Option<String>,
     /// Go on although there is a member like this one
     #[arg(long)]
     anyway: bool,
-    /// Idempotency key
-    #[arg(long)]
-    key: Option<String>,
 }
 
-impl Enrol {
-    pub(super) fn run(self, rooms: Rooms) -> Done {
-        let actor = rooms.actor();
-        let (form, key) = self.form()?;
-        let desk = rooms.desk()?;
-        let enrolled = desk::enrol(&desk, &actor, &form, key.as_deref())?;
-        Ok((json(&enrolled), 0))
-    }
-
-    /// The form and the idempotency key; an option in the argument list goes before the one on stdin.
-    fn form(self) -> Result<(EnrolForm, Option<String>), Trouble> {
-        let (mut form, mut key) = match self.from.as_deref() {
-            None => (EnrolForm::default(), None),
-            Some("-") => from_stdin(&desk::ENROL_OPTIONS)?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
-        };
+impl Person {
+    /// What was said in the argument list goes before what the form holds already.
+    pub(super) fn fill(self, form: &mut EnrolForm) {
         if let Some(name) = self.name {
             form.name = name;
         }
@@ -97,10 +76,44 @@ impl Enrol {
         fill(&mut form.guardian_identity, self.guardian_identity);
         fill(&mut form.representative, self.representative);
         fill(&mut form.representative_identity, self.representative_identity);
-        fill(&mut form.own_number, self.own_number);
-        fill(&mut key, self.key);
         form.anyway |= self.anyway;
-        Ok((form, super::key(key)?))
+    }
+}
+
+/// Options are text: the desk judges them. `--from -` reads the same options as one JSON object from stdin.
+#[derive(Args)]
+pub(super) struct Enrol {
+    /// Read the options as one JSON object from stdin (`-`), so that no name stands in the process list
+    #[arg(long, value_name = "-")]
+    from: Option<String>,
+    #[command(flatten)]
+    person: Person,
+    #[arg(long, allow_negative_numbers = true)]
+    own_number: Option<String>,
+    /// Idempotency key
+    #[arg(long)]
+    key: Option<String>,
+}
+
+impl Enrol {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let actor = rooms.actor();
+        let (form, key) = self.form()?;
+        let desk = rooms.desk()?;
+        let enrolled = desk::enrol(&desk, &actor, &form, key.as_deref())?;
+        Ok((json(&enrolled), 0))
+    }
+
+    /// The form and the idempotency key; an option in the argument list goes before the one on stdin.
+    fn form(self) -> Result<(EnrolForm, Option<String>), Trouble> {
+        let (mut form, key): (EnrolForm, Option<String>) = match self.from.as_deref() {
+            None => (EnrolForm::default(), None),
+            Some("-") => from_stdin(&desk::ENROL_OPTIONS)?,
+            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
+        };
+        self.person.fill(&mut form);
+        form.own_number = self.own_number.or(form.own_number);
+        Ok((form, super::key(self.key.or(key))?))
     }
 }
 

@@ -129,8 +129,7 @@ pub async fn sent(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
             (draft.consent, draft.told) = (fields.has("national"), fields.has("told"));
             draft.card = kind.as_str().to_owned();
             draft.pay = PAYS.into_iter().find(|pay| *pay == fields.text("pay")).unwrap_or_default().to_owned();
-            let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
-            let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
+            let reader = members::reader_for(room, kind)?;
             let card = IssueForm { member, evidence, kind, reader, printer: None };
             let amount = desk::fee_amount(&room.desk, Reason::Conversion);
             let form = ConvertForm {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::draft::{self, Problem, problem, take_consents, take_person, take_way};
 use super::enrol::{IDENTITIES, KINDS};
+use super::members;
 use super::page::{Page, draw};
 use super::speech::{PathStep, Speech};
 use crate::desk::{self, Alike, Evidence, ImportForm, IssueForm, Told, TypedPassword};
@@ -274,8 +275,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
             desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
-        let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
-        let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
+        let reader = members::reader_for(room, kind)?;
         let form = IssueForm { member, evidence: Evidence::Document, kind, reader, printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("page-import-card-{id}")))?;
         desk::drop_kept(&room.desk, &room.session, KIND, &id)?;

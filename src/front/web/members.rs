@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use super::clerk::{Answer, Clerk, Posted, Reply};
+use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Acts, Evidence, HistoryRow, IssueForm, MemberFile};
@@ -77,14 +77,22 @@ pub async fn seen(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
         .await
 }
 
+/// The clerk's usual reader, for a card that has a chip.
+pub fn reader_for(room: &Room, kind: CardKind) -> Result<Option<String>, Trouble> {
+    if kind != CardKind::Rfid {
+        return Ok(None);
+    }
+    let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
+    desk::usual_reader(&room.desk, room.actor(), &usable)
+}
+
 /// `POST /members/{id}/issue`: plans the card, starts the job, and goes to its page.
 pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
             let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
             let evidence = desk::evidence_needed(&room.desk, &room.session, *id)?;
-            let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
-            let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?.filter(|_| kind == CardKind::Rfid);
+            let reader = reader_for(room, kind)?;
             let form = IssueForm { member: *id, evidence, kind, reader, printer: None };
             let once = fields.text("once");
             let key = (!once.is_empty()).then(|| format!("page-{once}"));

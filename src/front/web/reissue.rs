@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
-use super::members::once;
+use super::members::{self, once};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Whom};
@@ -205,8 +205,7 @@ pub async fn recover(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> An
     clerk
         .answer(move |room| {
             desk::evidence_needed(&room.desk, &room.session, *id)?;
-            let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
-            let reader = desk::usual_reader(&room.desk, room.actor(), &usable)?;
+            let reader = members::reader_for(room, CardKind::Rfid)?;
             let key = format!("page-recover-{}", fields.text("once"));
             match desk::recover_of(&room.desk, room.actor(), *id, reader.as_deref(), Some(&key)) {
                 Ok(_) => Ok(Reply::Go(format!("/members/{id}/reissue/recovered"))),
