@@ -133,7 +133,12 @@ pub(super) fn plain_line(kind: &'static str, reader: Listed) -> ReaderLine {
 /// The reader of that name or port, or the first one at which a job could begin now, or that is there at all; `reader-unknown`, or
 /// `no-reader` when there is none (`no-board` where a board is found by its name only).
 pub(super) fn reader_name(desk: &Desk, wanted: Option<&str>) -> Result<String, Trouble> {
-    pick(desk, &readers(desk)?, wanted)
+    match readers(desk) {
+        Ok(readers) => pick(desk, &readers, wanted),
+        // Another reader keeps pcscd from answering. One that was there a moment ago is nobody's trouble but that one's.
+        Err(trouble) if trouble.code == "pcscd-hung" => wanted.and_then(|name| desk.readers.seen(name)).ok_or(trouble),
+        Err(trouble) => Err(trouble),
+    }
 }
 
 fn pick(desk: &Desk, readers: &[ReaderLine], wanted: Option<&str>) -> Result<String, Trouble> {

@@ -77,6 +77,12 @@ pub trait Readers: Send + Sync {
     /// `reader-gone` for one that is not there, here or at its first use, or what keeps all of them away.
     fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble>;
 
+    /// The reader that went by this name, or was plugged in at this port, when a list was last had: for whom a list that has to
+    /// wait for another reader is not worth waiting for. Asks nobody.
+    fn seen(&self, _wanted: &str) -> Option<String> {
+        None
+    }
+
     /// What its firmware calls itself, `ACR122U214`, where it can be asked without a card and without disturbing anybody.
     fn firmware(&self, _name: &str) -> Option<String> {
         None

@@ -15,6 +15,34 @@ impl Readers for Lists {
     }
 }
 
+/// pcscd is kept from answering by another reader; this one was there a moment ago.
+struct Hung;
+
+impl Readers for Hung {
+    fn list(&self) -> Result<Vec<Listed>, Trouble> {
+        Err(Trouble::new("pcscd-hung"))
+    }
+
+    fn open(&self, name: &str) -> Result<Box<dyn Reader>, Trouble> {
+        Err(Trouble::new("reader-gone").with("reader", name))
+    }
+
+    fn seen(&self, wanted: &str) -> Option<String> {
+        ["a", "usb:1-1"].contains(&wanted).then(|| "a".to_owned())
+    }
+}
+
+#[test]
+fn a_list_that_another_reader_holds_up_keeps_nobody_from_a_reader_that_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut desk = desk_with(folder.path(), "pcsc", &[]);
+    desk.readers = Box::new(Hung);
+    for (wanted, found) in [(Some("a"), Some("a")), (Some("usb:1-1"), Some("a")), (Some("b"), None), (None, None)] {
+        let named = devices::reader_name(&desk, wanted);
+        assert_eq!(named, found.map(str::to_owned).ok_or(Trouble::new("pcscd-hung")), "{wanted:?}");
+    }
+}
+
 fn desk_with(folder: &std::path::Path, kind: &str, states: &[(&str, ReaderState)]) -> Desk {
     let mut desk = open(folder, &[("ISSUER__READER__KIND", kind)]).unwrap();
     let line = |(name, state): &(&str, ReaderState)| Listed {

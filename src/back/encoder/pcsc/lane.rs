@@ -160,7 +160,9 @@ impl Hands {
     /// One APDU to the card, connected exclusively if it is not.
     pub fn transmit(&mut self, reader: &CStr, apdu: &[u8]) -> Result<Vec<u8>, Error> {
         let mut buffer = [0; LONGEST];
-        let sent = self.card(reader).and_then(|card| Ok(card.transmit(apdu, &mut buffer)?.to_vec()));
+        let sent = self
+            .card(reader)
+            .and_then(|card| card.transmit(apdu, &mut buffer).map(<[u8]>::to_vec).map_err(of_another_card));
         self.keep_unless(sent)
     }
 
@@ -224,6 +226,12 @@ impl Hands {
             let _ = card.disconnect(Disposition::UnpowerCard);
         }
     }
+}
+
+/// pcscd 1.9.9 powers a card that came in the place of another, and forgets the protocol agreed on by who connected a moment
+/// before: to them it says that protocols differ, for ever. It is another card's connection, which pcscd calls reset.
+fn of_another_card(error: Error) -> Error {
+    if error == Error::ProtoMismatch { Error::ResetCard } else { error }
 }
 
 /// pcsc-lite from 2.0.2 on connects with none but the protocols that are offered here.

@@ -112,6 +112,13 @@ impl Readers for Pcsc {
         })
     }
 
+    fn seen(&self, wanted: &str) -> Option<String> {
+        let ports = self.ports.lock().ok()?;
+        let called =
+            |(name, (_, port)): &(&String, &(u32, Option<String>))| *name == wanted || port.as_deref() == Some(wanted);
+        ports.iter().find(called).map(|(name, _)| name.clone())
+    }
+
     fn firmware(&self, name: &str) -> Option<String> {
         let reader = CString::new(name).ok().filter(|_| list::is_acr122(name))?;
         Lane::new(self.given_up_at(name)).call(FIRMWARE_LIMIT, move |hands| acr122::firmware(hands, &reader)).flatten()
