@@ -5,6 +5,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access, statvfs};
+use rustix::io::Errno;
 
 use super::{Look, Machine, names};
 
@@ -50,6 +51,12 @@ pub fn loose(path: &Path) -> Look<Option<u32>> {
 /// Whether something is there; hidden where this account may not even look.
 pub fn there(path: &Path) -> Look<()> {
     Look::of(std::fs::symlink_metadata(path)).map(|_| ())
+}
+
+/// Whether this account may read it, or find that it is not there. Asked, not tried: to open and close a database would let
+/// go of the locks that this process has on it.
+pub fn readable(path: &Path) -> bool {
+    access(path, Access::READ_OK) != Err(Errno::ACCESS)
 }
 
 /// Who owns a file.

@@ -3,12 +3,13 @@
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
+use rustix::fs::{Mode, OFlags};
 
 use super::Machine;
 use crate::plan::messages::Trouble;
@@ -22,9 +23,11 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// Gives a file or folder a mode. What a link leads to is left alone.
 pub fn mode(path: &Path, mode: u32) -> Result<(), Trouble> {
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits() as i32;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path);
-    file.and_then(|file| file.set_permissions(Permissions::from_mode(mode))).map_err(|fault| failed(path, fault))
+    // Held by its place alone: to open and close a database would let go of the locks that this process has on it.
+    let held = rustix::fs::open(path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
+    let held = held.map_err(|fault| failed(path, fault))?;
+    let place = format!("/proc/self/fd/{}", held.as_raw_fd());
+    std::fs::set_permissions(place, Permissions::from_mode(mode)).map_err(|fault| failed(path, fault))
 }
 
 /// Removes files; one that is gone already is no trouble.

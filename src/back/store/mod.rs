@@ -4,6 +4,7 @@
 //! One writer connection and a few readers in write-ahead mode; a committed change is on the medium
 //! (`synchronous = FULL`). Aggregates are functions over [`Tx`], so that a use case composes them in one transaction.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -105,16 +106,28 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// SQLite would make the file readable by all; personal data want 0600 from the first byte. One that others can read,
 /// or that is reached through a symlink, is refused (`database-mode`, `database-symlink`).
+///
+/// A file that is there is never opened here but by SQLite: whoever closes it in any way lets go of all locks that this
+/// process has on it (POSIX advisory locks; sqlite.org, "How To Corrupt An SQLite Database File", 2.2), and the next program
+/// that closes it takes the write-ahead log away from under us.
 fn make_private(path: &Path) -> Result<(), Trouble> {
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
     let told = |fault: std::io::Error| Trouble::new("database-file").with("file", path.display()).with("reason", fault);
-    if std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink()) {
+    let mut how = std::fs::OpenOptions::new();
+    how.create_new(true).write(true).mode(0o600).custom_flags(OFlags::CLOEXEC.bits() as i32);
+    let found = match std::fs::symlink_metadata(path) {
+        Err(fault) if fault.kind() == ErrorKind::NotFound => match how.open(path) {
+            // Another process was first.
+            Err(fault) if fault.kind() == ErrorKind::AlreadyExists => std::fs::symlink_metadata(path),
+            made => made.and_then(|file| file.metadata()),
+        },
+        found => found,
+    };
+    let found = found.map_err(told)?;
+    if found.is_symlink() {
         return Err(Trouble::new("database-symlink").with("file", path.display()));
     }
-    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits() as i32;
-    let mut how = std::fs::OpenOptions::new();
-    how.create(true).truncate(false).write(true).mode(0o600).custom_flags(flags);
-    let mode = how.open(path).and_then(|file| file.metadata()).map_err(told)?.mode() & 0o7777;
+    let mode = found.mode() & 0o7777;
     if mode & 0o077 != 0 {
         return Err(Trouble::new("database-mode").with("file", path.display()).with("mode", format!("{mode:04o}")));
     }

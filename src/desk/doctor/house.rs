@@ -86,8 +86,7 @@ fn with_logs(path: &Path) -> Vec<PathBuf> {
 
 /// Whether this account may see the file, or see that it is not there.
 fn visible(path: &Path) -> bool {
-    let refused = |fault: std::io::Error| fault.kind() == std::io::ErrorKind::PermissionDenied;
-    files::there(path) != Look::Hidden && !std::fs::File::open(path).is_err_and(refused)
+    files::there(path) != Look::Hidden && files::readable(path)
 }
 
 pub(super) fn write_ahead_log(patient: &Patient, settings: &Settings) -> Verdict {

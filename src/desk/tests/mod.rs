@@ -12,6 +12,7 @@ mod conversion;
 mod editing;
 mod enrolling;
 mod finding;
+mod hold;
 mod imports;
 mod keys;
 mod log_in;
