@@ -90,8 +90,8 @@ pub use consent::{ConsentRow, consent_texts};
 pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
-    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
-    watch_readers,
+    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, readers_without_desk, usable_readers,
+    usual_reader, watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
