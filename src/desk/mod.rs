@@ -107,7 +107,8 @@ pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{
-    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,
+    recover_found, release_found, shown, silent_reader,
 };
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
