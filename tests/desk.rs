@@ -12,6 +12,8 @@ mod bursts;
 mod enrolment;
 #[path = "desk/finding.rs"]
 mod finding;
+#[path = "desk/fits.rs"]
+mod fits;
 #[path = "desk/imports.rs"]
 mod imports;
 #[path = "desk/libnfc/mod.rs"]

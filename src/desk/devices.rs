@@ -70,11 +70,27 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
         // A simulated card is no card: production knows no such reader.
         return Ok(Vec::new());
     }
-    let wanted = &desk.settings.reader.names;
-    let mut found = desk.readers.list()?;
     // One that a job is at and that is not there is missed too, whether or not the settings name it.
-    let at_work = desk.stations.at_work();
-    let mut missing: Vec<&String> = wanted.iter().chain(&at_work).collect();
+    let found = wanted(&*desk.readers, &desk.settings.reader.names, &desk.stations.at_work())?;
+    Ok(found.into_iter().map(|reader| line(desk, reader)).collect())
+}
+
+/// The same where there is no desk yet: as they list themselves, and what jobs know of them is not known. Makes nothing.
+pub fn readers_without_desk(settings: &Settings) -> Result<Vec<ReaderLine>, Trouble> {
+    let (kind, names) = (settings.reader.kind, &settings.reader.names);
+    let found = match kind {
+        // Their tray would be made by the look.
+        ReaderKind::Simulated if !settings.simulator.folder.exists() => simulation_of(settings)?.furnished(),
+        _ => wanted(&*readers_of(settings)?, names, &[])?,
+    };
+    Ok(found.into_iter().map(|reader| plain_line(kind.as_str(), reader)).collect())
+}
+
+/// What is listed, by the names that the settings have when they have any; of these and of `at_work` what is missing is
+/// gone.
+fn wanted(readers: &dyn Readers, wanted: &[String], at_work: &[String]) -> Result<Vec<Listed>, Trouble> {
+    let mut found = readers.list()?;
+    let mut missing: Vec<&String> = wanted.iter().chain(at_work).collect();
     let called = |reader: &Listed, wanted: &str| is_called(&reader.name, reader.port.as_deref(), wanted);
     missing.retain(|wanted| !found.iter().any(|reader| called(reader, wanted)));
     missing.sort();
@@ -86,7 +102,7 @@ pub fn readers(desk: &Desk) -> Result<Vec<ReaderLine>, Trouble> {
         found.extend(missing);
         found.sort_by(|one, other| one.name.cmp(&other.name));
     }
-    Ok(found.into_iter().map(|reader| line(desk, reader)).collect())
+    Ok(found)
 }
 
 /// A reader goes by its name and by the port it is plugged into, which stays the same.

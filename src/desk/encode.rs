@@ -88,10 +88,7 @@ fn wait_for_card(
     waiting: &Waiting,
 ) -> Result<Lock, Trouble> {
     desk.board.picture(job.id, job.step, |live: &mut Live| {
-        // Another card that lies there keeps being named until it is gone.
-        if !matches!(live.doing, Doing::OtherCard(_)) {
-            live.doing = if wanted.is_some() { Doing::WaitSameCard } else { Doing::WaitCard };
-        }
+        live.doing = if wanted.is_some() { Doing::WaitSameCard } else { Doing::WaitCard };
     });
     let came = devices::card_on(desk, reader, waiting.feed, |reader| {
         waiting.until(|slice| reader.wait_for_card(wanted, waiting.feed, slice))

@@ -9,9 +9,11 @@ use super::card::{CardReport, read_untouched};
 use super::find::masked_name;
 use super::standing::{CardStatus, Next};
 use super::{
-    Actor, Desk, Evidence, ReaderLine, Recovered, Role, Session, actor, devices, keep, kept, note_evidence,
-    recover_card, touch,
+    Actor, BlockAct, Desk, Evidence, ReaderLine, Recovered, Role, Session, Which, actor, block_card, devices, keep,
+    kept, note_evidence, recover_card, touch,
 };
+use crate::back::encoder::ReaderState;
+use crate::back::settings::ReaderKind;
 use crate::back::store::cards::{self, Card, Suspended};
 use crate::back::store::jobs::{self, Told};
 use crate::back::store::members;
@@ -88,16 +90,34 @@ pub fn laid(desk: &Desk, session: &Session, ticket: u64, readers: &[ReaderLine])
         return None;
     }
     let now = Instant::now();
-    let mine = match readers {
-        [only] => Some(only.name.clone()),
-        // Of several each clerk hears the one at which they work.
-        several => devices::usual_reader(desk, &session.actor, several).ok().flatten(),
-    };
-    let reader = mine.filter(|reader| desk.presence.take(reader, now))?;
+    let reader = own_reader(desk, &session.actor, readers).filter(|reader| desk.presence.take(reader, now))?;
     if let Err(trouble) = touch(desk, session) {
         tracing::warn!(code = trouble.code, "an active session was not noted");
     }
     Some(reader)
+}
+
+/// Of several readers each clerk hears the one at which they work.
+fn own_reader(desk: &Desk, actor: &Actor, readers: &[ReaderLine]) -> Option<String> {
+    match readers {
+        [only] => Some(only.name.clone()),
+        several => devices::usual_reader(desk, actor, several).ok().flatten(),
+    }
+}
+
+/// The board at which this person works, where it does not tell that a card was laid down: nobody asks it again and again,
+/// and [`read_now`] reads what lies there when they say so.
+pub fn silent_reader(desk: &Desk, session: &Session) -> Option<String> {
+    // Of the other kinds none is silent; they are not asked twice for one page.
+    if desk.settings.reader.kind != ReaderKind::Libnfc {
+        return None;
+    }
+    let readers = devices::readers(desk).ok()?;
+    let own = own_reader(desk, &session.actor, &readers)?;
+    readers
+        .into_iter()
+        .find(|reader| reader.name == own && reader.state == ReaderState::Ready)
+        .map(|reader| reader.name)
 }
 
 /// Takes in what the readers show, where nobody waits for a card.
@@ -107,11 +127,35 @@ pub fn notice(desk: &Desk, readers: &[ReaderLine]) {
 
 /// Reads the card that was laid down; it is never written. A member's card in use speaks for the person.
 pub fn read_laid(desk: &Desk, session: &Session, reader: &str) -> Result<Landing, Trouble> {
-    let report = match read_untouched(desk, &session.actor, Some(reader)) {
+    match read_untouched(desk, &session.actor, Some(reader)) {
+        Ok(report) => landing(desk, session, reader, report),
+        Err(trouble) if PASSED.contains(&trouble.code) => Ok(Landing::Nothing),
+        Err(trouble) => found(desk, session, &unread(reader, &trouble)),
+    }
+}
+
+/// Reads, once, what lies on the reader at which this person works, because they say so: the same as [`read_laid`], but
+/// that nothing could be read is said.
+///
+/// # Errors
+/// `card-not-there`, `reader-taken`, `no-reader`, the reader's own.
+pub fn read_now(desk: &Desk, session: &Session) -> Result<Landing, Trouble> {
+    let readers = devices::readers(desk)?;
+    let reader = devices::reader_name(desk, own_reader(desk, &session.actor, &readers).as_deref())?;
+    let report = match read_untouched(desk, &session.actor, Some(&reader)) {
         Ok(report) => report,
-        Err(trouble) if PASSED.contains(&trouble.code) => return Ok(Landing::Nothing),
-        Err(trouble) => return found(desk, session, &unread(reader, &trouble)),
+        Err(trouble) if PASSED.contains(&trouble.code) => return Err(trouble),
+        Err(trouble) => return found(desk, session, &unread(&reader, &trouble)),
     };
+    match landing(desk, session, &reader, report.clone())? {
+        // Of somebody else's job: its card is told as any other.
+        Landing::Nothing => found(desk, session, &of_report(&reader, report)),
+        landing => Ok(landing),
+    }
+}
+
+/// Where a card leads that was read.
+fn landing(desk: &Desk, session: &Session, reader: &str, report: CardReport) -> Result<Landing, Trouble> {
     if report.status == CardStatus::InWork {
         return job_of(desk, &session.actor, &report);
     }
@@ -204,13 +248,8 @@ pub fn found_card(desk: &Desk, session: &Session, id: &str) -> Result<Option<Fou
     session.actor.must_be(Role::Clerk)?;
     let Some(card) = read_found(desk, session, id)? else { return Ok(None) };
     let whose = card.member.map(|member| shown(desk, &session.actor, member)).transpose()?;
-    let number = card.number.as_deref().and_then(|text| MemberNumber::parse(text).ok());
-    let records = match (&card.uid, number) {
-        (Some(uid), _) => desk.store.look(|tx| cards::of_uid(tx, uid))?,
-        (None, Some(number)) => desk.store.look(|tx| cards::of_number(tx, &number))?,
-        (None, None) => Vec::new(),
-    };
-    let suspended = records.into_iter().find_map(|record| record.suspended);
+    let number = number_of(&card);
+    let suspended = records_of(desk, &card)?.into_iter().find_map(|record| record.suspended);
     let code = card.library.as_deref().and_then(|code| LibraryCode::parse(code).ok());
     Ok(Some(FoundView {
         whose,
@@ -220,6 +259,19 @@ pub fn found_card(desk: &Desk, session: &Session, id: &str) -> Result<Option<Fou
         suspended,
         card,
     }))
+}
+
+fn number_of(card: &FoundCard) -> Option<MemberNumber> {
+    card.number.as_deref().and_then(|text| MemberNumber::parse(text).ok())
+}
+
+/// What the register has of it, by its chip, else by its number.
+fn records_of(desk: &Desk, card: &FoundCard) -> Result<Vec<Card>, Trouble> {
+    match (&card.uid, number_of(card)) {
+        (Some(uid), _) => desk.store.look(|tx| cards::of_uid(tx, uid)),
+        (None, Some(number)) => desk.store.look(|tx| cards::of_number(tx, &number)),
+        (None, None) => Ok(Vec::new()),
+    }
 }
 
 fn read_found(desk: &Desk, session: &Session, id: &str) -> Result<Option<FoundCard>, Trouble> {
@@ -250,4 +302,22 @@ pub fn recover_found(desk: &Desk, session: &Session, id: &str) -> Result<Option<
     card.recoverable = None;
     card.recovered = Some(next);
     keep_found(desk, session, &card).map(Some)
+}
+
+/// Lifts the block of a found card for the person who has come for it, by what the clerk says speaks for them; gives its
+/// holder. The same again is answered the same.
+///
+/// # Errors
+/// `card-none` when its holder has no such card any more, or those of [`block_card`].
+pub fn release_found(desk: &Desk, session: &Session, id: &str, evidence: Evidence) -> Result<Option<i64>, Trouble> {
+    let Some(card) = read_found(desk, session, id)? else { return Ok(None) };
+    let Some(member) = card.member else { return Ok(None) };
+    let records = records_of(desk, &card)?;
+    let of = |state| records.iter().find(|record| record.member == member && record.state == state);
+    let record = of(CardState::Suspended).or(of(CardState::Live));
+    let record = record.ok_or_else(|| Trouble::new("card-none").with("member", member))?.id;
+    note_evidence(desk, session, member, evidence)?;
+    let key = format!("page-release-{id}");
+    block_card(desk, &session.actor, evidence, &Which::Of(member, record), &BlockAct::Release, Some(&key))?;
+    Ok(Some(member))
 }

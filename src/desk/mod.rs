@@ -90,8 +90,8 @@ pub use consent::{ConsentRow, consent_texts};
 pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
-    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, usable_readers, usual_reader,
-    watch_readers,
+    PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, readers_without_desk, usable_readers,
+    usual_reader, watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
@@ -107,7 +107,8 @@ pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{
-    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,
+    FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,
+    recover_found, release_found, shown, silent_reader,
 };
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,

@@ -9,10 +9,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Duration;
 
 use super::events::Doing;
+use super::hold::lock_reader;
 use super::run::{Until, run};
 use super::waiting::Waiting;
 use super::{Actor, Desk, Event, devices};
-use crate::back::encoder::Feed;
+use crate::back::encoder::{Feed, Miss, Reader};
 use crate::back::store::jobs;
 use crate::plan::job::Step;
 use crate::plan::messages::Trouble;
@@ -23,8 +24,12 @@ const LOOK: Duration = Duration::from_millis(100);
 /// How long the page waits for hands: as long as an idle session lives.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// Neither is written on, and which one is meant nobody knows until the other is taken away.
+const TWO: &str = "two-cards";
+
 /// What lies there makes no card, and the next one may: its going is waited for, as a clerk's hands would have it.
-const UNFIT: [&str; 8] = [
+const UNFIT: [&str; 9] = [
+    TWO,
     "card-of-other",
     "card-spoiled",
     "card-of-ours",
@@ -235,8 +240,9 @@ fn fulfil(desk: &Desk, reader: &str, order: &Order) -> Fulfilled {
         if doing == Doing::WaitSameCard {
             continue;
         }
-        match wait_until_lifted(desk, order.job, &waiting) {
-            Ok(true) => {}
+        match wait_until_gone(desk, order.job, trouble.code, &waiting) {
+            // What was said of it is over.
+            Ok(true) => desk.board.picture(order.job, step, |live| live.trouble = None),
             // The reader went, and what lay on it with it.
             Err(lost) if LOST.contains(&lost.code) && wait_for_reader(desk, &lost, order, &waiting) => {}
             _ => return Fulfilled::Stopped,
@@ -264,11 +270,26 @@ fn wait_for_reader(desk: &Desk, trouble: &Trouble, order: &Order, waiting: &Wait
     matches!(back, Ok(true))
 }
 
-/// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for.
-fn wait_until_lifted(desk: &Desk, job: i64, waiting: &Waiting) -> Result<bool, Trouble> {
+/// Another card lies there: nothing is written on it, and it must be gone before the right one can be waited for. Of two
+/// cards one must be.
+fn wait_until_gone(desk: &Desk, job: i64, code: &str, waiting: &Waiting) -> Result<bool, Trouble> {
     let job = desk.store.look(|tx| jobs::get(tx, job))?;
     let mut reader = devices::open_for(desk, &job)?;
-    waiting.until(|slice| reader.wait_until_empty(slice))
+    // Of two no reader tells by itself that one has gone: they are selected again and again.
+    let held = (code == TWO).then(|| lock_reader(desk, reader.name())).transpose()?;
+    waiting.until(|slice| match reader.wait_until_empty(slice)? {
+        false if held.is_some() => is_alone(&mut *reader),
+        gone => Ok(gone),
+    })
+}
+
+/// Whether one card is left of two. What is not clear is no answer: the next look has one.
+fn is_alone(reader: &mut dyn Reader) -> Result<bool, Trouble> {
+    match reader.select() {
+        Ok(found) => Ok(found.len() == 1),
+        Err(Miss::Reader(trouble)) => Err(trouble),
+        Err(_) => Ok(false),
+    }
 }
 
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -96,6 +96,24 @@ fn numbers_and_libraries_are_read_in_both_directions() {
     assert!(!desk.path("var").exists(), "the directory alone needs no database");
 }
 
+/// They are looked for before anything is set up.
+#[test]
+fn readers_are_listed_without_a_database_and_nothing_is_made() {
+    let desk = Desk::new();
+    let readers = desk.run(&words("reader list --json")).done().json;
+    assert_eq!(readers.as_array().map(Vec::len), Some(1), "{readers}");
+    assert_eq!((field(&readers[0], "kind"), field(&readers[0], "state")), ("simulated".into(), "empty".into()));
+    assert!(readers[0]["trouble"].is_null(), "{readers}");
+    assert!(desk.run(&words("reader list")).done().stdout.contains("ACR122U"));
+    assert!(!desk.path("var").exists(), "a look at the readers touched the disk");
+    let board = Desk::new()
+        .with("ISSUER__READER__KIND", "libnfc")
+        .with("ISSUER__READER__NAMES", "[\"pn532_uart:/dev/none-such\"]");
+    let gone = board.run(&words("reader list --json")).done().json;
+    assert_eq!((field(&gone[0], "state"), field(&gone[0]["trouble"], "code")), ("gone".into(), "reader-gone".into()));
+    assert!(!board.path("var").exists());
+}
+
 #[test]
 fn devices_say_their_state() {
     let desk = ready_desk();

@@ -92,3 +92,40 @@ fn a_burst_presses_no_button_that_has_the_focus() {
     let cards = desk.run(&["rig", "card", "list", "--json"]).done().json;
     assert_eq!(cards.as_array().map(Vec::len), Some(1), "nothing was swapped");
 }
+
+/// A key that bounces, or a scanner with two closing Enters: by the page's own events, the moment that each page has come.
+const BOUNCES: &str = "
+    addEventListener('DOMContentLoaded', () => {
+        const event = (key) => new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+        const takes = (key) => document.activeElement.dispatchEvent(event(key));
+        window.took = (location.pathname === '/desk' ? ['Enter', 'Tab', 'Enter'] : ['Enter']).map(takes).join();
+    });";
+
+#[test]
+fn a_second_enter_presses_nothing_on_a_page_that_nobody_has_seen_yet() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        browser.sees("[data-phase=feed-printer] h1", "").await;
+        browser.press(Key::Enter).await;
+        browser.sees("[data-phase=check] h1", "").await;
+        browser.focused("scan").await;
+        let every = json!({ "source": BOUNCES });
+        browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", every).await.expect("a script");
+        browser.keys(NUMBER).await;
+        browser.press_enter().await;
+        browser.press_enter().await;
+        browser.sees("[data-phase=handed-over] h1", "").await;
+        browser.focused("next").await;
+        assert_eq!(browser.asks("return window.took").await, "false", "the page that has just come takes no Enter");
+        browser.press(Key::Enter).await;
+        browser.arrives("/desk").await;
+        browser.sees("#recent", "홍*동").await;
+        let took = browser.asks("return window.took").await;
+        assert_eq!(took, "false,true,true", "whoever tabs has seen the page, and is not held up");
+    });
+    let jobs = desk.run(&["job", "list", "--json"]).done().json;
+    assert_eq!((jobs[0]["state"].as_str(), jobs.as_array().map(Vec::len)), (Some("handed-over"), Some(1)), "{jobs}");
+}

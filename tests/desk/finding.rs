@@ -129,6 +129,8 @@ fn a_found_card_says_whose_it_is_masked_and_how_the_block_is_lifted() {
         for text in ["홍*동", "121003 0000 0001", "분실 신고"] {
             browser.sees("#found-facts", text).await;
         }
+        // As it says on the page that blocks.
+        browser.sees("#block-acts", "책이음 등록부에 연결되기 전에는").await;
         browser.focused("open-member").await;
         browser.picture("found-suspended").await;
         browser.press(Key::Escape).await;
@@ -141,6 +143,8 @@ fn a_found_card_says_whose_it_is_masked_and_how_the_block_is_lifted() {
         browser.arrives("/members/1").await;
         browser.sees("#evidence", "신분증을 보고 확인함").await;
     });
+    let card = desk.run(&["card", "read", "--json"]).done().json;
+    assert_eq!(card["status"], "live", "one step lifts the block");
     let history: Vec<_> = traces.of("12100300000001");
     let history = history.into_iter().filter(|file| file.to_string_lossy().contains("History"));
     assert_eq!(history.count(), 0, "the number stands in no address");

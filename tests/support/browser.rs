@@ -136,19 +136,51 @@ impl Browser {
         self.heard.borrow_mut().push(Box::new(service));
     }
 
-    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter goes to the page directly: it may leave
-    /// the page, and chromedriver would press it once more on the next one.
+    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter and Escape go to the page directly: they may
+    /// leave it, and chromedriver would press them once more on the next one. Enter is not pressed before the page takes it.
     pub async fn press(&self, key: Key) {
-        if matches!(key, Key::Enter) {
-            for kind in ["keyDown", "keyUp"] {
-                let text = if kind == "keyDown" { "\r" } else { "" };
-                let event = serde_json::json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": text});
-                self.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("Enter");
+        match key {
+            Key::Enter => {
+                self.stands().await;
+                return self.press_enter().await;
             }
-            return;
+            Key::Escape => return self.strike("Escape", 27, "").await,
+            _ => {}
         }
         let name = format!("{key:?}");
         self.driver.action_chain().send_keys(key).perform().await.unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    }
+
+    /// Enter at once, as a key that bounces presses it.
+    pub async fn press_enter(&self) {
+        self.strike("Enter", 13, "\r").await;
+    }
+
+    /// One key down and up, past chromedriver's own keyboard.
+    async fn strike(&self, key: &str, code: u32, text: &str) {
+        for (kind, text) in [("keyDown", text), ("keyUp", "")] {
+            let event =
+                serde_json::json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
+            self.driver
+                .cdp()
+                .send_raw("Input.dispatchKeyEvent", event)
+                .await
+                .unwrap_or_else(|fault| panic!("{key}: {fault}"));
+        }
+    }
+
+    /// Waits until the page that came, or the band that took the focus, has been there long enough for Enter to be meant.
+    async fn stands(&self) {
+        let script = "return document.body !== null && !('fresh' in document.body.dataset)";
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            // A page that is just leaving answers nothing.
+            if self.driver.execute(script, Vec::new()).await.is_ok_and(|said| said.json() == true) {
+                return;
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
+        panic!("the page never takes an Enter");
     }
 
     /// Presses a key while Alt is held (`accesskey`).

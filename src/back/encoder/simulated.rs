@@ -36,6 +36,12 @@ impl Simulation {
         Tray::open(&self.folder, self.readers).map_err(trouble)
     }
 
+    /// The readers as they would stand there, by the settings alone: the folder is neither made nor looked into.
+    pub fn furnished(&self) -> Vec<Listed> {
+        let empty = |name| Listed { name, state: ReaderState::Empty, uid: None, port: None, trouble: None };
+        tray::reader_names(self.readers).into_iter().map(empty).collect()
+    }
+
     /// One reader by its name.
     pub fn reader(&self, name: &str) -> Result<SimulatedReader, Trouble> {
         let station = Station::open(&self.tray()?, name, self.timing).map_err(trouble)?;

@@ -169,6 +169,39 @@ fn a_scanned_number_that_is_blocked_is_a_found_card_s() {
 }
 
 #[test]
+fn a_found_card_is_released_at_once_by_what_speaks_for_its_holder() {
+    let desk = Room::new(&[]);
+    let session = session(&desk);
+    let member = live_card(&desk);
+    let block = Suspended { why: "lost".into(), at: 0, by: "staff:1".into() };
+    change_card(&desk, member, |card| (card.state, card.suspended) = (CardState::Suspended, Some(block.clone())));
+    let Landing::Found(id) = read_now(&desk, &session).unwrap() else { panic!("it is blocked") };
+    let state = || show_member(&desk, &actor(), member).unwrap().cards[0].state;
+    for _ in 0..2 {
+        // The same press again is answered the same.
+        assert_eq!(release_found(&desk, &session, &id, Evidence::Document).unwrap(), Some(member));
+        assert_eq!(state(), CardState::Live);
+    }
+    assert_eq!(evidence_of(&desk, &session, member).unwrap(), Some(Evidence::Document));
+    change_card(&desk, member, |card| card.state = CardState::Void);
+    assert_eq!(code(release_found(&desk, &session, &id, Evidence::Word)), "card-none");
+    assert_eq!(state(), CardState::Void, "what is over stays so");
+    assert_eq!(release_found(&desk, &session, "no such id", Evidence::Word).unwrap(), None);
+}
+
+#[test]
+fn a_card_that_is_read_because_the_clerk_says_so_leads_where_one_that_was_laid_down_does() {
+    let desk = Room::new(&[]);
+    let session = session(&desk);
+    let member = live_card(&desk);
+    assert_eq!(read_now(&desk, &session).unwrap(), Landing::Member(member));
+    assert_eq!(evidence_of(&desk, &session, member).unwrap(), Some(Evidence::Card));
+    tray_do(&desk, &session.actor, &TrayAct::Lift).unwrap();
+    assert_eq!(code(read_now(&desk, &session)), "card-not-there", "whoever asked is told");
+    assert_eq!(silent_reader(&desk, &session), None, "this reader tells by itself");
+}
+
+#[test]
 fn a_card_of_the_command_line_s_own_job_is_left_alone() {
     let desk = Room::new(&[]);
     let session = session(&desk);
@@ -177,6 +210,8 @@ fn a_card_of_the_command_line_s_own_job_is_left_alone() {
     let waiting = Waiting { feed: Feed::Dispense, longest: Duration::ZERO, stop: &AtomicBool::new(false) };
     run(&desk, &actor(), job, Until::Printed, &waiting).unwrap();
     assert_eq!(read_laid(&desk, &session, &reader(&desk)).unwrap(), Landing::Nothing);
+    let Landing::Found(id) = read_now(&desk, &session).unwrap() else { panic!("whoever asked is told") };
+    assert_eq!(found_card(&desk, &session, &id).unwrap().unwrap().card.status, "in-work");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod readers;
 mod reissue;
 mod slip;
 mod training;
+mod unfit;
 
 /// A desk of its own in a folder of its own, with these settings over the embedded ones.
 struct Room {

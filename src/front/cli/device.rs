@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Done, Rooms, answer, json};
-use crate::desk::{self, Desk, ReaderLine};
-use crate::plan::messages::{Lang, Trouble};
+use super::{Done, Rooms, answer, json, messages_of};
+use crate::desk::{self, ReaderLine};
+use crate::plan::messages::{Lang, Messages, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Reader {
@@ -18,23 +18,28 @@ pub(super) enum Reader {
 impl Reader {
     pub(super) fn run(self, rooms: Rooms) -> Done {
         let Reader::List = self;
-        let (lang, json_wanted) = (rooms.lang, rooms.json);
-        let desk = rooms.desk()?;
-        let lines = desk::readers(&desk)?;
+        let (lang, json_wanted, settings) = (rooms.lang, rooms.json, rooms.settings.clone());
+        let lines = match rooms.desk() {
+            Ok(desk) => desk::readers(&desk)?,
+            // A technician looks for the readers before anything is set up.
+            Err(trouble) if trouble.code == "not-initialised" => desk::readers_without_desk(&settings)?,
+            Err(trouble) => return Err(trouble),
+        };
+        let messages = messages_of(Some(&settings));
         if json_wanted {
-            return Ok((Some(lines.iter().map(|line| shown(&desk, lang, line)).collect()), 0));
+            return Ok((Some(lines.iter().map(|line| shown(&messages, lang, line)).collect()), 0));
         }
         // Too long for a table.
         let troubles: Vec<Trouble> = lines.iter().filter_map(|line| line.trouble.clone()).collect();
-        answer::warn(&desk.messages, lang, &troubles);
+        answer::warn(&messages, lang, &troubles);
         Ok((json(&lines), 0))
     }
 }
 
 /// With its code, the reason and what to do, where a reader cannot be used.
-fn shown(desk: &Desk, lang: Lang, line: &ReaderLine) -> Value {
+fn shown(messages: &Messages, lang: Lang, line: &ReaderLine) -> Value {
     let mut shown = json!(line);
-    shown["trouble"] = line.trouble.as_ref().map_or(Value::Null, |trouble| answer::one(&desk.messages, lang, trouble));
+    shown["trouble"] = line.trouble.as_ref().map_or(Value::Null, |trouble| answer::one(messages, lang, trouble));
     shown
 }
 

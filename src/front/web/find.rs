@@ -23,6 +23,8 @@ pub struct DeskPage<'a> {
     pub today: Today,
     pub desk: String,
     pub asked: Option<Asked>,
+    /// The clerk's reader is a board that does not tell that a card lies there: it is read on demand.
+    pub silent: bool,
 }
 
 /// A search and what it brought; a search that could not be understood says what to do.
@@ -91,5 +93,6 @@ fn desk_page(room: &Room, here: &str, asked: Option<Asked>) -> Result<String, Tr
     let mut page = Page::new(room, "desk", here);
     // A card that is laid down here opens its holder.
     page.live = Some("/desk/events".to_owned());
-    Ok(draw(&DeskPage { page, s: room.speech(), today, desk: room.actor().desk.clone(), asked }))
+    let silent = desk::silent_reader(&room.desk, &room.session).is_some();
+    Ok(draw(&DeskPage { page, s: room.speech(), today, desk: room.actor().desk.clone(), asked, silent }))
 }

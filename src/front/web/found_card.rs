@@ -5,9 +5,10 @@ use actix_web::web;
 use askama::Template;
 
 use super::clerk::{Answer, Clerk, Posted, Reply, Room};
+use super::members::said;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, FoundView};
+use crate::desk::{self, FoundView, Landing};
 use crate::plan::messages::Trouble;
 
 #[derive(Template)]
@@ -20,6 +21,8 @@ pub struct FoundCardPage<'a> {
     /// Its status, as the words of the page are called.
     pub status: String,
     pub tone: &'static str,
+    /// Where a block acts: the register's kind.
+    pub register: &'static str,
 }
 
 impl FoundCardPage<'_> {
@@ -59,7 +62,8 @@ fn found_page<'a>(room: &'a Room, id: &str, found: FoundView) -> FoundCardPage<'
         "suspended" | "open" | "overwritten" => "act",
         _ => "bad",
     };
-    FoundCardPage { page, s: room.speech(), id: id.to_owned(), status: status.to_owned(), tone, found }
+    let register = room.desk.settings.register.as_str();
+    FoundCardPage { page, s: room.speech(), id: id.to_owned(), status: status.to_owned(), tone, register, found }
 }
 
 /// `GET` of a button's path: the page, and nothing is done.
@@ -73,6 +77,30 @@ pub async fn recover(Posted { clerk, .. }: Posted, id: web::Path<String>) -> Ans
         .answer(move |room| {
             let done = desk::recover_found(&room.desk, &room.session, &id)?;
             Ok(Reply::Go(done.map_or_else(|| "/desk".to_owned(), |id| format!("/found/card/{id}"))))
+        })
+        .await
+}
+
+/// `POST /found/card/{id}/release`: for the person who has come for it, by what the clerk saw of them.
+pub async fn release(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let done = desk::release_found(&room.desk, &room.session, &id, said(&fields)?)?;
+            Ok(Reply::Go(done.map_or_else(|| "/desk".to_owned(), |member| format!("/members/{member}"))))
+        })
+        .await
+}
+
+/// `POST /desk/card`: what lies on a board that does not tell it is read, once, and leads where a card leads that is laid down.
+pub async fn read(Posted { clerk, .. }: Posted) -> Answer {
+    clerk
+        .answer(|room| {
+            Ok(Reply::Go(match desk::read_now(&room.desk, &room.session)? {
+                Landing::Nothing => "/desk".to_owned(),
+                Landing::Member(member) => format!("/members/{member}"),
+                Landing::Job(job) => format!("/jobs/{job}"),
+                Landing::Found(id) => format!("/found/card/{id}"),
+            }))
         })
         .await
 }

@@ -3,7 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
-use super::clerk::{Answer, Clerk, Posted, Reply, Room};
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Acts, Evidence, HistoryRow, IssueForm, MemberFile};
@@ -69,12 +69,16 @@ pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
 pub async fn seen(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
-            let said = Evidence::parse(fields.text("evidence")).filter(|said| *said != Evidence::Card);
-            let said = said.ok_or_else(|| Trouble::new("web-request"))?;
-            desk::note_evidence(&room.desk, &room.session, *id, said)?;
+            desk::note_evidence(&room.desk, &room.session, *id, said(&fields)?)?;
             Ok(Reply::Go(format!("/members/{id}")))
         })
         .await
+}
+
+/// What the clerk says speaks for the person. That a card does is not said but read.
+pub fn said(fields: &Fields) -> Result<Evidence, Trouble> {
+    let said = Evidence::parse(fields.text("evidence")).filter(|said| *said != Evidence::Card);
+    said.ok_or_else(|| Trouble::new("web-request"))
 }
 
 /// The clerk's usual reader, for a card that has a chip.

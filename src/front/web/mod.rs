@@ -92,6 +92,12 @@ fn routes(map: &mut ServiceConfig) {
                 .route(get().to(found_card::back))
                 .route(post().to(found_card::recover)),
         )
+        .service(
+            resource("/found/card/{id}/release")
+                .route(get().to(found_card::back))
+                .route(post().to(found_card::release)),
+        )
+        .service(resource("/desk/card").route(get().to(find::back)).route(post().to(found_card::read)))
         .service(resource("/members/{id}/events").route(get().to(events::member)))
         .service(resource("/work").route(get().to(work::show)))
         .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))

@@ -1,8 +1,10 @@
 //! Reader troubles as the clerk meets them: the page in Chromium, by keyboard alone, over the readers of `issuer rig
 //! simulate` behind the real pcscd and libnfc. Each is a clear state, and goes on without a restart. Start at [`Counter`].
 
+mod board;
 mod lost;
 mod several;
+mod two;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
