@@ -103,7 +103,6 @@ web-work-do-ready = 인쇄된 번호를 찍어 대조하세요
 web-work-do-failed = 까닭을 보고 이어서 하세요
 web-work-unpaid = 전달했는데 받지 못한 수수료 { $n }건
 web-work-unpaid-note = 회원이 다시 오면 받습니다
-web-find-won = { $n }원
 web-work-suspended = { $days }일 넘게 막혀 있는 회원증 { $n }장
 web-work-suspended-note = 찾았으면 풀고, 못 찾았으면 재발급하세요
 web-work-days = { $n }일째

@@ -1,0 +1,4 @@
+# What a job was, in one word; where a clerk stands
+web-did-sticker = Sticker
+web-did-conversion = Conversion
+web-at-desk = Desk { $n }
