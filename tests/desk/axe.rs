@@ -413,6 +413,7 @@ fn planted_faults_are_found() {
             .expect("axe in every page");
         browser.go(&format!("{}/login", service.url)).await;
         assert_eq!(findings(browser, &json!(null)).await, Vec::<String>::new());
+        assert_eq!(stick_out(browser).await, Vec::<String>::new());
         let planted = "const add = (tag) => document.querySelector('main').appendChild(document.createElement(tag));
             add('img'); add('input'); const p = add('p'); p.textContent = 'faint'; p.className = 'tag'; \
             p.style.setProperty('color', '#888'); p.style.setProperty('background', '#999')";
@@ -421,6 +422,10 @@ fn planted_faults_are_found() {
         for rule in ["critical image-alt", "critical label", "serious color-contrast"] {
             assert!(found.contains(rule), "{rule}: {found}");
         }
+        let wide = "document.querySelector('main').firstElementChild.style.setProperty('min-width', '3000px')";
+        browser.asks(&format!("return {wide}")).await;
+        let found = stick_out(browser).await.join("\n");
+        assert!(found.contains("work"), "{found}");
     });
 }
 
