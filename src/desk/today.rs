@@ -9,8 +9,8 @@ use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
-/// How many finished jobs the idle page lists.
-const RECENT: u32 = 12;
+/// How many finished jobs the idle page lists: as many as a window of 1366×768 shows without scrolling.
+const RECENT: u32 = 8;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Today {

@@ -1,11 +1,11 @@
 //! axe-core on every page there is: in Korean light and dark, at both sizes of window; in English, whose words alone are others, once.
 //! Which pages there are is read from the router's own list, so that a new page without a visit fails. Serious and critical findings
-//! fail, the rest is printed.
+//! fail, the rest is printed. What is cut off at the side fails too.
 //!
 //! `axe.min.js` is axe-core 4.14.0 as its makers publish it, unchanged; `axe.LICENSE` is its licence (MPL-2.0), and `axe.README.md`
 //! says where it is from. Start at [`walk`].
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -312,6 +312,8 @@ struct Round {
     seen: RefCell<BTreeSet<String>>,
     wrong: RefCell<BTreeSet<String>>,
     rest: RefCell<BTreeSet<String>>,
+    /// How many were taken, where `ISSUER_PICTURES` is set: every page in every dress, to look through.
+    pictures: Cell<usize>,
 }
 
 impl Round {
@@ -325,14 +327,13 @@ impl Round {
             browser.viewport(width, height).await;
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
-            {
-                static N: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
-                let n = N.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                let l = browser.asks("return document.documentElement.lang").await;
-                let over = browser.asks("const m = document.querySelector('main'); return [document.documentElement.scrollWidth > innerWidth, m.scrollWidth > m.clientWidth, m.scrollHeight - m.clientHeight].join(' ')").await;
-                println!("PIC {n:03} {l} {name} {scheme} {width} {over}");
-                browser.picture(&format!("{l}-{n:03}{}-{scheme}-{width}", name.replace(['/', '{', '}'], "_"))).await;
+            for finding in stick_out(browser).await {
+                self.wrong.borrow_mut().insert(format!("{name} ({scheme}, {width}): {finding}"));
             }
+            let lang = browser.asks("return document.documentElement.lang").await;
+            let nth = self.pictures.replace(self.pictures.get() + 1);
+            let flat = name.replace(['/', '{', '}'], "_");
+            browser.picture(&format!("page-{lang}-{nth:03}{flat}-{scheme}-{width}")).await;
             let rules = if at == 0 { json!(null) } else { json!({ "type": "rule", "values": DRESS }) };
             for finding in findings(browser, &rules).await {
                 let said = format!("{name} ({scheme}, {width}): {finding}");
@@ -351,6 +352,16 @@ impl Round {
         let unseen: Vec<String> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
         assert!(unseen.is_empty(), "pages that this walk never visits: {unseen:?}");
     }
+}
+
+/// What is cut off at the side: nothing is to be scrolled sideways, and bar and strip show all that they have.
+async fn stick_out(browser: &Browser) -> Vec<String> {
+    let script = "const [done] = arguments;
+        const wide = [...document.querySelectorAll('html, main, .strip, .strip > *, .bar, .bar nav, .say, .head')]
+            .filter((e) => e.scrollWidth > e.clientWidth + 1);
+        done(wide.map((e) => `cut off at the side: ${e.id || e.className || e.localName} ${e.scrollWidth} > ${e.clientWidth}`));";
+    let said = browser.driver.execute_async(script, Vec::new()).await.expect("the page measures itself");
+    said.convert::<Vec<String>>().expect("a list of what sticks out")
 }
 
 async fn findings(browser: &Browser, rules: &Value) -> Vec<String> {
@@ -402,6 +413,7 @@ fn planted_faults_are_found() {
             .expect("axe in every page");
         browser.go(&format!("{}/login", service.url)).await;
         assert_eq!(findings(browser, &json!(null)).await, Vec::<String>::new());
+        assert_eq!(stick_out(browser).await, Vec::<String>::new());
         let planted = "const add = (tag) => document.querySelector('main').appendChild(document.createElement(tag));
             add('img'); add('input'); const p = add('p'); p.textContent = 'faint'; p.className = 'tag'; \
             p.style.setProperty('color', '#888'); p.style.setProperty('background', '#999')";
@@ -410,6 +422,10 @@ fn planted_faults_are_found() {
         for rule in ["critical image-alt", "critical label", "serious color-contrast"] {
             assert!(found.contains(rule), "{rule}: {found}");
         }
+        let wide = "document.querySelector('main').firstElementChild.style.setProperty('min-width', '3000px')";
+        browser.asks(&format!("return {wide}")).await;
+        let found = stick_out(browser).await.join("\n");
+        assert!(found.contains("work"), "{found}");
     });
 }
 

@@ -5,8 +5,9 @@ use rusqlite::params;
 use super::Tx;
 use crate::plan::messages::Trouble;
 
-/// What stays: what the database is, who may work at it, and which keys it knows.
-const STAYS: [&str; 5] = ["house", "staff", "setups", "sessions", "key_checks"];
+/// What stays: what the database is, who may work at it, which keys it knows, and the numbers by which names are cut into
+/// parts to be found by.
+const STAYS: [&str; 6] = ["house", "staff", "setups", "sessions", "key_checks", "member_name_places"];
 
 /// When the samples were made, in milliseconds; `None` before that, and while they are being made.
 pub fn made(tx: &Tx) -> Result<Option<i64>, Trouble> {

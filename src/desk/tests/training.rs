@@ -39,6 +39,8 @@ fn a_practice_desk_has_members_in_every_state_and_begins_anew() {
     let link = new_setup(&desk, None).unwrap().unwrap();
     let new = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "1").unwrap();
     let clerk = &new.session.actor;
+    let found = |text: &str| find(&desk, clerk, text).unwrap().hits.len();
+    assert_eq!((found("김가온"), found("가온"), found("ㄱㄱㅇ")), (1, 1, 1), "found by name");
     // One more member and an open job; what lies on the reader is practised with too.
     let mut form = hong();
     form.phone = Some("01012345678".into());
@@ -54,6 +56,7 @@ fn a_practice_desk_has_members_in_every_state_and_begins_anew() {
     assert_ne!(counts(&desk), at_first());
     begin_anew(&desk, clerk, made).unwrap();
     assert_eq!(counts(&desk), at_first());
+    assert_eq!((found("김가온"), found("홍길동")), (1, 0), "found by name after another beginning");
     let tray = tray(&desk).unwrap().unwrap();
     assert_eq!((tray.lying, tray.media, tray.plugged), (None, "ok", true));
     assert!(session(&desk, &new.cookie).unwrap().is_some(), "who is logged in stays");

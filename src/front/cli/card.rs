@@ -44,7 +44,7 @@ pub(super) struct Whose {
     /// By name; else the first one
     #[arg(long, conflicts_with = "number")]
     reader: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }
@@ -75,7 +75,7 @@ pub(super) struct Act {
     /// By name; else the first one
     #[arg(long)]
     reader: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }

@@ -14,7 +14,7 @@ pub(super) enum Fee {
         #[arg(long, allow_negative_numbers = true)]
         member: Option<String>,
     },
-    /// Books the payment of an unpaid charge
+    /// Books that an unpaid charge was paid
     Pay {
         /// The charge, by id
         #[arg(allow_negative_numbers = true)]
@@ -22,11 +22,11 @@ pub(super) enum Fee {
         /// cash, card or transfer
         #[arg(long)]
         by: String,
-        /// Idempotency key
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },
-    /// An unpaid charge is not asked for
+    /// Lets an unpaid charge go, for a reason
     Waive {
         /// The charge, by id
         #[arg(allow_negative_numbers = true)]
@@ -34,7 +34,7 @@ pub(super) enum Fee {
         /// The reason, which is kept
         #[arg(long)]
         why: String,
-        /// Idempotency key
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },

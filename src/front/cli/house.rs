@@ -91,7 +91,7 @@ pub(super) enum Key {
     Show,
     /// Adds a version of all master keys; new cards take it, older cards stay readable
     Rotate {
-        /// Idempotency key
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },

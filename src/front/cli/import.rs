@@ -31,7 +31,7 @@ pub(super) struct Import {
     /// Never: only to say so
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", allow_negative_numbers = true)]
     password: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }
@@ -159,8 +159,10 @@ pub(super) struct Convert {
     /// The member was told that the number changes, and that phone apps must be set anew
     #[arg(long)]
     told: bool,
+    /// By name or port, as `issuer reader list` has it; else the first one
     #[arg(long)]
     reader: Option<String>,
+    /// By name, as `issuer printer list` has it; else the first one
     #[arg(long)]
     printer: Option<String>,
     /// How the fee is paid: cash, card or transfer
@@ -172,7 +174,7 @@ pub(super) struct Convert {
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
     #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }

@@ -20,8 +20,10 @@ pub(super) struct Issue {
     /// rfid, barcode or sticker
     #[arg(long, default_value = "rfid")]
     kind: String,
+    /// By name or port, as `issuer reader list` has it; else the first one
     #[arg(long)]
     reader: Option<String>,
+    /// By name, as `issuer printer list` has it; else the first one
     #[arg(long)]
     printer: Option<String>,
     /// How the fee is paid: cash, card or transfer
@@ -33,7 +35,7 @@ pub(super) struct Issue {
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
     #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }
@@ -79,6 +81,7 @@ pub(super) struct HandOver {
     /// The printed number, scanned or typed
     #[arg(long, allow_negative_numbers = true)]
     scan: Option<String>,
+    /// By name or port, as `issuer reader list` has it; else the first one
     #[arg(long)]
     reader: Option<String>,
     /// Why it is handed over unpaid
@@ -115,11 +118,13 @@ pub(super) enum Job {
     },
     /// One job in full; the look is logged
     Show {
+        /// The job, by id
         #[arg(allow_negative_numbers = true)]
         id: String,
     },
     /// Goes on where the job stands
     Resume {
+        /// The job, by id
         #[arg(allow_negative_numbers = true)]
         id: String,
         /// After a print whose fate is not known: out, not-out or spoiled
@@ -128,15 +133,19 @@ pub(super) enum Job {
         /// Another reader than the one that it was begun at, by name or port
         #[arg(long)]
         reader: Option<String>,
+        /// Seconds to wait for a card, instead of `[reader] card_timeout`
         #[arg(long, allow_negative_numbers = true)]
         wait: Option<String>,
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },
     /// Gives the job up: a number it reserved is retired, its card blanked or spoiled
     Cancel {
+        /// The job, by id
         #[arg(allow_negative_numbers = true)]
         id: String,
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },

@@ -12,6 +12,7 @@ use crate::plan::messages::{Lang, Trouble};
 pub(super) enum Number {
     /// Library, region, kind and serial of a number
     Decode {
+        /// Fourteen digits
         #[arg(allow_negative_numbers = true)]
         number: String,
     },
@@ -21,11 +22,13 @@ pub(super) enum Number {
 pub(super) enum Library {
     /// By name, part of it, initial consonants, region, code or member number
     Find {
+        /// What to look for
         #[arg(allow_negative_numbers = true)]
         text: String,
     },
     /// The library of a code
     Show {
+        /// Six digits
         #[arg(allow_negative_numbers = true)]
         code: String,
     },

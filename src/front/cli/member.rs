@@ -11,11 +11,13 @@ use crate::plan::messages::Trouble;
 /// A person as `enrol` and `import` ask for one.
 #[derive(Args)]
 pub(super) struct Person {
+    /// As it is printed on the card
     #[arg(long)]
     name: Option<String>,
     /// YYYY-MM-DD
     #[arg(long, allow_negative_numbers = true)]
     birth: Option<String>,
+    /// Mobile phone
     #[arg(long, allow_negative_numbers = true)]
     phone: Option<String>,
     /// adult, teen, child, foreigner or group
@@ -39,11 +41,13 @@ pub(super) struct Person {
     /// Who consents for a child under 14
     #[arg(long)]
     guardian: Option<String>,
+    /// Kind of document that the guardian showed, as --identity
     #[arg(long)]
     guardian_identity: Option<String>,
     /// Who consents for a group
     #[arg(long)]
     representative: Option<String>,
+    /// Kind of document that the representative showed, as --identity
     #[arg(long)]
     representative_identity: Option<String>,
     /// Go on although there is a member like this one
@@ -88,9 +92,10 @@ pub(super) struct Enrol {
     from: Option<String>,
     #[command(flatten)]
     person: Person,
+    /// Number in the library's own system
     #[arg(long, allow_negative_numbers = true)]
     own_number: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }
@@ -149,11 +154,13 @@ fn from_stdin<T: serde::de::DeserializeOwned>(options: &[&str]) -> Result<(T, Op
 /// What is to be changed; what is left out stays, an empty text takes it away. Values are judged by the desk.
 #[derive(Args)]
 pub(super) struct Edit {
+    /// The member, by id
     #[arg(allow_negative_numbers = true)]
     id: String,
     /// Read the options as one JSON object from stdin (`-`), so that no name stands in the process list
     #[arg(long, value_name = "-")]
     from: Option<String>,
+    /// As it is printed on the card
     #[arg(long)]
     name: Option<String>,
     /// YYYY-MM-DD
@@ -168,20 +175,25 @@ pub(super) struct Edit {
     /// home, work or school
     #[arg(long)]
     condition: Option<String>,
+    /// Who consents for a child under 14
     #[arg(long)]
     guardian: Option<String>,
+    /// Kind of document that the guardian showed, as --identity
     #[arg(long)]
     guardian_identity: Option<String>,
+    /// Who consents for a group
     #[arg(long)]
     representative: Option<String>,
+    /// Kind of document that the representative showed, as --identity
     #[arg(long)]
     representative_identity: Option<String>,
+    /// Number in the library's own system
     #[arg(long, allow_negative_numbers = true)]
     own_number: Option<String>,
     /// Go on although there is another member like this one
     #[arg(long)]
     anyway: bool,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }
@@ -222,11 +234,13 @@ impl Edit {
 pub(super) enum Member {
     /// By number, name, initial consonants, birth date or own number; masked
     Find {
+        /// What to look for
         #[arg(allow_negative_numbers = true)]
         text: String,
     },
     /// One member in full; the look is logged
     Show {
+        /// The member, by id
         #[arg(allow_negative_numbers = true)]
         id: String,
     },
@@ -234,12 +248,13 @@ pub(super) enum Member {
     Edit(Box<Edit>),
     /// End a membership: cards void, number retired, consents withdrawn
     Withdraw {
+        /// The member, by id
         #[arg(allow_negative_numbers = true)]
         id: String,
-        /// What was said of it
+        /// Why, in a few words: no document numbers and no names of others
         #[arg(long)]
         why: Option<String>,
-        /// Idempotency key
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
         #[arg(long)]
         key: Option<String>,
     },

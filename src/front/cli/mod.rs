@@ -71,7 +71,7 @@ enum Command {
     /// Find or show members
     #[command(subcommand)]
     Member(member::Member),
-    /// Issue a card: the whole job
+    /// Issue a card: number, chip, proof and print, up to the check
     Issue(job::Issue),
     /// Check chip, print and member together, and hand the card over
     HandOver(job::HandOver),
@@ -83,13 +83,13 @@ enum Command {
     /// Jobs: list, show, resume, cancel
     #[command(subcommand)]
     Job(job::Job),
-    /// Take a member number apart
+    /// What a member number says: library, region, kind and serial
     #[command(subcommand)]
     Number(library::Number),
     /// The directory of library codes
     #[command(subcommand)]
     Library(library::Library),
-    /// Key versions and check values, never keys
+    /// Master keys: show their versions and check values, never keys, or make a new version
     #[command(subcommand)]
     Key(house::Key),
     /// The card on the reader: read, verify, recover or blank it; block, release or take back a member's

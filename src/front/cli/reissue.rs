@@ -17,8 +17,10 @@ pub(super) struct Reissue {
     /// rfid, barcode or sticker; else as the old card
     #[arg(long)]
     kind: Option<String>,
+    /// By name or port, as `issuer reader list` has it; else the first one
     #[arg(long)]
     reader: Option<String>,
+    /// By name, as `issuer printer list` has it; else the first one
     #[arg(long)]
     printer: Option<String>,
     /// How the fee is paid: cash, card or transfer
@@ -30,7 +32,7 @@ pub(super) struct Reissue {
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
     #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
-    /// Idempotency key
+    /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
     #[arg(long)]
     key: Option<String>,
 }

@@ -326,7 +326,7 @@ fn facts(room: &Room, draft: &Draft, consent: bool) -> Vec<(String, String)> {
         (s.t("web-birth"), s.date(form.birth.trim())),
         (s.t("web-identity-seen"), s.of("web-identity", form.identity.as_deref().unwrap_or("–"))),
     ];
-    facts.extend(form.phone.as_ref().map(|phone| (s.t("web-phone"), phone.clone())));
+    facts.extend(form.phone.as_ref().map(|phone| (s.t("web-phone"), s.phone(phone))));
     facts.extend(form.condition.as_ref().map(|condition| (s.t("web-condition"), s.of("web-condition", condition))));
     facts.extend(form.guardian.as_ref().map(|guardian| (s.t("web-guardian"), guardian.clone())));
     facts.extend(form.representative.as_ref().map(|who| (s.t("web-representative"), who.clone())));

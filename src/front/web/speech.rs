@@ -6,7 +6,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use crate::desk::{Desk, Hit, Stamp, Told, grouped};
-use crate::plan::member::{Decoded, LibraryKind, Region};
+use crate::plan::member::{Decoded, LibraryKind, Phone, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 
 /// The catalogue in the language of one session.
@@ -157,6 +157,11 @@ impl Speech<'_> {
             Lang::Ko => format!("{year}. {}. {}.", month.trim_start_matches('0'), day.trim_start_matches('0')),
             Lang::En => format!("{year}-{month}-{day}"),
         }
+    }
+
+    /// `010-1234-5678` of a telephone number as typed; what is none stays.
+    pub fn phone(&self, typed: &str) -> String {
+        Phone::parse(typed).map_or_else(|_| typed.to_owned(), |phone| phone.grouped())
     }
 
     /// `10:41` of an RFC 3339 time.

@@ -1,6 +1,8 @@
 //! The Fluent catalogue and the errors that speak from it. Every error is a pair: `err-CODE` says what is
 //! wrong and where, `rec-CODE` says what to do. Start at [`Trouble`].
 
+mod particles;
+
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -108,7 +110,8 @@ impl Messages {
             fluent.set(name.as_ref(), FluentValue::from(value.as_str()));
         }
         let mut faults = Vec::new();
-        Some(bundle.format_pattern(pattern, Some(&fluent), &mut faults).into_owned())
+        let text = bundle.format_pattern(pattern, Some(&fluent), &mut faults).into_owned();
+        Some(if lang == Lang::Ko { particles::fit(&text) } else { text })
     }
 
     /// The text of a message; a missing one shows its id, and a test keeps that from shipping.

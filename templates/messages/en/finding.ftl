@@ -80,9 +80,9 @@ web-found-then-unread = Nothing was written on it.
 # The strip
 web-unfinished-n = Unfinished { $n }
 web-unfinished-none = Nothing unfinished
-web-today-reissued = reissued { $n }
-web-today-stickers = stickers { $n }
-web-today-imported = imported { $n }
+web-today-reissued = { $n } reissued
+web-today-stickers = { $n } stickers
+web-today-imported = { $n } imported
 
 # What is not finished
 web-unfinished = Unfinished
@@ -102,7 +102,6 @@ web-work-do-ready = Scan the printed number
 web-work-do-failed = See why, and go on
 web-work-unpaid = Fees owed after hand-over: { $n }
 web-work-unpaid-note = Taken when the member comes again
-web-find-won = { $n } won
 web-work-suspended = Cards blocked for more than { $days } days: { $n }
 web-work-suspended-note = Lift the block of a card that was found, reissue one that was not
 web-work-days = day { $n }

@@ -1,0 +1,5 @@
+# What a job was, in one word; where a clerk stands
+web-did-sticker = Sticker
+web-did-conversion = Conversion
+web-did = Job
+web-at-desk = Desk { $n }
