@@ -220,7 +220,10 @@ fn a_membership_ends_with_its_cards_number_consents_and_password() {
         file.cards.iter().all(|card| card.state == CardState::Void && card.ended_why.as_deref() == Some("withdrawn"))
     );
     assert_eq!(acts(&file), Acts::default());
-    assert_eq!(find(&desk, &actor(), "121003 0000 0001").unwrap().hits.len(), 1);
+    let found = find(&desk, &actor(), "121003 0000 0001").unwrap().hits;
+    assert_eq!((found.len(), found[0].state.as_str()), (1, "withdrawn"));
+    let listed = seek_jobs(&desk, &actor(), &JobQuery::default()).unwrap().jobs;
+    assert!(!listed.is_empty() && listed.iter().all(|row| row.withdrawn), "{listed:?}");
     assert_eq!(code(desk.issue(member, CardKind::Barcode)), "member-withdrawn");
     assert_eq!(code(change(&desk, member, |form| form.phone = Some("010-1111-2222".into()))), "member-withdrawn");
     // Who comes back is a new member.
