@@ -42,6 +42,7 @@ mod import;
 mod issue;
 mod job_view;
 mod journal;
+mod just_done;
 mod key_file;
 mod keys;
 mod laid;
@@ -105,6 +106,7 @@ pub use history::{History, HistoryRow, history, recent_history};
 pub use import::{IMPORT_OPTIONS, ImportCheck, ImportForm, Imported, check_import, foreign_number, import};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
+pub use just_done::{Renamed, Restored, note_recovered, note_renamed, renamed, restored};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{
     FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, recover_found, shown,

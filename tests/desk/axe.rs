@@ -274,10 +274,15 @@ async fn member(browser: &Browser, round: &Round, url: &str) {
     browser.go(&format!("{url}/members/3/block")).await;
     round.look(browser).await;
     vouched(browser, url, 4).await;
-    for page in ["", "/withdraw", "/history", "/reissue/recovered", "/renamed", "/edit"] {
+    for page in ["", "/withdraw", "/history", "/edit"] {
         browser.go(&format!("{url}/members/4{page}")).await;
         round.look(browser).await;
     }
+    browser.asks("return document.getElementById('name').value = '새이름'").await;
+    browser.enter_on("next").await;
+    browser.arrives("/renamed").await;
+    round.look(browser).await;
+    browser.go(&format!("{url}/members/4/edit")).await;
     browser
         .asks("document.getElementById('name').value = ''; return document.getElementById('birth').value = '13'")
         .await;

@@ -231,7 +231,13 @@ fn a_record_is_put_right_and_a_membership_ends_by_keyboard() {
         enter(browser).await;
         browser.arrives("/renamed").await;
         browser.sees("#renamed", "1장을 재발급하세요").await;
+        browser.focused("reissue").await;
+        browser.picture("renamed").await;
         browser.press(Key::Enter).await;
+        browser.arrives("/reissue").await;
+        browser.focused("reason-renamed").await;
+        browser.sees("#so", "홍길순").await;
+        browser.press(Key::Escape).await;
         browser.sees("h1", "홍길순").await;
         browser.sees("#log", "정정").await;
         browser.picture("member-history").await;

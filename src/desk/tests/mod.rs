@@ -13,6 +13,7 @@ mod editing;
 mod enrolling;
 mod finding;
 mod imports;
+mod just_done;
 mod keys;
 mod log_in;
 mod lost;

@@ -56,7 +56,7 @@ web-edit-hint-representative = Who stands for the group
 web-renamed = The name was changed
 web-renamed-what = The new name { $name } was saved.
 web-renamed-do = Reissue the card with the old name ({ $n })
-web-renamed-then = The card still shows the old name. Choose Reissue on the member’s page, reason: name changed. The number stays.
+web-renamed-then = The card still shows the old name. The number stays.
 
 web-withdraw = Withdraw
 web-withdraw-what = Withdrawal of { $name }

@@ -56,7 +56,7 @@ web-edit-hint-representative = 단체를 대표하는 사람
 web-renamed = 이름을 바꾸었습니다
 web-renamed-what = 새 이름 { $name }을(를) 저장했습니다.
 web-renamed-do = 옛 이름이 찍힌 회원증 { $n }장을 재발급하세요
-web-renamed-then = 회원증에는 아직 옛 이름이 있습니다. 회원 화면에서 재발급을 누르고 사유로 이름 바뀜을 고르세요. 회원번호는 그대로입니다.
+web-renamed-then = 회원증에는 아직 옛 이름이 있습니다. 회원번호는 그대로입니다.
 
 web-withdraw = 탈퇴
 web-withdraw-what = { $name } 님의 회원 탈퇴
