@@ -247,6 +247,12 @@ fn a_record_is_put_right_and_a_membership_ends_by_keyboard() {
         browser.sees("#history", "성춘향 · ").await;
         browser.sees("#history", "건넴").await;
         browser.picture("history").await;
+        let looks = "return document.getElementById('history').textContent.includes('회원 화면')";
+        assert_eq!(browser.driver.execute(looks, Vec::new()).await.expect("lines").convert::<bool>().ok(), Some(false));
+        tab_to(browser, "looks").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#history", "회원 화면").await;
+        browser.picture("history-looks").await;
         browser.press(Key::Escape).await;
         browser.sees("#log", "이력").await;
         tab_to(browser, "withdraw").await;
