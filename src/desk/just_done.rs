@@ -92,7 +92,12 @@ fn note(desk: &Desk, session: &Session, kind: &str, member: i64, what: &impl Ser
     desk.store.change(|tx| sessions::keep(tx, session.id, &id, kind, &text, desk.now().as_millisecond()))
 }
 
-fn noted<T: for<'a> Deserialize<'a>>(tx: &Tx, session: &Session, kind: &str, member: i64) -> Result<Option<T>, Trouble> {
+fn noted<T: for<'a> Deserialize<'a>>(
+    tx: &Tx,
+    session: &Session,
+    kind: &str,
+    member: i64,
+) -> Result<Option<T>, Trouble> {
     let kept = sessions::kept(tx, session.id, kind, &place(kind, member))?;
     Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
 }

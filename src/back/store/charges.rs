@@ -119,8 +119,9 @@ pub fn unpaid(tx: &Tx, limit: u32) -> Result<(Vec<Charge>, u32), Trouble> {
     let count =
         tx.prepare_cached("SELECT count(*) FROM charges WHERE state = 'unpaid'")?.query_row([], |row| row.get(0))?;
     // There are few of them among all that were ever paid.
-    let mut statement =
-        tx.prepare_cached(&format!("SELECT {COLUMNS} INDEXED BY charges_unpaid WHERE state = 'unpaid' ORDER BY id DESC LIMIT ?1"))?;
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} INDEXED BY charges_unpaid WHERE state = 'unpaid' ORDER BY id DESC LIMIT ?1"
+    ))?;
     let rows = statement.query_map([limit], from_row)?.collect::<Result<Vec<_>, _>>()?;
     Ok((rows.into_iter().collect::<Result<_, _>>()?, count))
 }

@@ -129,6 +129,14 @@ impl Messages {
     }
 }
 
+/// `PARTICLE($name, "을")`: the particle alone, as the value before it is spoken.
+fn spoken<'a>(given: &[FluentValue<'a>], _: &FluentArgs) -> FluentValue<'a> {
+    match given {
+        [FluentValue::String(word), FluentValue::String(form)] => particle::particle(word, form).into(),
+        _ => FluentValue::Error,
+    }
+}
+
 fn bundle<'a>(lang: Lang, sources: impl IntoIterator<Item = &'a str>) -> Result<FluentBundle<FluentResource>, String> {
     let id = match lang {
         Lang::Ko => langid!("ko-KR"),
@@ -137,11 +145,7 @@ fn bundle<'a>(lang: Lang, sources: impl IntoIterator<Item = &'a str>) -> Result<
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     // Isolation marks are invisible characters that would end up in a clerk's clipboard.
     bundle.set_use_isolating(false);
-    let particle = |given: &[FluentValue<'_>], _: &FluentArgs| match given {
-        [FluentValue::String(word), FluentValue::String(form)] => particle::particle(word, form).into(),
-        _ => FluentValue::Error,
-    };
-    bundle.add_function("PARTICLE", particle).map_err(|fault| format!("{}: {fault}", lang.code()))?;
+    bundle.add_function("PARTICLE", spoken).map_err(|fault| format!("{}: {fault}", lang.code()))?;
     for source in sources {
         let resource =
             FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| format!("{}: {faults:?}", lang.code()))?;
