@@ -213,7 +213,14 @@ async fn printed_slip(browser: &Browser) {
     }
     assert_eq!(text.matches('\u{c}').count(), 1, "one page: {text}");
     let picture = judge::rasterise(&file, 203);
-    assert_eq!(judge::bar_codes(&picture), [], "it would be a second card at a kiosk that looks at the number alone");
+    let read =
+        std::process::Command::new("zbarimg").args(["--quiet", "--nodbus"]).arg(&picture).output().expect("zbarimg");
+    let nothing = (Some(4), b"".as_slice());
+    assert_eq!(
+        (read.status.code(), read.stdout.as_slice()),
+        nothing,
+        "a second card at a kiosk that reads numbers alone"
+    );
 }
 
 /// Base64 as DevTools gives it.
