@@ -1,8 +1,6 @@
 //! The Fluent catalogue and the errors that speak from it. Every error is a pair: `err-CODE` says what is
 //! wrong and where, `rec-CODE` says what to do. Start at [`Trouble`].
 
-mod particle;
-
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -129,14 +127,6 @@ impl Messages {
     }
 }
 
-/// `PARTICLE($name, "을")`: the particle alone, as the value before it is spoken.
-fn spoken<'a>(given: &[FluentValue<'a>], _: &FluentArgs) -> FluentValue<'a> {
-    match given {
-        [FluentValue::String(word), FluentValue::String(form)] => particle::particle(word, form).into(),
-        _ => FluentValue::Error,
-    }
-}
-
 fn bundle<'a>(lang: Lang, sources: impl IntoIterator<Item = &'a str>) -> Result<FluentBundle<FluentResource>, String> {
     let id = match lang {
         Lang::Ko => langid!("ko-KR"),
@@ -145,27 +135,10 @@ fn bundle<'a>(lang: Lang, sources: impl IntoIterator<Item = &'a str>) -> Result<
     let mut bundle = FluentBundle::new_concurrent(vec![id]);
     // Isolation marks are invisible characters that would end up in a clerk's clipboard.
     bundle.set_use_isolating(false);
-    bundle.add_function("PARTICLE", spoken).map_err(|fault| format!("{}: {fault}", lang.code()))?;
     for source in sources {
         let resource =
             FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| format!("{}: {faults:?}", lang.code()))?;
         bundle.add_resource_overriding(resource);
     }
     Ok(bundle)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_korean_sentence_has_the_particle_of_its_value() {
-        let ko = "renamed = 새 이름 \"{ $name }\"{ PARTICLE($name, \"을\") } 저장했습니다.";
-        let messages = Messages::new([ko], ["renamed = { $name }"]).unwrap();
-        for (name, said) in
-            [("홍길순", "새 이름 \"홍길순\"을 저장했습니다."), ("성춘희", "새 이름 \"성춘희\"를 저장했습니다.")]
-        {
-            assert_eq!(messages.text(Lang::Ko, "renamed", &[("name", name.to_owned())]), said);
-        }
-    }
 }

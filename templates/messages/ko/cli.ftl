@@ -35,15 +35,15 @@ err-key-long = 멱등 키(--key)가 { $chars }자로 너무 깁니다.
 rec-key-long = { $most }자까지 쓰세요.
 
 # What to do where a job is at hand, by the code of the refusal
-cli-rec-card-removed = 같은 카드를 다시 올려놓고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요.
-cli-rec-card-swapped = 먼저 놓았던 카드({ $uid })를 다시 올려놓고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요.
-cli-rec-card-timeout = 카드를 올려놓고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요. 번호는 그대로입니다.
-cli-rec-reader-gone = 판독기를 꽂고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요.
-cli-rec-reader-stuck = 판독기를 뽑았다 다시 꽂고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
-cli-rec-reader-confused = 판독기를 뽑았다 다시 꽂고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
-cli-rec-reader-crashed = 카드를 다시 올려놓고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
-cli-rec-reader-taken = 그쪽이 끝나면 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
-cli-rec-pcscd-absent = issuer doctor로 원인을 고치고 issuer job resume { $job }{ PARTICLE($job, "으로") } 이어서 하세요.
+cli-rec-card-removed = 같은 카드를 다시 올려놓고 issuer job resume { $job }(으)로 이어서 하세요.
+cli-rec-card-swapped = 먼저 놓았던 카드({ $uid })를 다시 올려놓고 issuer job resume { $job }(으)로 이어서 하세요.
+cli-rec-card-timeout = 카드를 올려놓고 issuer job resume { $job }(으)로 이어서 하세요. 번호는 그대로입니다.
+cli-rec-reader-gone = 판독기를 꽂고 issuer job resume { $job }(으)로 이어서 하세요.
+cli-rec-reader-stuck = 판독기를 뽑았다 다시 꽂고 issuer job resume { $job }(으)로 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
+cli-rec-reader-confused = 판독기를 뽑았다 다시 꽂고 issuer job resume { $job }(으)로 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
+cli-rec-reader-crashed = 카드를 다시 올려놓고 issuer job resume { $job }(으)로 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
+cli-rec-reader-taken = 그쪽이 끝나면 issuer job resume { $job }(으)로 이어서 하세요. 다른 판독기를 쓰려면 --reader를 붙이세요.
+cli-rec-pcscd-absent = issuer doctor로 원인을 고치고 issuer job resume { $job }(으)로 이어서 하세요.
 
 step-card = 카드 확인
 step-write = 기록

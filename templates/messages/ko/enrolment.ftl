@@ -54,7 +54,7 @@ web-edit-hint-own-number = 도서관 시스템의 번호. 없으면 비워 둡�
 web-edit-hint-guardian = 만 14세 미만일 때
 web-edit-hint-representative = 단체를 대표하는 사람
 web-renamed = 이름을 바꾸었습니다
-web-renamed-what = 새 이름 { $name }{ PARTICLE($name, "을") } 저장했습니다.
+web-renamed-what = 새 이름 { $name }을(를) 저장했습니다.
 web-renamed-do = 옛 이름이 찍힌 회원증 { $n }장을 재발급하세요
 web-renamed-then = 회원증에는 아직 옛 이름이 있습니다. 회원번호는 그대로입니다.
 

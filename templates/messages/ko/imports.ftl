@@ -1,7 +1,7 @@
 # 반입, 비밀번호, 전환.
-err-number-own = { $number }{ PARTICLE($number, "은") } 우리 도서관이 준 번호입니다. 반입할 회원이 아닙니다.
+err-number-own = { $number }은(는) 우리 도서관이 준 번호입니다. 반입할 회원이 아닙니다.
 rec-number-own = 그 번호로 회원을 찾으세요. 없으면 번호를 다시 확인하세요.
-err-member-known = 번호 { $number }{ PARTICLE($number, "을") } 쓰는 회원이 이미 있습니다({ $member }번).
+err-member-known = 번호 { $number }을(를) 쓰는 회원이 이미 있습니다({ $member }번).
 rec-member-known = 그 회원을 열어 확인하세요. 다시 반입하지 않아도 됩니다.
 err-import-national-missing = 반입하려면 책이음 전국 등록 동의가 있어야 합니다. 다른 도서관의 번호를 그대로 쓰기 때문입니다.
 rec-import-national-missing = 책이음 전국 등록 동의를 받으세요. 동의하지 않으면 새 회원으로 가입하게 하세요.
@@ -55,7 +55,7 @@ web-import-path-card = 회원증
 web-import-number = 책이음 회원번호
 web-import-number-hint = 회원증의 바코드를 찍거나 열네 자리를 넣으세요.
 web-import-whose = 번호를 준 도서관
-web-import-unlisted-note = 도서관 부호 { $code }{ PARTICLE($code, "은") } 목록에 없습니다. 종류와 지역은 부호에서 읽었습니다. 회원증을 다시 보세요.
+web-import-unlisted-note = 도서관 부호 { $code }은(는) 목록에 없습니다. 종류와 지역은 부호에서 읽었습니다. 회원증을 다시 보세요.
 web-import-by-hand = 등록부가 연결되어 있지 않아 손으로 넣습니다
 web-import-by-hand-text = 신분증과 회원증을 보고 넣으세요. 등록부와 맞춰 보기 전까지 회원 화면에 표시됩니다.
 web-import-advice = 이 도서관은 자관 회원증을 권합니다
@@ -94,7 +94,7 @@ web-convert-anyway = 그래도 전환
 web-convert-number-changes = 회원번호가 바뀝니다
 web-convert-number-changes-text = 지금 번호 { $number } 대신 새 열네 자리 번호를 받습니다. 지금 번호로 등록한 휴대전화 앱(리브로피아)은 새 번호로 다시 등록해야 합니다. 새 회원증을 드릴 때 자관 회원증은 쓸 수 없게 됩니다.
 web-convert-number-stays = 회원번호는 그대로입니다
-web-convert-number-stays-text = 자관 번호 { $number }{ PARTICLE($number, "이") } 이미 책이음 번호입니다. 새 회원증을 드릴 때 자관 회원증은 쓸 수 없게 됩니다.
+web-convert-number-stays-text = 자관 번호 { $number }이(가) 이미 책이음 번호입니다. 새 회원증을 드릴 때 자관 회원증은 쓸 수 없게 됩니다.
 web-convert-told = 회원에게 알렸습니다
 web-convert-national-text = 이름, 생년월일, 연락처를 국립중앙도서관의 책이음 등록부로 보내어 다른 도서관에서도 쓰게 합니다. 동의하지 않으면 자관 회원증을 그대로 씁니다.
 web-convert-consented = 전국 등록에 이미 동의했습니다.

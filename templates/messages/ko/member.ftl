@@ -53,7 +53,7 @@ err-numbers-used-up = { $library } 도서관의 번호 { $first }부터 { $last 
 rec-numbers-used-up = 새 범위를 받아 issuer.toml의 [number] first와 last를 고치세요
 err-numbers-low = { $library } 도서관에 남은 번호가 { $left }개입니다
 rec-numbers-low = 다 쓰기 전에 새 범위를 받아 issuer.toml의 [number]를 고치세요
-err-number-range-guard = 이 창구가 주지 않은 번호 { $number }{ PARTICLE($number, "이") } 앞으로 줄 번호 범위 안에 있습니다
+err-number-range-guard = 이 창구가 주지 않은 번호 { $number }이 앞으로 줄 번호 범위 안에 있습니다
 rec-number-range-guard = 같은 번호를 두 사람에게 주지 않도록 [number] first와 last를 그 번호를 피하여 고치세요. 다음에 줄 번호의 뒷자리는 { $next }입니다
 
 err-library-row = { $file } { $line }행을 도서관으로 읽을 수 없습니다: ‘{ $text }’

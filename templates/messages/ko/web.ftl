@@ -367,7 +367,7 @@ web-say-elsewhere-then = 그쪽이 끝나면 이 화면도 바뀝니다.
 web-say-reader-lost-then = 판독기가 돌아오면 이 발급은 저절로 이어집니다. 카드는 그대로 두어도 됩니다.
 
 web-act-later = 나중에 이어서
-web-act-other-reader = { $reader }{ PARTICLE($reader, "으로") } 옮기기
+web-act-other-reader = { $reader }(으)로 옮기기
 web-act-cancel = 발급 취소
 web-act-new-card-again = 새 카드로 다시
 web-act-new-card-this = 이 카드로 새로
