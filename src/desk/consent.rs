@@ -15,22 +15,30 @@ pub fn consent_texts(desk: &Desk, lang: Lang) -> Result<[ConsentText; 2], Troubl
 }
 
 fn text(desk: &Desk, kind: ConsentKind, lang: Lang) -> Result<ConsentText, Trouble> {
-    read(&desk.assets, desk.settings.library.membership, &desk.library().name, kind, lang)
+    let (library, period) = (desk.library(), retention(desk, lang));
+    let named = (library.name.as_str(), period.as_str());
+    read(&desk.assets, desk.settings.library.membership, named, kind, lang)
+}
+
+/// When the data of one who withdrew are erased, as part of a sentence.
+pub fn retention(desk: &Desk, lang: Lang) -> String {
+    let (unit, n) = desk.settings.library.retention.words();
+    desk.messages.text(lang, &format!("retention-{unit}"), &[("n", n.to_string())])
 }
 
 /// A text that cannot be shown to anybody is said at the start, not in front of a new member.
 pub(super) fn check_texts(assets: &Assets, membership: Membership) -> Result<(), Trouble> {
-    ConsentKind::ALL.iter().try_for_each(|kind| read(assets, membership, "", *kind, Lang::Ko).map(|_| ()))
+    ConsentKind::ALL.iter().try_for_each(|kind| read(assets, membership, ("", ""), *kind, Lang::Ko).map(|_| ()))
 }
 
 fn read(
     assets: &Assets,
     membership: Membership,
-    library: &str,
+    named: (&str, &str),
     kind: ConsentKind,
     lang: Lang,
 ) -> Result<ConsentText, Trouble> {
-    ConsentText::parse(&assets.text(&format!("consents/{kind}.toml"))?, kind, membership, library, lang)
+    ConsentText::parse(&assets.text(&format!("consents/{kind}.toml"))?, kind, membership, named, lang)
 }
 
 /// One consent of a member, as it is shown.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::jobs::{self, Job, Sought};
-use crate::back::store::{Tx, cards, members};
+use crate::back::store::members::{self, Member};
+use crate::back::store::{Tx, cards};
 use crate::plan::fees::Reason;
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
@@ -67,6 +68,8 @@ pub struct JobRow {
     pub time: String,
     /// Masked.
     pub name: String,
+    /// The membership ended since.
+    pub withdrawn: bool,
     pub number: MemberNumber,
     pub kind: CardKind,
     pub reason: String,
@@ -218,7 +221,7 @@ pub fn seek_jobs(desk: &Desk, actor: &Actor, asked: &JobQuery) -> Result<JobsFou
 fn rows(desk: &Desk, tx: &Tx, sought: &Sought) -> Result<Vec<(i64, JobRow)>, Trouble> {
     jobs::seek(tx, sought, SHOWN + 1)?
         .into_iter()
-        .map(|job| Ok((job.member, row(desk, find::masked_name(&members::get(tx, job.member)?.name), job))))
+        .map(|job| Ok((job.member, row(desk, &members::get(tx, job.member)?, job))))
         .collect()
 }
 
@@ -233,13 +236,14 @@ fn logged(desk: &Desk, actor: &Actor, found: Vec<(i64, JobRow)>, purpose: &str) 
     Ok(JobsFound { jobs: found.into_iter().take(SHOWN as usize).map(|(_, row)| row).collect(), more })
 }
 
-fn row(desk: &Desk, name: String, job: Job) -> JobRow {
+fn row(desk: &Desk, member: &Member, job: Job) -> JobRow {
     let at = desk.local(job.updated);
     JobRow {
         job: job.id,
         day: at.strftime("%Y-%m-%d").to_string(),
         time: at.strftime("%H:%M").to_string(),
-        name,
+        name: find::masked_name(&member.name),
+        withdrawn: find::has_withdrawn(member),
         number: job.number,
         kind: job.kind,
         reason: job.reason,

@@ -28,6 +28,8 @@ pub struct Hit {
     /// Masked.
     pub birth: String,
     pub kind: String,
+    /// `active` or `withdrawn`.
+    pub state: String,
     pub number: Option<MemberNumber>,
     pub own_number: Option<String>,
     /// The card in use, else the newest one.
@@ -109,6 +111,7 @@ pub(super) fn hits(desk: &Desk, actor: &Actor, found: Vec<Member>, purpose: &str
                     name: masked_name(&member.name),
                     birth: masked_birth(desk, &member.birth),
                     kind: member.kind,
+                    state: member.state,
                     number: member.number,
                     own_number: member.own_number,
                     card: card.map(|card| CardLine { kind: card.kind, state: card.state }),
@@ -116,6 +119,11 @@ pub(super) fn hits(desk: &Desk, actor: &Actor, found: Vec<Member>, purpose: &str
             })
             .collect()
     })
+}
+
+/// Lists of what was done name also those whose membership ended since, and mark them.
+pub(super) fn has_withdrawn(member: &Member) -> bool {
+    member.state == "withdrawn"
 }
 
 /// A stored name as lists show it.

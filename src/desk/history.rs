@@ -1,9 +1,11 @@
 //! What happened to a member and who looked at them: the access log, the journal of their jobs, cards and consents as one
-//! list, newest first. Whoever opens the whole of it is logged too; the newest lines on a member's page belong to the look at
-//! that page. It changes nothing. Start at [`history`].
+//! list, newest first. Looks are many and tell little: they are counted, and shown to whoever asks for them. Whoever opens the
+//! whole of it is logged too; the newest lines on a member's page belong to the look at that page. It changes nothing. Start at
+//! [`history`].
 
 use super::{Actor, Desk, Role, actor};
-use crate::back::store::access::{self, Past};
+use crate::back::store::Tx;
+use crate::back::store::access::{self, Past, Which};
 use crate::back::store::members;
 use crate::plan::messages::Trouble;
 
@@ -36,29 +38,46 @@ pub struct History {
     /// From 1.
     pub page: u32,
     pub pages: u32,
-    pub total: u32,
+    pub lines: Lines,
+    /// Looks are among the rows.
+    pub looks: bool,
 }
 
-/// A page of a member's history; reading it is a line of it.
-pub fn history(desk: &Desk, actor: &Actor, id: i64, page: u32) -> Result<History, Trouble> {
+/// How many lines there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    /// Of what was done.
+    pub done: u32,
+    /// Of who looked.
+    pub looks: u32,
+}
+
+/// A page of a member's history, with the looks or without; reading it is a line of it.
+pub fn history(desk: &Desk, actor: &Actor, id: i64, page: u32, looks: bool) -> Result<History, Trouble> {
     actor.must_be(Role::Clerk)?;
     desk.store.change(|tx| {
         let member = members::get(tx, id)?;
         actor::log(desk, tx, actor, [id], "look", "history")?;
-        let total = access::past_count(tx, id)?;
-        let pages = total.div_ceil(PAGE).max(1);
+        let lines = lines(tx, id)?;
+        let (which, shown) = if looks { (Which::All, lines.done + lines.looks) } else { (Which::Done, lines.done) };
+        let pages = shown.div_ceil(PAGE).max(1);
         let page = page.clamp(1, pages);
-        let rows = access::past(tx, id, PAGE, (page - 1) * PAGE)?;
+        let rows = access::past(tx, id, which, PAGE, (page - 1) * PAGE)?;
         let rows = rows.into_iter().map(|past| row(desk, past)).collect();
-        Ok(History { name: member.name, rows, page, pages, total })
+        Ok(History { name: member.name, rows, page, pages, lines, looks })
     })
 }
 
-/// The newest lines and how many there are in all, beside a member who is open already.
-pub fn recent_history(desk: &Desk, actor: &Actor, id: i64) -> Result<(Vec<HistoryRow>, u32), Trouble> {
+/// What was done last, and how many lines there are, beside a member who is open already.
+pub fn recent_history(desk: &Desk, actor: &Actor, id: i64) -> Result<(Vec<HistoryRow>, Lines), Trouble> {
     actor.must_be(Role::Clerk)?;
-    let (rows, total) = desk.store.look(|tx| Ok((access::past(tx, id, RECENT, 0)?, access::past_count(tx, id)?)))?;
-    Ok((rows.into_iter().map(|past| row(desk, past)).collect(), total))
+    let (rows, lines) = desk.store.look(|tx| Ok((access::past(tx, id, Which::Done, RECENT, 0)?, lines(tx, id)?)))?;
+    Ok((rows.into_iter().map(|past| row(desk, past)).collect(), lines))
+}
+
+fn lines(tx: &Tx, id: i64) -> Result<Lines, Trouble> {
+    let done = access::past_count(tx, id, Which::Done)?;
+    Ok(Lines { done, looks: access::past_count(tx, id, Which::All)?.saturating_sub(done) })
 }
 
 fn row(desk: &Desk, past: Past) -> HistoryRow {
@@ -79,7 +98,8 @@ fn row(desk: &Desk, past: Past) -> HistoryRow {
 fn told(past: &Past) -> (String, &'static str, String) {
     let (purpose, evidence) = past.detail.split_once(", ").unwrap_or((&past.detail, ""));
     match past.source.as_str() {
-        "access" if past.what == "change" => {
+        // What spoke for the person is the telling part, also of the look that identified them.
+        "access" if past.what == "change" || !evidence.is_empty() => {
             let spoke = match evidence {
                 "card read" => "card",
                 "document seen" => "document",
@@ -88,7 +108,6 @@ fn told(past: &Past) -> (String, &'static str, String) {
             };
             (purpose.to_owned(), "web-evidence", spoke.to_owned())
         }
-        // Looking at whom a look identified: what spoke for them is the telling part.
         "access" => (past.what.clone(), "web-history-at", purpose.to_owned()),
         "mark" => (past.what.clone(), "web-card", past.detail.clone()),
         "card-ended" => (past.source.clone(), "web-ended", past.what.clone()),
@@ -106,6 +125,7 @@ mod tests {
         for (source, what, detail, expected) in [
             ("access", "look", "member", ("look", "web-history-at", "member")),
             ("access", "list", "find", ("list", "web-history-at", "find")),
+            ("access", "look", "identify, document seen", ("identify", "web-evidence", "document")),
             ("access", "change", "enrol", ("enrol", "web-evidence", "")),
             ("access", "change", "issue, document seen", ("issue", "web-evidence", "document")),
             ("access", "change", "reissue, card read", ("reissue", "web-evidence", "card")),

@@ -42,6 +42,7 @@ mod import;
 mod issue;
 mod job_view;
 mod journal;
+mod just_done;
 mod key_file;
 mod keys;
 mod laid;
@@ -86,7 +87,7 @@ pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
-pub use consent::{ConsentRow, consent_texts};
+pub use consent::{ConsentRow, consent_texts, retention};
 pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
@@ -101,10 +102,11 @@ pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
-pub use history::{History, HistoryRow, history, recent_history};
+pub use history::{History, HistoryRow, Lines, history, recent_history};
 pub use import::{IMPORT_OPTIONS, ImportCheck, ImportForm, Imported, check_import, foreign_number, import};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
+pub use just_done::{Renamed, Restored, note_recovered, note_renamed, renamed, restored};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{
     FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,

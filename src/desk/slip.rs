@@ -1,5 +1,6 @@
-//! The slip that goes with a card: what its holder is to know, and no more of them than a masked name. It prints nothing and
-//! changes nothing but the access log. Start at [`slip`].
+//! The slip that goes with a card: what its holder is to know, and no more of them than a masked name. The number stands on it
+//! in figures and never as a bar code, which a kiosk that looks at the number alone would take for a second card. It prints
+//! nothing and changes nothing but the access log. Start at [`slip`].
 
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::settings::RegisterKind;
@@ -9,7 +10,6 @@ use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::plan::fees::Reason;
 use crate::plan::job::{CardKind, JobState};
-use crate::plan::layout::barcode;
 use crate::plan::member::{Decoded, MemberNumber};
 use crate::plan::messages::Trouble;
 
@@ -26,9 +26,6 @@ pub struct Slip {
     /// `YYYY-MM-DD`.
     pub issued: String,
     pub fee: Option<SlipFee>,
-    /// Left edge and width of each bar in modules; none before the card is handed over, when the slip could be scanned in
-    /// place of the print that is to be checked.
-    pub bars: Vec<(u32, u32)>,
     pub per_library: u32,
     pub everywhere: u32,
     pub return_elsewhere: bool,
@@ -109,7 +106,6 @@ pub fn slip(desk: &Desk, actor: &Actor, id: i64) -> Result<Slip, Trouble> {
             state: charge.state.to_string(),
             paid_by: charge.paid_by.map(|by| by.to_string()),
         }),
-        bars: if job.state == JobState::HandedOver { bars(&job.number)? } else { Vec::new() },
         per_library: loans.per_library,
         everywhere: loans.everywhere,
         return_elsewhere: loans.return_elsewhere,
@@ -134,16 +130,4 @@ pub(super) fn changes(job: &Job, card: Option<&Card>, member: &Member) -> Vec<Ch
     changes.extend(job.old_number.filter(|old| *old != job.number).map(|old| Change::Number { old }));
     changes.extend((replaces.is_some() && !converted).then_some(Change::OldCard));
     changes
-}
-
-/// The number as Code 128, in modules.
-fn bars(number: &MemberNumber) -> Result<Vec<(u32, u32)>, Trouble> {
-    let mut x = barcode::QUIET_MODULES;
-    let widths = barcode::encode(number)?;
-    let placed = widths.iter().enumerate().filter_map(|(at, width)| {
-        let (left, wide) = (x, u32::from(*width));
-        x += wide;
-        (at % 2 == 0).then_some((left, wide))
-    });
-    Ok(placed.collect())
 }

@@ -46,6 +46,8 @@ pub struct RecentRow {
     pub kind: CardKind,
     /// Masked.
     pub name: String,
+    /// The membership ended since.
+    pub withdrawn: bool,
     pub number: MemberNumber,
 }
 
@@ -56,9 +58,9 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
     let midnight = desk.midnight().as_millisecond();
     let counts = super::counts_today(desk)?;
     let (open, recent) = desk.store.look(|tx| {
-        let masked = |job: Job| Ok((find::masked_name(&members::get(tx, job.member)?.name), job));
-        let open = jobs::list(tx, true)?.into_iter().rev().map(masked).collect::<Result<Vec<_>, Trouble>>()?;
-        let recent = jobs::handed_over(tx, midnight, RECENT)?.into_iter().map(masked).collect::<Result<Vec<_>, _>>()?;
+        let of = |job: Job| Ok((members::get(tx, job.member)?, job));
+        let open = jobs::list(tx, true)?.into_iter().rev().map(of).collect::<Result<Vec<_>, Trouble>>()?;
+        let recent = jobs::handed_over(tx, midnight, RECENT)?.into_iter().map(of).collect::<Result<Vec<_>, _>>()?;
         Ok((open, recent))
     })?;
     let shown: Vec<i64> = open.iter().chain(&recent).map(|(_, job)| job.member).collect();
@@ -66,16 +68,20 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
         desk.store.change(|tx| actor::log(desk, tx, actor, shown, "list", "desk"))?;
     }
     Ok(Today {
-        open: open.into_iter().map(|(name, job)| todo_row(name, job, now.as_millisecond())).collect(),
+        open: open
+            .into_iter()
+            .map(|(member, job)| todo_row(find::masked_name(&member.name), job, now.as_millisecond()))
+            .collect(),
         recent: recent
             .into_iter()
-            .map(|(name, job)| RecentRow {
+            .map(|(member, job)| RecentRow {
                 job: job.id,
                 member: job.member,
                 time: desk.local(job.updated).strftime("%H:%M").to_string(),
                 reason: job.reason,
                 kind: job.kind,
-                name,
+                name: find::masked_name(&member.name),
+                withdrawn: find::has_withdrawn(&member),
                 number: job.number,
             })
             .collect(),

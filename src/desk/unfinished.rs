@@ -1,11 +1,12 @@
-//! Everything that waits for somebody, in one place: it cannot be overlooked and blocks nothing. Jobs to go on with, prints in doubt, what was
-//! handed over unpaid, spoiled cards of today, blocks that last, imports that no register has confirmed. Start at [`unfinished`].
+//! Everything that waits for somebody, in one place: it cannot be overlooked and blocks nothing. Jobs to go on with, prints in doubt, blocks
+//! that last, spoiled cards of today, charges that stand open, imports that no register has confirmed. Start at [`unfinished`].
 
 use super::today::{TodoRow, todo_row};
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::cards::{self, Card};
-use crate::back::store::jobs::{self, Job};
-use crate::back::store::{Tx, charges, members};
+use crate::back::store::charges::{self, Charge};
+use crate::back::store::{Tx, jobs, members};
+use crate::plan::fees::Reason;
 use crate::plan::job::CardKind;
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -20,7 +21,12 @@ const SHOWN: u32 = 50;
 pub struct Unfinished {
     /// Open jobs, those whose print is in doubt first, then the newest.
     pub open: Vec<TodoRow>,
+    /// Charges that nobody paid or waived, the newest first, also those of open jobs.
     pub unpaid: Vec<UnpaidRow>,
+    /// Of which the list shows the newest.
+    pub unpaid_in_all: u32,
+    /// Of which no open job asks for any more.
+    pub unpaid_for_good: u32,
     pub spoiled: Vec<CardLineRow>,
     pub suspended: Vec<CardLineRow>,
     pub imports: Vec<ImportRow>,
@@ -31,19 +37,22 @@ pub struct Unfinished {
 impl Unfinished {
     /// What the strip counts: what the clerk themselves can end now.
     pub fn count(&self) -> usize {
-        self.open.len() + self.unpaid.len()
+        self.open.len() + self.unpaid_for_good as usize
     }
 }
 
 #[derive(Debug, Clone)]
 pub struct UnpaidRow {
-    pub job: i64,
+    pub charge: i64,
     pub member: i64,
     /// Masked.
     pub name: String,
-    pub number: MemberNumber,
-    pub reason: String,
+    pub number: Option<MemberNumber>,
+    pub reason: Reason,
+    /// Won.
     pub amount: u32,
+    /// The job that still makes the card.
+    pub open_job: Option<i64>,
     /// `YYYY-MM-DD`.
     pub day: String,
 }
@@ -90,9 +99,12 @@ pub fn unfinished(desk: &Desk, actor: &Actor) -> Result<Unfinished, Trouble> {
         let spoiled = cards::spoiled(tx, desk.midnight().as_millisecond(), i64::MAX)?;
         let suspended = cards::suspended_before(tx, now - LONG_BLOCKED_DAYS * DAY)?;
         let (imports, imports_in_all) = members::unreconciled(tx, SHOWN)?;
+        let (unpaid, unpaid_in_all) = charges::unpaid(tx, SHOWN)?;
         Ok(Unfinished {
             open,
-            unpaid: jobs::unpaid(tx)?.into_iter().map(|job| unpaid_row(desk, tx, job)).collect::<Result<_, _>>()?,
+            unpaid: unpaid.into_iter().map(|charge| unpaid_row(desk, tx, &charge)).collect::<Result<_, _>>()?,
+            unpaid_in_all,
+            unpaid_for_good: charges::unpaid_for_good(tx)?,
             spoiled: spoiled.into_iter().map(|one| (one.clone(), one.ended_at)).map(card).collect::<Result<_, _>>()?,
             suspended: suspended
                 .into_iter()
@@ -128,7 +140,7 @@ pub fn unfinished(desk: &Desk, actor: &Actor) -> Result<Unfinished, Trouble> {
 
 /// What the strip counts. It names nobody, so no look is logged.
 pub fn unfinished_count(desk: &Desk) -> Result<u32, Trouble> {
-    desk.store.look(|tx| Ok(jobs::open_count(tx)? + charges::unpaid_at_hand_over(tx)?))
+    desk.store.look(|tx| Ok(jobs::open_count(tx)? + charges::unpaid_for_good(tx)?))
 }
 
 fn masked(tx: &Tx, member: i64) -> Result<String, Trouble> {
@@ -139,15 +151,18 @@ fn day(desk: &Desk, at: i64) -> String {
     desk.local(at).strftime("%Y-%m-%d").to_string()
 }
 
-fn unpaid_row(desk: &Desk, tx: &Tx, job: Job) -> Result<UnpaidRow, Trouble> {
+fn unpaid_row(desk: &Desk, tx: &Tx, charge: &Charge) -> Result<UnpaidRow, Trouble> {
+    let member = members::get(tx, charge.member)?;
+    let job = charge.job.map(|job| jobs::get(tx, job)).transpose()?;
     Ok(UnpaidRow {
-        name: masked(tx, job.member)?,
-        amount: charges::of_job(tx, job.id)?.map_or(0, |charge| charge.amount),
-        job: job.id,
-        member: job.member,
-        number: job.number,
-        reason: job.reason,
-        day: day(desk, job.updated),
+        charge: charge.id,
+        member: member.id,
+        name: find::masked_name(&member.name),
+        number: job.as_ref().map(|job| job.number).or(member.number),
+        reason: charge.reason,
+        amount: charge.amount,
+        open_job: job.filter(|job| job.state.is_open()).map(|job| job.id),
+        day: day(desk, charge.created),
     })
 }
 

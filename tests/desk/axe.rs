@@ -273,11 +273,24 @@ async fn tray(browser: &Browser, act: &str) {
 async fn member(browser: &Browser, round: &Round, url: &str) {
     browser.go(&format!("{url}/members/3/block")).await;
     round.look(browser).await;
+    vouched(browser, url, 17).await;
+    let uid = browser.asks("return document.querySelector('#cards .no').textContent.replace(/\\W/g, '')").await;
+    tray(browser, "act: 'lift'").await;
+    tray(browser, &format!("act: 'lay', lifted: '{uid}'")).await;
+    browser.go(&format!("{url}/members/17/reissue")).await;
+    browser.enter_on("recover-act").await;
+    browser.arrives("/reissue/recovered").await;
+    round.look(browser).await;
     vouched(browser, url, 4).await;
-    for page in ["", "/withdraw", "/history", "/reissue/recovered", "/renamed", "/edit"] {
+    for page in ["", "/withdraw", "/history", "/edit"] {
         browser.go(&format!("{url}/members/4{page}")).await;
         round.look(browser).await;
     }
+    browser.asks("return document.getElementById('name').value = '새이름'").await;
+    browser.enter_on("next").await;
+    browser.arrives("/renamed").await;
+    round.look(browser).await;
+    browser.go(&format!("{url}/members/4/edit")).await;
     browser
         .asks("document.getElementById('name').value = ''; return document.getElementById('birth').value = '13'")
         .await;

@@ -231,7 +231,13 @@ fn a_record_is_put_right_and_a_membership_ends_by_keyboard() {
         enter(browser).await;
         browser.arrives("/renamed").await;
         browser.sees("#renamed", "1장을 재발급하세요").await;
+        browser.focused("reissue").await;
+        browser.picture("renamed").await;
         browser.press(Key::Enter).await;
+        browser.arrives("/reissue").await;
+        browser.focused("reason-renamed").await;
+        browser.sees("#so", "홍길순").await;
+        browser.press(Key::Escape).await;
         browser.sees("h1", "홍길순").await;
         browser.sees("#log", "정정").await;
         browser.picture("member-history").await;
@@ -241,6 +247,12 @@ fn a_record_is_put_right_and_a_membership_ends_by_keyboard() {
         browser.sees("#history", "성춘향 · ").await;
         browser.sees("#history", "건넴").await;
         browser.picture("history").await;
+        let looks = "return document.getElementById('history').textContent.includes('회원 화면')";
+        assert_eq!(browser.driver.execute(looks, Vec::new()).await.expect("lines").convert::<bool>().ok(), Some(false));
+        tab_to(browser, "looks").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#history", "회원 화면").await;
+        browser.picture("history-looks").await;
         browser.press(Key::Escape).await;
         browser.sees("#log", "이력").await;
         tab_to(browser, "withdraw").await;

@@ -154,6 +154,9 @@ fn an_overwritten_card_of_our_keys_is_recovered_first_and_costs_nothing() {
         browser.sees("#recovered", "회원증을 회원께 드리세요").await;
         browser.press(Key::Enter).await;
         browser.sees("#cards", "사용 중").await;
+        // Opened by hand, a page says nothing that was not done.
+        browser.go(&format!("{}/members/1/renamed", service.url)).await;
+        browser.sees("#cards", "사용 중").await;
     });
     let shown = desk.run(&["member", "show", "1", "--json"]).done().json;
     assert_eq!((shown["jobs"].as_array().map(Vec::len), &shown["cards"][0]["state"]), (Some(1), &"live".into()));

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use crate::plan::chip::{ChipKind, ProofLevel, Protection};
 use crate::plan::fees::{KioskCheck, NumberPolicy, Reason, Rule};
 use crate::plan::kebab;
-use crate::plan::member::{Condition, LibraryCode, Membership, NumberRange};
+use crate::plan::member::{Condition, LibraryCode, Membership, NumberRange, Retention};
 use crate::plan::messages::Trouble;
 
 mod folders;
@@ -89,6 +89,8 @@ pub struct Library {
     pub membership: Membership,
     /// What ties a member to this library; empty: anyone may join.
     pub conditions: Vec<Condition>,
+    /// How long the data of those who withdrew are kept; the consent text names it.
+    pub retention: Retention,
     pub time_zone: TimeZone,
 }
 

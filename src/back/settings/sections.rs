@@ -6,13 +6,14 @@ use jiff::tz::TimeZone;
 
 use super::source::Source;
 use super::*;
-use crate::plan::member::Scheme;
+use crate::plan::member::{Retention, Scheme};
 
 /// All keys. Another one is a mistake.
 pub(super) const KEYS: &[&str] = &[
     "library.code",
     "library.membership",
     "library.conditions",
+    "library.retention",
     "library.time_zone",
     "number.scheme",
     "number.first",
@@ -101,10 +102,13 @@ pub fn read(text: &str, file: &str, base: &Path, environment: &[(String, String)
 fn library(source: &Source) -> Result<Library, Trouble> {
     let code = source.needed("library", "code")?;
     let zone = source.needed("library", "time_zone")?;
+    let retention = source.needed("library", "retention")?;
     Ok(Library {
         code: LibraryCode::parse(code.text()?).map_err(|refusal| at(&code.place(), &refusal))?,
         membership: source.needed("library", "membership")?.choice(Membership::ALL, Membership::as_str)?,
         conditions: source.needed("library", "conditions")?.choices(Condition::ALL, Condition::as_str)?,
+        retention: Retention::parse(retention.text()?)
+            .ok_or_else(|| retention.refused("choice", "announced, 2 years, 6 months, 30 days"))?,
         time_zone: TimeZone::get(zone.text()?).map_err(|_| zone.refused("zone", "Asia/Seoul"))?,
     })
 }

@@ -74,11 +74,19 @@ pub struct Past {
     pub desk: String,
 }
 
+/// Which lines of a history are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// What was done, and no looks.
+    Done,
+    All,
+}
+
 /// Every source of a member's history, newest first. Each is found by an index on the member. Of the journal only what no
-/// entry of the log says already.
+/// entry of the log says already; looks only where `?2` says so.
 const PAST: &str = "
     SELECT time, 0 AS place, seq AS nth, 'access' AS source, what, purpose AS detail, staff AS by, desk
-      FROM access_entries WHERE member = ?1
+      FROM access_entries WHERE member = ?1 AND (?2 OR what NOT IN ('look', 'list'))
     UNION ALL SELECT m.time, 1, m.seq, 'mark', m.mark, j.kind, '', '' FROM jobs j JOIN marks m ON m.job = j.id
       WHERE j.member = ?1 AND m.mark IN ('proven', 'printed', 'fail', 'spoiled', 'card-spoiled', 'proof-failed')
     UNION ALL SELECT ended_at, 2, id, 'card-ended', coalesce(ended_why, state), kind, '', '' FROM cards
@@ -90,12 +98,12 @@ const PAST: &str = "
       WHERE member = ?1 AND withdrawn IS NOT NULL";
 
 /// A page of a member's history, newest first.
-pub fn past(tx: &Tx, member: i64, limit: u32, from: u32) -> Result<Vec<Past>, Trouble> {
+pub fn past(tx: &Tx, member: i64, which: Which, limit: u32, from: u32) -> Result<Vec<Past>, Trouble> {
     let mut statement = tx.prepare_cached(&format!(
         "SELECT time, source, what, detail, by, (SELECT name FROM staff WHERE 'staff:' || id = by), desk FROM ({PAST})
-         ORDER BY time DESC, place DESC, nth DESC LIMIT ?2 OFFSET ?3"
+         ORDER BY time DESC, place DESC, nth DESC LIMIT ?3 OFFSET ?4"
     ))?;
-    let found = statement.query_map(params![member, limit, from], |row| {
+    let found = statement.query_map(params![member, which == Which::All, limit, from], |row| {
         Ok(Past {
             time: row.get(0)?,
             source: row.get(1)?,
@@ -110,8 +118,9 @@ pub fn past(tx: &Tx, member: i64, limit: u32, from: u32) -> Result<Vec<Past>, Tr
 }
 
 /// How many lines a member's history has.
-pub fn past_count(tx: &Tx, member: i64) -> Result<u32, Trouble> {
-    Ok(tx.prepare_cached(&format!("SELECT count(*) FROM ({PAST})"))?.query_row([member], |row| row.get(0))?)
+pub fn past_count(tx: &Tx, member: i64, which: Which) -> Result<u32, Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT count(*) FROM ({PAST})"))?;
+    Ok(statement.query_row(params![member, which == Which::All], |row| row.get(0))?)
 }
 
 /// The hash of an entry over the one before it; every column is in it.
@@ -145,7 +154,7 @@ mod tests {
         let plan = store
             .look(|tx| {
                 let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN SELECT * FROM ({PAST}) ORDER BY time DESC"))?;
-                let steps = plan.query_map([1], |row| row.get::<_, String>(3))?;
+                let steps = plan.query_map([1, 1], |row| row.get::<_, String>(3))?;
                 Ok(steps.collect::<Result<Vec<_>, _>>()?)
             })
             .unwrap();

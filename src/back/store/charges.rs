@@ -114,8 +114,21 @@ pub fn list(tx: &Tx, member: Option<i64>) -> Result<Vec<Charge>, Trouble> {
     rows.into_iter().collect()
 }
 
-/// How many jobs were handed over with a charge that nobody paid or waived.
-pub fn unpaid_at_hand_over(tx: &Tx) -> Result<u32, Trouble> {
-    let sql = "SELECT count(*) FROM charges c JOIN jobs j ON j.id = c.job WHERE c.state = 'unpaid' AND j.state = 'handed-over'";
+/// The newest charges that nobody paid or waived, at most `limit`, and how many there are.
+pub fn unpaid(tx: &Tx, limit: u32) -> Result<(Vec<Charge>, u32), Trouble> {
+    let count =
+        tx.prepare_cached("SELECT count(*) FROM charges WHERE state = 'unpaid'")?.query_row([], |row| row.get(0))?;
+    // There are few of them among all that were ever paid.
+    let mut statement = tx.prepare_cached(&format!(
+        "SELECT {COLUMNS} INDEXED BY charges_unpaid WHERE state = 'unpaid' ORDER BY id DESC LIMIT ?1"
+    ))?;
+    let rows = statement.query_map([limit], from_row)?.collect::<Result<Vec<_>, _>>()?;
+    Ok((rows.into_iter().collect::<Result<_, _>>()?, count))
+}
+
+/// How many of them no open job asks for any more: the card was handed over, or there is none.
+pub fn unpaid_for_good(tx: &Tx) -> Result<u32, Trouble> {
+    let sql = "SELECT count(*) FROM charges c LEFT JOIN jobs j ON j.id = c.job
+        WHERE c.state = 'unpaid' AND (j.id IS NULL OR j.state IN ('handed-over', 'cancelled'))";
     Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }

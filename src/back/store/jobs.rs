@@ -190,11 +190,6 @@ pub fn open_count(tx: &Tx) -> Result<u32, Trouble> {
     Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Jobs whose card was handed over and whose charge nobody paid or waived, oldest first.
-pub fn unpaid(tx: &Tx) -> Result<Vec<Job>, Trouble> {
-    many(tx, "WHERE state = 'handed-over' AND id IN (SELECT job FROM charges WHERE state = 'unpaid') ORDER BY id", [])
-}
-
 /// What a search of jobs asks for; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
 pub struct Sought<'a> {

@@ -135,3 +135,17 @@ fn a_librarys_own_text_is_shown_and_recorded_and_one_without_its_parts_refused()
     let again = Desk::open(settings, assets, Opening::Make);
     assert_eq!(code(again.map(|_| ())), "consent-text-part", "and the desk does not open with it");
 }
+
+#[test]
+fn the_text_names_the_period_that_the_settings_name_and_its_hash_is_recorded() {
+    let said = |desk: &Room, lang| consent_texts(desk, lang).unwrap()[0].clone();
+    let period = |desk: &Room, lang| said(desk, lang).parts[2].1.clone();
+    let plain = Room::new(&[]);
+    assert!(period(&plain, Lang::Ko).contains("도서관이 정하여 알린 보존 기간이 끝나면 지웁니다"));
+    let desk = Room::new(&[("ISSUER__LIBRARY__RETENTION", "2 years")]);
+    assert!(period(&desk, Lang::Ko).contains("2년이 지나면 지웁니다"), "{}", period(&desk, Lang::Ko));
+    assert!(period(&desk, Lang::En).contains("erased after 2 year(s)."), "{}", period(&desk, Lang::En));
+    assert_ne!(said(&desk, Lang::Ko).hash(), said(&plain, Lang::Ko).hash());
+    let member = desk.enrol(|_| {}).unwrap().member;
+    assert_eq!(recorded(&desk, member)[0].hash.as_deref(), Some(&said(&desk, Lang::Ko).hash()[..]));
+}

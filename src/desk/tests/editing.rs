@@ -29,7 +29,7 @@ fn hand_out(desk: &Room, member: i64, state: CardState) -> i64 {
 }
 
 fn acts_logged(desk: &Desk, member: i64) -> Vec<String> {
-    let past = desk.store.look(|tx| access::past(tx, member, 100, 0)).unwrap();
+    let past = desk.store.look(|tx| access::past(tx, member, access::Which::All, 100, 0)).unwrap();
     let mut acts: Vec<String> =
         past.iter().filter(|past| past.what == "change").map(|past| past.detail.clone()).collect();
     acts.reverse();
@@ -220,7 +220,10 @@ fn a_membership_ends_with_its_cards_number_consents_and_password() {
         file.cards.iter().all(|card| card.state == CardState::Void && card.ended_why.as_deref() == Some("withdrawn"))
     );
     assert_eq!(acts(&file), Acts::default());
-    assert_eq!(find(&desk, &actor(), "121003 0000 0001").unwrap().hits.len(), 1);
+    let found = find(&desk, &actor(), "121003 0000 0001").unwrap().hits;
+    assert_eq!((found.len(), found[0].state.as_str()), (1, "withdrawn"));
+    let listed = seek_jobs(&desk, &actor(), &JobQuery::default()).unwrap().jobs;
+    assert!(!listed.is_empty() && listed.iter().all(|row| row.withdrawn), "{listed:?}");
     assert_eq!(code(desk.issue(member, CardKind::Barcode)), "member-withdrawn");
     assert_eq!(code(change(&desk, member, |form| form.phone = Some("010-1111-2222".into()))), "member-withdrawn");
     // Who comes back is a new member.
@@ -235,24 +238,29 @@ fn a_history_tells_all_of_it_newest_first_and_who_reads_it() {
     change(&desk, member, |form| form.phone = Some("010-1111-2222".into())).unwrap();
     leave(&desk, member, None, None).unwrap();
     let acts = |page: &History| page.rows.iter().map(|row| row.act.clone()).collect::<Vec<_>>();
-    let told = history(&desk, &actor(), member, 1).unwrap();
+    let told = history(&desk, &actor(), member, 1, true).unwrap();
     let mut all = acts(&told);
     all.sort();
     let wanted = ["consent", "consent", "consent-withdrawn", "consent-withdrawn", "edit", "enrol", "look", "withdraw"];
     assert_eq!(all, wanted);
-    assert_eq!((told.total, told.pages), (8, 1));
+    assert_eq!((told.lines, told.pages), (Lines { done: 7, looks: 1 }, 1));
     assert!(told.rows.iter().all(|row| row.today && row.desk.is_empty()));
     assert!(told.rows.windows(2).all(|pair| pair[0].time >= pair[1].time), "newest first");
     let looked = &told.rows.iter().find(|row| row.act == "look").unwrap();
     assert_eq!((looked.detail.as_str(), looked.by.as_str()), ("history", "os:tester"));
     // The newest few beside the member cost no look of their own.
     let (few, lines) = recent_history(&desk, &actor(), member).unwrap();
-    assert_eq!((few.len(), lines), (8, 8));
+    assert_eq!((few.len(), lines), (7, Lines { done: 7, looks: 1 }));
     for _ in 0..60 {
         show_member(&desk, &actor(), member).unwrap();
     }
-    let second = history(&desk, &actor(), member, 2).unwrap();
-    assert_eq!((second.total, second.pages, second.page, second.rows.len()), (69, 2, 2, 19));
-    assert_eq!(history(&desk, &actor(), member, 99).unwrap().page, 2, "past the end is the end");
-    assert_eq!(code(history(&desk, &actor(), 99, 1)), "member-unknown");
+    let second = history(&desk, &actor(), member, 2, true).unwrap();
+    assert_eq!((second.lines.looks, second.pages, second.page, second.rows.len()), (62, 2, 2, 19));
+    assert_eq!(history(&desk, &actor(), member, 99, true).unwrap().page, 2, "past the end is the end");
+    // However many looked, what was done stays in sight; the looks are counted, and none is lost.
+    let done = history(&desk, &actor(), member, 1, false).unwrap();
+    assert_eq!((done.rows.len(), done.pages, done.lines), (7, 1, Lines { done: 7, looks: 64 }));
+    assert!(acts(&done).iter().all(|act| act != "look" && act != "list"));
+    assert_eq!(recent_history(&desk, &actor(), member).unwrap().0, few);
+    assert_eq!(code(history(&desk, &actor(), 99, 1, false)), "member-unknown");
 }

@@ -149,7 +149,7 @@ fn likely_duplicates_are_shown_as_one_types_and_logged_once_a_set() {
         found.iter().map(|hit| hit.member).collect()
     };
     let listed = || {
-        let past = desk.store.look(|tx| access::past(tx, first, 100, 0)).unwrap();
+        let past = desk.store.look(|tx| access::past(tx, first, access::Which::All, 100, 0)).unwrap();
         past.iter().filter(|past| past.what == "list" && past.by.starts_with("staff:")).count()
     };
     for (name, birth, phone) in [

@@ -237,17 +237,27 @@ fn what_is_not_finished_stands_in_one_place_and_is_counted() {
     let open: Vec<(i64, &str)> = work.open.iter().map(|row| (row.job, row.name.as_str())).collect();
     assert_eq!(open, [(doubtful, "홍*동"), (planned, "성*향")], "a print in doubt comes first");
     assert_eq!((work.count(), unfinished_count(&desk).unwrap()), (2, 2));
-    set(doubtful, JobState::HandedOver, true);
     set(planned, JobState::Cancelled, true);
-    assert_eq!(unfinished_count(&desk).unwrap(), 0);
-    desk.store
-        .change(|tx| {
+    let charge = |state| {
+        let change = |tx: &crate::back::store::Tx| {
             let charge = charges::of_job(tx, doubtful)?.expect("one a job");
-            charges::update(tx, &charges::Charge { state: ChargeState::Unpaid, ..charge })
-        })
-        .unwrap();
+            charges::update(tx, &charges::Charge { state, ..charge })
+        };
+        desk.store.change(change).unwrap();
+    };
+    charge(ChargeState::Unpaid);
+    // Left for later while its card is still made: it is listed, and the job alone is counted.
     let owed = unfinished(&desk, &actor()).unwrap();
-    assert_eq!((owed.unpaid.len(), owed.unpaid[0].job, unfinished_count(&desk).unwrap()), (1, doubtful, 1));
+    let row = &owed.unpaid[0];
+    assert_eq!((row.member, row.name.as_str(), row.amount, row.open_job), (first, "홍*동", 0, Some(doubtful)));
+    assert_eq!((owed.unpaid_in_all, owed.count(), unfinished_count(&desk).unwrap()), (1, 1, 1));
+    set(doubtful, JobState::HandedOver, true);
+    let owed = unfinished(&desk, &actor()).unwrap();
+    assert_eq!((owed.unpaid[0].open_job, owed.open.len(), owed.count()), (None, 0, 1));
+    assert_eq!(unfinished_count(&desk).unwrap(), 1);
+    charge(ChargeState::Paid);
+    assert_eq!((unfinished(&desk, &actor()).unwrap().unpaid.len(), unfinished_count(&desk).unwrap()), (0, 0));
+    charge(ChargeState::Unpaid);
     // Blocks that last, imports and spoiled cards are shown; nobody can end them at once, and they are not counted.
     let member = live_card_of(&desk, "향단");
     let long_ago = desk.now().as_millisecond() - (LONG_BLOCKED_DAYS + 2) * 86_400_000;

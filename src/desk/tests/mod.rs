@@ -14,6 +14,7 @@ mod enrolling;
 mod finding;
 mod hold;
 mod imports;
+mod just_done;
 mod keys;
 mod log_in;
 mod lost;

@@ -13,8 +13,7 @@ use super::enrol::{IDENTITIES, KINDS};
 use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Alike, EditForm};
-use crate::plan::job::CardState;
+use crate::desk::{self, Alike, EditForm, Renamed};
 use crate::plan::member::{Condition, Membership};
 use crate::plan::messages::Trouble;
 
@@ -109,9 +108,7 @@ pub struct RenamedPage<'a> {
     pub page: Page<'a>,
     pub s: Speech<'a>,
     pub member: i64,
-    pub name: String,
-    /// Cards in use.
-    pub cards: usize,
+    pub renamed: Renamed,
 }
 
 /// `GET /members/{id}/edit`: the fields as they stand. Without anything that speaks for the person, the member's page asks.
@@ -170,8 +167,10 @@ fn judge(room: &Room, id: i64, told: Option<String>, fields: &Fields) -> Result<
         let once = fields.text("once");
         let key = (!once.is_empty()).then(|| format!("page-{once}"));
         let edited = desk::edit(&room.desk, room.actor(), id, evidence, &form, key.as_deref())?;
-        let next = if edited.old_name_on.is_empty() { "" } else { "/renamed" };
-        return Ok(Reply::Go(format!("/members/{id}{next}")));
+        desk::note_renamed(&room.desk, &room.session, &edited)?;
+        // Sent twice, the second time changes nothing, and its answer is the one that the browser shows.
+        let plain = edited.old_name_on.is_empty() && !edited.changed.is_empty();
+        return Ok(Reply::Go(format!("/members/{id}{}", if plain { "" } else { "/renamed" })));
     }
     let draft = Draft { refused: refused(&check.problems), form, ..before };
     let told = match told {
@@ -182,19 +181,15 @@ fn judge(room: &Room, id: i64, told: Option<String>, fields: &Fields) -> Result<
     Ok(Reply::Go(format!("/members/{id}/edit/{told}")))
 }
 
-/// `GET /members/{id}/renamed`: the card shows the old name.
+/// `GET /members/{id}/renamed`: the card shows the old name. Where none does, it is the member's page.
 pub async fn renamed(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
-            let member = desk::show_member(&room.desk, room.actor(), *id)?;
-            let in_use = |state| matches!(state, CardState::Ready | CardState::Live | CardState::Suspended);
-            Ok(Reply::Page(draw(&RenamedPage {
-                page: Page::new(room, "desk", &format!("/members/{id}/renamed")),
-                s: room.speech(),
-                member: *id,
-                cards: member.cards.iter().filter(|card| in_use(card.state)).count(),
-                name: member.name,
-            })))
+            let Some(renamed) = desk::renamed(&room.desk, &room.session, *id)? else {
+                return Ok(Reply::Go(format!("/members/{id}")));
+            };
+            let page = Page::new(room, "desk", &format!("/members/{id}/renamed"));
+            Ok(Reply::Page(draw(&RenamedPage { page, s: room.speech(), member: *id, renamed })))
         })
         .await
 }

@@ -1,4 +1,4 @@
-//! All that happened to a member and all who looked, fifty lines a page. Opening it is a line of it.
+//! All that happened to a member and, to whoever asks for it, all who looked, fifty lines a page. Opening it is a line of it.
 
 use actix_web::{HttpRequest, web};
 use askama::Template;
@@ -17,12 +17,19 @@ pub struct HistoryPage<'a> {
     pub history: History,
 }
 
-/// `GET /members/{id}/history?page=2`.
+impl HistoryPage<'_> {
+    /// The pages before and after show the same kind of lines.
+    fn more(&self) -> &'static str {
+        if self.history.looks { "&looks=1" } else { "" }
+    }
+}
+
+/// `GET /members/{id}/history?page=2`, and `?looks=1` with those who looked.
 pub async fn show(clerk: Clerk, id: web::Path<i64>, request: HttpRequest) -> Answer {
-    let page = page_of(request.query_string());
+    let (page, looks) = (page_of(request.query_string()), with_looks(request.query_string()));
     clerk
         .answer(move |room| {
-            let history = desk::history(&room.desk, room.actor(), *id, page)?;
+            let history = desk::history(&room.desk, room.actor(), *id, page, looks)?;
             Ok(Reply::Page(draw(&HistoryPage {
                 page: Page::new(room, "desk", &format!("/members/{id}/history")),
                 s: room.speech(),
@@ -38,9 +45,20 @@ fn page_of(query: &str) -> u32 {
     query.split('&').find_map(|part| part.strip_prefix("page=")?.parse().ok()).unwrap_or(1)
 }
 
+fn with_looks(query: &str) -> bool {
+    query.split('&').any(|part| part == "looks=1")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::page_of;
+    use super::{page_of, with_looks};
+
+    #[test]
+    fn looks_are_shown_when_they_are_asked_for() {
+        for (query, shown) in [("", false), ("looks=1", true), ("page=2&looks=1", true), ("looks=0", false)] {
+            assert_eq!(with_looks(query), shown, "{query}");
+        }
+    }
 
     #[test]
     fn a_page_is_a_number_or_the_first() {

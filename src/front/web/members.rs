@@ -6,7 +6,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Acts, Evidence, HistoryRow, IssueForm, MemberFile};
+use crate::desk::{self, Acts, Evidence, HistoryRow, IssueForm, Lines, MemberFile};
 use crate::plan::job::CardKind;
 use crate::plan::member::Decoded;
 use crate::plan::messages::Trouble;
@@ -27,9 +27,9 @@ pub struct MemberPage<'a> {
     /// Makes pressing a button twice one job.
     pub once: String,
     pub desk: String,
-    /// The newest lines of what happened, and how many there are.
+    /// What was done last, and how many lines there are.
     pub history: Vec<HistoryRow>,
-    pub history_lines: u32,
+    pub lines: Lines,
 }
 
 /// `GET /members/{id}`.
@@ -40,7 +40,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             let number = member.number.map(|number| room.desk.directory.decode(number));
             let mut acts = desk::acts(&member);
             acts.convert &= desk::gives_own_cards(&room.desk);
-            let (history, history_lines) = desk::recent_history(&room.desk, room.actor(), *id)?;
+            let (history, lines) = desk::recent_history(&room.desk, room.actor(), *id)?;
             let mut page = Page::new(room, "desk", &format!("/members/{id}"));
             page.live = Some(format!("/members/{id}/events"));
             Ok(Reply::Page(draw(&MemberPage {
@@ -53,7 +53,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 once: once()?,
                 desk: room.actor().desk.clone(),
                 history,
-                history_lines,
+                lines,
                 member,
             })))
         })

@@ -1,7 +1,7 @@
 //! A new card in place of an old one: reason, fee, number and kind on one page, which says what will happen. What was
 //! chosen and refused lives in the session; the desk judges everything. Start at [`show`].
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::devices::ReadyPart;
 use super::members::{self, once};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Whom};
+use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Restored, Whom};
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
@@ -113,14 +113,27 @@ impl ReissuePage<'_> {
     }
 }
 
-/// `GET /members/{id}/reissue`. Without anything that speaks for the person it is the member's page, which asks for that.
-pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
-    clerk.answer(move |room| page(room, *id, None)).await
+/// `GET /members/{id}/reissue?reason=renamed`, or without a reason. Without anything that speaks for the person it is the
+/// member's page, which asks for that.
+pub async fn show(clerk: Clerk, id: web::Path<i64>, request: HttpRequest) -> Answer {
+    let draft = Draft { reason: reason_of(request.query_string()), ..Draft::default() };
+    clerk.answer(move |room| page(room, *id, draft)).await
+}
+
+/// The reason that a link chose; else the one that is chosen most.
+fn reason_of(query: &str) -> String {
+    let asked = query.split('&').find_map(|part| desk::reissue_reason(part.strip_prefix("reason=")?).ok());
+    asked.unwrap_or(Reason::Lost).as_str().to_owned()
 }
 
 /// `GET /members/{id}/reissue/told/{told}`: the same as it was sent, with what was refused.
 pub async fn show_told(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
-    clerk.answer(move |room| page(room, path.0, Some(&path.1))).await
+    clerk
+        .answer(move |room| {
+            let kept = desk::kept(&room.desk, &room.session, KIND, &path.1)?;
+            page(room, path.0, kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        })
+        .await
 }
 
 /// `GET` of a button's path: the page, and nothing is done.
@@ -128,12 +141,10 @@ pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk.answer(move |_| Ok(Reply::Go(format!("/members/{id}/reissue")))).await
 }
 
-fn page(room: &Room, member: i64, told: Option<&str>) -> Result<Reply, Trouble> {
+fn page(room: &Room, member: i64, draft: Draft) -> Result<Reply, Trouble> {
     if desk::evidence_of(&room.desk, &room.session, member)?.is_none() {
         return Ok(Reply::Go(format!("/members/{member}")));
     }
-    let kept = told.map(|id| desk::kept(&room.desk, &room.session, KIND, id)).transpose()?.flatten();
-    let draft = kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     Ok(Reply::Page(draw(&ReissuePage {
         page: Page::new(room, "desk", &format!("/members/{member}/reissue")),
         s: room.speech(),
@@ -208,7 +219,10 @@ pub async fn recover(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> An
             let reader = members::reader_for(room, CardKind::Rfid)?;
             let key = format!("page-recover-{}", fields.text("once"));
             match desk::recover_of(&room.desk, room.actor(), *id, reader.as_deref(), Some(&key)) {
-                Ok(_) => Ok(Reply::Go(format!("/members/{id}/reissue/recovered"))),
+                Ok(done) => {
+                    desk::note_recovered(&room.desk, &room.session, *id, &done)?;
+                    Ok(Reply::Go(format!("/members/{id}/reissue/recovered")))
+                }
                 Err(trouble) => {
                     let reason = Reason::Overwritten.as_str().to_owned();
                     refused(room, *id, Draft { reason, ..Draft::default() }, &trouble)
@@ -224,14 +238,49 @@ pub struct RecoveredPage<'a> {
     pub page: Page<'a>,
     pub s: Speech<'a>,
     pub member: i64,
+    pub done: Restored,
 }
 
-/// `GET /members/{id}/reissue/recovered`: what to do with the card that works again.
+impl RecoveredPage<'_> {
+    /// What was done, as the catalogue's words end.
+    fn what(&self) -> &'static str {
+        if self.done.whole { "whole" } else { "written" }
+    }
+
+    /// What is to be done with the card.
+    fn next(&self) -> &'static str {
+        if self.done.suspended { "suspended" } else { "live" }
+    }
+}
+
+/// `GET /members/{id}/reissue/recovered`: what to do with the card that works again. Where none was recovered, it is the
+/// member's page.
 pub async fn recovered(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
-            let page = Page::new(room, "desk", &format!("/members/{id}"));
-            Ok(Reply::Page(draw(&RecoveredPage { page, s: room.speech(), member: *id })))
+            let Some(done) = desk::restored(&room.desk, &room.session, *id)? else {
+                return Ok(Reply::Go(format!("/members/{id}")));
+            };
+            let page = Page::new(room, "desk", &format!("/members/{id}/reissue/recovered"));
+            Ok(Reply::Page(draw(&RecoveredPage { page, s: room.speech(), member: *id, done })))
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason_of;
+
+    #[test]
+    fn a_link_chooses_a_reason_of_reissue_and_no_other() {
+        for (query, reason) in [
+            ("", "lost"),
+            ("reason=renamed", "renamed"),
+            ("a=b&reason=damaged", "damaged"),
+            ("reason=first-issue", "lost"),
+            ("reason=%22", "lost"),
+        ] {
+            assert_eq!(reason_of(query), reason, "{query}");
+        }
+    }
 }

@@ -40,11 +40,6 @@ impl SlipPage<'_> {
         };
         self.s.t2("web-slip-won", "won", thousands(fee.amount), "how", how)
     }
-
-    /// The bars as the data of one path, in modules.
-    fn path(&self) -> String {
-        self.slip.bars.iter().map(|(x, wide)| format!("M{x} 0h{wide}v20h-{wide}z")).collect()
-    }
 }
 
 /// `2,000`.

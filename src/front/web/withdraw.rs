@@ -17,6 +17,8 @@ pub struct WithdrawPage<'a> {
     pub s: Speech<'a>,
     pub member: i64,
     pub would: Withdrawal,
+    /// When the data are erased.
+    pub retention: String,
     /// What is wrong with the reason that was typed; it is not shown again.
     pub wrong: Option<Trouble>,
     pub once: String,
@@ -56,6 +58,7 @@ fn page(room: &Room, member: i64, wrong: Option<Trouble>) -> Result<Reply, Troub
     Ok(Reply::Page(draw(&WithdrawPage {
         page: Page::new(room, "desk", &format!("/members/{member}/withdraw")),
         s: room.speech(),
+        retention: desk::retention(&room.desk, room.session.lang),
         would: desk::withdrawal(&room.desk, room.actor(), member)?,
         member,
         wrong,

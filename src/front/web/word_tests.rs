@@ -251,6 +251,41 @@ fn every_word_asked_for_stands_in_both_catalogues_and_none_stands_idle() {
     }
 }
 
+/// What the log calls an act or a look is read by people in the member's history.
+#[test]
+fn every_purpose_that_is_logged_has_its_word() {
+    let house = house();
+    let mut families = BTreeSet::new();
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/desk")).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for (start, family) in [
+            ("\"look\", \"", "web-history-at"),
+            ("\"list\", \"", "web-history-at"),
+            ("\"change\", \"", "web-history"),
+            (".purpose(\"", "web-history"),
+        ] {
+            let purposes = text.split(start).skip(1).filter_map(|rest| rest.split('"').next());
+            families.extend(purposes.map(|purpose| format!("{family}-{purpose}")));
+        }
+    }
+    // Chosen on the spot.
+    for (family, purposes) in [
+        ("web-history-at", &["find", "day", "jobs"][..]),
+        ("web-history", &["card-suspend", "card-release", "card-return", "card-blank", "pay-fee", "waive-fee"]),
+    ] {
+        families.extend(purposes.iter().map(|purpose| format!("{family}-{purpose}")));
+    }
+    // Of no member, or of a desk that is gone.
+    let nobody_s = ["web-history-key-rotate", "web-history-begin-anew"];
+    assert!(families.len() > 20, "the sources were not read: {families:?}");
+    for id in families.iter().filter(|id| !nobody_s.contains(&id.as_str())) {
+        for lang in [Lang::Ko, Lang::En] {
+            assert!(house.desk.messages.find(lang, id, &[]).is_some(), "{lang:?} {id}");
+        }
+    }
+}
+
 #[test]
 fn every_value_of_a_family_has_its_word() {
     let house = house();

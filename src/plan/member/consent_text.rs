@@ -90,13 +90,13 @@ struct Part {
 }
 
 impl ConsentText {
-    /// Reads the file of this kind. Refused: `consent-text` for what is no such file, `consent-text-part` where a part that
+    /// Reads the file of this kind; `library` is its name, `retention` says when the data are erased. Refused: `consent-text` for what is no such file, `consent-text-part` where a part that
     /// the law asks for is missing in one of the languages.
     pub fn parse(
         source: &str,
         kind: ConsentKind,
         membership: Membership,
-        library: &str,
+        (library, retention): (&str, &str),
         lang: Lang,
     ) -> Result<ConsentText, Trouble> {
         let refused = |why: String| Trouble::new("consent-text").with("kind", kind).with("why", why);
@@ -114,7 +114,7 @@ impl ConsentText {
             Lang::Ko => file.ko,
             Lang::En => file.en,
         };
-        let named = |text: &str| text.replace("{library}", library);
+        let named = |text: &str| text.replace("{library}", library).replace("{retention}", retention);
         let shown = words.parts.iter().filter(|part| part.is_for(membership));
         let parts = shown.map(|part| (named(&part.name), named(&part.text))).collect();
         Ok(ConsentText { kind, version, title: named(&words.title), parts })
@@ -150,7 +150,7 @@ mod tests {
     const NATIONAL: &str = include_str!("../../../templates/consents/national.toml");
 
     fn text(source: &str, kind: ConsentKind, membership: Membership, lang: Lang) -> Result<ConsentText, Trouble> {
-        ConsentText::parse(source, kind, membership, "구포도서관", lang)
+        ConsentText::parse(source, kind, membership, ("구포도서관", "2년이 지나면"), lang)
     }
 
     #[test]
@@ -186,9 +186,14 @@ mod tests {
     fn the_hash_is_of_every_word_that_was_shown() {
         let base = text(LOCAL, ConsentKind::Local, Membership::Integrated, Lang::Ko).unwrap();
         assert_eq!(base.hash(), base.clone().hash());
+        let other_library = |name: &str, retention: &str| {
+            let named = (name, retention);
+            ConsentText::parse(LOCAL, ConsentKind::Local, Membership::Integrated, named, Lang::Ko).unwrap()
+        };
         let mut others = vec![
             text(LOCAL, ConsentKind::Local, Membership::Integrated, Lang::En).unwrap(),
-            ConsentText::parse(LOCAL, ConsentKind::Local, Membership::Integrated, "상동도서관", Lang::Ko).unwrap(),
+            other_library("상동도서관", "2년이 지나면"),
+            other_library("구포도서관", "3년이 지나면"),
             ConsentText { version: "2026-12".into(), ..base.clone() },
             ConsentText { kind: ConsentKind::National, ..base.clone() },
         ];

@@ -15,6 +15,7 @@ mod number;
 mod password;
 mod person;
 mod region;
+mod retention;
 
 pub use admission::{
     Admission, Applicant, Condition, Guardian, Identity, MemberKind, Membership, admit, condition_met,
@@ -30,3 +31,4 @@ pub use number::{LibraryCode, MemberNumber, OwnNumber};
 pub use password::{About, MemberPassword};
 pub use person::{BirthDate, Likeness, Phone, likely_same};
 pub use region::{LibraryKind, Region};
+pub use retention::Retention;

@@ -2,7 +2,6 @@
 web-slip = Slip
 web-slip-title-card = Your 책이음 card
 web-slip-title-sticker = Your 책이음 sticker
-web-slip-bars = Bar code { $number }
 web-slip-name = Name
 web-slip-what = Kind
 web-slip-kind-rfid = 책이음 card

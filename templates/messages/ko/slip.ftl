@@ -2,7 +2,6 @@
 web-slip = 안내문
 web-slip-title-card = 책이음 회원증 안내
 web-slip-title-sticker = 책이음 스티커 안내
-web-slip-bars = 바코드 { $number }
 web-slip-name = 이름
 web-slip-what = 종류
 web-slip-kind-rfid = 책이음 회원증
