@@ -53,6 +53,7 @@ mod open;
 mod other_profile;
 mod password;
 mod pictures;
+mod planned;
 mod presence;
 mod print;
 mod profiles;

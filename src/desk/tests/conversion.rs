@@ -1,8 +1,10 @@
 //! Own cards that become 책이음 cards: what is refused, what changes when, what a cancelled conversion leaves.
 
 use super::*;
-use crate::back::store::jobs as stored;
+use crate::back::store::{jobs as stored, members, numbers};
 use crate::plan::fees::{ChargeState, PayBy, Settlement};
+use crate::plan::job::NumberState;
+use crate::plan::member::MemberNumber;
 use crate::plan::messages::Lang;
 
 impl Room {
@@ -80,6 +82,71 @@ fn an_own_number_of_our_code_stays_even_after_a_cancelled_conversion() {
     let file = desk.file(member);
     assert_eq!(file.number.map(|number| number.to_string()).as_deref(), Some("12100300000042"));
     assert!(file.own_ended.is_some());
+}
+
+/// How far the card was when the conversion was given up, and how the clerk gave it up.
+const GIVEN_UP: [(&str, CardKind, Option<Until>, Feed); 5] = [
+    ("before there was a card", CardKind::Rfid, None, Feed::ByHand),
+    ("with the chip locked and laid back", CardKind::Rfid, Some(Until::Proven), Feed::Dispense),
+    ("with the chip locked and carried off", CardKind::Rfid, Some(Until::Proven), Feed::ByHand),
+    ("when it was printed", CardKind::Rfid, Some(Until::Printed), Feed::Dispense),
+    ("when it was printed, without a chip", CardKind::Barcode, Some(Until::Printed), Feed::ByHand),
+];
+
+impl Room {
+    /// Whether anything says that this number was given: the register, the search, the guard of the range.
+    fn given(&self, number: MemberNumber) -> [bool; 4] {
+        let serial = number.serial();
+        self.store
+            .look(|tx| {
+                Ok([
+                    numbers::state(tx, number)?.is_some(),
+                    numbers::holder(tx, number)?.is_some(),
+                    !members::search(tx, &members::Search::Number(number), 1)?.is_empty(),
+                    numbers::first_adopted(tx, number.library(), serial, serial)?.is_some(),
+                ])
+            })
+            .unwrap()
+    }
+}
+
+#[test]
+fn a_cancelled_conversion_leaves_the_numbers_as_they_were_however_far_it_was() {
+    for (when, kind, until, feed) in GIVEN_UP {
+        let settings = [("ISSUER__NUMBER__FIRST", "00000100"), ("ISSUER__LIBRARY__MEMBERSHIP", "on-request")];
+        let desk = Room::new(&settings);
+        let (member, number) = (desk.own("12100300000042"), MemberNumber::parse("12100300000042").unwrap());
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        let job = desk.convert(member, |form| form.card.kind = kind).unwrap();
+        assert_eq!(desk.given(number), [true; 4], "{when}");
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let waiting = Waiting { feed: Feed::Dispense, longest: desk.card_timeout(), stop: &stop };
+        if let Some(until) = until {
+            run(&desk, &actor(), job, until, &waiting).unwrap();
+        }
+        cancel(&desk, &actor(), job, feed).unwrap();
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        // Taken up again it is refused, given up again it is what it was: the number stays as it is.
+        assert_eq!(code(run(&desk, &actor(), job, Until::Printed, &waiting)), "job-state", "{when}");
+        assert!(!cancel(&desk, &actor(), job, feed).unwrap().number_retired, "{when}");
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        // It is in the way of no range, and can be given again: to them, or to whom it belongs.
+        let desk = desk.again(&[("ISSUER__NUMBER__FIRST", "00000001"), settings[1]]).unwrap().again(&settings).unwrap();
+        let other = if until.is_none() {
+            let right = EditForm { own_number: Some("GP-1".into()), ..EditForm::default() };
+            edit(&desk, &actor(), member, Evidence::Document, &right, None).unwrap();
+            let other = desk.enrol(|form| {
+                (form.name, form.consent) = ("성춘향".into(), Some("local".into()));
+                form.own_number = Some("12100300000042".into());
+            });
+            other.unwrap().member
+        } else {
+            member
+        };
+        desk.finish(desk.convert(other, |form| form.card.kind = kind).unwrap());
+        let holder = desk.store.look(|tx| numbers::holder(tx, number)).unwrap();
+        assert_eq!(holder, Some((other, NumberState::Live)), "{when}");
+    }
 }
 
 #[test]
