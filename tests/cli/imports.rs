@@ -84,14 +84,14 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         (NUMBER, json!({ "password": "19880314", "password-again": "19880314" }), "member-password-birth"),
         (NUMBER, json!({ "password": "123456", "password-again": "123456" }), "member-password-run"),
         (NUMBER, json!({ "password": 739_182 }), "from-value"),
-        (NUMBER, json!({ "own-number": "GP-1" }), "import-option"),
+        (NUMBER, json!({ "own-number": "GP-1" }), "from-option"),
         (NUMBER, json!({ "condition": "moon" }), "condition"),
     ] {
         let more = if changes.get("condition").is_some() { &[][..] } else { &condition };
         import(&desk, number, &with(changes.clone()), more).refused(code);
     }
     import(&desk, NUMBER, &hong(), &[]).refused("condition-missing");
-    desk.run_with(&words("import 11131400073925 --from - --json"), "{ \"password\": \"739").refused("import-json");
+    desk.run_with(&words("import 11131400073925 --from - --json"), "{ \"password\": \"739").refused("from-json");
     desk.run(&words("import 11131400073925 --from file.json --json")).refused("from-stdin-only");
     for line in ["--password 739182", "--password=739182", "--password"] {
         let line = format!("import 11131400073925 {line} --json");
