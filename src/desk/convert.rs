@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::applicant::{consent_way, consented_on};
 use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
 use super::issue::{no_open_job, reserve};
@@ -12,7 +13,7 @@ use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, consents, numbers};
 use crate::plan::fees::{Reason, Settlement};
-use crate::plan::member::{BirthDate, Consent, ConsentWay, MemberKind, MemberNumber, Membership, needs_guardian};
+use crate::plan::member::{BirthDate, Consent, MemberKind, MemberNumber, Membership, needs_guardian};
 use crate::plan::messages::{Lang, Trouble};
 
 /// A conversion as it was asked for.
@@ -21,6 +22,10 @@ pub struct ConvertForm {
     pub card: IssueForm,
     /// `national`, where the member has not consented to it yet.
     pub consent: Option<String>,
+    /// How it was given: `at-desk` or `on-paper`.
+    pub consent_way: Option<String>,
+    /// The day of the consent; today when nothing is said.
+    pub consent_on: Option<String>,
     /// The member was told that the number changes, and with it what hangs on the old one.
     pub told: bool,
     /// What is said of the money.
@@ -36,6 +41,8 @@ pub struct Conversion {
     pub keeps_number: Option<MemberNumber>,
     /// Consent to the national register was given before.
     pub consented: bool,
+    /// A guardian consents, not the member.
+    pub guarded: bool,
     /// The library advises the own card.
     pub own_advised: bool,
     /// Won.
@@ -54,6 +61,7 @@ pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion,
         Ok(Conversion {
             keeps_number: own_as_number(desk, &member),
             consented: member.national,
+            guarded: guarded(desk, &member).is_some(),
             own_advised: desk.settings.library.membership == Membership::OwnCard,
             fee: charge::fee_amount(desk, Reason::Conversion),
         })
@@ -68,12 +76,13 @@ pub fn gives_own_cards(desk: &Desk) -> bool {
 /// Plans the card of a conversion and answers the job's id. The same key with the same form answers the same job.
 ///
 /// # Errors
-/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `nothing-to-pay`, `number-range-guard` and the
+/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `consent-way`, `consent-on`, `identity-number`, `nothing-to-pay`, `number-range-guard` and the
 /// like, and those of the printed name.
 pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
     let kind = form.card.kind;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
+    let (way, on) = (consent_way(&form.consent_way)?, consented_on(&form.consent_on, desk.today())?);
     let made_at = MadeAt::new(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let asked = key.map(|key| asked(desk, key, "convert", form, actor));
     planned_once(desk, asked.as_ref(), |tx, now| {
@@ -87,8 +96,8 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
         };
         if !member.national {
             members::set_national(tx, member.id, true)?;
-            let way = ConsentWay::AtDesk.recorded(guarded(desk, &member).is_some());
-            let shown = Shown { way, on: desk.today().to_string(), lang: form.lang };
+            let way = way.recorded(guarded(desk, &member).is_some());
+            let shown = Shown { way, on: on.to_string(), lang: form.lang };
             consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
         }
         let planned = Planned {

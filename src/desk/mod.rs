@@ -80,7 +80,7 @@ mod withdraw;
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
 pub use alike::{Alike, alike_as_typed};
-pub use applicant::{ENROL_OPTIONS, EnrolForm, identity_numbers_in};
+pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
@@ -103,7 +103,7 @@ pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
 pub use history::{History, HistoryRow, history, recent_history};
-pub use import::{IMPORT_OPTIONS, ImportCheck, ImportForm, Imported, check_import, foreign_number, import};
+pub use import::{ImportCheck, ImportForm, Imported, check_import, foreign_number, import, import_options};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
 pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
 pub use keys::{KeyLine, rotate_keys, show_keys};

@@ -12,7 +12,8 @@ impl Room {
         let card =
             IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
         let (settlement, lang) = (Settlement::Later, Lang::Ko);
-        let mut form = ConvertForm { card, consent: Some("national".into()), told: true, settlement, lang };
+        let consent = Some("national".into());
+        let mut form = ConvertForm { card, consent, consent_way: None, consent_on: None, told: true, settlement, lang };
         change(&mut form);
         plan_convert(self, &actor(), &form, None)
     }
@@ -29,6 +30,9 @@ fn an_own_card_becomes_a_card_with_a_new_number_and_is_void_at_hand_over() {
         (|form| form.consent = Some("local".into()), "convert-consent-missing"),
         (|form| form.consent = Some("every".into()), "consent"),
         (|form| form.told = false, "convert-told-missing"),
+        (|form| form.consent_way = Some("by-phone".into()), "consent-way"),
+        (|form| form.consent_on = Some("2999-01-01".into()), "consent-on"),
+        (|form| form.consent_on = Some("880314-1234567".into()), "identity-number"),
         (|form| form.card.member = 99, "member-unknown"),
     ] {
         assert_eq!(code(desk.convert(member, change)), expected);
@@ -130,22 +134,33 @@ fn a_cancelled_conversion_leaves_the_numbers_as_they_were_however_far_it_was() {
         assert_eq!(code(run(&desk, &actor(), job, Until::Printed, &waiting)), "job-state", "{when}");
         assert!(!cancel(&desk, &actor(), job, feed).unwrap().number_retired, "{when}");
         assert_eq!(desk.given(number), [false; 4], "{when}");
-        // It is in the way of no range, and can be given again: to them, or to whom it belongs.
+        // It is in the way of no range, and can be given again.
         let desk = desk.again(&[("ISSUER__NUMBER__FIRST", "00000001"), settings[1]]).unwrap().again(&settings).unwrap();
-        let other = if until.is_none() {
-            let right = EditForm { own_number: Some("GP-1".into()), ..EditForm::default() };
-            edit(&desk, &actor(), member, Evidence::Document, &right, None).unwrap();
-            let other = desk.enrol(|form| {
-                (form.name, form.consent) = ("성춘향".into(), Some("local".into()));
-                form.own_number = Some("12100300000042".into());
-            });
-            other.unwrap().member
-        } else {
-            member
-        };
-        desk.finish(desk.convert(other, |form| form.card.kind = kind).unwrap());
+        desk.finish(desk.convert(member, |form| form.card.kind = kind).unwrap());
         let holder = desk.store.look(|tx| numbers::holder(tx, number)).unwrap();
-        assert_eq!(holder, Some((other, NumberState::Live)), "{when}");
+        assert_eq!(holder, Some((member, NumberState::Live)), "{when}");
+    }
+}
+
+#[test]
+fn the_consent_of_a_conversion_has_its_way_and_its_day() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
+    let today = desk.today().to_string();
+    for (own, way, on, expected) in [
+        ("GP-77", Some("on-paper"), Some("20260102"), ("on-paper", "2026-01-02")),
+        ("GP-78", None, None, ("at-desk", today.as_str())),
+    ] {
+        let member = desk.enrol(|form| {
+            (form.name, form.consent, form.own_number) = (own.into(), Some("local".into()), Some(own.into()));
+        });
+        let member = member.unwrap().member;
+        desk.convert(member, |form| {
+            (form.consent_way, form.consent_on) = (way.map(str::to_owned), on.map(str::to_owned))
+        })
+        .unwrap();
+        let consents = desk.file(member).consents;
+        let national = consents.iter().find(|row| row.kind == "national").unwrap();
+        assert_eq!((national.way.as_str(), national.given_on.as_str()), expected, "{own}");
     }
 }
 
