@@ -136,14 +136,17 @@ impl Browser {
         self.heard.borrow_mut().push(Box::new(service));
     }
 
-    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter goes to the page directly: it may leave
-    /// the page, and chromedriver would press it once more on the next one.
+    /// Presses one key: `browser.press(Key::Tab)`, `Key::Enter`, `Key::F2`. Enter and Escape go to the page directly: they
+    /// may leave the page, and chromedriver would press them once more on the next one.
     pub async fn press(&self, key: Key) {
-        if matches!(key, Key::Enter) {
-            for kind in ["keyDown", "keyUp"] {
-                let text = if kind == "keyDown" { "\r" } else { "" };
-                let event = serde_json::json!({"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": text});
-                self.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("Enter");
+        if let Some((named, code, text)) = match key {
+            Key::Enter => Some(("Enter", 13, "\r")),
+            Key::Escape => Some(("Escape", 27, "")),
+            _ => None,
+        } {
+            for (kind, text) in [(if text.is_empty() { "rawKeyDown" } else { "keyDown" }, text), ("keyUp", "")] {
+                let event = serde_json::json!({"type": kind, "key": named, "code": named, "windowsVirtualKeyCode": code, "text": text});
+                self.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect(named);
             }
             return;
         }
