@@ -43,49 +43,42 @@ pub struct EnrolForm {
     pub lang: Option<String>,
 }
 
-/// The names of [`EnrolForm`]'s fields, as options and as keys of `enrol --from -`.
-pub const ENROL_OPTIONS: [&str; 15] = [
-    "name",
-    "birth",
-    "phone",
-    "kind",
-    "identity",
-    "condition",
-    "consent",
-    "consent-way",
-    "consent-on",
-    "guardian",
-    "guardian-identity",
-    "representative",
-    "representative-identity",
-    "own-number",
-    "anyway",
+/// A field that takes a text: the name of its option, and what was typed there.
+type Field = (&'static str, fn(&EnrolForm) -> Option<&str>);
+
+/// Every one of them, as a page asks for them.
+const FIELDS: [Field; 14] = [
+    ("name", |form| Some(&form.name)),
+    ("birth", |form| Some(&form.birth)),
+    ("phone", |form| form.phone.as_deref()),
+    ("kind", |form| form.kind.as_deref()),
+    ("guardian", |form| form.guardian.as_deref()),
+    ("guardian-identity", |form| form.guardian_identity.as_deref()),
+    ("representative", |form| form.representative.as_deref()),
+    ("representative-identity", |form| form.representative_identity.as_deref()),
+    ("identity", |form| form.identity.as_deref()),
+    ("condition", |form| form.condition.as_deref()),
+    ("own-number", |form| form.own_number.as_deref()),
+    ("consent", |form| form.consent.as_deref()),
+    ("consent-way", |form| form.consent_way.as_deref()),
+    ("consent-on", |form| form.consent_on.as_deref()),
 ];
 
-impl EnrolForm {
-    /// Every field that takes a text, by the name of its option.
-    fn texts(&self) -> [(&'static str, Option<&str>); 14] {
-        [
-            ("name", Some(self.name.as_str())),
-            ("birth", Some(self.birth.as_str())),
-            ("phone", self.phone.as_deref()),
-            ("kind", self.kind.as_deref()),
-            ("guardian", self.guardian.as_deref()),
-            ("guardian-identity", self.guardian_identity.as_deref()),
-            ("representative", self.representative.as_deref()),
-            ("representative-identity", self.representative_identity.as_deref()),
-            ("identity", self.identity.as_deref()),
-            ("condition", self.condition.as_deref()),
-            ("own-number", self.own_number.as_deref()),
-            ("consent", self.consent.as_deref()),
-            ("consent-way", self.consent_way.as_deref()),
-            ("consent-on", self.consent_on.as_deref()),
-        ]
+/// The names of [`EnrolForm`]'s fields, as options and as keys of `enrol --from -`.
+pub const ENROL_OPTIONS: [&str; FIELDS.len() + 1] = {
+    let mut names = ["anyway"; FIELDS.len() + 1];
+    let mut at = 0;
+    while at < FIELDS.len() {
+        names[at] = FIELDS[at].0;
+        at += 1;
     }
+    names
+};
 
+impl EnrolForm {
     /// Where a field stands among the others, as a page asks for them.
     pub(super) fn place_of(&self, field: &str) -> usize {
-        self.texts().iter().position(|(known, _)| *known == field).unwrap_or(usize::MAX)
+        FIELDS.iter().position(|(known, _)| *known == field).unwrap_or(usize::MAX)
     }
 
     pub(super) fn shown_in(&self) -> Lang {
@@ -96,12 +89,12 @@ impl EnrolForm {
 /// The fields in which the number of an identity document was typed. A page keeps their names, for what was typed there is
 /// kept nowhere.
 pub fn identity_numbers_in(form: &EnrolForm) -> Vec<&'static str> {
-    let inside = |text: &Option<&str>| text.is_some_and(|text| refuse_identity_number(text).is_err());
-    form.texts().iter().filter(|(_, text)| inside(text)).map(|(field, _)| *field).collect()
+    let inside = |(_, typed): &&Field| typed(form).is_some_and(|text| refuse_identity_number(text).is_err());
+    FIELDS.iter().filter(inside).map(|(field, _)| *field).collect()
 }
 
 /// A field and what is wrong with it.
-pub(super) type Problem = (&'static str, Trouble);
+pub type Problem = (&'static str, Trouble);
 
 /// A person whose every part is good.
 #[derive(Clone)]
@@ -154,9 +147,8 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
     let condition = condition(desk, form).map_err(|trouble| note("condition", trouble)).ok();
     let own_number =
         filled(&form.own_number).map(OwnNumber::parse).transpose().map_err(|trouble| note("own-number", trouble)).ok();
-    let way = filled(&form.consent_way).map(ConsentWay::read).transpose();
-    let way = way.map(Option::unwrap_or_default).map_err(|trouble| note("consent-way", trouble)).ok();
-    let consented_on = consent_day(filled(&form.consent_on), today).map_err(|trouble| note("consent-on", trouble)).ok();
+    let way = consent_way(&form.consent_way).map_err(|trouble| note("consent-way", trouble)).ok();
+    let consented_on = consented_on(&form.consent_on, today).map_err(|trouble| note("consent-on", trouble)).ok();
     let person = (|| {
         Some(Person {
             name: name?,
@@ -172,6 +164,27 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
         })
     })();
     person.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// How consent was given, as typed; at the desk where nothing is said.
+pub(super) fn consent_way(typed: &Option<String>) -> Result<ConsentWay, Trouble> {
+    let Some(text) = filled(typed) else { return Ok(ConsentWay::default()) };
+    refuse_identity_number(text)?;
+    ConsentWay::read(text)
+}
+
+/// The day of the consent, as typed; today where nothing is said.
+pub(super) fn consented_on(typed: &Option<String>, today: Date) -> Result<Date, Trouble> {
+    let text = filled(typed);
+    text.map_or(Ok(()), refuse_identity_number)?;
+    consent_day(text, today)
+}
+
+/// What is wrong with how and when consent was given, by field: `consent-way`, `consent-on`.
+pub fn way_wrong(desk: &Desk, way: &Option<String>, on: &Option<String>) -> Vec<Problem> {
+    let way = consent_way(way).err().map(|trouble| ("consent-way", trouble));
+    let on = consented_on(on, desk.today()).err().map(|trouble| ("consent-on", trouble));
+    way.into_iter().chain(on).collect()
 }
 
 /// Who stands in. A group's is called representative, and the names of a guardian's options serve as well.

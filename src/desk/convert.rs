@@ -3,17 +3,17 @@
 
 use serde_json::json;
 
+use super::applicant::{consent_way, consented_on};
 use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
-use super::issue::{made_at, no_open_job, reserve};
-use super::once::made_once;
-use super::{Actor, Desk, Event, IssueForm, Role, actor, charge, pictures};
-use crate::back::store::jobs::{self, Job, NewJob};
-use crate::back::store::members::{self, Member, Search};
+use super::issue::{no_open_job, reserve};
+use super::planned::{MadeAt, Numbered, Planned, planned_once};
+use super::{Actor, Desk, IssueForm, Role, charge, pictures};
+use crate::back::store::jobs::{self, Job};
+use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, consents, numbers};
 use crate::plan::fees::{Reason, Settlement};
-use crate::plan::job::steps;
-use crate::plan::member::{BirthDate, Consent, ConsentWay, MemberKind, MemberNumber, Membership, needs_guardian};
+use crate::plan::member::{BirthDate, Consent, MemberKind, MemberNumber, Membership, needs_guardian};
 use crate::plan::messages::{Lang, Trouble};
 
 /// A conversion as it was asked for.
@@ -22,6 +22,10 @@ pub struct ConvertForm {
     pub card: IssueForm,
     /// `national`, where the member has not consented to it yet.
     pub consent: Option<String>,
+    /// How it was given: `at-desk` or `on-paper`.
+    pub consent_way: Option<String>,
+    /// The day of the consent; today when nothing is said.
+    pub consent_on: Option<String>,
     /// The member was told that the number changes, and with it what hangs on the old one.
     pub told: bool,
     /// What is said of the money.
@@ -37,6 +41,8 @@ pub struct Conversion {
     pub keeps_number: Option<MemberNumber>,
     /// Consent to the national register was given before.
     pub consented: bool,
+    /// A guardian consents, not the member.
+    pub guarded: bool,
     /// The library advises the own card.
     pub own_advised: bool,
     /// Won.
@@ -55,6 +61,7 @@ pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion,
         Ok(Conversion {
             keeps_number: own_as_number(desk, &member),
             consented: member.national,
+            guarded: guarded(desk, &member).is_some(),
             own_advised: desk.settings.library.membership == Membership::OwnCard,
             fee: charge::fee_amount(desk, Reason::Conversion),
         })
@@ -69,60 +76,43 @@ pub fn gives_own_cards(desk: &Desk) -> bool {
 /// Plans the card of a conversion and answers the job's id. The same key with the same form answers the same job.
 ///
 /// # Errors
-/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `nothing-to-pay`, `number-range-guard` and the
+/// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `consent-way`, `consent-on`, `identity-number`, `nothing-to-pay`, `number-range-guard` and the
 /// like, and those of the printed name.
 pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
     let kind = form.card.kind;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
-    let (reader, printer) = made_at(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
-    let now = desk.now().as_millisecond();
+    let (way, on) = (consent_way(&form.consent_way)?, consented_on(&form.consent_on, desk.today())?);
+    let made_at = MadeAt::new(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let asked = key.map(|key| asked(desk, key, "convert", form, actor));
-    let id = desk.store.change(|tx| {
-        made_once(tx, asked.as_ref(), now, || {
-            let member = members::get(tx, form.card.member)?;
-            nothing_against(desk, tx, &member)?;
-            agreed(desk, &member, consent, form.told)?;
-            pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
-            let (number, reserved) = match own_as_number(desk, &member) {
-                Some(number) => (keep(desk, tx, &member, number, now)?, false),
-                None => (reserve(desk, tx, &member, now)?, true),
-            };
-            if !member.national {
-                members::set_national(tx, member.id, true)?;
-                let way = ConsentWay::AtDesk.recorded(guarded(desk, &member).is_some());
-                let shown = Shown { way, on: desk.today().to_string(), lang: form.lang };
-                consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
-            }
-            let id = jobs::insert(
-                tx,
-                &NewJob {
-                    member: member.id,
-                    kind,
-                    reason: Reason::Conversion.as_str(),
-                    number,
-                    reserved,
-                    replaces: None,
-                    old_number: None,
-                    step: steps(kind)[0],
-                    reader: reader.as_deref(),
-                    printer: Some(&printer),
-                    created: now,
-                    created_by: &actor.id(),
-                },
-            )?;
-            let mark = json!({
-                "kind": kind, "number": number, "reserved": reserved, "reason": Reason::Conversion,
-                "consented": !member.national,
-            });
-            jobs::mark(tx, id, now, "planned", &mark)?;
-            charge::book(desk, tx, actor, (id, member.id), Reason::Conversion, &form.settlement)?;
-            actor::log(desk, tx, actor, [member.id], "change", &form.card.evidence.purpose("convert"))?;
-            Ok(id)
-        })
-    })?;
-    desk.tell(Event::Job(id));
-    Ok(id)
+    planned_once(desk, asked.as_ref(), |tx, now| {
+        let member = members::get(tx, form.card.member)?;
+        nothing_against(desk, tx, &member)?;
+        agreed(desk, &member, consent, form.told)?;
+        pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
+        let numbered = match own_as_number(desk, &member) {
+            Some(number) => Numbered { number: keep(desk, tx, &member, number, now)?, reserved: false, old: None },
+            None => Numbered { number: reserve(desk, tx, &member, now)?, reserved: true, old: None },
+        };
+        if !member.national {
+            members::set_national(tx, member.id, true)?;
+            let way = way.recorded(guarded(desk, &member).is_some());
+            let shown = Shown { way, on: on.to_string(), lang: form.lang };
+            consent::record(desk, tx, actor, member.id, Consent { local: false, national: true }, &shown)?;
+        }
+        let planned = Planned {
+            member: member.id,
+            reason: Reason::Conversion,
+            made_at: &made_at,
+            numbered,
+            replaces: None,
+            settlement: &form.settlement,
+            evidence: form.card.evidence,
+            purpose: "convert",
+            detail: json!({ "reason": Reason::Conversion, "consented": !member.national }),
+        };
+        planned.write(desk, tx, actor, now)
+    })
 }
 
 /// The hand-over of a conversion: from now on the own card is void.
@@ -140,9 +130,14 @@ pub(super) fn undo(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
         return Ok(());
     }
     members::clear_number(tx, job.member)?;
+    let now = desk.now().as_millisecond();
+    // One out of our range is retired like any other job's; their own was adopted for this job alone.
+    if !job.reserved {
+        numbers::release(tx, job.number, now)?;
+    }
     // A consent from before is not this job's to take back.
     if jobs::planned(tx, job.id)?["consented"] == true {
-        consents::withdraw(tx, job.member, "national", desk.now().as_millisecond())?;
+        consents::withdraw(tx, job.member, "national", now)?;
         members::set_national(tx, job.member, false)?;
     }
     Ok(())
@@ -186,14 +181,8 @@ fn own_as_number(desk: &Desk, member: &Member) -> Option<MemberNumber> {
     MemberNumber::parse(own).ok().filter(|number| number.library() == desk.settings.library.code)
 }
 
-/// The member goes by their own number from now on. It may have been adopted by a conversion that was cancelled.
+/// The member goes by their own number from now on.
 fn keep(desk: &Desk, tx: &Tx, member: &Member, number: MemberNumber, now: i64) -> Result<MemberNumber, Trouble> {
-    let known = numbers::state(tx, number)?.is_some();
-    let theirs = members::search(tx, &Search::Number(number), 1)?.first().is_some_and(|known| known.id == member.id);
-    if known && theirs {
-        members::set_number(tx, member.id, number)?;
-    } else {
-        adopt(desk, tx, member.id, &Member { national: true, ..member.clone() }, now)?;
-    }
+    adopt(desk, tx, member.id, &Member { national: true, ..member.clone() }, now)?;
     Ok(number)
 }

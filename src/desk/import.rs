@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike::Alike;
-use super::applicant::{Problem, admitted, no_likeness, printable, read};
+use super::applicant::{ENROL_OPTIONS, admitted, no_likeness, printable, read, way_wrong};
 use super::consent::{self, Shown};
 use super::enrol::{as_member, asked, check_person};
 use super::once::made_once;
@@ -27,26 +27,11 @@ pub struct ImportForm {
     pub person: EnrolForm,
 }
 
-/// The names of the options of `import`, as keys of `import --from -`.
-pub const IMPORT_OPTIONS: [&str; 17] = [
-    "name",
-    "birth",
-    "phone",
-    "kind",
-    "identity",
-    "condition",
-    "consent",
-    "consent-way",
-    "consent-on",
-    "guardian",
-    "guardian-identity",
-    "representative",
-    "representative-identity",
-    "anyway",
-    "card",
-    "password",
-    "password-again",
-];
+/// The names of the options of `import`, as keys of `import --from -`: those of enrolment but for an own number, and its own.
+pub fn import_options() -> Vec<&'static str> {
+    let person = ENROL_OPTIONS.into_iter().filter(|option| *option != "own-number");
+    person.chain(["card", "password", "password-again"]).collect()
+}
 
 /// Who was taken in, and whose member they are.
 #[derive(Debug, Clone)]
@@ -134,20 +119,14 @@ pub fn check_import(desk: &Desk, actor: &Actor, form: &ImportForm) -> Result<Imp
     problems.extend(number.err().map(|trouble| ("number", trouble)));
     let person = check_person(desk, actor, &form.person)?;
     problems.extend(person.problems);
-    problems.extend(consent_given(desk, &form.person));
+    // How and when consent is given belongs to the clerk's step: the member's has the texts and the password alone.
+    problems.extend(way_wrong(desk, &form.person.consent_way, &form.person.consent_on));
     Ok(ImportCheck { problems, duplicates: person.duplicates })
 }
 
 /// Both are needed, whatever the library's kind: the member stays in the register, and uses this library.
 fn national(consent: Consent) -> Result<(), Trouble> {
     if consent.local && !consent.national { Err(Trouble::new("import-national-missing")) } else { Ok(()) }
-}
-
-/// How and when consent is given belongs to the clerk's step: the member's has the texts and the password alone.
-fn consent_given(desk: &Desk, form: &EnrolForm) -> Vec<Problem> {
-    let mut problems = read(desk, form).err().unwrap_or_default();
-    problems.retain(|(field, _)| ["consent-way", "consent-on"].contains(field));
-    problems
 }
 
 /// `member-known` when the number is somebody's here already, be it as their own number.

@@ -4,16 +4,16 @@
 use serde_json::json;
 
 use super::enrol::asked;
-use super::once::made_once;
-use super::{Actor, Desk, Event, Evidence, Role, actor, charge, devices};
+use super::planned::{MadeAt, Numbered, Planned, planned_once};
+use super::{Actor, Desk, Evidence, Role};
 use crate::back::store::Tx;
 use crate::back::store::cards;
-use crate::back::store::jobs::{self, Job, NewJob};
+use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
 use crate::back::store::staff;
 use crate::plan::fees::{Reason, Settlement};
-use crate::plan::job::{CardKind, CardState, NumberState, steps};
+use crate::plan::job::{CardKind, CardState, NumberState};
 use crate::plan::member::{self, MemberNumber, guard_range};
 use crate::plan::messages::Trouble;
 
@@ -44,61 +44,32 @@ pub fn plan_issue_paid(
     key: Option<&str>,
 ) -> Result<i64, Trouble> {
     actor.must_be(Role::Clerk)?;
-    let (reader, printer) = made_at(desk, form.kind, form.reader.as_deref(), form.printer.as_deref())?;
+    let made_at = MadeAt::new(desk, form.kind, form.reader.as_deref(), form.printer.as_deref())?;
     let reason = if form.kind == CardKind::Sticker { Reason::Sticker } else { Reason::FirstIssue };
-    let now = desk.now().as_millisecond();
     let asked = key.map(|key| match said {
         Settlement::Later => asked(desk, key, "issue", form, actor),
         said => asked(desk, key, "issue", &(form, said), actor),
     });
-    let id = desk.store.change(|tx| {
-        made_once(tx, asked.as_ref(), now, || {
-            let member = members::get(tx, form.member)?;
-            nothing_against(tx, &member, form.kind, None)?;
-            let (number, reserved) = match member.number {
-                Some(number) => (number, false),
-                None => (reserve(desk, tx, &member, now)?, true),
-            };
-            let id = jobs::insert(
-                tx,
-                &NewJob {
-                    member: member.id,
-                    kind: form.kind,
-                    reason: reason.as_str(),
-                    number,
-                    reserved,
-                    replaces: None,
-                    old_number: None,
-                    step: steps(form.kind)[0],
-                    reader: reader.as_deref(),
-                    printer: Some(&printer),
-                    created: now,
-                    created_by: &actor.id(),
-                },
-            )?;
-            jobs::mark(tx, id, now, "planned", &json!({ "kind": form.kind, "number": number, "reserved": reserved }))?;
-            charge::book(desk, tx, actor, (id, member.id), reason, said)?;
-            actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("issue"))?;
-            Ok(id)
-        })
-    })?;
-    desk.tell(Event::Job(id));
-    Ok(id)
-}
-
-/// The reader and the printer by which a card of this kind is made.
-pub(super) fn made_at(
-    desk: &Desk,
-    kind: CardKind,
-    reader: Option<&str>,
-    printer: Option<&str>,
-) -> Result<(Option<String>, String), Trouble> {
-    let printer = devices::printer_name(printer)?;
-    let reader = match kind {
-        CardKind::Rfid => Some(devices::reader_name(desk, reader)?),
-        CardKind::Barcode | CardKind::Sticker => None,
-    };
-    Ok((reader, printer))
+    planned_once(desk, asked.as_ref(), |tx, now| {
+        let member = members::get(tx, form.member)?;
+        nothing_against(tx, &member, form.kind, None)?;
+        let (number, reserved) = match member.number {
+            Some(number) => (number, false),
+            None => (reserve(desk, tx, &member, now)?, true),
+        };
+        let planned = Planned {
+            member: member.id,
+            reason,
+            made_at: &made_at,
+            numbered: Numbered { number, reserved, old: None },
+            replaces: None,
+            settlement: said,
+            evidence: form.evidence,
+            purpose: "issue",
+            detail: json!({}),
+        };
+        planned.write(desk, tx, actor, now)
+    })
 }
 
 /// Nothing keeps the member from a card of this kind; `but` is the one that it takes the place of.

@@ -8,17 +8,17 @@ use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
 use super::find::{CardRow, card_row};
-use super::issue::{job_open, made_at, no_open_job, nothing_against, reserve_beside};
+use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
-use super::once::made_once;
-use super::{Actor, Desk, Event, Evidence, Recovered, Role, actor, charge, recover_card};
+use super::planned::{MadeAt, Numbered, Planned, planned_once};
+use super::{Actor, Desk, Evidence, Recovered, Role, actor, recover_card};
 use crate::back::store::cards::{self, Card};
-use crate::back::store::jobs::{self, Job, NewJob};
+use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, answers, numbers};
 use crate::plan::fees::{NumberPolicy, Reason, Rule, Settlement, number_policy};
-use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number, steps};
+use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
@@ -72,69 +72,40 @@ pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<
     }
     let (_, card) = desk.store.look(|tx| replaced(desk, tx, form))?;
     let kind = form.kind.unwrap_or(card.kind);
-    let (reader, printer) = made_at(desk, kind, form.reader.as_deref(), form.printer.as_deref())?;
-    let id = desk.store.change(|tx| {
-        made_once(tx, asked.as_ref(), now, || {
-            let (member, card) = replaced(desk, tx, form)?;
-            let job = Planned { kind, reader: reader.as_deref(), printer: &printer, now };
-            plan(desk, tx, actor, form, &member, &card, &job)
-        })
-    })?;
-    desk.tell(Event::Job(id));
-    Ok(id)
+    let made_at = MadeAt::new(desk, kind, form.reader.as_deref(), form.printer.as_deref())?;
+    planned_once(desk, asked.as_ref(), |tx, now| {
+        let (member, card) = replaced(desk, tx, form)?;
+        nothing_against(tx, &member, kind, Some(card.id))?;
+        let numbered = numbered(desk, tx, form, &member, now)?;
+        let told = numbered.old.is_some();
+        let suspended = suspend(desk, tx, actor, &card, form.reason.as_str())?;
+        let planned = Planned {
+            member: member.id,
+            reason: form.reason,
+            made_at: &made_at,
+            numbered,
+            replaces: Some(card.id),
+            settlement: &form.settlement,
+            evidence: form.evidence,
+            purpose: "reissue",
+            detail: json!({
+                "reason": form.reason, "replaces": card.id, "suspended": suspended, "was": card.state, "told": told,
+            }),
+        };
+        planned.write(desk, tx, actor, now)
+    })
 }
 
-/// Where and when the new card is to be made.
-struct Planned<'a> {
-    kind: CardKind,
-    reader: Option<&'a str>,
-    printer: &'a str,
-    now: i64,
-}
-
-fn plan(
-    desk: &Desk,
-    tx: &Tx,
-    actor: &Actor,
-    form: &ReissueForm,
-    member: &Member,
-    card: &Card,
-    planned: &Planned<'_>,
-) -> Result<i64, Trouble> {
-    let Planned { kind, now, .. } = *planned;
-    nothing_against(tx, member, kind, Some(card.id))?;
+/// The member's number, or a new one beside it where the reason wants one and the member was told.
+fn numbered(desk: &Desk, tx: &Tx, form: &ReissueForm, member: &Member, now: i64) -> Result<Numbered, Trouble> {
     let old = member.number.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
-    let new = policy(desk, form.reason) == NumberPolicy::New;
-    if new && !form.told {
+    if policy(desk, form.reason) == NumberPolicy::Keep {
+        return Ok(Numbered { number: old, reserved: false, old: None });
+    }
+    if !form.told {
         return Err(Trouble::new("told-missing").with("number", old.grouped()));
     }
-    let number = if new { reserve_beside(desk, tx, member, now)? } else { old };
-    let id = jobs::insert(
-        tx,
-        &NewJob {
-            member: member.id,
-            kind,
-            reason: form.reason.as_str(),
-            number,
-            reserved: new,
-            replaces: Some(card.id),
-            old_number: new.then_some(old),
-            step: steps(kind)[0],
-            reader: planned.reader,
-            printer: Some(planned.printer),
-            created: now,
-            created_by: &actor.id(),
-        },
-    )?;
-    let suspended = suspend(desk, tx, actor, card, form.reason.as_str())?;
-    let detail = json!({
-        "kind": kind, "number": number, "reserved": new, "reason": form.reason, "replaces": card.id,
-        "suspended": suspended, "was": card.state, "told": new,
-    });
-    jobs::mark(tx, id, now, "planned", &detail)?;
-    charge::book(desk, tx, actor, (id, member.id), form.reason, &form.settlement)?;
-    actor::log(desk, tx, actor, [member.id], "change", &form.evidence.purpose("reissue"))?;
-    Ok(id)
+    Ok(Numbered { number: reserve_beside(desk, tx, member, now)?, reserved: true, old: Some(old) })
 }
 
 fn rule(desk: &Desk, reason: Reason) -> Rule {

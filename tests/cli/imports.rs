@@ -84,14 +84,14 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         (NUMBER, json!({ "password": "19880314", "password-again": "19880314" }), "member-password-birth"),
         (NUMBER, json!({ "password": "123456", "password-again": "123456" }), "member-password-run"),
         (NUMBER, json!({ "password": 739_182 }), "from-value"),
-        (NUMBER, json!({ "own-number": "GP-1" }), "import-option"),
+        (NUMBER, json!({ "own-number": "GP-1" }), "from-option"),
         (NUMBER, json!({ "condition": "moon" }), "condition"),
     ] {
         let more = if changes.get("condition").is_some() { &[][..] } else { &condition };
         import(&desk, number, &with(changes.clone()), more).refused(code);
     }
     import(&desk, NUMBER, &hong(), &[]).refused("condition-missing");
-    desk.run_with(&words("import 11131400073925 --from - --json"), "{ \"password\": \"739").refused("import-json");
+    desk.run_with(&words("import 11131400073925 --from - --json"), "{ \"password\": \"739").refused("from-json");
     desk.run(&words("import 11131400073925 --from file.json --json")).refused("from-stdin-only");
     for line in ["--password 739182", "--password=739182", "--password"] {
         let line = format!("import 11131400073925 {line} --json");
@@ -157,7 +157,9 @@ fn an_own_card_is_converted_and_ends_when_the_new_one_is_handed_over() {
     desk.run(&words("convert 2 --consent national --told --json")).refused("member-unknown");
     desk.run(&words("convert 1 --kind paper --consent national --told --json")).refused("card-kind");
     desk.run(&words("convert 1 --consent national --told --pay cash --json")).refused("nothing-to-pay");
-    let line = words("convert 1 --consent national --told --key c --json");
+    desk.run(&words("convert 1 --consent national --told --consent-way by-phone --json")).refused("consent-way");
+    let line = "convert 1 --consent national --consent-way on-paper --consent-on 2026-01-02 --told --key c --json";
+    let line = words(line);
     let job = desk.run(&line).done().json;
     assert_eq!((field(&job, "number"), field(&job, "state")), ("12100300000001".to_owned(), "ready".to_owned()));
     assert_eq!(desk.run(&line).done().json["job"], job["job"]);
@@ -165,6 +167,8 @@ fn an_own_card_is_converted_and_ends_when_the_new_one_is_handed_over() {
     assert!(own_ended().is_null());
     desk.run(&words("hand-over 1 --json")).done();
     assert!(own_ended().is_string());
+    let national = desk.run(&words("member show 1 --json")).done().json["consents"][1].clone();
+    assert_eq!((field(&national, "way"), field(&national, "given_on")), ("on-paper".into(), "2026-01-02".into()));
     desk.run(&words("convert 1 --consent national --told --json")).refused("nothing-to-convert");
 }
 

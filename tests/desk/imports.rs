@@ -137,6 +137,36 @@ fn an_imported_member_gets_a_new_card_at_once() {
 }
 
 #[test]
+fn every_step_of_an_import_has_its_way_back() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        to_the_member(browser).await;
+        browser.press(Key::Escape).await;
+        browser.focused("name").await;
+        browser.sees("#whose", "서울도서관").await;
+        // Nothing is written yet: leaving forgets what was typed.
+        browser.press(Key::Escape).await;
+        browser.arrives("/desk").await;
+        to_the_member(browser).await;
+        agrees(browser).await;
+        browser.focused("card-none").await;
+        // The member is written: whatever was chosen so far, they keep the card that they have.
+        browser.press(Key::Down).await;
+        browser.focused("card-sticker").await;
+        browser.press(Key::Escape).await;
+        browser.arrives("/members/1").await;
+        browser.sees("#evidence", "신분증을 보고 확인함").await;
+        // There is nothing left to choose.
+        browser.driver.back().await.expect("back");
+        browser.arrives("/desk").await;
+    });
+    let member = desk.run(&["member", "show", "1", "--json"]).done().json;
+    assert_eq!((member["number"].as_str(), member["jobs"].as_array().map(Vec::len)), (Some(NUMBER), Some(0)));
+}
+
+#[test]
 fn an_own_card_is_converted_after_the_member_was_told() {
     let desk = Desk::new().with("ISSUER__LIBRARY__MEMBERSHIP", "own-card");
     desk.run(&["init", "--json"]).done();

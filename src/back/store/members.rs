@@ -120,7 +120,9 @@ pub enum Search<'a> {
 /// At most `limit` members, names that begin with what was typed first.
 pub fn search(tx: &Tx, search: &Search, limit: u32) -> Result<Vec<Member>, Trouble> {
     let (wanted, rule): (String, &str) = match search {
-        Search::Number(number) => (number.to_string(), "m.id IN (SELECT member FROM numbers WHERE number = ?1)"),
+        Search::Number(number) => {
+            (number.to_string(), "m.id IN (SELECT member FROM numbers WHERE number = ?1 AND released IS NULL)")
+        }
         Search::OwnNumber(own) => ((*own).to_owned(), "m.own_number = ?1"),
         Search::Birth(birth) => ((*birth).to_owned(), "p.birth = ?1"),
         Search::Name(name) => return named(tx, name, limit)?.into_iter().map(|id| get(tx, id)).collect(),

@@ -39,12 +39,14 @@ pub fn last_reserved(tx: &Tx, library: LibraryCode, low: u32, high: u32) -> Resu
 pub fn first_adopted(tx: &Tx, library: LibraryCode, low: u32, high: u32) -> Result<Option<u32>, Trouble> {
     let found: Option<u32> = tx
         .prepare_cached(
-            "SELECT min(serial) FROM numbers WHERE library = ?1 AND origin = 'adopted' AND serial BETWEEN ?2 AND ?3",
+            "SELECT min(serial) FROM numbers WHERE library = ?1 AND origin = 'adopted' AND released IS NULL
+               AND serial BETWEEN ?2 AND ?3",
         )?
         .query_row(params![library.as_str(), low, high], |row| row.get(0))?;
     Ok(found)
 }
 
+/// Gives a number that was never given, or is released.
 pub fn insert(
     tx: &Tx,
     number: MemberNumber,
@@ -53,6 +55,15 @@ pub fn insert(
     member: i64,
     now: i64,
 ) -> Result<(), Trouble> {
+    let again = tx
+        .prepare_cached(
+            "UPDATE numbers SET origin = ?2, state = ?3, member = ?4, created = ?5, released = NULL
+             WHERE number = ?1 AND released IS NOT NULL",
+        )?
+        .execute(params![number.as_str(), origin.as_str(), state.as_str(), member, now])?;
+    if again > 0 {
+        return Ok(());
+    }
     tx.prepare_cached(
         "INSERT INTO numbers (number, library, serial, origin, state, member, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
@@ -64,7 +75,7 @@ pub fn insert(
 
 pub fn state(tx: &Tx, number: MemberNumber) -> Result<Option<NumberState>, Trouble> {
     let text: Option<String> = tx
-        .prepare_cached("SELECT state FROM numbers WHERE number = ?1")?
+        .prepare_cached("SELECT state FROM numbers WHERE number = ?1 AND released IS NULL")?
         .query_row([number.as_str()], |row| row.get(0))
         .optional()?;
     text.map(|text| super::known(NumberState::parse(&text), "numbers.state", &text)).transpose()
@@ -73,7 +84,7 @@ pub fn state(tx: &Tx, number: MemberNumber) -> Result<Option<NumberState>, Troub
 /// Whose number it is or was, and how it stands.
 pub fn holder(tx: &Tx, number: MemberNumber) -> Result<Option<(i64, NumberState)>, Trouble> {
     let found: Option<(i64, String)> = tx
-        .prepare_cached("SELECT member, state FROM numbers WHERE number = ?1")?
+        .prepare_cached("SELECT member, state FROM numbers WHERE number = ?1 AND released IS NULL")?
         .query_row([number.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let state =
@@ -84,5 +95,12 @@ pub fn holder(tx: &Tx, number: MemberNumber) -> Result<Option<(i64, NumberState)
 pub fn set_state(tx: &Tx, number: MemberNumber, state: NumberState) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE numbers SET state = ?2 WHERE number = ?1")?
         .execute(params![number.as_str(), state.as_str()])?;
+    Ok(())
+}
+
+/// Takes an adopted number back, as if it had never been given: it is nobody's, and stands in nobody's way.
+pub fn release(tx: &Tx, number: MemberNumber, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE numbers SET released = ?2 WHERE number = ?1 AND origin = 'adopted'")?
+        .execute(params![number.as_str(), now])?;
     Ok(())
 }

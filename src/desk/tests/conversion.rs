@@ -1,8 +1,10 @@
 //! Own cards that become 책이음 cards: what is refused, what changes when, what a cancelled conversion leaves.
 
 use super::*;
-use crate::back::store::jobs as stored;
+use crate::back::store::{jobs as stored, members, numbers};
 use crate::plan::fees::{ChargeState, PayBy, Settlement};
+use crate::plan::job::NumberState;
+use crate::plan::member::MemberNumber;
 use crate::plan::messages::Lang;
 
 impl Room {
@@ -10,7 +12,8 @@ impl Room {
         let card =
             IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
         let (settlement, lang) = (Settlement::Later, Lang::Ko);
-        let mut form = ConvertForm { card, consent: Some("national".into()), told: true, settlement, lang };
+        let consent = Some("national".into());
+        let mut form = ConvertForm { card, consent, consent_way: None, consent_on: None, told: true, settlement, lang };
         change(&mut form);
         plan_convert(self, &actor(), &form, None)
     }
@@ -27,6 +30,9 @@ fn an_own_card_becomes_a_card_with_a_new_number_and_is_void_at_hand_over() {
         (|form| form.consent = Some("local".into()), "convert-consent-missing"),
         (|form| form.consent = Some("every".into()), "consent"),
         (|form| form.told = false, "convert-told-missing"),
+        (|form| form.consent_way = Some("by-phone".into()), "consent-way"),
+        (|form| form.consent_on = Some("2999-01-01".into()), "consent-on"),
+        (|form| form.consent_on = Some("880314-1234567".into()), "identity-number"),
         (|form| form.card.member = 99, "member-unknown"),
     ] {
         assert_eq!(code(desk.convert(member, change)), expected);
@@ -80,6 +86,82 @@ fn an_own_number_of_our_code_stays_even_after_a_cancelled_conversion() {
     let file = desk.file(member);
     assert_eq!(file.number.map(|number| number.to_string()).as_deref(), Some("12100300000042"));
     assert!(file.own_ended.is_some());
+}
+
+/// How far the card was when the conversion was given up, and how the clerk gave it up.
+const GIVEN_UP: [(&str, CardKind, Option<Until>, Feed); 5] = [
+    ("before there was a card", CardKind::Rfid, None, Feed::ByHand),
+    ("with the chip locked and laid back", CardKind::Rfid, Some(Until::Proven), Feed::Dispense),
+    ("with the chip locked and carried off", CardKind::Rfid, Some(Until::Proven), Feed::ByHand),
+    ("when it was printed", CardKind::Rfid, Some(Until::Printed), Feed::Dispense),
+    ("when it was printed, without a chip", CardKind::Barcode, Some(Until::Printed), Feed::ByHand),
+];
+
+impl Room {
+    /// Whether anything says that this number was given: the register, the search, the guard of the range.
+    fn given(&self, number: MemberNumber) -> [bool; 4] {
+        let serial = number.serial();
+        self.store
+            .look(|tx| {
+                Ok([
+                    numbers::state(tx, number)?.is_some(),
+                    numbers::holder(tx, number)?.is_some(),
+                    !members::search(tx, &members::Search::Number(number), 1)?.is_empty(),
+                    numbers::first_adopted(tx, number.library(), serial, serial)?.is_some(),
+                ])
+            })
+            .unwrap()
+    }
+}
+
+#[test]
+fn a_cancelled_conversion_leaves_the_numbers_as_they_were_however_far_it_was() {
+    for (when, kind, until, feed) in GIVEN_UP {
+        let settings = [("ISSUER__NUMBER__FIRST", "00000100"), ("ISSUER__LIBRARY__MEMBERSHIP", "on-request")];
+        let desk = Room::new(&settings);
+        let (member, number) = (desk.own("12100300000042"), MemberNumber::parse("12100300000042").unwrap());
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        let job = desk.convert(member, |form| form.card.kind = kind).unwrap();
+        assert_eq!(desk.given(number), [true; 4], "{when}");
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let waiting = Waiting { feed: Feed::Dispense, longest: desk.card_timeout(), stop: &stop };
+        if let Some(until) = until {
+            run(&desk, &actor(), job, until, &waiting).unwrap();
+        }
+        cancel(&desk, &actor(), job, feed).unwrap();
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        // Taken up again it is refused, given up again it is what it was: the number stays as it is.
+        assert_eq!(code(run(&desk, &actor(), job, Until::Printed, &waiting)), "job-state", "{when}");
+        assert!(!cancel(&desk, &actor(), job, feed).unwrap().number_retired, "{when}");
+        assert_eq!(desk.given(number), [false; 4], "{when}");
+        // It is in the way of no range, and can be given again.
+        let desk = desk.again(&[("ISSUER__NUMBER__FIRST", "00000001"), settings[1]]).unwrap().again(&settings).unwrap();
+        desk.finish(desk.convert(member, |form| form.card.kind = kind).unwrap());
+        let holder = desk.store.look(|tx| numbers::holder(tx, number)).unwrap();
+        assert_eq!(holder, Some((member, NumberState::Live)), "{when}");
+    }
+}
+
+#[test]
+fn the_consent_of_a_conversion_has_its_way_and_its_day() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
+    let today = desk.today().to_string();
+    for (own, way, on, expected) in [
+        ("GP-77", Some("on-paper"), Some("20260102"), ("on-paper", "2026-01-02")),
+        ("GP-78", None, None, ("at-desk", today.as_str())),
+    ] {
+        let member = desk.enrol(|form| {
+            (form.name, form.consent, form.own_number) = (own.into(), Some("local".into()), Some(own.into()));
+        });
+        let member = member.unwrap().member;
+        desk.convert(member, |form| {
+            (form.consent_way, form.consent_on) = (way.map(str::to_owned), on.map(str::to_owned))
+        })
+        .unwrap();
+        let consents = desk.file(member).consents;
+        let national = consents.iter().find(|row| row.kind == "national").unwrap();
+        assert_eq!((national.way.as_str(), national.given_on.as_str()), expected, "{own}");
+    }
 }
 
 #[test]

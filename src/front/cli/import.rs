@@ -1,13 +1,12 @@
 //! `import` and `convert`: another library's member, and an own card that becomes a 책이음 card. A password is read from stdin
 //! alone: every process on the computer sees an argument. Start at [`Import`].
 
-use std::io::Read;
-
 use clap::Args;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::member::Person;
+use super::stdin::Given;
 use super::{Done, Rooms, job};
 use crate::desk::{self, ConvertForm, Evidence, ImportForm, Imported, IssueForm, TypedPassword};
 use crate::plan::fees::Settlement;
@@ -37,7 +36,6 @@ pub(super) struct Import {
 }
 
 /// Everything that was asked for, from both places.
-#[derive(Default)]
 struct Asked {
     form: ImportForm,
     card: Option<String>,
@@ -68,11 +66,7 @@ impl Import {
         if self.password.is_some() {
             return Err(Trouble::new("password-argument"));
         }
-        let mut asked = match self.from.as_deref() {
-            None => Asked::default(),
-            Some("-") => from_stdin()?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
-        };
+        let mut asked = asked_on(Given::read(self.from.as_deref(), &desk::import_options())?)?;
         asked.form.number = self.number;
         self.person.fill(&mut asked.form.person);
         asked.key = self.key.or(asked.key);
@@ -83,28 +77,12 @@ impl Import {
     }
 }
 
-/// The parser's own message may quote what was typed; only the place is told.
-fn from_stdin() -> Result<Asked, Trouble> {
-    let told = |line: usize, column: usize| {
-        Trouble::new("import-json").with("line", line.max(1)).with("column", column.max(1))
-    };
-    let mut text = Zeroizing::new(String::with_capacity(64 * 1024));
-    std::io::stdin().take(64 * 1024).read_to_string(&mut text).map_err(|_| told(1, 1))?;
-    let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|fault| told(fault.line(), fault.column()))?;
-    if fields.keys().any(|name| name != "key" && !desk::IMPORT_OPTIONS.contains(&name.as_str())) {
-        return Err(Trouble::new("import-option").with("options", desk::IMPORT_OPTIONS.join(", ")));
-    }
-    let mut take = |name: &str| match fields.remove(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Trouble::new("from-value")),
-    };
-    let (first, again) = (Zeroizing::new(take("password")?), Zeroizing::new(take("password-again")?));
+/// What was sent on standard input: the person, and what goes into no form.
+fn asked_on(mut given: Given) -> Result<Asked, Trouble> {
+    let (first, again) = (Zeroizing::new(given.take("password")?), Zeroizing::new(given.take("password-again")?));
     let password = TypedPassword::new(first.as_deref().unwrap_or_default(), again.as_deref().unwrap_or_default());
-    let (card, key) = (take("card")?, take("key")?);
-    let person = serde_json::from_value(fields.into()).map_err(|_| Trouble::new("from-value"))?;
-    Ok(Asked { form: ImportForm { number: String::new(), person }, card, password, key })
+    let (card, key) = (given.take("card")?, given.key.take());
+    Ok(Asked { form: ImportForm { number: String::new(), person: given.form()? }, card, password, key })
 }
 
 /// `none` is no card at all.
@@ -156,6 +134,12 @@ pub(super) struct Convert {
     /// national, where the member consents to it now
     #[arg(long)]
     consent: Option<String>,
+    /// How consent was given: at-desk or on-paper
+    #[arg(long)]
+    consent_way: Option<String>,
+    /// The day of the consent, YYYY-MM-DD; today when left out
+    #[arg(long, allow_negative_numbers = true)]
+    consent_on: Option<String>,
     /// The member was told that the number changes, and that phone apps must be set anew
     #[arg(long)]
     told: bool,
@@ -187,7 +171,15 @@ impl Convert {
         let key = super::key(self.key)?;
         let settlement = Settlement::read(self.pay.as_deref(), self.waive.as_deref())?;
         let card = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
-        let form = ConvertForm { card, consent: self.consent, told: self.told, settlement, lang: Lang::default() };
+        let form = ConvertForm {
+            card,
+            consent: self.consent,
+            consent_way: self.consent_way,
+            consent_on: self.consent_on,
+            told: self.told,
+            settlement,
+            lang: Lang::default(),
+        };
         job::made(rooms, &actor, self.wait.as_deref(), |desk| desk::plan_convert(desk, &actor, &form, key.as_deref()))
     }
 }

@@ -1,9 +1,8 @@
 //! `enrol`, `member find`, `member show`, `member edit`, `member withdraw`.
 
-use std::io::Read;
-
 use clap::{Args, Subcommand};
 
+use super::stdin::Given;
 use super::{Done, Rooms, json};
 use crate::desk::{self, EditForm, EnrolForm, Evidence};
 use crate::plan::messages::Trouble;
@@ -111,44 +110,13 @@ impl Enrol {
 
     /// The form and the idempotency key; an option in the argument list goes before the one on stdin.
     fn form(self) -> Result<(EnrolForm, Option<String>), Trouble> {
-        let (mut form, key): (EnrolForm, Option<String>) = match self.from.as_deref() {
-            None => (EnrolForm::default(), None),
-            Some("-") => from_stdin(&desk::ENROL_OPTIONS)?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
-        };
+        let mut given = Given::read(self.from.as_deref(), &desk::ENROL_OPTIONS)?;
+        let key = given.key.take();
+        let mut form: EnrolForm = given.form()?;
         self.person.fill(&mut form);
         form.own_number = self.own_number.or(form.own_number);
         Ok((form, super::key(self.key.or(key))?))
     }
-}
-
-/// The options as they come on stdin: those of the form, and `key`.
-#[derive(Default, serde::Deserialize)]
-struct FromStdin {
-    #[serde(default)]
-    key: Option<String>,
-    #[serde(flatten)]
-    form: serde_json::Map<String, serde_json::Value>,
-}
-
-/// The parser's own message may quote what was typed; only the place is told.
-fn from_stdin<T: serde::de::DeserializeOwned>(options: &[&str]) -> Result<(T, Option<String>), Trouble> {
-    let told = |fault: &serde_json::Error| {
-        Trouble::new("from-json").with("line", fault.line().max(1)).with("column", fault.column().max(1))
-    };
-    let mut text = String::new();
-    std::io::stdin()
-        .take(64 * 1024)
-        .read_to_string(&mut text)
-        .map_err(|_| Trouble::new("from-json").with("line", 1).with("column", 1))?;
-    let FromStdin { key, form } =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|fault| told(&fault))?;
-    let unknown = form.keys().find(|name| !options.contains(&name.as_str()));
-    if unknown.is_some() {
-        return Err(Trouble::new("from-option").with("options", options.join(", ")));
-    }
-    let form = serde_json::from_value(form.into()).map_err(|_| Trouble::new("from-value"))?;
-    Ok((form, key))
 }
 
 /// What is to be changed; what is left out stays, an empty text takes it away. Values are judged by the desk.
@@ -208,11 +176,9 @@ impl Edit {
     }
 
     fn form(self) -> Result<(EditForm, Option<String>), Trouble> {
-        let (form, key): (EditForm, Option<String>) = match self.from.as_deref() {
-            None => (EditForm::default(), None),
-            Some("-") => from_stdin(&desk::EDIT_OPTIONS)?,
-            Some(other) => return Err(Trouble::new("from-stdin-only").with("from", desk::quoted(other))),
-        };
+        let mut given = Given::read(self.from.as_deref(), &desk::EDIT_OPTIONS)?;
+        let key = given.key.take();
+        let form: EditForm = given.form()?;
         let form = EditForm {
             name: self.name.or(form.name),
             birth: self.birth.or(form.birth),

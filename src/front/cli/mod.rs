@@ -24,6 +24,7 @@ mod job;
 mod library;
 mod member;
 mod reissue;
+mod stdin;
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;

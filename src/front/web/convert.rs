@@ -1,23 +1,26 @@
 //! From an own card to a 책이음 card, on one page: what changes, that it was said, consent, the kind of card. What was ticked lives
 //! in the session until the job is made. Start at [`show`].
 
+use std::collections::BTreeSet;
+
 use actix_web::web;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::clerk::{Answer, Clerk, Posted, Reply, Room};
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::draft::{self, Problem, problem, some};
+use super::kept::Kept;
 use super::members;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Conversion, ConvertForm, IssueForm, MemberFile, Told};
+use crate::desk::{self, Conversion, ConvertForm, Evidence, IssueForm, MemberFile, Told};
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::member::ConsentText;
 use crate::plan::messages::Trouble;
 
-const KIND: &str = "convert";
 const CARDS: [&str; 3] = ["rfid", "barcode", "sticker"];
-const PAYS: [&str; 4] = ["cash", "card", "transfer", "later"];
+const PAYS: [&str; 5] = ["cash", "card", "transfer", "later", "waive"];
 
 /// What was chosen so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -25,22 +28,39 @@ const PAYS: [&str; 4] = ["cash", "card", "transfer", "later"];
 struct Draft {
     /// That the library advises the own card was read, and gone over.
     advised: bool,
+    /// The form was sent: from now on it shows what is wrong.
+    tried: bool,
     consent: bool,
+    consent_way: Option<String>,
+    consent_on: Option<String>,
     told: bool,
     card: String,
     pay: String,
+    /// Of a waiver.
+    why: String,
+    /// The fields that held the number of a document: of them nothing is kept.
+    numbers: BTreeSet<String>,
+    /// Why it was refused, where no field says it.
     refused: Option<Told>,
 }
 
+impl Kept for Draft {
+    const KIND: &'static str = "convert";
+}
+
 impl Draft {
-    fn of(room: &Room, member: i64) -> Result<Draft, Trouble> {
-        let kept = desk::kept(&room.desk, &room.session, KIND, &place(member))?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    fn take(&mut self, fields: &Fields) {
+        self.tried = true;
+        (self.consent, self.told) = (fields.has("national"), fields.has("told"));
+        (self.consent_way, self.consent_on) = (some(fields, "consent-way"), some(fields, "consent-on"));
+        self.card = fields.text("card").to_owned();
+        self.pay = PAYS.into_iter().find(|pay| *pay == fields.text("pay")).unwrap_or_default().to_owned();
+        self.why = fields.text("why").to_owned();
     }
 
-    fn keep(&self, room: &Room, member: i64) -> Result<(), Trouble> {
-        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
-        desk::rekeep(&room.desk, &room.session, KIND, &place(member), &text)
+    /// What is wrong with how and when consent was given; it is asked for with the consent alone.
+    fn way_wrong(&self, room: &Room) -> Vec<desk::Problem> {
+        if self.consent { desk::way_wrong(&room.desk, &self.consent_way, &self.consent_on) } else { Vec::new() }
     }
 }
 
@@ -59,6 +79,10 @@ struct ConvertPage<'a> {
     draft: Draft,
     /// The whole text of the consent that is missing.
     texts: Vec<ConsentText>,
+    /// A guardian consents, not the member.
+    guarded: bool,
+    /// What is wrong, by field, first field first.
+    problems: Vec<Problem>,
     /// Makes pressing the button twice one job.
     once: String,
 }
@@ -77,7 +101,21 @@ impl ConvertPage<'_> {
         self.conversion.own_advised && !self.draft.advised
     }
 
-    /// Where the keyboard stands: at what is left to tick, else at the card.
+    fn problem(&self, field: &str) -> Option<&Trouble> {
+        problem(&self.problems, field)
+    }
+
+    fn by(&self, way: &str) -> bool {
+        self.draft.consent_way.as_deref().unwrap_or("at-desk") == way
+    }
+
+    /// Why nothing was paid is what is wrong.
+    fn why_wrong(&self) -> bool {
+        let codes = ["why-missing", "why-text", "identity-number"];
+        self.draft.refused.as_ref().is_some_and(|told| codes.contains(&told.code.as_str()))
+    }
+
+    /// Where the keyboard stands: at what is left to tick or is wrong, else at the card.
     fn focus(&self, field: &str) -> bool {
         let told = self.conversion.keeps_number.is_none() && !self.draft.told;
         let consent = !self.conversion.consented && !self.draft.consent;
@@ -86,6 +124,10 @@ impl ConvertPage<'_> {
                 "told"
             } else if consent {
                 "national"
+            } else if let Some((first, _)) = self.problems.first() {
+                first
+            } else if self.why_wrong() {
+                "why"
             } else {
                 "card"
             }
@@ -100,13 +142,17 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             let conversion = desk::conversion(&room.desk, room.actor(), *id)?;
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
             let [_, national] = desk::consent_texts(&room.desk, room.session.lang)?;
+            let draft = Draft::of(room, &place(*id))?.unwrap_or_default();
+            let wrong = if draft.tried { draft.way_wrong(room) } else { Vec::new() };
             Ok(Reply::Page(draw(&ConvertPage {
                 page: Page::new(room, "desk", &format!("/members/{id}/convert")),
                 s: room.speech(),
-                draft: Draft::of(room, *id)?,
                 texts: if conversion.consented { Vec::new() } else { vec![national] },
+                guarded: conversion.guarded,
+                problems: draft::with_refused(&draft.numbers, wrong),
                 once: members::once()?,
                 conversion,
+                draft,
                 member,
             })))
         })
@@ -117,42 +163,49 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
 pub async fn sent(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
-            let member = *id;
-            let mut draft = Draft::of(room, member)?;
+            let (member, place) = (*id, place(*id));
+            let mut draft = Draft::of(room, &place)?.unwrap_or_default();
             if fields.has("advised") {
                 draft.advised = true;
-                draft.keep(room, member)?;
+                draft.keep(room, &place)?;
                 return Ok(Reply::Go(format!("/members/{member}/convert")));
             }
-            let kind = CardKind::parse(fields.text("card")).ok_or_else(|| Trouble::new("web-request"))?;
             let evidence = desk::evidence_needed(&room.desk, &room.session, member)?;
-            (draft.consent, draft.told) = (fields.has("national"), fields.has("told"));
-            draft.card = kind.as_str().to_owned();
-            draft.pay = PAYS.into_iter().find(|pay| *pay == fields.text("pay")).unwrap_or_default().to_owned();
-            let reader = members::reader_for(room, kind)?;
-            let card = IssueForm { member, evidence, kind, reader, printer: None };
-            let amount = desk::fee_amount(&room.desk, Reason::Conversion);
-            let form = ConvertForm {
-                card,
-                consent: draft.consent.then(|| "national".to_owned()),
-                told: draft.told,
-                settlement: Settlement::choice(amount, &draft.pay, "")?,
-                lang: room.session.lang,
-            };
-            let once = fields.text("once");
-            let key = (!once.is_empty()).then(|| format!("page-{once}"));
-            match desk::plan_convert(&room.desk, room.actor(), &form, key.as_deref()) {
-                Ok(job) => {
-                    desk::drop_kept(&room.desk, &room.session, KIND, &place(member))?;
-                    desk::start(&room.desk, room.actor(), job)?;
-                    Ok(Reply::Go(format!("/jobs/{job}")))
-                }
-                Err(refused) => {
-                    draft.refused = Some(Told::from(&refused));
-                    draft.keep(room, member)?;
-                    Ok(Reply::Go(format!("/members/{member}/convert")))
+            draft.take(&fields);
+            let wrong = draft.way_wrong(room);
+            draft.numbers = draft::refused(&wrong);
+            draft.refused = None;
+            if wrong.is_empty() {
+                let once = fields.text("once");
+                let key = (!once.is_empty()).then(|| format!("page-{once}"));
+                let planned = form(room, member, evidence, &draft)
+                    .and_then(|form| desk::plan_convert(&room.desk, room.actor(), &form, key.as_deref()));
+                match planned {
+                    Ok(job) => {
+                        Draft::forget(room, &place)?;
+                        desk::start(&room.desk, room.actor(), job)?;
+                        return Ok(Reply::Go(format!("/jobs/{job}")));
+                    }
+                    Err(refused) => draft.refused = Some(Told::from(&refused)),
                 }
             }
+            draft.keep(room, &place)?;
+            Ok(Reply::Go(format!("/members/{member}/convert")))
         })
         .await
+}
+
+fn form(room: &Room, member: i64, evidence: Evidence, draft: &Draft) -> Result<ConvertForm, Trouble> {
+    let kind = CardKind::parse(&draft.card).ok_or_else(|| Trouble::new("web-request"))?;
+    let amount = desk::fee_amount(&room.desk, Reason::Conversion);
+    let reader = members::reader_for(room, kind)?;
+    Ok(ConvertForm {
+        card: IssueForm { member, evidence, kind, reader, printer: None },
+        consent: draft.consent.then(|| "national".to_owned()),
+        consent_way: draft.consent_way.clone(),
+        consent_on: draft.consent_on.clone(),
+        told: draft.told,
+        settlement: Settlement::choice(amount, &draft.pay, &draft.why)?,
+        lang: room.session.lang,
+    })
 }

@@ -1,15 +1,14 @@
-//! An enrolment that is being typed: what the session keeps of it between the steps. The number of an identity document is
+//! A person who is being typed, to be enrolled or taken in: what the session keeps of them between the steps. The number of an identity document is
 //! never among it; that one was typed is. It judges nothing. Start at [`Draft`].
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::clerk::{Fields, Room};
-use crate::desk::{self, EnrolForm};
+use super::clerk::Fields;
+use super::kept::Kept;
+use crate::desk::{self, Alike, EnrolForm};
 use crate::plan::messages::{Lang, Trouble};
-
-pub const KIND: &str = "enrol";
 
 /// A field by name, and what is wrong with it.
 pub type Problem = (String, Trouble);
@@ -32,55 +31,19 @@ pub fn with_refused(refused: &BTreeSet<String>, problems: Vec<(&'static str, Tro
     numbers.chain(others.map(|(field, trouble)| (field.to_owned(), trouble))).collect()
 }
 
-fn some(fields: &Fields, name: &str) -> Option<String> {
+/// What was typed into a field, when anything was.
+pub fn some(fields: &Fields, name: &str) -> Option<String> {
     Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty())
 }
 
-/// Takes the person. Who stands in is taken for those alone who need somebody.
-pub fn take_person(form: &mut EnrolForm, fields: &Fields) {
-    form.name = fields.text("name").to_owned();
-    form.birth = fields.text("birth").to_owned();
-    form.phone = some(fields, "phone");
-    form.kind = some(fields, "kind");
-    form.identity = some(fields, "identity");
-    form.condition = some(fields, "condition");
-    (form.guardian, form.guardian_identity) = (None, None);
-    (form.representative, form.representative_identity) = (None, None);
-    match form.kind.as_deref() {
-        Some("child" | "foreigner") => {
-            form.guardian = some(fields, "guardian");
-            form.guardian_identity = some(fields, "guardian-identity");
-        }
-        Some("group") => {
-            form.representative = some(fields, "representative");
-            form.representative_identity = some(fields, "representative-identity");
-            form.identity = form.representative_identity.clone();
-        }
-        _ => {}
-    }
-}
-
-/// Takes what was ticked under texts in this language.
-pub fn take_consents(form: &mut EnrolForm, fields: &Fields, lang: Lang) {
-    let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
-    form.consent = Some(given.join(","));
-    form.lang = Some(lang.code().to_owned());
-}
-
-/// Takes how and on which day consent is given.
-pub fn take_way(form: &mut EnrolForm, fields: &Fields) {
-    form.consent_way = some(fields, "consent-way");
-    form.consent_on = some(fields, "consent-on");
-}
-
-/// An enrolment that is being typed.
+/// Somebody who is being typed, step by step.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Draft {
     pub form: EnrolForm,
-    /// Step 1 was sent: from now on it shows what is wrong.
+    /// The step of the person was sent: from now on it shows what is wrong.
     pub tried: bool,
-    /// Step 2 was sent.
+    /// The step of the consents was sent.
     pub consented: bool,
     /// The likely duplicates that the clerk has seen; going on after that means another person.
     pub seen: BTreeSet<i64>,
@@ -88,29 +51,71 @@ pub struct Draft {
     pub refused: BTreeSet<String>,
 }
 
+impl Kept for Draft {
+    const KIND: &'static str = "enrol";
+}
+
 impl Draft {
-    pub fn of(room: &Room, id: &str) -> Result<Option<Draft>, Trouble> {
-        let kept = desk::kept(&room.desk, &room.session, KIND, id)?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-
-    pub fn keep(&self, room: &Room, id: &str) -> Result<(), Trouble> {
-        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
-        desk::rekeep(&room.desk, &room.session, KIND, id, &text)
-    }
-
-    /// Step 1. Who stands in is taken for those alone who need somebody.
+    /// The step of the person. Who stands in is taken for those alone who need somebody.
     pub fn take_person(&mut self, fields: &Fields) {
-        take_person(&mut self.form, fields);
+        let form = &mut self.form;
+        form.name = fields.text("name").to_owned();
+        form.birth = fields.text("birth").to_owned();
+        form.phone = some(fields, "phone");
+        form.kind = some(fields, "kind");
+        form.identity = some(fields, "identity");
+        form.condition = some(fields, "condition");
+        (form.guardian, form.guardian_identity) = (None, None);
+        (form.representative, form.representative_identity) = (None, None);
+        match form.kind.as_deref() {
+            Some("child" | "foreigner") => {
+                form.guardian = some(fields, "guardian");
+                form.guardian_identity = some(fields, "guardian-identity");
+            }
+            Some("group") => {
+                form.representative = some(fields, "representative");
+                form.representative_identity = some(fields, "representative-identity");
+                form.identity = form.representative_identity.clone();
+            }
+            _ => {}
+        }
         self.tried = true;
     }
 
-    /// Step 2, whose texts were shown in this language.
+    /// What was ticked under texts in this language.
+    pub fn take_consents(&mut self, fields: &Fields, lang: Lang) {
+        let given: Vec<&str> = ["local", "national"].into_iter().filter(|name| fields.has(name)).collect();
+        self.form.consent = Some(given.join(","));
+        self.form.lang = Some(lang.code().to_owned());
+    }
+
+    /// How and on which day consent is given.
+    pub fn take_way(&mut self, fields: &Fields) {
+        self.form.consent_way = some(fields, "consent-way");
+        self.form.consent_on = some(fields, "consent-on");
+    }
+
+    /// Enrolment's step of the consents, whose texts were shown in this language.
     pub fn take_consent(&mut self, fields: &Fields, lang: Lang) {
-        take_consents(&mut self.form, fields, lang);
-        take_way(&mut self.form, fields);
+        self.take_consents(fields, lang);
+        self.take_way(fields);
         self.form.own_number = some(fields, "own-number");
         self.consented = true;
+    }
+
+    /// The step of the person was judged: on to the next when every field is good and no likely duplicate is new to the clerk's
+    /// eyes. Going on beside some means another person.
+    pub fn judged(&mut self, problems: &[desk::Problem], duplicates: &[Alike]) -> bool {
+        let known = duplicates.iter().all(|hit| self.seen.contains(&hit.member));
+        let on = problems.is_empty() && known;
+        self.form.anyway = on && !duplicates.is_empty();
+        self.refuse(problems);
+        on
+    }
+
+    /// These are on the page now, for the clerk to see.
+    pub fn shown(&mut self, duplicates: &[Alike]) {
+        self.seen = duplicates.iter().map(|hit| hit.member).collect();
     }
 
     pub fn consents(&self, to: &str) -> bool {

@@ -7,7 +7,8 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
 pub use super::draft::Draft;
-use super::draft::{KIND, Problem, problem};
+use super::draft::{Problem, problem};
+use super::kept::{self, Kept};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Alike, Evidence, IssueForm, PersonCheck, ReaderLine};
@@ -138,8 +139,8 @@ pub async fn begin(clerk: Clerk) -> Answer {
 pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
     clerk
         .answer(move |room| {
-            let id = desk::keep(&room.desk, &room.session, KIND, "{}")?;
-            person_sent(room, &id, Draft::default(), &fields)
+            let draft = Draft::default();
+            person_sent(room, &draft.begin(room)?, draft, &fields)
         })
         .await
 }
@@ -167,7 +168,7 @@ pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
         let mut check = PersonCheck { problems: Vec::new(), duplicates: Vec::new() };
         if draft.tried {
             check = desk::check_person(&room.desk, room.actor(), &draft.form)?;
-            draft.seen = check.duplicates.iter().map(|hit| hit.member).collect();
+            draft.shown(&check.duplicates);
             draft.keep(room, &id)?;
         }
         Ok(Reply::Page(person_page(room, format!("/enrol/{id}"), draft, check)))
@@ -191,10 +192,7 @@ pub async fn person_again(Posted { clerk, fields }: Posted, id: web::Path<String
 fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Result<Reply, Trouble> {
     draft.take_person(fields);
     let check = desk::check_person(&room.desk, room.actor(), &draft.form)?;
-    let known = check.duplicates.iter().all(|hit| draft.seen.contains(&hit.member));
-    let on = check.problems.is_empty() && known;
-    draft.form.anyway = on && !check.duplicates.is_empty();
-    draft.refuse(&check.problems);
+    let on = draft.judged(&check.problems, &check.duplicates);
     draft.keep(room, id)?;
     Ok(Reply::Go(if on { format!("/enrol/{id}/consent") } else { format!("/enrol/{id}") }))
 }
@@ -276,7 +274,9 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         let enrolled = desk::enrol(&room.desk, room.actor(), &draft.form, Some(&format!("enrol-{id}")))?;
         let member = enrolled.member;
         let Some(kind) = CardKind::parse(fields.text("card")).filter(|_| enrolled.national) else {
-            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+            Draft::forget(room, &id)?;
+            // The document was seen a moment ago: whoever changes their mind is not asked for it again.
+            desk::note_evidence(&room.desk, &room.session, member, Evidence::Document)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
         let chosen = Some(fields.text("reader")).filter(|_| chip);
@@ -286,7 +286,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
             if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor(), &usable)? } else { None };
         let form = IssueForm { member, evidence: Evidence::Document, kind, reader: chosen.or(usual), printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("issue-{id}")))?;
-        desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+        Draft::forget(room, &id)?;
         desk::start(&room.desk, room.actor(), job)?;
         Ok(Reply::Go(format!("/jobs/{job}")))
     })
@@ -295,12 +295,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
 
 /// `POST /enrol/{id}/leave`: what was typed is forgotten.
 pub async fn leave(Posted { clerk, .. }: Posted, id: web::Path<String>) -> Answer {
-    clerk
-        .answer(move |room| {
-            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
-            Ok(Reply::Go("/desk".to_owned()))
-        })
-        .await
+    kept::leave::<Draft>(clerk, id).await
 }
 
 /// The draft of this id; one that is gone begins anew.

@@ -2,72 +2,54 @@
 //! the card. What is typed lives in the session as a draft, but never the password: it goes from its form into the hash, and
 //! the member is written with it. Start at [`first`].
 
-use std::collections::BTreeSet;
-
 use actix_web::web;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
-use super::draft::{self, Problem, problem, take_consents, take_person, take_way};
+use super::draft::{self, Problem, problem};
 use super::enrol::{IDENTITIES, KINDS};
+use super::kept::{self, Kept};
 use super::members;
 use super::page::{Page, draw};
 use super::speech::{PathStep, Speech};
 use crate::desk::{self, Alike, Evidence, ImportForm, IssueForm, Told, TypedPassword};
 use crate::plan::job::CardKind;
 use crate::plan::member::{Condition, ConsentText, Decoded};
-use crate::plan::messages::{Lang, Trouble};
+use crate::plan::messages::Trouble;
 
-const KIND: &str = "import";
 /// What the last step offers; `none` is the card that the member brought.
 const CARDS: [&str; 4] = ["none", "sticker", "rfid", "barcode"];
 
-/// An import that is being typed.
+/// An import that is being typed: the number, and the person as enrolment has one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Draft {
-    form: ImportForm,
-    /// Step 1 was sent with more than a number: from now on it shows what is wrong.
-    tried: bool,
-    /// The likely duplicates that the clerk has seen.
-    seen: BTreeSet<i64>,
-    /// The fields of step 1 that held the number of a document: of them the draft keeps nothing.
-    numbers: BTreeSet<String>,
+    number: String,
+    typed: draft::Draft,
     /// Why step 2 was refused.
     refused: Option<Told>,
     /// Written: only the card is left to choose.
     member: Option<i64>,
 }
 
-impl Draft {
-    fn of(room: &Room, id: &str) -> Result<Option<Draft>, Trouble> {
-        let kept = desk::kept(&room.desk, &room.session, KIND, id)?;
-        Ok(kept.and_then(|text| serde_json::from_str(&text).ok()))
-    }
+impl Kept for Draft {
+    const KIND: &'static str = "import";
+}
 
-    fn keep(&self, room: &Room, id: &str) -> Result<(), Trouble> {
-        let text = serde_json::to_string(self).map_err(|_| Trouble::new("web-trouble"))?;
-        desk::rekeep(&room.desk, &room.session, KIND, id, &text)
+impl Draft {
+    fn form(&self) -> ImportForm {
+        ImportForm { number: self.number.clone(), person: self.typed.form.clone() }
     }
 
     fn take_person(&mut self, fields: &Fields) {
-        self.form.number = fields.text("number").trim().to_owned();
-        // A scan sends the number before anything else is typed, and so does the search for a number.
-        self.tried = !["name", "birth", "phone"].iter().all(|name| fields.text(name).trim().is_empty());
-        if !fields.has("name") {
-            return;
+        self.number = fields.text("number").trim().to_owned();
+        if fields.has("name") {
+            self.typed.take_person(fields);
+            self.typed.take_way(fields);
         }
-        take_person(&mut self.form.person, fields);
-        take_way(&mut self.form.person, fields);
-    }
-
-    fn take_consent(&mut self, fields: &Fields, lang: Lang) {
-        take_consents(&mut self.form.person, fields, lang);
-    }
-
-    fn consents(&self, to: &str) -> bool {
-        self.form.person.consent.as_deref().is_some_and(|given| given.split(',').any(|one| one == to))
+        // A scan sends the number before anything else is typed, and so does the search for a number.
+        self.typed.tried = !["name", "birth", "phone"].iter().all(|name| fields.text(name).trim().is_empty());
     }
 }
 
@@ -109,7 +91,7 @@ impl PersonPage<'_> {
     }
 
     fn by(&self, way: &str) -> bool {
-        self.picked(&self.draft.form.person.consent_way, way, "at-desk")
+        self.picked(&self.draft.typed.form.consent_way, way, "at-desk")
     }
 }
 
@@ -155,8 +137,8 @@ pub async fn begin(clerk: Clerk) -> Answer {
 pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
     clerk
         .answer(move |room| {
-            let id = desk::keep(&room.desk, &room.session, KIND, "{}")?;
-            person_sent(room, &id, Draft::default(), &fields)
+            let draft = Draft::default();
+            person_sent(room, &draft.begin(room)?, draft, &fields)
         })
         .await
 }
@@ -174,29 +156,26 @@ pub async fn person_again(Posted { clerk, fields }: Posted, id: web::Path<String
 /// On to the member's step when every field is good and no likely duplicate is new to the clerk's eyes.
 fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Result<Reply, Trouble> {
     draft.take_person(fields);
-    if !draft.tried {
+    if !draft.typed.tried {
         draft.keep(room, id)?;
         return Ok(Reply::Go(format!("/import/{id}")));
     }
-    let check = desk::check_import(&room.desk, room.actor(), &draft.form)?;
-    let known = check.duplicates.iter().all(|hit| draft.seen.contains(&hit.member));
-    let on = check.problems.is_empty() && known;
-    draft.form.person.anyway = on && !check.duplicates.is_empty();
-    draft.numbers = draft::refused(&check.problems);
+    let check = desk::check_import(&room.desk, room.actor(), &draft.form())?;
+    let on = draft.typed.judged(&check.problems, &check.duplicates);
     draft.refused = None;
     draft.keep(room, id)?;
     Ok(Reply::Go(if on { format!("/import/{id}/password") } else { format!("/import/{id}") }))
 }
 
 fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trouble> {
-    let typed = !draft.form.number.is_empty();
-    let number = if typed { Some(desk::foreign_number(&room.desk, &draft.form.number)) } else { None };
+    let typed = !draft.number.is_empty();
+    let number = if typed { Some(desk::foreign_number(&room.desk, &draft.number)) } else { None };
     let (mut wrong, mut duplicates) = (Vec::new(), Vec::new());
-    if draft.tried {
-        let check = desk::check_import(&room.desk, room.actor(), &draft.form)?;
+    if draft.typed.tried {
+        let check = desk::check_import(&room.desk, room.actor(), &draft.form())?;
         (wrong, duplicates) = (check.problems, check.duplicates);
         if let Some(id) = to.strip_prefix("/import/") {
-            draft.seen = duplicates.iter().map(|hit| hit.member).collect();
+            draft.typed.shown(&duplicates);
             draft.keep(room, id)?;
         }
     } else if let Some(Err(trouble)) = &number {
@@ -210,8 +189,8 @@ fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trou
         number: number.and_then(Result::ok),
         conditions: &library.conditions,
         own_advised: library.membership.as_str() == "own-card",
-        guarded: draft.form.person.guardian.is_some(),
-        problems: draft::with_refused(&draft.numbers, wrong),
+        guarded: draft.typed.form.guardian.is_some(),
+        problems: draft.typed.with_refused(wrong),
         to,
         draft,
         duplicates,
@@ -238,9 +217,9 @@ pub async fn password(clerk: Clerk, id: web::Path<String>) -> Answer {
 /// `POST /import/{id}/password`: imports. The draft's id is the idempotency key, so that pressing twice makes one member.
 pub async fn password_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
     with_draft(clerk, id, move |room, id, mut draft| {
-        draft.take_consent(&fields, room.session.lang);
+        draft.typed.take_consents(&fields, room.session.lang);
         let typed = TypedPassword::new(fields.text("password"), fields.text("password-again"));
-        let done = desk::import(&room.desk, room.actor(), &draft.form, &typed, Some(&format!("page-import-{id}")));
+        let done = desk::import(&room.desk, room.actor(), &draft.form(), &typed, Some(&format!("page-import-{id}")));
         draft.refused = done.as_ref().err().map(Told::from);
         draft.member = done.ok().map(|imported| imported.member);
         draft.keep(room, &id)?;
@@ -258,7 +237,7 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             page: Page::new(room, "desk", &format!("/import/{id}/card")),
             s: room.speech(),
             path: path(room, 3),
-            number: desk::foreign_number(&room.desk, &draft.form.number).ok(),
+            number: desk::foreign_number(&room.desk, &draft.number).ok(),
             id,
             draft,
         })))
@@ -272,13 +251,13 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         let chosen = CARDS.into_iter().find(|card| *card == fields.text("card"));
         let chosen = chosen.ok_or_else(|| Trouble::new("web-request"))?;
         let Some(kind) = CardKind::parse(chosen) else {
-            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+            Draft::forget(room, &id)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
         let reader = members::reader_for(room, kind)?;
         let form = IssueForm { member, evidence: Evidence::Document, kind, reader, printer: None };
         let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("page-import-card-{id}")))?;
-        desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
+        Draft::forget(room, &id)?;
         desk::start(&room.desk, room.actor(), job)?;
         Ok(Reply::Go(format!("/jobs/{job}")))
     })
@@ -287,12 +266,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
 
 /// `POST /import/{id}/leave`: what was typed is forgotten.
 pub async fn leave(Posted { clerk, .. }: Posted, id: web::Path<String>) -> Answer {
-    clerk
-        .answer(move |room| {
-            desk::drop_kept(&room.desk, &room.session, KIND, &id)?;
-            Ok(Reply::Go("/desk".to_owned()))
-        })
-        .await
+    kept::leave::<Draft>(clerk, id).await
 }
 
 /// The draft of this id; one that is gone begins anew, and one whose member is written has its card left to choose.
@@ -342,6 +316,7 @@ fn path(room: &Room, at: usize) -> Vec<PathStep> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::messages::Lang;
 
     fn sent(fields: &[(&str, &str)]) -> Fields {
         Fields(fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
@@ -351,20 +326,20 @@ mod tests {
     fn a_number_alone_is_kept_and_nothing_is_called_wrong() {
         let mut draft = Draft::default();
         draft.take_person(&sent(&[("number", " 11131400000001 ")]));
-        assert_eq!((draft.form.number.as_str(), draft.tried), ("11131400000001", false));
+        assert_eq!((draft.number.as_str(), draft.typed.tried), ("11131400000001", false));
         draft.take_person(&sent(&[("number", "11131400000001"), ("name", ""), ("kind", "teen"), ("birth", "")]));
-        assert_eq!((draft.form.person.kind.as_deref(), draft.tried), (Some("teen"), false));
+        assert_eq!((draft.typed.form.kind.as_deref(), draft.typed.tried), (Some("teen"), false));
         draft.take_person(&sent(&[("number", "11131400000001"), ("name", "홍길동")]));
-        assert!(draft.tried);
+        assert!(draft.typed.tried);
     }
 
     #[test]
     fn no_password_gets_into_a_draft() {
         let mut draft = Draft::default();
         let fields = sent(&[("local", "1"), ("name", "홍길동"), ("password", "739182"), ("password-again", "739182")]);
-        draft.take_consent(&fields, Lang::Ko);
         draft.take_person(&fields);
-        assert!(draft.consents("local") && !draft.consents("national"));
+        draft.typed.take_consents(&fields, Lang::Ko);
+        assert!(draft.typed.consents("local") && !draft.typed.consents("national"));
         assert!(!serde_json::to_string(&draft).unwrap().contains("739182"));
     }
 }

@@ -47,7 +47,8 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 page,
                 s: room.speech(),
                 number,
-                first: member.cards.iter().all(|card| !card.state.is_in_use()),
+                // Nor a 책이음 card for one who has their own.
+                first: !acts.convert && member.cards.iter().all(|card| !card.state.is_in_use()),
                 acts,
                 evidence: desk::evidence_of(&room.desk, &room.session, *id)?,
                 once: once()?,

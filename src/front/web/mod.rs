@@ -30,6 +30,7 @@ mod guard;
 mod history;
 mod imports;
 mod jobs;
+mod kept;
 mod log_in;
 mod members;
 mod page;

@@ -4,6 +4,7 @@ use actix_web::web;
 
 use super::clerk::{Answer, Onlooker, Reply};
 use super::enrol::Draft;
+use super::kept::Kept;
 use crate::desk;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
+use super::kept::Kept;
 use super::members::{self, once};
 use super::page::{Page, draw};
 use super::speech::Speech;
@@ -14,8 +15,6 @@ use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Resto
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
-
-const KIND: &str = "reissue";
 
 /// What was chosen, and why it was refused.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,8 +52,12 @@ impl Default for Draft {
     }
 }
 
+impl Kept for Draft {
+    const KIND: &'static str = "reissue";
+}
+
 impl Draft {
-    fn of(fields: &Fields) -> Draft {
+    fn sent(fields: &Fields) -> Draft {
         let text = |name| fields.text(name).to_owned();
         Draft {
             reason: text("reason"),
@@ -128,12 +131,7 @@ fn reason_of(query: &str) -> String {
 
 /// `GET /members/{id}/reissue/told/{told}`: the same as it was sent, with what was refused.
 pub async fn show_told(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
-    clerk
-        .answer(move |room| {
-            let kept = desk::kept(&room.desk, &room.session, KIND, &path.1)?;
-            page(room, path.0, kept.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
-        })
-        .await
+    clerk.answer(move |room| page(room, path.0, Draft::of(room, &path.1)?.unwrap_or_default())).await
 }
 
 /// `GET` of a button's path: the page, and nothing is done.
@@ -161,7 +159,7 @@ pub async fn begin(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
     clerk
         .answer(move |room| {
             let evidence = desk::evidence_needed(&room.desk, &room.session, *id)?;
-            let draft = Draft::of(&fields);
+            let draft = Draft::sent(&fields);
             let planned = form(room, *id, evidence, &draft).and_then(|form| {
                 let key = format!("page-{}", fields.text("once"));
                 desk::plan_reissue(&room.desk, room.actor(), &form, Some(&key))
@@ -205,8 +203,7 @@ fn refused(room: &Room, member: i64, draft: Draft, trouble: &Trouble) -> Result<
     }
     let refused = Refused { code: trouble.code.to_owned(), what: s.what(trouble), help: s.help(trouble) };
     let draft = Draft { refused: Some(refused), ..draft };
-    let text = serde_json::to_string(&draft).map_err(|_| Trouble::new("web-trouble"))?;
-    let id = desk::keep(&room.desk, &room.session, KIND, &text)?;
+    let id = draft.begin(room)?;
     tracing::info!(code = trouble.code, "refused");
     Ok(Reply::Go(format!("/members/{member}/reissue/told/{id}")))
 }

@@ -37,6 +37,10 @@ CREATE TABLE member_passwords (
 ALTER TABLE jobs ADD COLUMN replaces INTEGER REFERENCES cards;
 ALTER TABLE jobs ADD COLUMN old_number TEXT REFERENCES numbers;
 
+-- A number that a conversion adopted is nobody's again when that is cancelled: it counts as never given, and its row stays
+-- for the job alone that points at it.
+ALTER TABLE numbers ADD COLUMN released INTEGER;
+
 -- Why a card is blocked for now, since when and by whom.
 ALTER TABLE cards ADD COLUMN suspended_why TEXT;
 ALTER TABLE cards ADD COLUMN suspended_at INTEGER;
