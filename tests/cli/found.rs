@@ -202,7 +202,9 @@ fn a_live_card_with_another_number_is_not_called_live() {
     let first = live_card(&desk, "홍길동", 1);
     sql(
         &desk,
-        "INSERT INTO numbers SELECT '12100300000002', library, serial + 1, origin, state, member, created FROM numbers; UPDATE cards SET number = '12100300000002'",
+        "INSERT INTO numbers (number, library, serial, origin, state, member, created)
+           SELECT '12100300000002', library, serial + 1, origin, state, member, created FROM numbers;
+         UPDATE cards SET number = '12100300000002'",
     );
     let found = read(&desk);
     assert_eq!((field(&found, "uid"), field(&found, "status")), (first, "overwritten".into()));

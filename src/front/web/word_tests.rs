@@ -265,7 +265,7 @@ fn every_purpose_that_is_logged_has_its_word() {
             ("\"change\", \"", "web-history"),
             (".purpose(\"", "web-history"),
         ] {
-            let purposes = text.split(start).skip(1).filter_map(|rest| rest.split('"').next());
+            let purposes = text.split(start).skip(1).filter_map(|rest| rest.split(['"', ',']).next());
             families.extend(purposes.map(|purpose| format!("{family}-{purpose}")));
         }
     }
