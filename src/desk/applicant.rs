@@ -9,8 +9,9 @@ use crate::back::store::Tx;
 use crate::back::store::members::{self, Member, Search};
 use crate::plan::job::CardKind;
 use crate::plan::member::{
-    Admission, Applicant, BirthDate, Condition, Consent, ConsentWay, Guardian, Identity, MemberKind, MemberNumber,
-    OwnNumber, PersonName, Phone, admit, condition_met, consent_day, needs_guardian, refuse_identity_number,
+    Admission, Applicant, BirthDate, Condition, Consent, ConsentWay, Guardian, Identity, LibraryKind, MemberKind,
+    MemberNumber, OwnNumber, PersonName, Phone, Region, admit, condition_met, consent_day, needs_guardian,
+    refuse_identity_number,
 };
 use crate::plan::messages::{Lang, Trouble};
 
@@ -131,7 +132,9 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
         }
     };
     let name = PersonName::parse(&form.name).map_err(|trouble| note("name", trouble)).ok();
-    let birth = BirthDate::parse(&form.birth, today).map_err(|trouble| note("birth", trouble)).ok();
+    let group = filled(&form.kind).and_then(MemberKind::parse) == Some(MemberKind::Group);
+    let birth = if group { BirthDate::founded(&form.birth, today) } else { BirthDate::parse(&form.birth, today) };
+    let birth = birth.map_err(|trouble| note("birth", trouble)).ok();
     let phone = filled(&form.phone).map(Phone::parse).transpose().map_err(|trouble| note("phone", trouble)).ok();
     let kind = match filled(&form.kind) {
         Some(text) => MemberKind::read(text).map_err(|trouble| note("kind", trouble)).ok(),
@@ -145,8 +148,8 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
         identity = Some(Some(representative.identity));
     }
     let condition = condition(desk, form).map_err(|trouble| note("condition", trouble)).ok();
-    let own_number =
-        filled(&form.own_number).map(OwnNumber::parse).transpose().map_err(|trouble| note("own-number", trouble)).ok();
+    let own_number = filled(&form.own_number).map(|text| own_number(desk, text)).transpose();
+    let own_number = own_number.map_err(|trouble| note("own-number", trouble)).ok();
     let way = consent_way(&form.consent_way).map_err(|trouble| note("consent-way", trouble)).ok();
     let consented_on = consented_on(&form.consent_on, today).map_err(|trouble| note("consent-on", trouble)).ok();
     let person = (|| {
@@ -164,6 +167,22 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
         })
     })();
     person.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// A number of the library's own system. A 책이음 number of another library is none (`own-number-foreign`): whoever goes by it is
+/// imported, and taken as an own number it would stand in the way of that library's member. Digits whose code cannot be a
+/// library's stay what they are.
+fn own_number(desk: &Desk, text: &str) -> Result<OwnNumber, Trouble> {
+    let own = OwnNumber::parse(text)?;
+    let number = Some(own.as_str()).filter(|own| own.len() == 14).and_then(|own| MemberNumber::parse(own).ok());
+    let Some(code) = number.map(|number| number.library()) else { return Ok(own) };
+    let listed = desk.directory.show(code);
+    let possible = LibraryKind::of(code) != LibraryKind::Unknown && Region::of(code).is_some();
+    if code == desk.settings.library.code || (listed.is_none() && !possible) {
+        return Ok(own);
+    }
+    let library = listed.map_or_else(|| code.to_string(), |library| library.name.clone());
+    Err(Trouble::new("own-number-foreign").with("number", own).with("library", library))
 }
 
 /// How consent was given, as typed; at the desk where nothing is said.

@@ -177,8 +177,8 @@ pub(super) fn adopt(desk: &Desk, tx: &Tx, id: i64, member: &Member, now: i64) ->
     if number.library() != range.library || !member.national {
         return Ok(());
     }
-    if numbers::state(tx, number)?.is_some() {
-        return Err(Trouble::new("own-number-taken").with("number", number.grouped()).with("member", "–"));
+    if let Some((holder, _)) = numbers::holder(tx, number)? {
+        return Err(Trouble::new("own-number-taken").with("number", number.grouped()).with("member", holder));
     }
     let year = desk.today().year();
     let (low, high) = range.serials(year);

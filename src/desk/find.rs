@@ -2,6 +2,7 @@
 //! logged before the answer goes out. Start at [`find`].
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::asked::{Wanted, readings};
 use super::consent::{ConsentRow, consent_rows};
@@ -50,6 +51,8 @@ pub struct Found {
     pub number: Option<Decoded>,
     /// That number is another library's, and nobody here goes by it: that library as the directory knows it.
     pub elsewhere: Option<Elsewhere>,
+    /// Nobody was found, and the text is digits that are too few or too many for a member number: so many.
+    pub digits: Option<usize>,
 }
 
 /// A number of another library: what is known of that library, and that its member can be taken over.
@@ -67,7 +70,7 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
     let text = text.trim();
     refuse_identity_number(text)?;
     if text.is_empty() {
-        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None, elsewhere: None });
+        return Ok(Found { hits: Vec::new(), libraries: Vec::new(), number: None, elsewhere: None, digits: None });
     }
     let found = desk.store.look(|tx| {
         let mut found: Vec<Member> = Vec::new();
@@ -90,7 +93,16 @@ pub fn find(desk: &Desk, actor: &Actor, text: &str) -> Result<Found, Trouble> {
         number.as_ref().filter(|number| hits.is_empty() && number.library.code != desk.settings.library.code);
     let elsewhere = elsewhere
         .map(|number| Elsewhere { number: number.number, library: desk.directory.show(number.library.code).cloned() });
-    Ok(Found { hits, libraries, number, elsewhere })
+    let digits = miscounted(text).filter(|_| hits.is_empty());
+    Ok(Found { hits, libraries, number, elsewhere, digits })
+}
+
+/// How many digits there are where a member number must have been meant, and 14 are not there. Fewer than twelve may be a date
+/// or a telephone number.
+fn miscounted(text: &str) -> Option<usize> {
+    let plain: String = text.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let count = plain.len();
+    (plain.bytes().all(|byte| byte.is_ascii_digit()) && count >= 12 && count != 14).then_some(count)
 }
 
 /// Masked rows of these members; the ids are logged before they are given out.

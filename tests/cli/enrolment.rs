@@ -114,7 +114,16 @@ fn a_member_is_put_right_and_leaves_and_the_card_with_them() {
 /// database or of its log afterwards.
 #[test]
 fn the_number_of_a_document_is_in_no_byte_of_the_database() {
-    const PLANTED: [&str; 5] = ["900314-1234567", "9003145234567", "M87654321", "M876Z4321", "11-22-876543-21"];
+    const PLANTED: [&str; 8] = [
+        "900314-1234567",
+        "9003145234567",
+        "M87654321",
+        "M876Z4321",
+        "11-22-876543-21",
+        "112287654321",
+        "PM8765432",
+        "9 0 0 3 1 4 1 2 3 4 5 6 7",
+    ];
     let desk = ready_desk();
     enrol(&desk, json!({})).done();
     let fields = [

@@ -254,10 +254,50 @@ fn a_number_of_our_own_code_is_adopted_and_outlives_a_cancelled_job() {
 #[test]
 fn a_number_under_another_code_is_no_number_of_ours() {
     let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
-    let member = desk.enrol(|form| form.own_number = Some("11100600000042".into())).unwrap().member;
+    let member = desk.enrol(|form| form.own_number = Some("00012345678901".into())).unwrap().member;
     assert_eq!(show_member(&desk, &actor(), member).unwrap().number, None);
     let job = desk.issue(member, CardKind::Barcode).unwrap();
     assert_eq!(show_job(&desk, &actor(), job).unwrap().number.to_string(), "12100300000001");
+}
+
+/// As an own number it would stand before that library's member in the lookup.
+#[test]
+fn another_library_s_number_is_no_own_number() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
+    for (number, library) in
+        [("11100600000042", None), ("12345678901234", Some("123456")), ("１２３４５６７８９０１２３４", Some("123456"))]
+    {
+        let Err(refused) = desk.enrol(|form| form.own_number = Some(number.into())) else {
+            panic!("{number} was taken")
+        };
+        assert_eq!(refused.code, "own-number-foreign", "{number}");
+        let named = refused.args.iter().find(|(name, _)| *name == "library").map(|(_, library)| library.to_string());
+        assert!(library.is_none_or(|library| named.as_deref() == Some(library)), "{named:?}");
+    }
+    assert!(find(&desk, &actor(), "12345678901234").unwrap().elsewhere.is_some(), "it is still that library's");
+}
+
+#[test]
+fn a_number_of_somebody_s_open_job_is_refused_by_whose_it_is() {
+    let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
+    let holder = desk.enrol(|_| {}).unwrap().member;
+    let job = desk.issue(holder, CardKind::Barcode).unwrap();
+    let number = show_job(&desk, &actor(), job).unwrap().number.to_string();
+    let again = desk.enrol(|form| (form.anyway, form.own_number) = (true, Some(number)));
+    let Err(refused) = again else { panic!("it was given twice") };
+    assert_eq!(refused.code, "own-number-taken");
+    assert!(refused.args.iter().any(|(name, value)| *name == "member" && value.to_string() == holder.to_string()));
+}
+
+#[test]
+fn the_date_of_a_group_is_asked_for_as_what_it_is() {
+    let desk = Room::new(&[]);
+    for (kind, of) in [("group", "group"), ("adult", "person")] {
+        let Err(refused) = desk.enrol(|form| (form.kind, form.birth) = (Some(kind.into()), "880314".into())) else {
+            panic!("a short year was taken")
+        };
+        assert_eq!(refused, Trouble::new("birth-date").with("fault", "short-year").with("of", of));
+    }
 }
 
 #[test]

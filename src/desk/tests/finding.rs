@@ -78,6 +78,28 @@ fn a_member_is_found_by_every_text_that_means_them() {
 }
 
 #[test]
+fn digits_that_are_too_few_or_too_many_are_counted() {
+    let desk = Room::new(&[]);
+    for (text, count) in [
+        ("1210030000001", Some(13)),
+        ("121003 0000 00012", Some(15)),
+        ("１２１００３０００００００", Some(13)),
+        ("12100300000001", None),
+        ("１２１００３００００００１１", None),
+        ("01012345678", None),
+        ("19880314", None),
+        ("홍길동", None),
+    ] {
+        assert_eq!(find(&desk, &actor(), text).unwrap().digits, count, "{text}");
+    }
+    let other = find(&desk, &actor(), "１１１３１４０００２７７１９").unwrap();
+    assert!(other.elsewhere.is_some_and(|elsewhere| elsewhere.number.as_str() == "11131400027719"));
+    for text in ["111234567890", "9 0 0 1 0 2 5 1 2 3 4 5 6", "AB1234567"] {
+        assert_eq!(code(find(&desk, &actor(), text).map(|_| ())), "identity-number", "{text}");
+    }
+}
+
+#[test]
 fn another_library_s_number_shows_that_library_and_can_be_imported() {
     let desk = Room::new(&[]);
     for (text, listed) in [("11131400027719", true), ("12999900000001", false)] {

@@ -13,7 +13,7 @@ pub(super) struct Person {
     /// As it is printed on the card
     #[arg(long)]
     name: Option<String>,
-    /// YYYY-MM-DD
+    /// YYYY-MM-DD; of a group, the day it was founded
     #[arg(long, allow_negative_numbers = true)]
     birth: Option<String>,
     /// Mobile phone
@@ -131,7 +131,7 @@ pub(super) struct Edit {
     /// As it is printed on the card
     #[arg(long)]
     name: Option<String>,
-    /// YYYY-MM-DD
+    /// YYYY-MM-DD; of a group, the day it was founded
     #[arg(long, allow_negative_numbers = true)]
     birth: Option<String>,
     /// Empty takes it away

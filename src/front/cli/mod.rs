@@ -19,6 +19,7 @@ mod device;
 mod doctor;
 mod fee;
 mod house;
+mod hyphens;
 mod import;
 mod job;
 mod library;
@@ -138,7 +139,8 @@ impl Rooms {
 /// Runs one command line; what it answers is its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let parsed = Line::command().try_get_matches_from(&arguments).and_then(|found| Line::from_arg_matches(&found));
+    let typed = hyphens::as_values(&Line::command(), arguments.clone());
+    let parsed = Line::command().try_get_matches_from(typed).and_then(|found| Line::from_arg_matches(&found));
     let line = match parsed {
         Ok(line) => line,
         Err(fault) => return usage(fault, &arguments),

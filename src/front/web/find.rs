@@ -55,7 +55,7 @@ pub async fn find(Posted { clerk, fields }: Posted) -> Answer {
                 return Ok(Reply::Go(format!("/found/card/{id}")));
             }
             // A list logs whom it shows; so only a number is looked up before the list is.
-            if text.chars().filter(char::is_ascii_digit).count() == 14
+            if MemberNumber::parse(&text).is_ok()
                 && let Ok(Found { hits, .. }) = desk::find(&room.desk, room.actor(), &text)
                 && let [only] = &hits[..]
             {
@@ -82,7 +82,11 @@ pub async fn found(clerk: Clerk, id: web::Path<String>) -> Answer {
             let Some(text) = desk::kept(&room.desk, &room.session, KIND, &id)? else {
                 return Ok(Reply::Go("/desk".to_owned()));
             };
-            let found = desk::find(&room.desk, room.actor(), &text);
+            // Nothing is kept of a text that held an identity number, and nothing was looked for.
+            let found = match text.is_empty() {
+                true => Err(Trouble::new("find-identity-number")),
+                false => desk::find(&room.desk, room.actor(), &text),
+            };
             Ok(Reply::Page(desk_page(room, &format!("/found/{id}"), Some(Asked { text, found }))?))
         })
         .await

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::identity::{quotable, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
@@ -36,10 +38,10 @@ impl MemberNumber {
     /// The greatest serial that eight digits hold.
     pub const LAST_SERIAL: u32 = 99_999_999;
 
-    /// 14 digits; the spaces and hyphens of a grouped spelling are passed over. Anything else is `member-number`,
+    /// 14 digits, full-width ones too; the spaces and hyphens of a grouped spelling are passed over. Anything else is `member-number`,
     /// which tells how many characters there were and repeats none: what is typed here may be another number.
     pub fn parse(text: &str) -> Result<MemberNumber, Trouble> {
-        let bare: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
+        let bare: String = text.nfkc().filter(|c| !matches!(c, ' ' | '-')).collect();
         digits(&bare)
             .map(MemberNumber)
             .ok_or_else(|| Trouble::new("member-number").with("digits", bare.chars().count()))
@@ -87,11 +89,11 @@ impl MemberNumber {
 pub struct OwnNumber(String);
 
 impl OwnNumber {
-    /// Lower case is raised; anything else outside the alphabet is `own-number`. What reads as an identity
+    /// Lower case is raised, full width is made narrow; anything else outside the alphabet is `own-number`. What reads as an identity
     /// document's number is `identity-number`, so no such number can be kept as a library's own.
     pub fn parse(text: &str) -> Result<OwnNumber, Trouble> {
         refuse_identity_number(text)?;
-        let raised = text.trim().to_ascii_uppercase();
+        let raised = text.nfkc().collect::<String>().trim().to_ascii_uppercase();
         let fits = (1..=14).contains(&raised.len())
             && raised.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');
         if fits { Ok(OwnNumber(raised)) } else { Err(Trouble::new("own-number").with("text", quotable(text))) }
@@ -143,7 +145,13 @@ mod tests {
 
     #[test]
     fn takes_a_number_as_printed_and_as_stored() {
-        for text in ["12100300000001", "121003 0000 0001", "121003-0000-0001", " 121003\u{a0}0000\u{a0}0001 "] {
+        for text in [
+            "12100300000001",
+            "121003 0000 0001",
+            "121003-0000-0001",
+            " 121003\u{a0}0000\u{a0}0001 ",
+            "１２１００３ ００００ ０００１",
+        ] {
             let number = MemberNumber::parse(text).unwrap();
             assert_eq!((number.as_str(), number.library().as_str(), number.serial()), ("12100300000001", "121003", 1));
         }
@@ -156,7 +164,7 @@ mod tests {
             ("1210030000000", 13),
             ("121003000000011", 15),
             ("1210030000000a", 14),
-            ("１２１００３０００００００１", 14),
+            ("１２１００３０００００００", 13),
             ("880314-1234567", 13),
         ] {
             assert_eq!(MemberNumber::parse(text), Err(Trouble::new("member-number").with("digits", count)), "{text}");

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization;
 
 use super::PersonName;
 use super::identity::identity_number_inside;
@@ -13,31 +14,52 @@ use crate::plan::messages::Trouble;
 pub struct BirthDate(Date);
 
 impl BirthDate {
-    /// `1988-03-14`, `1988. 3. 14.`, `1988/3/14` or `19880314`. Anything else is `birth-date`, without the text.
+    /// `1988-03-14`, `1988. 3. 14.`, `1988/3/14`, `1988 3 14`, `1988년 3월 14일` or `19880314`, in full-width digits too.
+    /// Anything else is `birth-date`, without the text; its `fault` says which sentence fits: `missing`, `unread`,
+    /// `short-year` (two digits may be either century: only a search tries both), `no-such-day`, `future`, `past`.
     pub fn parse(text: &str, today: Date) -> Result<BirthDate, Trouble> {
-        let bare = text.trim().trim_end_matches('.');
-        let parts: Vec<&str> = match bare.get(..4).zip(bare.get(4..6)).zip(bare.get(6..8)) {
-            Some(((year, month), day)) if bare.len() == 8 && bare.bytes().all(|b| b.is_ascii_digit()) => {
-                vec![year, month, day]
-            }
-            _ => bare.split(['-', '.', '/']).map(str::trim).collect(),
-        };
-        let number = |i: usize, digits: std::ops::RangeInclusive<usize>| -> Option<i16> {
-            let part: &&str = parts.get(i)?;
-            let plain = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-            if plain { part.parse().ok() } else { None }
-        };
-        let date = (parts.len() == 3)
-            .then(|| Date::new(number(0, 4..=4)?, number(1, 1..=2)? as i8, number(2, 1..=2)? as i8).ok())
-            .flatten()
-            .ok_or_else(|| Trouble::new("birth-date"))?;
-        BirthDate::new(date, today)
+        BirthDate::read(text, today).map_err(|fault| wrong(fault, "person"))
+    }
+
+    /// The day on which a group was founded, which stands for its birth date: the group is the member, and its
+    /// representative may change. Read and refused as a person's; the refusal says what day is meant.
+    pub fn founded(text: &str, today: Date) -> Result<BirthDate, Trouble> {
+        BirthDate::read(text, today).map_err(|fault| wrong(fault, "group"))
     }
 
     /// `birth-date` when it lies after today or more than 130 years back.
     pub fn new(date: Date, today: Date) -> Result<BirthDate, Trouble> {
-        let birth = BirthDate(date);
-        if date > today || birth.age(today) > 130 { Err(Trouble::new("birth-date")) } else { Ok(birth) }
+        BirthDate::within(date, today).map_err(|fault| wrong(fault, "person"))
+    }
+
+    /// Every birth date that a search may mean: as [`BirthDate::parse`], and with two digits of the year in either century, the
+    /// later one first.
+    pub fn meant(text: &str, today: Date) -> Vec<BirthDate> {
+        let Some(written) = Written::read(text) else { return Vec::new() };
+        let years =
+            if written.short_year { vec![2000 + written.year, 1900 + written.year] } else { vec![written.year] };
+        let day = |year: &i16| Date::new(*year, written.month, written.day).ok();
+        years.iter().filter_map(|year| BirthDate::within(day(year)?, today).ok()).collect()
+    }
+
+    fn read(text: &str, today: Date) -> Result<BirthDate, &'static str> {
+        if text.trim().is_empty() {
+            return Err("missing");
+        }
+        let written = Written::read(text).ok_or("unread")?;
+        if written.short_year {
+            return Err("short-year");
+        }
+        let date = Date::new(written.year, written.month, written.day).map_err(|_| "no-such-day")?;
+        BirthDate::within(date, today)
+    }
+
+    fn within(date: Date, today: Date) -> Result<BirthDate, &'static str> {
+        match BirthDate(date) {
+            _ if date > today => Err("future"),
+            birth if birth.age(today) > 130 => Err("past"),
+            birth => Ok(birth),
+        }
     }
 
     pub fn date(self) -> Date {
@@ -58,6 +80,44 @@ impl BirthDate {
     /// `1988. 3. **`
     pub fn masked(self) -> String {
         format!("{}. {}. **", self.0.year(), self.0.month())
+    }
+}
+
+fn wrong(fault: &'static str, of: &'static str) -> Trouble {
+    Trouble::new("birth-date").with("fault", fault).with("of", of)
+}
+
+/// Year, month and day as they were written, be there such a day or not.
+struct Written {
+    year: i16,
+    /// Two digits only.
+    short_year: bool,
+    month: i8,
+    day: i8,
+}
+
+impl Written {
+    fn read(text: &str) -> Option<Written> {
+        let plain = text.nfkc().collect::<String>().replace(['년', '월'], ".").replace('일', "");
+        let plain = plain.trim();
+        let parts: Vec<&str> = plain.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty()).collect();
+        let number = |part: &str, lengths: &[usize]| -> Option<i16> {
+            let plain = lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+            if plain { part.parse().ok() } else { None }
+        };
+        let (year, month, day) = match parts[..] {
+            // What begins with a sign is no date.
+            [year, month, day] if plain.starts_with(year) => (year, month, day),
+            [bare] if plain.starts_with(bare) && bare.is_ascii() && matches!(bare.len(), 6 | 8) => {
+                let (year, rest) = bare.split_at(bare.len() - 4);
+                let (month, day) = rest.split_at(2);
+                (year, month, day)
+            }
+            _ => return None,
+        };
+        let short_year = year.len() == 2;
+        let (month, day) = (number(month, &[1, 2])?, number(day, &[1, 2])?);
+        Some(Written { year: number(year, &[2, 4])?, short_year, month: month as i8, day: day as i8 })
     }
 }
 
@@ -169,31 +229,74 @@ mod tests {
 
     #[test]
     fn reads_a_birth_date_in_the_ways_it_is_written() {
-        for text in ["1988-03-14", "1988-3-14", "19880314", "1988. 3. 14.", "1988.3.14", "1988/03/14", " 1988-03-14 "] {
+        for text in [
+            "1988-03-14",
+            "1988-3-14",
+            "19880314",
+            "1988. 3. 14.",
+            "1988.3.14",
+            "1988/03/14",
+            " 1988-03-14 ",
+            "1988 3 14",
+            "1988년 3월 14일",
+            "1988년3월14일",
+            "１９８８０３１４",
+            "１９８８－０３－１４",
+        ] {
             let birth = BirthDate::parse(text, TODAY).unwrap();
             assert_eq!(birth.to_string(), "1988-03-14", "{text}");
+            assert_eq!(BirthDate::founded(text, TODAY).unwrap(), birth, "{text}");
+            assert_eq!(BirthDate::meant(text, TODAY), [birth], "what is taken is found: {text}");
         }
         assert!(BirthDate::parse("2026-11-24", TODAY).is_ok());
         assert!(BirthDate::parse("2024-02-29", TODAY).is_ok());
     }
 
     #[test]
-    fn refuses_other_dates_and_repeats_nothing() {
-        for text in [
-            "",
-            "2026-11-25",
-            "1890-01-01",
-            "1988-02-30",
-            "1988-13-01",
-            "880314",
-            "88-03-14",
-            "1988-03",
-            "1988-03-14-1",
-            "+988-03-14",
-            "880314-1234567",
-            "일구팔팔",
+    fn a_short_year_is_only_for_searching() {
+        for text in ["880314", "88.3.14", "88-03-14", "88년 3월 14일", "８８０３１４"] {
+            let found: Vec<String> = BirthDate::meant(text, TODAY).iter().map(BirthDate::to_string).collect();
+            assert_eq!(found, ["1988-03-14"], "{text}");
+        }
+        let either: Vec<String> = BirthDate::meant("110314", TODAY).iter().map(BirthDate::to_string).collect();
+        assert_eq!(either, ["2011-03-14", "1911-03-14"]);
+        for text in
+            ["", "1988", "881314", "198803", "홍길동", "8803140", "1988-3", "1-2-3-4", "일", "20270101", "-1988-3-14"]
+        {
+            assert!(BirthDate::meant(text, TODAY).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_other_dates_says_why_and_repeats_nothing() {
+        for (text, fault) in [
+            ("", "missing"),
+            ("  ", "missing"),
+            ("2026-11-25", "future"),
+            ("29991231", "future"),
+            ("1890-01-01", "past"),
+            ("0001-01-01", "past"),
+            ("1988-02-30", "no-such-day"),
+            ("1990-02-29", "no-such-day"),
+            ("1990년 2월 29일", "no-such-day"),
+            ("1988-13-01", "no-such-day"),
+            ("19880001", "no-such-day"),
+            ("880314", "short-year"),
+            ("88-03-14", "short-year"),
+            ("1988-03", "unread"),
+            ("1988-03-14-1", "unread"),
+            ("+988-03-14", "unread"),
+            ("-1988-03-14", "unread"),
+            ("-19880314", "unread"),
+            ("198-03-14", "unread"),
+            ("880314-1234567", "unread"),
+            ("가나다라마바", "unread"),
+            ("일구팔팔", "unread"),
         ] {
-            assert_eq!(BirthDate::parse(text, TODAY), Err(Trouble::new("birth-date")), "{text}");
+            for (read, of) in [(BirthDate::parse(text, TODAY), "person"), (BirthDate::founded(text, TODAY), "group")] {
+                let wanted = Trouble::new("birth-date").with("fault", fault).with("of", of);
+                assert_eq!(read, Err(wanted), "{text}");
+            }
         }
     }
 
@@ -278,7 +381,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_answered(text in any::<String>()) {
-            let _ = BirthDate::parse(&text, TODAY);
+            let _ = (BirthDate::parse(&text, TODAY), BirthDate::meant(&text, TODAY));
             if let Ok(phone) = Phone::parse(&text) {
                 prop_assert!(phone.masked().contains('*'));
                 prop_assert_eq!(Phone::parse(&phone.grouped()), Ok(phone));

@@ -19,8 +19,24 @@ err-name-characters = the name holds a character that it may not have or that no
 rec-name-characters = take it out and type the name by hand; letters, digits, spaces and ’ ' . - ( ) · are allowed
 err-name-long = the name is too long, { $length } characters
 rec-name-long = shorten it to { $longest } characters
-err-birth-date = the birth date is no date, lies after today or more than 130 years back
-rec-birth-date = give year, month and day as 1988-03-14
+err-birth-date = { $of ->
+        [group] the founding day
+       *[person] the birth date
+    }{ $fault ->
+        [missing] {" "}is missing
+        [short-year] {" "}has a year of two digits, which may be either century
+        [no-such-day] {" "}is on no calendar: there is no such day
+        [future] {" "}lies after today
+        [past] {" "}lies more than 130 years back
+       *[unread] {" "}cannot be read as a date
+    }
+rec-birth-date = { $of ->
+        [group] for a group, give the day it was founded, not its representative’s birth date, in eight digits like 19880314
+       *[person] give year, month and day in eight digits like 19880314
+    }{ $fault ->
+        [short-year] ; six digits serve for finding only
+       *[other] {""}
+    }
 err-phone = a telephone number has nine to fifteen digits
 rec-phone = use digits, hyphens and spaces, and a + before a country code (010-1234-5678)
 

@@ -19,8 +19,24 @@ err-name-characters = 이름에 쓸 수 없는 글자나 보이지 않는 글자
 rec-name-characters = 그 글자를 지우고 이름을 직접 입력하세요. 글자, 숫자, 띄어쓰기와 ’ ' . - ( ) · 를 쓸 수 있습니다
 err-name-long = 이름이 { $length }자로 너무 깁니다
 rec-name-long = { $longest }자 안으로 줄이세요
-err-birth-date = 생년월일을 날짜로 읽을 수 없거나, 오늘보다 뒤이거나, 130년보다 앞입니다
-rec-birth-date = 1988-03-14처럼 연, 월, 일을 넣으세요
+err-birth-date = { $of ->
+        [group] 설립일
+       *[person] 생년월일
+    }{ $fault ->
+        [missing] 이 없습니다
+        [short-year] 의 연도가 두 자리여서 몇 년인지 알 수 없습니다
+        [no-such-day] 로 넣은 날은 달력에 없습니다
+        [future] 이 오늘보다 뒤입니다
+        [past] 이 130년보다 더 앞입니다
+       *[unread] 을 날짜로 읽을 수 없습니다
+    }
+rec-birth-date = { $of ->
+        [group] 단체는 대표자의 생년월일이 아니라 단체를 만든 날(설립일)을 19880314처럼 여덟 자리로 넣으세요
+       *[person] 19880314처럼 연, 월, 일을 여덟 자리로 넣으세요
+    }{ $fault ->
+        [short-year] . 여섯 자리로는 찾기만 할 수 있습니다
+       *[other] {""}
+    }
 err-phone = 전화번호는 숫자 아홉 자리에서 열다섯 자리여야 합니다
 rec-phone = 숫자와 하이픈, 띄어쓰기로 넣고 나라 번호는 + 로 시작하세요(010-1234-5678)
 
