@@ -56,8 +56,18 @@ impl ResponseError for Refusal {
 }
 
 impl Refusal {
-    /// The page that says this trouble. Only the code goes to the log: arguments may hold what was typed.
+    /// The page that says this trouble to nobody in particular.
     pub fn of(speech: Speech<'_>, trouble: &Trouble) -> Refusal {
+        Refusal::to(speech, "", trouble)
+    }
+
+    /// The page that says it to somebody who is logged in: a scan is a lookup there too.
+    pub fn at(room: &Room, trouble: &Trouble) -> Refusal {
+        Refusal::to(room.speech(), &room.session.csrf, trouble)
+    }
+
+    /// Only the code goes to the log: arguments may hold what was typed.
+    fn to(speech: Speech<'_>, csrf: &str, trouble: &Trouble) -> Refusal {
         let status = match trouble.code {
             "web-trouble" => StatusCode::INTERNAL_SERVER_ERROR,
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,7 +77,7 @@ impl Refusal {
             _ => StatusCode::CONFLICT,
         };
         tracing::warn!(code = trouble.code, "refused");
-        Refusal::Page(status, refusal_page(speech, trouble))
+        Refusal::Page(status, refusal_page(speech, csrf, trouble))
     }
 }
 
@@ -112,8 +122,8 @@ impl Clerk {
     /// Runs the handler's work where blocking is allowed; a trouble becomes its page, a panic too.
     pub async fn answer(self, work: impl FnOnce(&Room) -> Result<Reply, Trouble> + Send + 'static) -> Answer {
         let room = self.room.clone();
-        let done = web::block(move || work(&room).map_err(|trouble| Refusal::of(room.speech(), &trouble))).await;
-        done.unwrap_or_else(|_| Err(Refusal::of(self.room.speech(), &Trouble::new("web-trouble")))).map(Reply::response)
+        let done = web::block(move || work(&room).map_err(|trouble| Refusal::at(&room, &trouble))).await;
+        done.unwrap_or_else(|_| Err(Refusal::at(&self.room, &Trouble::new("web-trouble")))).map(Reply::response)
     }
 }
 
@@ -155,9 +165,9 @@ impl FromRequest for Posted {
         let fields = read_fields(request, payload);
         Box::pin(async move {
             let clerk = who.await?.ok_or(Refusal::LogIn(login))?;
-            let fields = fields.await.map_err(|trouble| Refusal::of(clerk.room.speech(), &trouble))?;
+            let fields = fields.await.map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
             if !same(fields.text("csrf").as_bytes(), clerk.room.session.csrf.as_bytes()) {
-                return Err(Refusal::of(clerk.room.speech(), &Trouble::new("web-csrf")));
+                return Err(Refusal::at(&clerk.room, &Trouble::new("web-csrf")));
             }
             Ok(Posted { clerk, fields })
         })
@@ -308,12 +318,10 @@ impl Touches {
     }
 }
 
-/// The language of the session behind a cookie, for a refusal that no handler made.
-pub async fn language(front: &web::Data<Front>, cookie: Option<String>) -> Lang {
-    let Some(cookie) = cookie else { return Lang::Ko };
-    let desk = front.desk.clone();
-    let session = web::block(move || desk::session(&desk, &cookie).ok().flatten()).await;
-    session.ok().flatten().map_or(Lang::Ko, |session| session.lang)
+/// The session behind a cookie, for a refusal that no handler made.
+pub async fn behind(front: &web::Data<Front>, cookie: Option<String>) -> Option<Session> {
+    let (desk, cookie) = (front.desk.clone(), cookie?);
+    web::block(move || desk::session(&desk, &cookie).ok().flatten()).await.ok().flatten()
 }
 
 /// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.

@@ -151,6 +151,8 @@ pub fn printer_tone(printer: &PrinterLine) -> (&'static str, &'static str) {
 #[template(path = "pages/refusal.html")]
 struct RefusalPage<'a> {
     s: Speech<'a>,
+    /// Of somebody who is logged in; else empty.
+    csrf: &'a str,
     what: String,
     loud: String,
     rest: String,
@@ -158,11 +160,11 @@ struct RefusalPage<'a> {
 
 /// A refusal in the same hand as every page: what is wrong, what to do, a way back. A code the catalogue
 /// does not know speaks as `web-trouble` rather than as a bare code.
-pub fn refusal_page(s: Speech<'_>, trouble: &Trouble) -> String {
+pub fn refusal_page(s: Speech<'_>, csrf: &str, trouble: &Trouble) -> String {
     let known = s.messages.find(s.lang, &format!("err-{}", trouble.code), &trouble.args).is_some();
     let said = if known { trouble.clone() } else { Trouble::new("web-trouble") };
     let (act, rest) = loud(&s.help(&said));
-    draw(&RefusalPage { s, what: s.what(&said), loud: act, rest })
+    draw(&RefusalPage { s, csrf, what: s.what(&said), loud: act, rest })
 }
 
 /// Renders a template. Writing into memory cannot fail; should a template ever, the page is empty and the log says so.

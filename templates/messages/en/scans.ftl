@@ -1,0 +1,6 @@
+# Scans, and what was being typed.
+
+web-no-scan-stranger = Log in first
+web-no-scan-then-stranger = Once logged in, a scan finds. Of the number just scanned nothing is kept.
+web-no-scan-member = A scan finds nothing here
+web-no-scan-then-member = The member looks at this page. Scan once the screen is back with you.
