@@ -14,6 +14,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Front;
+use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
 use crate::desk::{self, Actor, Desk, Session};
@@ -226,7 +227,7 @@ fn to_log_in(request: &HttpRequest) -> String {
 }
 
 /// The page to come back to after a log-in: one whose address holds ids alone, and which asks nothing of the session
-/// that ended. Empty is the desk.
+/// that ended but what was being typed, which its person's next one has. Empty is the desk.
 pub fn landing(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     let number = |id: &str| id.len() <= 18 && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -234,6 +235,8 @@ pub fn landing(path: &str) -> String {
         ["jobs", id, ..] if number(id) => format!("/jobs/{id}"),
         ["members", id, ..] if number(id) => format!("/members/{id}"),
         ["codes", code] if number(code) => format!("/codes/{code}"),
+        ["enrol", id, step @ ("consent" | "card"), ..] if is_id(id) => format!("/enrol/{id}/{step}"),
+        ["enrol" | "import", id, ..] if is_id(id) => format!("/{}/{id}", parts[0]),
         ["enrol", ..] => "/enrol".to_owned(),
         ["import", ..] => "/import".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
@@ -344,8 +347,11 @@ mod tests {
             ("/jobs/12/print", "/jobs/12"),
             ("/jobs/12/told/ab12", "/jobs/12"),
             ("/members/3/issue", "/members/3"),
-            ("/enrol/ab12/consent", "/enrol"),
-            ("/import/ab12/password", "/import"),
+            ("/enrol/ab12/consent", "/enrol/ab12/consent"),
+            ("/enrol/ab12/leave", "/enrol/ab12"),
+            ("/enrol/alike", "/enrol"),
+            ("/enrol/홍길동", "/enrol"),
+            ("/import/ab12/password", "/import/ab12"),
             ("/codes/121003", "/codes/121003"),
             ("/codes/found/ab12", "/codes"),
             ("/found/ab12", ""),

@@ -22,12 +22,18 @@ pub struct Page<'a> {
     pub live: Option<String>,
     /// Where a form that changes the frame (language, tray) comes back to.
     pub here: String,
+    /// Somebody who is half typed, on another page: the kind (`enrol`, `import`) and where it goes on.
+    pub half_typed: Option<(String, String)>,
+    /// Whoever types or points is noted once in so many seconds.
+    pub active: u32,
 }
 
 impl<'a> Page<'a> {
     /// The frame of `here`; the tray is added by pages that show it.
     pub fn new(room: &'a Room, nav: &'static str, here: &str) -> Page<'a> {
         Page {
+            half_typed: half_typed(room, here),
+            active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
             csrf: &room.session.csrf,
             nav,
             stamp: match room.desk.stamp() {
@@ -41,6 +47,13 @@ impl<'a> Page<'a> {
             here: here.to_owned(),
         }
     }
+}
+
+fn half_typed(room: &Room, here: &str) -> Option<(String, String)> {
+    let found = desk::newest_draft(&room.desk, &room.session);
+    let (kind, id) = found.inspect_err(|trouble| tracing::warn!(code = trouble.code, "no drafts")).ok()??;
+    let path = format!("/{kind}/{id}");
+    (!here.starts_with(&path)).then_some((kind, path))
 }
 
 /// The strip below: reader, printer, register, today's count, clerk. Its id on the page is `strip`.
