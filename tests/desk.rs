@@ -35,6 +35,8 @@ mod support;
 mod training;
 #[path = "desk/twice.rs"]
 mod twice;
+#[path = "desk/typing.rs"]
+mod typing;
 
 use browser::{Browser, Key};
 use support::{Desk, Service, judge};

@@ -2,7 +2,7 @@
 //! with the session for a while; every act on a member takes it, and the log says which it was. Start at [`Evidence`].
 
 use super::{Actor, Desk, Role, Session, actor};
-use crate::back::store::sessions;
+use crate::back::store::{members, sessions};
 use crate::plan::kebab;
 use crate::plan::messages::Trouble;
 
@@ -51,9 +51,12 @@ fn log(desk: &Desk, tx: &crate::back::store::Tx, by: &Actor, member: i64, eviden
     actor::log(desk, tx, by, [member], "look", &evidence.purpose("identify"))
 }
 
-/// What this session knows of the person before it, if that still holds.
+/// What this session knows of the person before it, if that still holds; `member-unknown` when there is no such member.
 pub fn evidence_of(desk: &Desk, session: &Session, member: i64) -> Result<Option<Evidence>, Trouble> {
-    let kept = desk.store.look(|tx| sessions::kept(tx, session.id, KIND, &member.to_string()))?;
+    let kept = desk.store.look(|tx| {
+        members::get(tx, member)?;
+        sessions::kept(tx, session.id, KIND, &member.to_string())
+    })?;
     let read = |text: String| {
         let (word, at) = text.split_once(' ')?;
         let since = desk.now().as_millisecond() - at.parse::<i64>().ok()?;

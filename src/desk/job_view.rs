@@ -72,6 +72,8 @@ pub struct JobView {
     pub reason: String,
     pub state: JobState,
     pub phase: Phase,
+    /// It stands still, and goes on by itself once what lies there is taken away.
+    pub goes_on: bool,
     pub steps: Vec<StepView>,
     /// By area of the chip: the sectors of a Classic, the rows of four pages of a Type 2 chip.
     pub sectors: Vec<SectorState>,
@@ -172,6 +174,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         reason: job.reason,
         state: job.state,
         elapsed_millis: steps.iter().filter_map(|step| step.millis).sum(),
+        goes_on: at_work && phase == Phase::Stopped,
         phase,
         steps,
         sectors,

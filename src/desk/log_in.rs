@@ -17,6 +17,8 @@ use crate::plan::messages::{Lang, Trouble};
 const SETUP_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// A session ends after twelve hours, however busy.
 const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
+/// As long what was typed waits for its person's next session, when one ended by itself.
+const DRAFT_MILLIS: i64 = 12 * 60 * 60 * 1000;
 /// Passwords are typed at a shared desk: long enough to withstand a look over the shoulder.
 const PASSWORD_CHARS: usize = 10;
 
@@ -97,16 +99,18 @@ fn begin(desk: &Desk, id: i64, name: String, role: Role, desk_no: &str) -> Resul
     let now = desk.now().as_millisecond();
     let session = desk.store.change(|tx| {
         staff::seen(tx, id, now)?;
-        sessions::insert(tx, &hash(&cookie), id, &desk_no, &csrf, Lang::Ko.code(), now)
+        let session = sessions::insert(tx, &hash(&cookie), id, &desk_no, &csrf, Lang::Ko.code(), now)?;
+        sessions::inherit(tx, session, id, now - desk.idle_millis(), now - LONGEST_MILLIS, now - DRAFT_MILLIS)?;
+        Ok(session)
     })?;
     let actor = Actor { staff: StaffRef::Account { id, name }, role, desk: desk_no, origin: Origin::Page };
     Ok(NewSession { cookie, session: Session { id: session, actor, csrf, lang: Lang::Ko } })
 }
 
-/// Removes sessions that ended by themselves, and with them their searches and drafts.
+/// Removes sessions that ended by themselves, and with them their searches; drafts wait twelve hours for their person.
 pub(super) fn sweep(desk: &Desk) -> Result<(), Trouble> {
     let now = desk.now().as_millisecond();
-    desk.store.change(|tx| sessions::sweep(tx, now - desk.idle_millis(), now - LONGEST_MILLIS))
+    desk.store.change(|tx| sessions::sweep(tx, now - desk.idle_millis(), now - LONGEST_MILLIS, now - DRAFT_MILLIS))
 }
 
 /// The session of a cookie; `None` when it ended, was idle too long or never was.
@@ -159,6 +163,25 @@ pub fn keep(desk: &Desk, session: &Session, kind: &str, text: &str) -> Result<St
 pub fn rekeep(desk: &Desk, session: &Session, kind: &str, id: &str, text: &str) -> Result<(), Trouble> {
     let text = &without_identity_numbers(text);
     desk.store.change(|tx| sessions::keep(tx, session.id, id, kind, text, desk.now().as_millisecond()))
+}
+
+/// Keeps what becomes of the text that is there, in one go: whatever is sent meanwhile is neither lost nor undone.
+pub fn keep_on(
+    desk: &Desk,
+    session: &Session,
+    kind: &str,
+    id: &str,
+    work: impl FnOnce(Option<String>) -> Result<String, Trouble>,
+) -> Result<(), Trouble> {
+    desk.store.change(|tx| {
+        let text = without_identity_numbers(&work(sessions::kept(tx, session.id, kind, id)?)?);
+        sessions::keep(tx, session.id, id, kind, &text, desk.now().as_millisecond())
+    })
+}
+
+/// The kind and id of the enrolment or import that was typed last and waits to be gone on with.
+pub fn newest_draft(desk: &Desk, session: &Session) -> Result<Option<(String, String)>, Trouble> {
+    desk.store.look(|tx| sessions::newest_draft(tx, session.id))
 }
 
 /// What is kept may be anything that somebody typed; an identity number is not kept, be it a whole text or a part of JSON.

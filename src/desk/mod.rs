@@ -118,8 +118,8 @@ pub use libraries::{
     write_file,
 };
 pub use log_in::{
-    NewSession, Session, drop_kept, keep, kept, log_in, log_out, new_setup, rekeep, session, session_stands, set_lang,
-    set_up, set_up_open, staff_name, touch, wants_set_up,
+    NewSession, Session, drop_kept, keep, keep_on, kept, log_in, log_out, new_setup, newest_draft, rekeep, session,
+    session_stands, set_lang, set_up, set_up_open, staff_name, touch, wants_set_up,
 };
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;

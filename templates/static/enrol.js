@@ -36,7 +36,7 @@
   };
   // A field that was refused is typed anew: what is in it gives way to the first key.
   const bad = document.querySelector('main [aria-invalid][autofocus]');
-  if (bad?.matches('[type=text]')) bad.select();
+  if (bad?.matches('[type=text]')) bad.setSelectionRange(0, bad.value.length);   // select() would take the focus before autofocus does
 
   if (side && fields.every(Boolean)) {
     form.addEventListener('input', wait);

@@ -4,13 +4,14 @@
 use serde_json::json;
 
 use super::browser::{self, Browser, Key};
+use super::imports::to_the_member;
 use super::support::Desk;
-use super::{enrol, set_up};
+use super::{enrol, print_and_hand_over, set_up};
 
 const NUMBER: &str = "12100300000001";
 
 /// What a scanner does: one key every five milliseconds by the events' own clock, then Enter.
-async fn burst(browser: &Browser, text: &str) {
+pub async fn burst(browser: &Browser, text: &str) {
     browser.types(text);
     let began = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
     let keys = text.chars().map(|key| (key.to_string(), key.to_string(), key as u32));
@@ -128,4 +129,57 @@ fn a_second_enter_presses_nothing_on_a_page_that_nobody_has_seen_yet() {
     });
     let jobs = desk.run(&["job", "list", "--json"]).done().json;
     assert_eq!((jobs[0]["state"].as_str(), jobs.as_array().map(Vec::len)), (Some("handed-over"), Some(1)), "{jobs}");
+}
+
+#[test]
+fn a_scan_on_the_slip_and_on_a_refusal_is_a_lookup_and_prints_nothing() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        enrol(browser).await;
+        print_and_hand_over(browser).await;
+        for (page, focused) in [
+            ("/jobs/1/slip", "slip-print"),
+            ("/nothing", "refusal-back"),
+            ("/training", "refusal-back"),
+            ("/setup/x", "refusal-back"),
+            ("/members/999/convert", "refusal-back"),
+        ] {
+            browser.go(&format!("{}{page}", service.url)).await;
+            browser.focused(focused).await;
+            browser.asks("window.print = () => { sessionStorage.printed = '1'; }; return true").await;
+            burst(browser, NUMBER).await;
+            browser.arrives("/members/1").await;
+            browser.sees("#cards", "").await;
+            assert_eq!(browser.asks("return sessionStorage.printed ?? 'nothing'").await, "nothing", "{page}");
+        }
+    });
+}
+
+#[test]
+fn a_scan_does_nothing_where_nobody_is_logged_in_or_the_member_looks() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        browser.go(&service.setup_link()).await;
+        browser.focused("id").await;
+        burst(browser, NUMBER).await;
+        browser.sees("#no-scan", "먼저 로그인하세요").await;
+        assert_eq!(browser.asks("return document.getElementById('id').value").await, "");
+        set_up(browser, &service).await;
+        to_the_member(browser).await;
+        for at in ["local", "next", "password"] {
+            browser.asks("document.getElementById('no-scan').hidden = true; return true").await;
+            focus(browser, at).await;
+            burst(browser, NUMBER).await;
+            browser.sees("#no-scan", "찍어도 찾지 않습니다").await;
+            let there = browser
+                .asks("return location.pathname.split('/').pop() + document.getElementById('password').value")
+                .await;
+            assert_eq!(there, "password", "at {at}");
+        }
+        browser.picture("import-no-scan").await;
+    });
+    desk.run(&["member", "show", "1", "--json"]).refused("member-unknown");
 }

@@ -69,10 +69,51 @@ pub fn end(tx: &Tx, hash: &[u8]) -> Result<Option<i64>, Trouble> {
         .optional()?)
 }
 
-/// Removes sessions that ended by themselves, and with them their searches and drafts.
-pub fn sweep(tx: &Tx, idle_since: i64, born_since: i64) -> Result<(), Trouble> {
-    tx.execute("DELETE FROM sessions WHERE seen < ?1 OR created < ?2", params![idle_since, born_since])?;
+/// Somebody who is being typed: what of a session that ended by itself goes on in its person's next one.
+const DRAFTS: &str = "('enrol', 'import')";
+
+/// Removes sessions that ended by themselves, and with them their searches; those with drafts are left, ended as they
+/// are, until `kept_since`.
+pub fn sweep(tx: &Tx, idle_since: i64, born_since: i64, kept_since: i64) -> Result<(), Trouble> {
+    let ended = "(seen < ?1 OR created < ?2)";
+    tx.execute(
+        &format!("DELETE FROM kept WHERE kind NOT IN {DRAFTS} AND session IN (SELECT id FROM sessions WHERE {ended})"),
+        params![idle_since, born_since],
+    )?;
+    tx.execute(
+        &format!(
+            "DELETE FROM sessions WHERE {ended}
+             AND (seen < ?3 OR NOT EXISTS (SELECT 1 FROM kept WHERE session = sessions.id))"
+        ),
+        params![idle_since, born_since, kept_since],
+    )?;
     Ok(())
+}
+
+/// Hands a new session what its person was typing when a session of theirs ended by itself since `kept_since`.
+pub fn inherit(
+    tx: &Tx,
+    session: i64,
+    staff: i64,
+    idle_since: i64,
+    born_since: i64,
+    kept_since: i64,
+) -> Result<(), Trouble> {
+    tx.execute(
+        &format!(
+            "UPDATE OR REPLACE kept SET session = ?1 WHERE kind IN {DRAFTS} AND session IN (SELECT id FROM sessions
+             WHERE staff = ?2 AND id <> ?1 AND (seen < ?3 OR created < ?4) AND seen >= ?5)"
+        ),
+        params![session, staff, idle_since, born_since, kept_since],
+    )?;
+    Ok(())
+}
+
+/// The kind and id of what was typed last and waits to be gone on with.
+pub fn newest_draft(tx: &Tx, session: i64) -> Result<Option<(String, String)>, Trouble> {
+    let sql =
+        format!("SELECT kind, id FROM kept WHERE session = ?1 AND kind IN {DRAFTS} ORDER BY created DESC LIMIT 1");
+    Ok(tx.prepare_cached(&sql)?.query_row([session], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
 }
 
 /// Keeps a text under an opaque id, in place of an older one of that id.

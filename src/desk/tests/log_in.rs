@@ -98,3 +98,47 @@ fn what_is_kept_belongs_to_its_session_and_ends_with_it() {
     let left: i64 = desk.store.look(|tx| Ok(tx.query_row("SELECT count(*) FROM kept", [], |row| row.get(0))?)).unwrap();
     assert_eq!(left, 0);
 }
+
+#[test]
+fn what_somebody_was_typing_waits_for_their_next_session_and_for_nobody_else_s() {
+    let desk = Room::new(&[]);
+    let first = administrator(&desk);
+    let secret = crate::desk::log_in::hashed(PASSWORD.as_bytes()).unwrap();
+    desk.store.change(|tx| staff::insert(tx, "이몽룡", Role::Clerk.as_str(), &secret, 0)).unwrap();
+    let again = |name: &str| log_in(&desk, name, PASSWORD, "2").unwrap();
+    let ended = |new: &NewSession, minutes: i64| {
+        let seen = desk.now().as_millisecond() - minutes * 60_000;
+        desk.store.change(|tx| sessions::touch(tx, new.session.id, seen)).unwrap();
+        crate::desk::log_in::sweep(&desk).unwrap();
+    };
+    let minutes = i64::from(desk.settings.web.idle_minutes) + 1;
+    let left = || -> i64 {
+        desk.store.look(|tx| Ok(tx.query_row("SELECT count(*) FROM kept", [], |row| row.get(0))?)).unwrap()
+    };
+
+    let draft = keep(&desk, &first.session, "enrol", "{}").unwrap();
+    let search = keep(&desk, &first.session, "find", "홍길동").unwrap();
+    let living = again("김관리");
+    assert_eq!(newest_draft(&desk, &living.session).unwrap(), None, "the other session stands, and has it");
+    ended(&first, minutes);
+    assert_eq!(left(), 1, "a search ends with its session");
+    let other = again("이몽룡");
+    assert_eq!(kept(&desk, &other.session, "enrol", &draft).unwrap(), None);
+    assert_eq!(newest_draft(&desk, &other.session).unwrap(), None);
+    let next = again("김관리");
+    assert_eq!(kept(&desk, &next.session, "enrol", &draft).unwrap().as_deref(), Some("{}"));
+    assert_eq!(newest_draft(&desk, &next.session).unwrap(), Some(("enrol".to_owned(), draft.clone())));
+    assert_eq!(kept(&desk, &next.session, "find", &search).unwrap(), None);
+
+    log_out(&desk, &next.cookie).unwrap();
+    assert_eq!(
+        (newest_draft(&desk, &again("김관리").session).unwrap(), left()),
+        (None, 0),
+        "whoever logs out leaves it"
+    );
+
+    let late = again("김관리");
+    keep(&desk, &late.session, "import", "{}").unwrap();
+    ended(&late, 13 * 60);
+    assert_eq!((newest_draft(&desk, &again("김관리").session).unwrap(), left()), (None, 0), "not on the next day");
+}

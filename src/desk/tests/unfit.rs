@@ -97,7 +97,7 @@ fn of_two_cards_one_is_taken_away_and_the_job_goes_on_with_the_other() {
     let (counter, laid) = Counter::new(2);
     let (right, wrong) = (laid[0], laid[1]);
     let before = counter.tray.image(wrong).unwrap();
-    counter.comes_to(|view| view.phase == Phase::Stopped && code_of(view) == Some("two-cards"));
+    counter.comes_to(|view| view.phase == Phase::Stopped && view.goes_on && code_of(view) == Some("two-cards"));
     // The reader is never empty meanwhile.
     counter.tray.lay(&counter.tray.reader_names()[1], wrong).unwrap();
     assert_eq!(counter.proven().uid, Some(right.to_string()));

@@ -14,6 +14,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Front;
+use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
 use crate::desk::{self, Actor, Desk, Session};
@@ -56,8 +57,18 @@ impl ResponseError for Refusal {
 }
 
 impl Refusal {
-    /// The page that says this trouble. Only the code goes to the log: arguments may hold what was typed.
+    /// The page that says this trouble to nobody in particular.
     pub fn of(speech: Speech<'_>, trouble: &Trouble) -> Refusal {
+        Refusal::to(speech, "", trouble)
+    }
+
+    /// The page that says it to somebody who is logged in: a scan is a lookup there too.
+    pub fn at(room: &Room, trouble: &Trouble) -> Refusal {
+        Refusal::to(room.speech(), &room.session.csrf, trouble)
+    }
+
+    /// Only the code goes to the log: arguments may hold what was typed.
+    fn to(speech: Speech<'_>, csrf: &str, trouble: &Trouble) -> Refusal {
         let status = match trouble.code {
             "web-trouble" => StatusCode::INTERNAL_SERVER_ERROR,
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,7 +78,7 @@ impl Refusal {
             _ => StatusCode::CONFLICT,
         };
         tracing::warn!(code = trouble.code, "refused");
-        Refusal::Page(status, refusal_page(speech, trouble))
+        Refusal::Page(status, refusal_page(speech, csrf, trouble))
     }
 }
 
@@ -112,8 +123,8 @@ impl Clerk {
     /// Runs the handler's work where blocking is allowed; a trouble becomes its page, a panic too.
     pub async fn answer(self, work: impl FnOnce(&Room) -> Result<Reply, Trouble> + Send + 'static) -> Answer {
         let room = self.room.clone();
-        let done = web::block(move || work(&room).map_err(|trouble| Refusal::of(room.speech(), &trouble))).await;
-        done.unwrap_or_else(|_| Err(Refusal::of(self.room.speech(), &Trouble::new("web-trouble")))).map(Reply::response)
+        let done = web::block(move || work(&room).map_err(|trouble| Refusal::at(&room, &trouble))).await;
+        done.unwrap_or_else(|_| Err(Refusal::at(&self.room, &Trouble::new("web-trouble")))).map(Reply::response)
     }
 }
 
@@ -155,9 +166,9 @@ impl FromRequest for Posted {
         let fields = read_fields(request, payload);
         Box::pin(async move {
             let clerk = who.await?.ok_or(Refusal::LogIn(login))?;
-            let fields = fields.await.map_err(|trouble| Refusal::of(clerk.room.speech(), &trouble))?;
+            let fields = fields.await.map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
             if !same(fields.text("csrf").as_bytes(), clerk.room.session.csrf.as_bytes()) {
-                return Err(Refusal::of(clerk.room.speech(), &Trouble::new("web-csrf")));
+                return Err(Refusal::at(&clerk.room, &Trouble::new("web-csrf")));
             }
             Ok(Posted { clerk, fields })
         })
@@ -216,7 +227,7 @@ fn to_log_in(request: &HttpRequest) -> String {
 }
 
 /// The page to come back to after a log-in: one whose address holds ids alone, and which asks nothing of the session
-/// that ended. Empty is the desk.
+/// that ended but what was being typed, which its person's next one has. Empty is the desk.
 pub fn landing(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     let number = |id: &str| id.len() <= 18 && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
@@ -224,6 +235,8 @@ pub fn landing(path: &str) -> String {
         ["jobs", id, ..] if number(id) => format!("/jobs/{id}"),
         ["members", id, ..] if number(id) => format!("/members/{id}"),
         ["codes", code] if number(code) => format!("/codes/{code}"),
+        ["enrol", id, step @ ("consent" | "card"), ..] if is_id(id) => format!("/enrol/{id}/{step}"),
+        ["enrol" | "import", id, ..] if is_id(id) => format!("/{}/{id}", parts[0]),
         ["enrol", ..] => "/enrol".to_owned(),
         ["import", ..] => "/import".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
@@ -308,12 +321,10 @@ impl Touches {
     }
 }
 
-/// The language of the session behind a cookie, for a refusal that no handler made.
-pub async fn language(front: &web::Data<Front>, cookie: Option<String>) -> Lang {
-    let Some(cookie) = cookie else { return Lang::Ko };
-    let desk = front.desk.clone();
-    let session = web::block(move || desk::session(&desk, &cookie).ok().flatten()).await;
-    session.ok().flatten().map_or(Lang::Ko, |session| session.lang)
+/// The session behind a cookie, for a refusal that no handler made.
+pub async fn behind(front: &web::Data<Front>, cookie: Option<String>) -> Option<Session> {
+    let (desk, cookie) = (front.desk.clone(), cookie?);
+    web::block(move || desk::session(&desk, &cookie).ok().flatten()).await.ok().flatten()
 }
 
 /// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
@@ -336,8 +347,11 @@ mod tests {
             ("/jobs/12/print", "/jobs/12"),
             ("/jobs/12/told/ab12", "/jobs/12"),
             ("/members/3/issue", "/members/3"),
-            ("/enrol/ab12/consent", "/enrol"),
-            ("/import/ab12/password", "/import"),
+            ("/enrol/ab12/consent", "/enrol/ab12/consent"),
+            ("/enrol/ab12/leave", "/enrol/ab12"),
+            ("/enrol/alike", "/enrol"),
+            ("/enrol/홍길동", "/enrol"),
+            ("/import/ab12/password", "/import/ab12"),
             ("/codes/121003", "/codes/121003"),
             ("/codes/found/ab12", "/codes"),
             ("/found/ab12", ""),

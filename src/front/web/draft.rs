@@ -31,6 +31,29 @@ pub fn with_refused(refused: &BTreeSet<String>, problems: Vec<(&'static str, Tro
     numbers.chain(others.map(|(field, trouble)| (field.to_owned(), trouble))).collect()
 }
 
+/// The fields as far as they may be kept while they are being typed: the number of a document is known for one when it is whole,
+/// and its beginning is not kept either.
+pub fn so_far(fields: Fields) -> Fields {
+    let may_become_one = |field: &str, text: &str| {
+        let text: String = text.trim().chars().map(|c| if c.is_numeric() { '0' } else { c }).collect();
+        let (first, rest) = text.split_at(text.find(|c| c != '0').unwrap_or(text.len()));
+        let digits = text.matches('0').count();
+        let in_two_parts = first.len() == 6 && rest.chars().skip(1).any(|c| c == '0');
+        match field {
+            "name" | "guardian" | "representative" => digits > 6,
+            "birth" => digits > 8 || (in_two_parts && digits > 6),
+            "phone" => in_two_parts,
+            _ => false,
+        }
+    };
+    let fields = fields.0.into_iter();
+    Fields(
+        fields
+            .map(|(field, text)| if may_become_one(&field, &text) { (field, String::new()) } else { (field, text) })
+            .collect(),
+    )
+}
+
 /// What was typed into a field, when anything was.
 pub fn some(fields: &Fields, name: &str) -> Option<String> {
     Some(fields.text(name).to_owned()).filter(|text| !text.trim().is_empty())
@@ -103,6 +126,18 @@ impl Draft {
         self.consented = true;
     }
 
+    /// What stands in the fields while it is being typed: nothing is called wrong for that.
+    pub fn take_typing(&mut self, fields: &Fields, lang: Lang) {
+        let (tried, consented) = (self.tried, self.consented);
+        if fields.has("name") {
+            self.take_person(fields)
+        } else {
+            self.take_consent(fields, lang)
+        }
+        (self.tried, self.consented) = (tried, consented);
+        self.refused.clear();
+    }
+
     /// The step of the person was judged: on to the next when every field is good and no likely duplicate is new to the clerk's
     /// eyes. Going on beside some means another person.
     pub fn judged(&mut self, problems: &[desk::Problem], duplicates: &[Alike]) -> bool {
@@ -162,6 +197,41 @@ mod tests {
             assert_eq!(draft.form.representative.as_deref(), representative, "{kind}");
             assert_eq!(draft.form.identity.as_deref(), Some(identity), "{kind}");
         }
+    }
+
+    #[test]
+    fn the_beginning_of_a_documents_number_is_not_kept_while_it_is_typed() {
+        for (field, text, kept) in [
+            ("birth", "880314-1", false),
+            ("birth", "880314 12", false),
+            ("birth", "8803141234", false),
+            ("birth", "19880314", true),
+            ("birth", "1988-03-14", true),
+            ("birth", "1988. 3. 14.", true),
+            ("birth", "880314", true),
+            ("phone", "880314-12345", false),
+            ("phone", "８８０３１４-１", false),
+            ("phone", "010-1234-5678", true),
+            ("phone", "01012345678", true),
+            ("name", "8803141", false),
+            ("name", "홍길동", true),
+            ("number", "12100300000001", true),
+        ] {
+            let kept = if kept { text } else { "" };
+            assert_eq!(so_far(sent(&[(field, text)])).text(field), kept, "{field} {text}");
+        }
+    }
+
+    #[test]
+    fn while_it_is_typed_nothing_is_called_wrong_and_nothing_sent_is_undone() {
+        let mut draft = Draft::default();
+        draft.take_typing(&sent(&[("name", "홍"), ("birth", "")]), Lang::Ko);
+        assert_eq!((draft.form.name.as_str(), draft.tried), ("홍", false));
+        draft.take_person(&sent(&[("name", "홍길동"), ("birth", "")]));
+        draft.take_typing(&sent(&[("name", "홍길순"), ("birth", "19880314")]), Lang::Ko);
+        assert_eq!((draft.form.name.as_str(), draft.tried), ("홍길순", true));
+        draft.take_typing(&sent(&[("local", "1"), ("own-number", "")]), Lang::Ko);
+        assert!(draft.consents("local") && !draft.consented && draft.form.name == "홍길순");
     }
 
     #[test]

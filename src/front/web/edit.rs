@@ -8,8 +8,9 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
-use super::draft::{Problem, problem, refused, with_refused};
+use super::draft::{Problem, problem, refused, so_far, with_refused};
 use super::enrol::{IDENTITIES, KINDS};
+use super::kept::Kept;
 use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
@@ -29,6 +30,10 @@ struct Draft {
     refused: BTreeSet<String>,
 }
 
+impl Kept for Draft {
+    const KIND: &'static str = KIND;
+}
+
 #[derive(Template)]
 #[template(path = "pages/edit.html")]
 pub struct EditPage<'a> {
@@ -37,6 +42,8 @@ pub struct EditPage<'a> {
     pub member: i64,
     /// Where the form goes.
     pub to: String,
+    /// Under which it is kept while it is being typed.
+    pub draft: String,
     pub form: EditForm,
     pub problems: Vec<Problem>,
     pub duplicates: Vec<Alike>,
@@ -118,8 +125,9 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
             if desk::evidence_of(&room.desk, &room.session, *id)?.is_none() {
                 return Ok(Reply::Go(format!("/members/{id}")));
             }
+            let told = once()?;
             let draft = Draft { form: desk::edit_form(&room.desk, room.actor(), *id)?, ..Draft::default() };
-            page(room, *id, format!("/members/{id}/edit"), draft, Vec::new(), Vec::new())
+            page(room, *id, format!("/members/{id}/edit"), told, draft, Vec::new(), Vec::new())
         })
         .await
 }
@@ -136,9 +144,14 @@ pub async fn again(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
             draft.seen = check.duplicates.iter().map(|hit| hit.member).collect();
             keep(room, &told, &draft)?;
             let problems = with_refused(&draft.refused, check.problems);
-            page(room, id, format!("/members/{id}/edit/{told}"), draft, problems, check.duplicates)
+            page(room, id, format!("/members/{id}/edit/{told}"), told, draft, problems, check.duplicates)
         })
         .await
+}
+
+/// `GET` of a path that only the script sends to.
+pub async fn to_page(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
+    clerk.answer(move |_| Ok(Reply::Go(format!("/members/{}/edit", path.0)))).await
 }
 
 /// `POST /members/{id}/edit`.
@@ -152,6 +165,18 @@ pub async fn sent_again(Posted { clerk, fields }: Posted, path: web::Path<(i64, 
         .answer(move |room| {
             let (id, told) = path.into_inner();
             judge(room, id, Some(told), &fields)
+        })
+        .await
+}
+
+/// `POST /members/{id}/edit/{told}/keep`: what stands in the fields, so that a scan or another page loses nothing.
+pub async fn keep_typed(Posted { clerk, fields }: Posted, path: web::Path<(i64, String)>) -> Answer {
+    clerk
+        .answer(move |room| {
+            desk::evidence_needed(&room.desk, &room.session, path.0)?;
+            let form = typed(&so_far(fields));
+            Draft::typing(room, &path.1, |draft| draft.form = form)?;
+            Ok(Reply::Page(String::new()))
         })
         .await
 }
@@ -229,6 +254,7 @@ fn page(
     room: &Room,
     member: i64,
     to: String,
+    told: String,
     draft: Draft,
     problems: Vec<Problem>,
     duplicates: Vec<Alike>,
@@ -240,6 +266,7 @@ fn page(
         s: room.speech(),
         member,
         to,
+        draft: told,
         problems,
         duplicates,
         conditions: &library.conditions,

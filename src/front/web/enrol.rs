@@ -7,8 +7,9 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
 pub use super::draft::Draft;
-use super::draft::{Problem, problem};
+use super::draft::{Problem, problem, so_far};
 use super::kept::{self, Kept};
+use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Alike, Evidence, IssueForm, PersonCheck, ReaderLine};
@@ -27,6 +28,8 @@ pub struct PersonPage<'a> {
     pub s: Speech<'a>,
     /// Where the form goes: `/enrol`, or `/enrol/{id}` once there is a draft.
     pub to: String,
+    /// Of the draft, or of the one that there will be.
+    pub id: String,
     pub draft: Draft,
     /// What is wrong, by field, first field first.
     pub problems: Vec<Problem>,
@@ -130,7 +133,7 @@ pub async fn begin(clerk: Clerk) -> Answer {
     clerk
         .answer(|room| {
             let check = PersonCheck { problems: Vec::new(), duplicates: Vec::new() };
-            Ok(Reply::Page(person_page(room, "/enrol".to_owned(), Draft::default(), check)))
+            Ok(Reply::Page(person_page(room, "/enrol".to_owned(), once()?, Draft::default(), check)))
         })
         .await
 }
@@ -139,8 +142,8 @@ pub async fn begin(clerk: Clerk) -> Answer {
 pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
     clerk
         .answer(move |room| {
-            let draft = Draft::default();
-            person_sent(room, &draft.begin(room)?, draft, &fields)
+            let (id, draft) = kept::begun::<Draft>(room, &fields)?;
+            person_sent(room, &id, draft, &fields)
         })
         .await
 }
@@ -171,16 +174,16 @@ pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
             draft.shown(&check.duplicates);
             draft.keep(room, &id)?;
         }
-        Ok(Reply::Page(person_page(room, format!("/enrol/{id}"), draft, check)))
+        Ok(Reply::Page(person_page(room, format!("/enrol/{id}"), id, draft, check)))
     })
     .await
 }
 
-fn person_page(room: &Room, to: String, draft: Draft, check: PersonCheck) -> String {
+fn person_page(room: &Room, to: String, id: String, draft: Draft, check: PersonCheck) -> String {
     let page = Page::new(room, "desk", &to);
     let problems = draft.with_refused(check.problems);
     let conditions = &room.desk.settings.library.conditions;
-    draw(&PersonPage { page, s: room.speech(), to, draft, problems, duplicates: check.duplicates, conditions })
+    draw(&PersonPage { page, s: room.speech(), to, id, draft, problems, duplicates: check.duplicates, conditions })
 }
 
 /// `POST /enrol/{id}`.
@@ -291,6 +294,17 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         Ok(Reply::Go(format!("/jobs/{job}")))
     })
     .await
+}
+
+/// `POST /enrol/{id}/keep`: what stands in the fields, so that a scan, another page or the end of the session loses nothing.
+pub async fn keep(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let fields = so_far(fields);
+            Draft::typing(room, &id, |draft| draft.take_typing(&fields, room.session.lang))?;
+            Ok(Reply::Page(String::new()))
+        })
+        .await
 }
 
 /// `POST /enrol/{id}/leave`: what was typed is forgotten.

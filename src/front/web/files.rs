@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Front;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("desk.css", "text/css; charset=utf-8"),
     ("desk.js", "text/javascript; charset=utf-8"),
     ("enrol.js", "text/javascript; charset=utf-8"),
+    ("typing.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
 ];
 

@@ -12,10 +12,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use super::Front;
-use super::clerk::language;
+use super::clerk::behind;
 use super::page::refusal_page;
 use super::speech::Speech;
-use crate::plan::messages::{Lang, Trouble};
+use crate::desk::Session;
+use crate::plan::messages::Trouble;
 
 /// Nothing from elsewhere, nothing inline; `blob:` is for the camera's picture of a later issue.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob:; \
@@ -71,7 +72,7 @@ pub async fn guard(
     let absolute = request.uri().authority().map(|name| name.as_str().to_owned());
     let still = request.path().starts_with("/static/");
     if let Some(trouble) = front.gate.refuses(request.method(), absolute.as_deref(), request.headers()) {
-        let mut refused = request.into_response(page(&front, Lang::Ko, StatusCode::FORBIDDEN, &trouble));
+        let mut refused = request.into_response(page(&front, None, StatusCode::FORBIDDEN, &trouble));
         dress(refused.headers_mut(), still);
         return Ok(refused);
     }
@@ -79,8 +80,8 @@ pub async fn guard(
     if let Some(trouble) = bare(&answer) {
         let status = answer.status();
         let cookie = answer.request().cookie(&front.cookie).map(|cookie| cookie.value().to_owned());
-        let lang = language(&front, cookie).await;
-        answer = answer.into_response(page(&front, lang, status, &trouble));
+        let session = behind(&front, cookie).await;
+        answer = answer.into_response(page(&front, session, status, &trouble));
     }
     let still = still && answer.status().is_success();
     dress(answer.headers_mut(), still);
@@ -102,9 +103,10 @@ fn bare<B>(answer: &ServiceResponse<B>) -> Option<Trouble> {
     }))
 }
 
-fn page(front: &Front, lang: Lang, status: StatusCode, trouble: &Trouble) -> HttpResponse {
-    let speech = Speech::of_desk(&front.desk, lang);
-    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(refusal_page(speech, trouble))
+fn page(front: &Front, session: Option<Session>, status: StatusCode, trouble: &Trouble) -> HttpResponse {
+    let (lang, csrf) = session.map(|session| (session.lang, session.csrf)).unwrap_or_default();
+    let page = refusal_page(Speech::of_desk(&front.desk, lang), &csrf, trouble);
+    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(page)
 }
 
 fn dress(headers: &mut HeaderMap, still: bool) {

@@ -20,8 +20,12 @@ pub struct HistoryPage<'a> {
 impl HistoryPage<'_> {
     /// The pages before and after show the same kind of lines.
     fn more(&self) -> &'static str {
-        if self.history.looks { "&looks=1" } else { "" }
+        more(self.history.looks)
     }
+}
+
+fn more(looks: bool) -> &'static str {
+    if looks { "&looks=1" } else { "" }
 }
 
 /// `GET /members/{id}/history?page=2`, and `?looks=1` with those who looked.
@@ -31,7 +35,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>, request: HttpRequest) -> Ans
         .answer(move |room| {
             let history = desk::history(&room.desk, room.actor(), *id, page, looks)?;
             Ok(Reply::Page(draw(&HistoryPage {
-                page: Page::new(room, "desk", &format!("/members/{id}/history")),
+                page: Page::new(room, "desk", &format!("/members/{id}/history?page={page}{}", more(looks))),
                 s: room.speech(),
                 member: *id,
                 history,

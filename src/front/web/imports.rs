@@ -60,6 +60,8 @@ struct PersonPage<'a> {
     s: Speech<'a>,
     /// Where the form goes: `/import`, or `/import/{id}` once there is a draft.
     to: String,
+    /// Of the draft, or of the one that there will be.
+    id: String,
     path: Vec<PathStep>,
     draft: Draft,
     /// Whose number it is, once there is one of another library.
@@ -130,22 +132,25 @@ struct CardPage<'a> {
 
 /// `GET /import`: an empty form.
 pub async fn begin(clerk: Clerk) -> Answer {
-    clerk.answer(|room| Ok(Reply::Page(person_page(room, "/import".to_owned(), Draft::default())?))).await
+    clerk
+        .answer(|room| Ok(Reply::Page(person_page(room, "/import".to_owned(), members::once()?, Draft::default())?)))
+        .await
 }
 
 /// `POST /import`: the first step of a new draft. The number alone begins one too: from a search, or from a scan.
 pub async fn first(Posted { clerk, fields }: Posted) -> Answer {
     clerk
         .answer(move |room| {
-            let draft = Draft::default();
-            person_sent(room, &draft.begin(room)?, draft, &fields)
+            let (id, draft) = kept::begun::<Draft>(room, &fields)?;
+            person_sent(room, &id, draft, &fields)
         })
         .await
 }
 
 /// `GET /import/{id}`: the first step as it was typed, with what is wrong and who might be the same person.
 pub async fn person(clerk: Clerk, id: web::Path<String>) -> Answer {
-    with_draft(clerk, id, |room, id, draft| Ok(Reply::Page(person_page(room, format!("/import/{id}"), draft)?))).await
+    with_draft(clerk, id, |room, id, draft| Ok(Reply::Page(person_page(room, format!("/import/{id}"), id, draft)?)))
+        .await
 }
 
 /// `POST /import/{id}`.
@@ -167,17 +172,15 @@ fn person_sent(room: &Room, id: &str, mut draft: Draft, fields: &Fields) -> Resu
     Ok(Reply::Go(if on { format!("/import/{id}/password") } else { format!("/import/{id}") }))
 }
 
-fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trouble> {
+fn person_page(room: &Room, to: String, id: String, mut draft: Draft) -> Result<String, Trouble> {
     let typed = !draft.number.is_empty();
     let number = if typed { Some(desk::foreign_number(&room.desk, &draft.number)) } else { None };
     let (mut wrong, mut duplicates) = (Vec::new(), Vec::new());
     if draft.typed.tried {
         let check = desk::check_import(&room.desk, room.actor(), &draft.form())?;
         (wrong, duplicates) = (check.problems, check.duplicates);
-        if let Some(id) = to.strip_prefix("/import/") {
-            draft.typed.shown(&duplicates);
-            draft.keep(room, id)?;
-        }
+        draft.typed.shown(&duplicates);
+        draft.keep(room, &id)?;
     } else if let Some(Err(trouble)) = &number {
         wrong.push(("number", trouble.clone()));
     }
@@ -192,6 +195,7 @@ fn person_page(room: &Room, to: String, mut draft: Draft) -> Result<String, Trou
         guarded: draft.typed.form.guardian.is_some(),
         problems: draft.typed.with_refused(wrong),
         to,
+        id,
         draft,
         duplicates,
     }))
@@ -262,6 +266,22 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         Ok(Reply::Go(format!("/jobs/{job}")))
     })
     .await
+}
+
+/// `POST /import/{id}/keep`: what stands in the fields of the first step, as enrolment keeps it.
+pub async fn keep(Posted { clerk, fields }: Posted, id: web::Path<String>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let fields = draft::so_far(fields);
+            Draft::typing(room, &id, |draft| {
+                let tried = draft.typed.tried;
+                draft.take_person(&fields);
+                draft.typed.tried = tried;
+                draft.typed.refused.clear();
+            })?;
+            Ok(Reply::Page(String::new()))
+        })
+        .await
 }
 
 /// `POST /import/{id}/leave`: what was typed is forgotten.

@@ -166,6 +166,7 @@ pub async fn unpaid(posted: Posted, id: web::Path<i64>) -> Answer {
 pub async fn leave(Posted { clerk, .. }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
+            desk::job_view(&room.desk, room.actor(), *id, false)?;
             desk::stop_waiting(&room.desk, *id);
             Ok(Reply::Go("/desk".to_owned()))
         })

@@ -51,6 +51,11 @@ impl After {
         landing(&self.back)
     }
 
+    /// Somebody was being typed, as far as it was kept.
+    pub fn kept(&self) -> bool {
+        ["/enrol/", "/import/"].iter().any(|start| self.back().starts_with(start))
+    }
+
     /// For the link to the other language.
     pub fn query(&self) -> String {
         format!("?ended={}&back={}", u8::from(self.ended()), self.back())
@@ -141,6 +146,11 @@ pub async fn log_out(front: web::Data<Front>, Posted { clerk, .. }: Posted) -> A
     gone.make_removal();
     let _ = answer.add_cookie(&gone);
     Ok(answer)
+}
+
+/// `POST /active`: somebody types or points; that is all there is to it.
+pub async fn active(Posted { clerk, .. }: Posted) -> Answer {
+    clerk.answer(|_| Ok(Reply::Page(String::new()))).await
 }
 
 /// `POST /lang`: the session's language, and back to the page it was asked from.

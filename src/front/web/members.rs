@@ -70,6 +70,7 @@ pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
 pub async fn seen(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
+            desk::evidence_of(&room.desk, &room.session, *id)?;
             desk::note_evidence(&room.desk, &room.session, *id, said(&fields)?)?;
             Ok(Reply::Go(format!("/members/{id}")))
         })
@@ -95,8 +96,8 @@ pub fn reader_for(room: &Room, kind: CardKind) -> Result<Option<String>, Trouble
 pub async fn issue(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
-            let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
             let evidence = desk::evidence_needed(&room.desk, &room.session, *id)?;
+            let kind = CardKind::parse(fields.text("kind")).ok_or_else(|| Trouble::new("web-request"))?;
             let reader = reader_for(room, kind)?;
             let form = IssueForm { member: *id, evidence, kind, reader, printer: None };
             let once = fields.text("once");

@@ -82,6 +82,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/login/{lang}").route(get().to(log_in::show)))
         .service(resource("/logout").route(get().to(find::back)).route(post().to(log_in::log_out)))
         .service(resource("/lang").route(get().to(find::back)).route(post().to(log_in::lang)))
+        .service(resource("/active").route(get().to(find::back)).route(post().to(log_in::active)))
         .service(resource("/clerk").route(get().to(log_in::clerk)))
         .service(resource("/desk").route(get().to(find::desk)))
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
@@ -112,6 +113,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/enrol/{id}/card").route(get().to(enrol::card)).route(post().to(enrol::card_sent)))
         .service(resource("/enrol/{id}/card/events").route(get().to(events::ready)))
         .service(resource("/enrol/{id}/card.png").route(get().to(pictures::draft)))
+        .service(resource("/enrol/{id}/keep").route(get().to(enrol::to_begin)).route(post().to(enrol::keep)))
         .service(resource("/enrol/{id}/leave").route(get().to(find::back)).route(post().to(enrol::leave)))
         .service(resource("/import").route(get().to(imports::begin)).route(post().to(imports::first)))
         .service(resource("/import/{id}").route(get().to(imports::person)).route(post().to(imports::person_again)))
@@ -121,6 +123,7 @@ fn routes(map: &mut ServiceConfig) {
                 .route(post().to(imports::password_sent)),
         )
         .service(resource("/import/{id}/card").route(get().to(imports::card)).route(post().to(imports::card_sent)))
+        .service(resource("/import/{id}/keep").route(get().to(find::back)).route(post().to(imports::keep)))
         .service(resource("/import/{id}/leave").route(get().to(find::back)).route(post().to(imports::leave)))
         .service(resource("/members/{id}/convert").route(get().to(convert::show)).route(post().to(convert::sent)))
         .service(resource("/members/{id}").route(get().to(members::show)))
@@ -141,6 +144,11 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
         .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
         .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
+        .service(
+            resource("/members/{id}/edit/{told}/keep")
+                .route(get().to(edit::to_page))
+                .route(post().to(edit::keep_typed)),
+        )
         .service(resource("/members/{id}/renamed").route(get().to(edit::renamed)))
         .service(resource("/members/{id}/withdraw").route(get().to(withdraw::ask)).route(post().to(withdraw::withdraw)))
         .service(resource("/members/{id}/history").route(get().to(history::show)))

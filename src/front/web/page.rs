@@ -22,12 +22,18 @@ pub struct Page<'a> {
     pub live: Option<String>,
     /// Where a form that changes the frame (language, tray) comes back to.
     pub here: String,
+    /// Somebody who is half typed, on another page: the kind (`enrol`, `import`) and where it goes on.
+    pub half_typed: Option<(String, String)>,
+    /// Whoever types or points is noted once in so many seconds.
+    pub active: u32,
 }
 
 impl<'a> Page<'a> {
     /// The frame of `here`; the tray is added by pages that show it.
     pub fn new(room: &'a Room, nav: &'static str, here: &str) -> Page<'a> {
         Page {
+            half_typed: half_typed(room, here),
+            active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
             csrf: &room.session.csrf,
             nav,
             stamp: match room.desk.stamp() {
@@ -41,6 +47,13 @@ impl<'a> Page<'a> {
             here: here.to_owned(),
         }
     }
+}
+
+fn half_typed(room: &Room, here: &str) -> Option<(String, String)> {
+    let found = desk::newest_draft(&room.desk, &room.session);
+    let (kind, id) = found.inspect_err(|trouble| tracing::warn!(code = trouble.code, "no drafts")).ok()??;
+    let path = format!("/{kind}/{id}");
+    (!here.starts_with(&path)).then_some((kind, path))
 }
 
 /// The strip below: reader, printer, register, today's count, clerk. Its id on the page is `strip`.
@@ -122,10 +135,10 @@ fn reader_lamp(s: Speech<'_>, readers: &[ReaderLine], at: Option<&str>) -> Lamp 
 
 /// Colour and icon of a reader's state.
 pub fn reader_tone(reader: &ReaderLine) -> (&'static str, &'static str) {
-    match (reader.state, reader.kind) {
-        (ReaderState::Stuck | ReaderState::Gone, _) => ("bad", "fail"),
-        (ReaderState::Taken, _) => ("warn", "clock"),
-        (_, "simulated") => ("warn", "alert"),
+    match reader.state {
+        ReaderState::Stuck | ReaderState::Gone => ("bad", "fail"),
+        ReaderState::Taken => ("warn", "clock"),
+        // Nor is a simulated one an alarm: its name says it, and so does the bar of every page.
         _ => ("ok", "done"),
     }
 }
@@ -151,6 +164,8 @@ pub fn printer_tone(printer: &PrinterLine) -> (&'static str, &'static str) {
 #[template(path = "pages/refusal.html")]
 struct RefusalPage<'a> {
     s: Speech<'a>,
+    /// Of somebody who is logged in; else empty.
+    csrf: &'a str,
     what: String,
     loud: String,
     rest: String,
@@ -158,11 +173,11 @@ struct RefusalPage<'a> {
 
 /// A refusal in the same hand as every page: what is wrong, what to do, a way back. A code the catalogue
 /// does not know speaks as `web-trouble` rather than as a bare code.
-pub fn refusal_page(s: Speech<'_>, trouble: &Trouble) -> String {
+pub fn refusal_page(s: Speech<'_>, csrf: &str, trouble: &Trouble) -> String {
     let known = s.messages.find(s.lang, &format!("err-{}", trouble.code), &trouble.args).is_some();
     let said = if known { trouble.clone() } else { Trouble::new("web-trouble") };
     let (act, rest) = loud(&s.help(&said));
-    draw(&RefusalPage { s, what: s.what(&said), loud: act, rest })
+    draw(&RefusalPage { s, csrf, what: s.what(&said), loud: act, rest })
 }
 
 /// Renders a template. Writing into memory cannot fail; should a template ever, the page is empty and the log says so.
@@ -200,9 +215,12 @@ mod tests {
             (&[Empty, Gone], Some(&*at), "bad", "카드 없음 · 그 밖에 1대 끊김"),
             (&[], None, "bad", "없음"),
         ] {
-            let readers: Vec<ReaderLine> = states.iter().enumerate().map(|(i, state)| reader(i, *state)).collect();
-            let lamp = reader_lamp(room.speech(), &readers, at);
-            assert_eq!((lamp.tone, &*lamp.state), (tone, said), "{states:?} {at:?}");
+            for kind in ["pcsc", "simulated"] {
+                let line = |(i, state): (usize, &ReaderState)| ReaderLine { kind, ..reader(i, *state) };
+                let readers: Vec<ReaderLine> = states.iter().enumerate().map(line).collect();
+                let lamp = reader_lamp(room.speech(), &readers, at);
+                assert_eq!((lamp.tone, &*lamp.state), (tone, said), "{kind} {states:?} {at:?}");
+            }
         }
     }
 }

@@ -120,7 +120,8 @@ impl ReissuePage<'_> {
 /// member's page, which asks for that.
 pub async fn show(clerk: Clerk, id: web::Path<i64>, request: HttpRequest) -> Answer {
     let draft = Draft { reason: reason_of(request.query_string()), ..Draft::default() };
-    clerk.answer(move |room| page(room, *id, draft)).await
+    let here = format!("/members/{id}/reissue?reason={}", draft.reason);
+    clerk.answer(move |room| page(room, *id, &here, draft)).await
 }
 
 /// The reason that a link chose; else the one that is chosen most.
@@ -131,7 +132,12 @@ fn reason_of(query: &str) -> String {
 
 /// `GET /members/{id}/reissue/told/{told}`: the same as it was sent, with what was refused.
 pub async fn show_told(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
-    clerk.answer(move |room| page(room, path.0, Draft::of(room, &path.1)?.unwrap_or_default())).await
+    clerk
+        .answer(move |room| {
+            let (id, told) = path.into_inner();
+            page(room, id, &format!("/members/{id}/reissue/told/{told}"), Draft::of(room, &told)?.unwrap_or_default())
+        })
+        .await
 }
 
 /// `GET` of a button's path: the page, and nothing is done.
@@ -139,12 +145,12 @@ pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk.answer(move |_| Ok(Reply::Go(format!("/members/{id}/reissue")))).await
 }
 
-fn page(room: &Room, member: i64, draft: Draft) -> Result<Reply, Trouble> {
+fn page(room: &Room, member: i64, here: &str, draft: Draft) -> Result<Reply, Trouble> {
     if desk::evidence_of(&room.desk, &room.session, member)?.is_none() {
         return Ok(Reply::Go(format!("/members/{member}")));
     }
     Ok(Reply::Page(draw(&ReissuePage {
-        page: Page::new(room, "desk", &format!("/members/{member}/reissue")),
+        page: Page::new(room, "desk", here),
         s: room.speech(),
         view: desk::reissue_view(&room.desk, room.actor(), member)?,
         draft,

@@ -240,3 +240,128 @@ async fn an_english_session_is_refused_in_english() {
         assert!(String::from_utf8_lossy(&read_body(answer).await).contains("<html lang=\"en\">"), "{path}");
     }
 }
+
+/// A member and a planned job, both number 1, whose person the clerk has seen.
+fn with_a_job(house: &House) {
+    let form = desk::EnrolForm {
+        name: "홍길동".into(),
+        birth: "19880314".into(),
+        phone: Some("01012345678".into()),
+        kind: Some("adult".into()),
+        identity: Some("resident-card".into()),
+        consent: Some("local,national".into()),
+        consent_way: Some("at-desk".into()),
+        ..desk::EnrolForm::default()
+    };
+    let actor = &house.session.actor;
+    let member = desk::enrol(&house.desk, actor, &form, None).unwrap().member;
+    desk::note_evidence(&house.desk, &house.session, member, desk::Evidence::Document).unwrap();
+    let kind = crate::plan::job::CardKind::Barcode;
+    let evidence = desk::Evidence::Document;
+    let form = desk::IssueForm { member, evidence, kind, reader: None, printer: None };
+    assert_eq!((member, desk::plan_issue(&house.desk, actor, &form, None).unwrap()), (1, 1));
+}
+
+/// How a page takes a scan: as a lookup of this session, or not at all, and then it says so.
+fn scans(house: &House, page: &str) -> &'static str {
+    let lookup = page.contains("name=\"q\"") && page.contains(&house.session.csrf);
+    match (lookup, page.contains("id=\"no-scan\"")) {
+        (true, false) => "lookup",
+        (false, true) => "nothing",
+        _ => "lost",
+    }
+}
+
+#[actix_web::test]
+async fn every_page_of_somebody_logged_in_takes_a_scan_as_a_lookup() {
+    let house = house();
+    with_a_job(&house);
+    let service = service!(house);
+    let mut pages = 0;
+    let made_up =
+        ["/nowhere", "/jobs/99/slip", "/jobs/x", "/members/99/convert"].map(|path| (Method::GET, path.to_owned()));
+    let leaves = |path: &str| path == "/logout" || path.ends_with("/events");
+    for (method, path) in map().into_iter().chain(made_up).filter(|(_, path)| !leaves(path)) {
+        let answer = call_service(&service, knock(&method, &path).cookie(house.cookie()).to_request()).await;
+        let body = String::from_utf8_lossy(&read_body(answer).await).into_owned();
+        // A GET of a link that is used up is a refusal, and still the clerk's.
+        let strange = path.starts_with("/login") || (path.starts_with("/setup/") && method == Method::POST);
+        if body.contains("<html") {
+            pages += 1;
+            assert_eq!(scans(&house, &body), if strange { "nothing" } else { "lookup" }, "{method} {path}");
+        }
+    }
+    assert!(pages > 60, "{pages} pages were looked at");
+    let turned = turned_to_the_member(&house);
+    let answer = call_service(&service, knock(&Method::GET, &turned).cookie(house.cookie()).to_request()).await;
+    assert_eq!(scans(&house, &String::from_utf8_lossy(&read_body(answer).await)), "nothing", "{turned}");
+}
+
+/// The step of an import at which the screen is turned to the member.
+fn turned_to_the_member(house: &House) -> String {
+    let id = desk::keep(&house.desk, &house.session, "import", "{}").unwrap();
+    format!("/import/{id}/password")
+}
+
+/// Whatever is a whole page, or takes the lookup out of the bar, has another or says that there is none.
+#[test]
+fn every_template_of_a_page_says_how_it_takes_a_scan() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/pages");
+    let mut pages = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.contains("<!doctype") || (text.contains("{% block bar %}") && !text.contains("<!doctype")) {
+            pages += 1;
+            let scans = ["name=\"q\"", "pages/scan.html", "pages/no_scan.html"];
+            assert!(scans.iter().any(|scan| text.contains(scan)), "{}", path.display());
+        }
+    }
+    assert!(pages >= 7, "{pages} templates were read");
+}
+
+#[actix_web::test]
+async fn who_or_what_is_not_there_is_not_found_on_every_path() {
+    let house = house();
+    let service = service!(house);
+    let of_one = |path: &String| {
+        ["/members/1", "/jobs/1", "/charges/1"].iter().any(|start| path.starts_with(start))
+            && !path.ends_with("/events")
+    };
+    let mut knocked = 0;
+    for (method, path) in map().into_iter().filter(|(_, path)| of_one(path)) {
+        let path = path.replacen("/1", "/999", 1);
+        let request = knock(&method, &path).cookie(house.cookie());
+        let fields = [("csrf", house.session.csrf.as_str()), ("once", "ab"), ("word", "1"), ("advised", "1")];
+        let request = if method == Method::POST { request.set_form(fields) } else { request };
+        let mut answer = call_service(&service, request.to_request()).await;
+        // The path of a button leads to its page, which is not there.
+        for _ in 0..3 {
+            let Some(to) = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()) else { break };
+            let request = knock(&Method::GET, to).cookie(house.cookie()).to_request();
+            answer = call_service(&service, request).await;
+        }
+        knocked += 1;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{method} {path}");
+    }
+    assert!(knocked > 35, "{knocked}");
+    assert_eq!(desk::evidence_of(&house.desk, &house.session, 999).unwrap_err().code, "member-unknown");
+}
+
+#[actix_web::test]
+async fn the_other_language_comes_back_to_what_a_page_was_asked_for() {
+    let house = house();
+    with_a_job(&house);
+    let service = service!(house);
+    for path in ["/members/1/history?page=1&looks=1", "/members/1/history?page=2"] {
+        let answer = call_service(&service, knock(&Method::GET, path).cookie(house.cookie()).to_request()).await;
+        let page = String::from_utf8_lossy(&read_body(answer).await).into_owned();
+        let from =
+            page.split("name=\"from\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let from = from.replace("&amp;", "&").replace("&#38;", "&");
+        let fields = [("csrf", house.session.csrf.as_str()), ("lang", "en"), ("from", &from)];
+        let request = knock(&Method::POST, "/lang").cookie(house.cookie()).set_form(fields).to_request();
+        let answer = call_service(&service, request).await;
+        assert_eq!(answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()), Some(path));
+    }
+}

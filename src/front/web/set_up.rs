@@ -6,7 +6,7 @@ use actix_web::web;
 use askama::Template;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Refusal, Reply};
+use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply};
 use super::log_in::{DESKS, filled, speak, with_cookie};
 use super::page::draw;
 use super::speech::Speech;
@@ -26,7 +26,7 @@ pub struct SetUpPage<'a> {
 }
 
 /// `GET /setup/{token}` and `GET /setup/{token}/en`.
-pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>) -> Answer {
+pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>, known: Option<Onlooker>) -> Answer {
     let (token, lang) = read(&link);
     let drawn = web::block({
         let front = front.clone();
@@ -38,7 +38,10 @@ pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>) -> Answ
     let speech = Speech::of_desk(&front.desk, lang);
     match drawn.await {
         Ok(Ok(page)) => Ok(Reply::Page(page).response()),
-        Ok(Err(trouble)) => Err(Refusal::of(speech, &trouble)),
+        Ok(Err(trouble)) => Err(match known {
+            Some(Onlooker(clerk)) => Refusal::at(&clerk.room, &trouble),
+            None => Refusal::of(speech, &trouble),
+        }),
         Err(_) => Err(Refusal::of(speech, &Trouble::new("web-trouble"))),
     }
 }

@@ -13,6 +13,7 @@ use crate::plan::job::CardKind;
 #[template(path = "pages/slip.html")]
 pub struct SlipPage<'a> {
     pub s: Speech<'a>,
+    pub csrf: &'a str,
     pub slip: Slip,
 }
 
@@ -21,7 +22,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
             let slip = desk::slip(&room.desk, room.actor(), *id)?;
-            Ok(Reply::Page(draw(&SlipPage { s: room.speech(), slip })))
+            Ok(Reply::Page(draw(&SlipPage { s: room.speech(), csrf: &room.session.csrf, slip })))
         })
         .await
 }

@@ -74,9 +74,12 @@ fn read(fields: &super::clerk::Fields) -> Result<TrayAct, Trouble> {
     })
 }
 
-/// A path of this service to go back to; anything that could lead elsewhere becomes the desk.
+/// A path of this service to go back to, with what a page was asked for; anything that could lead elsewhere becomes the desk.
 pub fn back(from: &str) -> String {
-    let plain = from.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_'));
+    let (path, query) = from.split_once('?').unwrap_or((from, ""));
+    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let plain =
+        path.bytes().all(|b| word(b) || b == b'/') && query.bytes().all(|b| word(b) || matches!(b, b'=' | b'&'));
     if plain && from.starts_with('/') && !from.starts_with("//") { from.to_owned() } else { "/desk".to_owned() }
 }
 
@@ -87,14 +90,17 @@ mod tests {
 
     #[test]
     fn the_way_back_never_leaves_this_service() {
-        assert_eq!(back("/jobs/12"), "/jobs/12");
+        for here in ["/jobs/12", "/members/1/reissue?reason=lost", "/members/1/history?page=2&looks=1"] {
+            assert_eq!(back(here), here);
+        }
         for away in [
             "",
             "jobs",
             "//evil.example/x",
             "https://evil.example",
             "/\\evil.example",
-            "/jobs?x=1",
+            "/jobs?to=https://evil.example",
+            "/jobs?x=1?y",
             "/a\r\nSet-Cookie:x",
         ] {
             assert_eq!(back(away), "/desk", "{away}");

@@ -96,6 +96,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         reason: "first-issue".to_owned(),
         state: JobState::Planned,
         phase,
+        goes_on: false,
         steps: steps(kind).iter().enumerate().map(step).collect(),
         sectors: if kind == CardKind::Rfid { all.into_iter().cycle().take(16).collect() } else { Vec::new() },
         uses: vec![(0, SectorUse::Directory), (1, SectorUse::Field(FieldContent::Number))],
@@ -192,6 +193,24 @@ fn a_refusal_is_told_once_and_only_in_its_phase() {
     assert_eq!(told(&stopped, "card-removed", "stopped"), 0, "the band says it already");
     assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "reader-taken", "check"), 1);
     assert_eq!(told(&view(Phase::Check, CardKind::Rfid, 6, None), "scan-mismatch", "check"), 0, "the lamps say it");
+}
+
+/// Two cards lie there: the job goes on when one is taken away, and no key has to be pressed for it.
+#[test]
+fn what_goes_on_by_itself_asks_for_no_enter() {
+    let house = house();
+    let room = house.room();
+    let say = |goes_on: bool| {
+        let view = JobView { goes_on, ..view(Phase::Stopped, CardKind::Rfid, 1, Some("two-cards")) };
+        let drawn = parts(&room, &view, None, "/jobs/7").unwrap();
+        drawn.into_iter().find(|(id, _)| *id == "say").unwrap().1
+    };
+    let (alone, stopped) = (say(true), say(false));
+    assert!(
+        alone.contains("저절로 이어집니다") && !alone.contains("id=\"resume\"") && !alone.contains("Enter"),
+        "{alone}"
+    );
+    assert!(stopped.contains("id=\"resume\"") && !stopped.contains("저절로"), "nobody waits any more: {stopped}");
 }
 
 /// What pages and handlers ask for: whole ids, and families that end in a value.

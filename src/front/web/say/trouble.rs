@@ -49,6 +49,11 @@ pub(super) fn stopped(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
             let acts = acts.at_reader(vec![acts.primary("resume", "web-act-resume")]);
             Say { acts, ..say.helped(s.told_what(trouble), &s.told_help(trouble)) }
         }
+        // Nothing has to be pressed: it goes on when what lies there is taken away.
+        Some(trouble) if view.goes_on => {
+            let say = say.helped(s.told_what(trouble), &s.told_help(trouble));
+            Say { then: s.t("web-say-goes-on"), acts: vec![acts.later()], ..say }
+        }
         Some(trouble) => say.helped(s.told_what(trouble), &s.told_help(trouble)),
         None => say,
     }
