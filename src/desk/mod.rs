@@ -197,6 +197,12 @@ impl Desk {
         self.now().to_zoned_datetime(self.zone()).date()
     }
 
+    /// The date here of a time that was recorded, in milliseconds.
+    fn date_of(&self, millis: i64) -> jiff::civil::Date {
+        let time = Timestamp::from_millisecond(millis).unwrap_or_else(|_| self.now());
+        time.to_zoned_datetime(self.zone()).date()
+    }
+
     /// When today began here.
     fn midnight(&self) -> Timestamp {
         let now = self.now().to_zoned_datetime(self.zone());

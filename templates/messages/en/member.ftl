@@ -43,7 +43,11 @@ err-kind-birth = the kind ({ $kind ->
         [group] group
        *[adult] adult
     }) does not fit the age of { $age }
-rec-kind-birth = look at the birth date again; under 14 choose child, else teen or adult
+rec-kind-birth = look at the birth date again; the kind that fits that age is { $fits ->
+        [child] child (under 14)
+        [teen] teen (14 to 18)
+       *[adult] adult (from 19)
+    }
 err-guardian-missing = a child of { $age } needs a guardian’s consent and identity check
 rec-guardian-missing = give the guardian’s name and look at the guardian’s document
 

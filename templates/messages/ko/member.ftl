@@ -43,7 +43,11 @@ err-kind-birth = 회원 구분({ $kind ->
         [group] 단체
        *[adult] 성인
     })이 나이(만 { $age }세)와 맞지 않습니다
-rec-kind-birth = 생년월일을 다시 보고, 만 14세 미만이면 어린이를, 아니면 청소년이나 성인을 고르세요
+rec-kind-birth = 생년월일을 다시 보세요. 그 나이에 맞는 구분은 { $fits ->
+        [child] 어린이(만 14세 미만)
+        [teen] 청소년(만 14~18세)
+       *[adult] 성인(만 19세부터)
+    }입니다
 err-guardian-missing = 만 { $age }세 어린이는 보호자의 동의와 신분 확인이 있어야 합니다
 rec-guardian-missing = 보호자의 이름을 넣고 보호자의 신분증을 확인하세요
 
