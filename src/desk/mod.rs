@@ -96,7 +96,7 @@ pub use devices::{
     usual_reader, watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
-pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
+pub use edit::{EDIT_FIELDS, EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
 pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
