@@ -4,13 +4,13 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, pictures};
+use super::{Desk, consent, pictures};
 use crate::back::store::Tx;
 use crate::back::store::members::{self, Member, Search};
 use crate::plan::job::CardKind;
 use crate::plan::member::{
     Admission, Applicant, BirthDate, Condition, Consent, ConsentWay, Guardian, Identity, LibraryKind, MemberKind,
-    MemberNumber, OwnNumber, PersonName, Phone, Region, admit, condition_met, consent_day, needs_guardian,
+    MemberNumber, OwnNumber, PersonName, Phone, Region, admit, another_stands_in, condition_met, consent_day, needs_guardian,
     refuse_identity_number,
 };
 use crate::plan::messages::{Lang, Trouble};
@@ -151,7 +151,14 @@ pub(super) fn read(desk: &Desk, form: &EnrolForm) -> Result<Person, Vec<Problem>
     let own_number = filled(&form.own_number).map(|text| own_number(desk, text)).transpose();
     let own_number = own_number.map_err(|trouble| note("own-number", trouble)).ok();
     let way = consent_way(&form.consent_way).map_err(|trouble| note("consent-way", trouble)).ok();
-    let consented_on = consented_on(&form.consent_on, today).map_err(|trouble| note("consent-on", trouble)).ok();
+    if let (Some(kind), Some(name), Some(guardian)) = (kind, &name, &stand_in)
+        && let Err(trouble) = another_stands_in(kind, name, guardian.as_ref())
+    {
+        note("guardian", trouble);
+    }
+    let consent = Consent::parse(form.consent.as_deref().unwrap_or_default()).unwrap_or_default();
+    let consented_on =
+        consented_on(desk, &form.consent_on, birth, consent).map_err(|trouble| note("consent-on", trouble)).ok();
     let person = (|| {
         Some(Person {
             name: name?,
@@ -192,17 +199,30 @@ pub(super) fn consent_way(typed: &Option<String>) -> Result<ConsentWay, Trouble>
     ConsentWay::read(text)
 }
 
-/// The day of the consent, as typed; today where nothing is said.
-pub(super) fn consented_on(typed: &Option<String>, today: Date) -> Result<Date, Trouble> {
-    let text = filled(typed);
+/// The day of the consent, as typed; today where nothing is said. It lies neither before the birth nor before the texts.
+pub(super) fn consented_on(
+    desk: &Desk,
+    typed: &Option<String>,
+    birth: Option<BirthDate>,
+    consent: Consent,
+) -> Result<Date, Trouble> {
+    let (text, today) = (filled(typed), desk.today());
     text.map_or(Ok(()), refuse_identity_number)?;
-    consent_day(text, today)
+    let day = consent_day(text, today)?;
+    if birth.is_some_and(|birth| day < birth.date()) {
+        return Err(Trouble::new("consent-before-birth"));
+    }
+    // Today's is consent to what is shown today, whatever the text's version is called.
+    if day < today {
+        consent::after_texts(desk, consent, day)?;
+    }
+    Ok(day)
 }
 
 /// What is wrong with how and when consent was given, by field: `consent-way`, `consent-on`.
-pub fn way_wrong(desk: &Desk, way: &Option<String>, on: &Option<String>) -> Vec<Problem> {
+pub fn way_wrong(desk: &Desk, way: &Option<String>, on: &Option<String>, consent: Consent) -> Vec<Problem> {
     let way = consent_way(way).err().map(|trouble| ("consent-way", trouble));
-    let on = consented_on(on, desk.today()).err().map(|trouble| ("consent-on", trouble));
+    let on = consented_on(desk, on, None, consent).err().map(|trouble| ("consent-on", trouble));
     way.into_iter().chain(on).collect()
 }
 
@@ -268,6 +288,11 @@ pub(super) fn filled(text: &Option<String>) -> Option<&str> {
 
 /// What the library's rules make of a person who is good in every field.
 pub(super) fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result<Admission, Trouble> {
+    admitted_on(desk, person, consent, desk.today())
+}
+
+/// The same, by the age of that day.
+pub(super) fn admitted_on(desk: &Desk, person: &Person, consent: Consent, day: Date) -> Result<Admission, Trouble> {
     let applicant = Applicant {
         kind: person.kind,
         birth: person.birth,
@@ -276,7 +301,7 @@ pub(super) fn admitted(desk: &Desk, person: &Person, consent: Consent) -> Result
         guardian: person.stand_in.as_ref(),
         own_number: person.own_number.as_ref(),
     };
-    admit(desk.settings.library.membership, &applicant, desk.today())
+    admit(desk.settings.library.membership, &applicant, day)
 }
 
 /// The field at which a refusal of the library's rules is shown.

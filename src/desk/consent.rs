@@ -1,6 +1,7 @@
 //! The texts that are consented to, as this library shows them, and the record of who consented to which. Start at
 //! [`consent_texts`].
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{Actor, Assets, Desk, hex};
@@ -39,6 +40,17 @@ fn read(
     lang: Lang,
 ) -> Result<ConsentText, Trouble> {
     ConsentText::parse(&assets.text(&format!("consents/{kind}.toml"))?, kind, membership, named, lang)
+}
+
+/// A day before the text that is consented to was there is no day of this consent: `consent-before-text`.
+pub(super) fn after_texts(desk: &Desk, consent: Consent, day: Date) -> Result<(), Trouble> {
+    for (kind, given) in [(ConsentKind::Local, consent.local), (ConsentKind::National, consent.national)] {
+        let text = if given { text(desk, kind, Lang::Ko)? } else { continue };
+        if text.since().is_some_and(|since| day < since) {
+            return Err(Trouble::new("consent-before-text").with("version", text.version));
+        }
+    }
+    Ok(())
 }
 
 /// One consent of a member, as it is shown.

@@ -82,12 +82,14 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
     actor.must_be(Role::Clerk)?;
     let kind = form.card.kind;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
-    let (way, on) = (consent_way(&form.consent_way)?, consented_on(&form.consent_on, desk.today())?);
+    let way = consent_way(&form.consent_way)?;
     let made_at = MadeAt::new(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let asked = key.map(|key| asked(desk, key, "convert", form, actor));
     planned_once(desk, asked.as_ref(), |tx, now| {
         let member = members::get(tx, form.card.member)?;
         nothing_against(desk, tx, &member)?;
+        let birth = BirthDate::parse(&member.birth, desk.today()).ok();
+        let on = consented_on(desk, &form.consent_on, birth, Consent { local: false, national: consent.national })?;
         agreed(desk, &member, consent, form.told)?;
         pictures::compose(desk, &member.name, MemberNumber::new(desk.settings.library.code, 0)?, kind)?;
         let numbered = match own_as_number(desk, &member) {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike;
-use super::applicant::{Person, Problem, admitted, field_of, likely, no_likeness, own_number_free, printable, read};
+use super::applicant::{Person, Problem, admitted_on, field_of, likely, no_likeness, own_number_free, printable, read};
 use super::issue::no_open_job;
 use super::{Actor, Desk, EnrolForm, Evidence, PersonCheck, Role, actor, once};
 use crate::back::store::Tx;
@@ -31,6 +31,44 @@ pub struct EditForm {
     pub own_number: Option<String>,
     /// Go on although there is another member like this one.
     pub anyway: bool,
+    /// What the fields showed when somebody began to type: what was changed elsewhere since is not written over.
+    #[serde(skip)]
+    pub was: Option<Box<EditForm>>,
+}
+
+/// A field's name and how to come at what is typed there.
+type EditField = (&'static str, fn(&mut EditForm) -> &mut Option<String>);
+
+/// Every field of [`EditForm`] that holds a text.
+pub const EDIT_FIELDS: [EditField; 10] = [
+    ("name", |form| &mut form.name),
+    ("birth", |form| &mut form.birth),
+    ("phone", |form| &mut form.phone),
+    ("kind", |form| &mut form.kind),
+    ("condition", |form| &mut form.condition),
+    ("guardian", |form| &mut form.guardian),
+    ("guardian-identity", |form| &mut form.guardian_identity),
+    ("representative", |form| &mut form.representative),
+    ("representative-identity", |form| &mut form.representative_identity),
+    ("own-number", |form| &mut form.own_number),
+];
+
+impl EditForm {
+    /// What was changed against what the fields showed, and that alone: the rest is nothing to write.
+    pub fn against(&self, mut was: EditForm) -> EditForm {
+        let mut changed = self.clone();
+        for (_, field) in EDIT_FIELDS {
+            let same = field(&mut was).is_some() && text(field(&mut changed)) == text(field(&mut was));
+            if same {
+                *field(&mut changed) = None;
+            }
+        }
+        EditForm { was: Some(Box::new(was)), ..changed }
+    }
+}
+
+fn text(typed: &Option<String>) -> &str {
+    typed.as_deref().unwrap_or_default().trim()
 }
 
 /// The names of [`EditForm`]'s fields, as options and as keys of `member edit ID --from -`.
@@ -66,27 +104,52 @@ pub fn edit_form(desk: &Desk, actor: &Actor, id: i64) -> Result<EditForm, Troubl
         let member = members::get(tx, id)?;
         stands(tx, &member)?;
         actor::log(desk, tx, actor, [id], "look", "edit")?;
-        let form = stored(&member);
-        Ok(EditForm {
-            name: Some(form.name),
-            birth: Some(form.birth),
-            phone: form.phone.map(|phone| Phone::parse(&phone).map_or(phone, |phone| phone.grouped())),
-            kind: form.kind,
-            condition: form.condition,
-            guardian: form.guardian,
-            guardian_identity: form.guardian_identity,
-            representative: form.representative,
-            representative_identity: form.representative_identity,
-            own_number: form.own_number,
-            anyway: false,
-        })
+        Ok(shown(&member))
     })
+}
+
+/// A member's fields as a page shows them.
+fn shown(member: &Member) -> EditForm {
+    let form = stored(member);
+    EditForm {
+        name: Some(form.name),
+        birth: Some(form.birth),
+        phone: form.phone.map(|phone| Phone::parse(&phone).map_or(phone, |phone| phone.grouped())),
+        kind: form.kind,
+        condition: form.condition,
+        guardian: form.guardian,
+        guardian_identity: form.guardian_identity,
+        representative: form.representative,
+        representative_identity: form.representative_identity,
+        own_number: form.own_number,
+        anyway: false,
+        was: None,
+    }
+}
+
+/// The fields that somebody else changed to another value since they were shown, where something is to be written over them.
+fn meanwhile(member: &Member, form: &EditForm) -> Vec<Problem> {
+    let Some(was) = &form.was else { return Vec::new() };
+    let (mut was, mut typed, mut now) = (EditForm::clone(was), form.clone(), shown(member));
+    let mut problems = Vec::new();
+    for (name, field) in EDIT_FIELDS {
+        let (was, typed, now) = (field(&mut was), field(&mut typed), field(&mut now));
+        // What the page did not show cannot have changed under it.
+        if was.is_some() && typed.is_some() && text(now) != text(was) && text(now) != text(typed) {
+            problems.push((name, Trouble::new("edit-meanwhile").with("now", text(now))));
+        }
+    }
+    problems
 }
 
 /// What is wrong with the fields, each by its name, and who else might be the same person; those shown are logged.
 pub fn check_edit(desk: &Desk, actor: &Actor, id: i64, form: &EditForm) -> Result<PersonCheck, Trouble> {
     actor.must_be(Role::Clerk)?;
     let member = desk.store.look(|tx| members::get(tx, id))?;
+    let meanwhile = meanwhile(&member, form);
+    if !meanwhile.is_empty() {
+        return Ok(PersonCheck { problems: meanwhile, duplicates: Vec::new() });
+    }
     let person = match judged(desk, &member, form) {
         Ok(person) => person,
         Err(problems) => return Ok(PersonCheck { problems, duplicates: Vec::new() }),
@@ -105,7 +168,8 @@ pub fn check_edit(desk: &Desk, actor: &Actor, id: i64, form: &EditForm) -> Resul
 }
 
 /// Changes a member. Refused while a job is open (`job-open`), for one who withdrew (`member-withdrawn`), and, unless the
-/// form says `anyway`, where the change makes the member like another one (`member-duplicate`).
+/// form says `anyway`, where the change makes the member like another one (`member-duplicate`). `edit-meanwhile` where the form
+/// says what it was drawn from and somebody changed that since.
 pub fn edit(
     desk: &Desk,
     actor: &Actor,
@@ -119,6 +183,9 @@ pub fn edit(
         desk.store.change(|tx| {
             let member = members::get(tx, id)?;
             stands(tx, &member)?;
+            if let Some((_, trouble)) = meanwhile(&member, form).into_iter().next() {
+                return Err(trouble);
+            }
             let person = judged(desk, &member, form).map_err(|mut problems| problems.swap_remove(0).1)?;
             own_number_free(tx, person.own_number.as_ref().map(|own| own.as_str()), Some(id))?;
             if !form.anyway && is_other_person(&member, &person) {
@@ -191,7 +258,10 @@ fn judged(desk: &Desk, member: &Member, form: &EditForm) -> Result<Person, Vec<P
     }
     let person = read(desk, &over)?;
     let consent = Consent { local: true, national: member.national };
-    admitted(desk, &person, consent).map_err(|trouble| vec![(field_of(&trouble), trouble)])?;
+    // Who has grown up since is what they were enrolled as, until somebody says another kind.
+    let kept = person.kind.as_str() == member.kind && person.birth.to_string() == member.birth;
+    let day = if kept { desk.date_of(member.created) } else { desk.today() };
+    admitted_on(desk, &person, consent, day).map_err(|trouble| vec![(field_of(&trouble), trouble)])?;
     let own = person.own_number.as_ref().map(|own| own.as_str());
     if own != member.own_number.as_deref()
         && [own, member.own_number.as_deref()].into_iter().any(|own| is_ours(desk, own))

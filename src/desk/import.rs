@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike::Alike;
-use super::applicant::{ENROL_OPTIONS, admitted, no_likeness, printable, read, way_wrong};
+use super::applicant::{ENROL_OPTIONS, admitted, consented_on, no_likeness, printable, read, way_wrong};
 use super::consent::{self, Shown};
 use super::enrol::{as_member, asked, check_person};
 use super::once::made_once;
@@ -15,7 +15,7 @@ use crate::back::store::members::{self, Member, Search};
 use crate::back::store::numbers::{self, Origin};
 use crate::back::store::{Tx, passwords};
 use crate::plan::job::NumberState;
-use crate::plan::member::{About, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
+use crate::plan::member::{About, BirthDate, Consent, Decoded, DecodedLibrary, MemberNumber, MemberPassword, hangul};
 use crate::plan::messages::Trouble;
 
 /// A member of another library as typed; the password is no part of it.
@@ -120,7 +120,14 @@ pub fn check_import(desk: &Desk, actor: &Actor, form: &ImportForm) -> Result<Imp
     let person = check_person(desk, actor, &form.person)?;
     problems.extend(person.problems);
     // How and when consent is given belongs to the clerk's step: the member's has the texts and the password alone.
-    problems.extend(way_wrong(desk, &form.person.consent_way, &form.person.consent_on));
+    let (way, on) = (&form.person.consent_way, &form.person.consent_on);
+    let both = Consent { local: true, national: true };
+    let mut wrong = way_wrong(desk, way, on, both);
+    let birth = BirthDate::parse(&form.person.birth, desk.today()).ok();
+    if wrong.is_empty() {
+        wrong.extend(consented_on(desk, on, birth, both).err().map(|trouble| ("consent-on", trouble)));
+    }
+    problems.extend(wrong);
     Ok(ImportCheck { problems, duplicates: person.duplicates })
 }
 

@@ -96,7 +96,7 @@ pub use devices::{
     usual_reader, watch_readers,
 };
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
-pub use edit::{EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
+pub use edit::{EDIT_FIELDS, EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
 pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
@@ -195,6 +195,12 @@ impl Desk {
     /// The date here.
     pub fn today(&self) -> jiff::civil::Date {
         self.now().to_zoned_datetime(self.zone()).date()
+    }
+
+    /// The date here of a time that was recorded, in milliseconds.
+    fn date_of(&self, millis: i64) -> jiff::civil::Date {
+        let time = Timestamp::from_millisecond(millis).unwrap_or_else(|_| self.now());
+        time.to_zoned_datetime(self.zone()).date()
     }
 
     /// When today began here.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::check::Checks;
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, profiles};
+use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, pictures, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -57,9 +57,9 @@ impl Desk {
         let messages = assets.messages()?;
         let directory = libraries::directory(&settings, &assets)?;
         let profile = profiles::current(&settings, &assets)?;
-        let card_layout = assets.layout(&settings.layout.card)?;
-        let barcode_layout = assets.layout(&settings.layout.barcode_card)?;
-        let sticker_layout = assets.layout(&settings.layout.sticker)?;
+        let card_layout = pictures::layout(&assets, &settings, &settings.layout.card)?;
+        let barcode_layout = pictures::layout(&assets, &settings, &settings.layout.barcode_card)?;
+        let sticker_layout = pictures::layout(&assets, &settings, &settings.layout.sticker)?;
         let fresh = !settings.store.path.exists();
         if opening == Opening::Production && settings.file.is_none() {
             // The embedded defaults name a library; real cards must not go out under it by oversight.

@@ -1,6 +1,6 @@
 //! The card or sticker as it will be printed: one scene for the printer, the preview and the page.
 
-use super::{Actor, Desk, EnrolForm, Role, Stamp, actor, issue};
+use super::{Actor, Assets, Desk, EnrolForm, Role, Settings, Stamp, actor, issue};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Search};
 use crate::plan::job::CardKind;
@@ -11,6 +11,13 @@ use crate::plan::messages::{Lang, Trouble};
 /// Draws and pre-checks a card; what is wrong with name, glyphs or bar code is said here, before anything is printed.
 pub(super) fn compose(desk: &Desk, name: &str, number: MemberNumber, kind: CardKind) -> Result<Scene, Trouble> {
     scene(desk, layout_of(desk, kind), name, number)
+}
+
+/// A layout, whose texts also have the fonts of `[layout] fonts`.
+pub(super) fn layout(assets: &Assets, settings: &Settings, name: &str) -> Result<Layout, Trouble> {
+    let mut layout = assets.layout(name)?;
+    layout.fonts.take_further(&settings.layout.fonts);
+    Ok(layout)
 }
 
 fn layout_of(desk: &Desk, kind: CardKind) -> &Layout {
@@ -80,7 +87,7 @@ pub fn preview(
     let person = holder.map_or(sample, |member| member.name);
     let scene = match name {
         None => compose(desk, &person, number, CardKind::Rfid)?,
-        Some(layout) => scene(desk, &desk.assets.layout(layout)?, &person, number)?,
+        Some(layout) => scene(desk, &self::layout(&desk.assets, &desk.settings, layout)?, &person, number)?,
     };
     let dpi = desk.settings.printer.dpi;
     let (width, height) = layout::size(&scene, dpi);

@@ -25,11 +25,11 @@ fn code(output: &Output) -> String {
 #[test]
 fn every_kind_of_person_is_enrolled_with_who_stands_in_and_how_they_consented() {
     let desk = made(Desk::new().with("ISSUER__LIBRARY__CONDITIONS", r#"["home", "school"]"#));
-    let guardian = json!({ "name": "홍아이", "birth": "2019-05-05", "kind": "child", "condition": "school", "guardian": "홍판서", "guardian-identity": "passport", "consent-way": "on-paper", "consent-on": "2026-01-02" });
+    let guardian = json!({ "name": "홍아이", "birth": "2019-05-05", "kind": "child", "condition": "school", "guardian": "홍판서", "guardian-identity": "passport", "consent-way": "on-paper", "consent-on": "2026-11-02" });
     let group = json!({ "name": "책사랑", "birth": "2020-01-01", "kind": "group", "identity": null, "condition": "home", "representative": "심청", "representative-identity": "driver-licence" });
     for (over, kind, who, identity, way, on) in [
         (json!({ "condition": "home" }), "adult", None, "mobile", "at-desk", None),
-        (guardian, "child", Some("홍판서"), "mobile", "by-guardian-on-paper", Some("2026-01-02")),
+        (guardian, "child", Some("홍판서"), "mobile", "by-guardian-on-paper", Some("2026-11-02")),
         (group, "group", Some("심청"), "driver-licence", "at-desk", None),
         (
             json!({ "name": "Anna Smith", "kind": "foreigner", "condition": "home", "identity": "alien-card" }),

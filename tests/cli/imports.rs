@@ -158,7 +158,7 @@ fn an_own_card_is_converted_and_ends_when_the_new_one_is_handed_over() {
     desk.run(&words("convert 1 --kind paper --consent national --told --json")).refused("card-kind");
     desk.run(&words("convert 1 --consent national --told --pay cash --json")).refused("nothing-to-pay");
     desk.run(&words("convert 1 --consent national --told --consent-way by-phone --json")).refused("consent-way");
-    let line = "convert 1 --consent national --consent-way on-paper --consent-on 2026-01-02 --told --key c --json";
+    let line = "convert 1 --consent national --consent-way on-paper --consent-on 2026-11-02 --told --key c --json";
     let line = words(line);
     let job = desk.run(&line).done().json;
     assert_eq!((field(&job, "number"), field(&job, "state")), ("12100300000001".to_owned(), "ready".to_owned()));
@@ -168,7 +168,7 @@ fn an_own_card_is_converted_and_ends_when_the_new_one_is_handed_over() {
     desk.run(&words("hand-over 1 --json")).done();
     assert!(own_ended().is_string());
     let national = desk.run(&words("member show 1 --json")).done().json["consents"][1].clone();
-    assert_eq!((field(&national, "way"), field(&national, "given_on")), ("on-paper".into(), "2026-01-02".into()));
+    assert_eq!((field(&national, "way"), field(&national, "given_on")), ("on-paper".into(), "2026-11-02".into()));
     desk.run(&words("convert 1 --consent national --told --json")).refused("nothing-to-convert");
 }
 
@@ -200,12 +200,12 @@ fn a_group_and_a_consent_on_paper_are_taken_at_the_command_line() {
     let group = with(json!({ "name": "독서모임", "kind": "group", "identity": null }));
     import(&desk, NUMBER, &group, &[]).refused("representative-missing");
     let more = ["--representative", "성춘향", "--representative-identity", "passport"];
-    let on_paper = ["--consent-way", "on-paper", "--consent-on", "2026-01-02"];
+    let on_paper = ["--consent-way", "on-paper", "--consent-on", "2026-11-02"];
     import(&desk, NUMBER, &group, &[&more[..], &["--consent-way", "by-phone"]].concat()).refused("consent-way");
     import(&desk, NUMBER, &group, &[&more[..], &["--consent-on", "2999-01-01"]].concat()).refused("consent-on");
     import(&desk, NUMBER, &group, &[&more[..], &on_paper].concat()).done();
     let shown = desk.run(&words("member show 1 --json")).done().json;
     assert_eq!(field(&shown, "guardian"), "성춘향");
     assert_eq!(field(&shown["consents"][1], "way"), "on-paper");
-    assert_eq!(field(&shown["consents"][1], "given_on"), "2026-01-02");
+    assert_eq!(field(&shown["consents"][1], "given_on"), "2026-11-02");
 }

@@ -98,7 +98,7 @@ fn a_child_is_enrolled_with_a_guardian_whose_paper_has_its_own_day() {
         for _ in 0..10 {
             browser.press(Key::Backspace).await;
         }
-        browser.keys("2026-01-02").await;
+        browser.keys("2026-11-02").await;
         enter(browser).await;
         browser.arrives("/card").await;
         browser.press(Key::Down).await;
@@ -108,7 +108,7 @@ fn a_child_is_enrolled_with_a_guardian_whose_paper_has_its_own_day() {
     let shown = desk.run(&["member", "show", "1", "--json"]).done().json;
     assert_eq!((shown["guardian"].as_str(), shown["condition"].as_str()), (Some("홍판서"), Some("school")));
     assert_eq!(shown["consents"][1]["way"], "by-guardian-on-paper");
-    assert_eq!(shown["consents"][1]["given_on"], "2026-01-02");
+    assert_eq!(shown["consents"][1]["given_on"], "2026-11-02");
     nothing_in_the_history(&traces, &["홍아이", "홍판서", "20190505"]);
 }
 

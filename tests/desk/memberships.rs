@@ -74,7 +74,7 @@ async fn convert(browser: &Browser) {
     browser.sees("#consent-on-t", "오늘보다 뒤입니다").await;
     browser.focused("consent-on").await;
     // What was chosen stands; the day is typed anew.
-    browser.keys("2026-01-02").await;
+    browser.keys("2026-11-02").await;
     tab_to(browser, "pay-cash").await;
     for pay in ["pay-card", "pay-transfer", "pay-later", "pay-waive"] {
         browser.press(Key::Right).await;
@@ -100,7 +100,7 @@ fn converted(desk: &Desk) {
     assert_eq!(member["number"], "12100300000001");
     let consents = member["consents"].as_array().expect("the consents");
     let national = consents.iter().find(|row| row["kind"] == "national").expect("consent to the register");
-    assert_eq!((&national["way"], &national["given_on"]), (&"on-paper".into(), &"2026-01-02".into()));
+    assert_eq!((&national["way"], &national["given_on"]), (&"on-paper".into(), &"2026-11-02".into()));
     assert_eq!((&member["charges"][0]["state"], &member["charges"][0]["amount"]), (&"waived".into(), &1000.into()));
     let card = desk.run(&["card", "read", "--json"]).done().json;
     assert_eq!((&card["number"], &card["status"]), (&"12100300000001".into(), &"live".into()));

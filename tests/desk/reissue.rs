@@ -59,11 +59,17 @@ fn a_lost_card_by_keyboard_from_the_call_to_the_new_card() {
         browser.focused("reason-lost").await;
         browser.sees("#so", "새로 정해짐").await;
         browser.sees("#acts-where", "이 프로그램에서만").await;
+        // Nothing is chosen before somebody chooses: an Enter alone books no cash.
+        browser.press(Key::Enter).await;
+        browser.sees("#trouble", "고르지 않았습니다").await;
+        browser.focused("pay-cash").await;
+        browser.sees("#start", "받는 방법 고르기").await;
+        browser.alt('h').await;
+        browser.sees("#start", "현금").await;
         browser.press(Key::Enter).await;
         browser.sees("#trouble", "안내하지 않았습니다").await;
         browser.focused("said").await;
         browser.keys(" ").await;
-        tab_to(browser, "pay-cash").await;
         browser.sees("#so", "2,000원").await;
         browser.picture("reissue").await;
         browser.press(Key::Enter).await;
@@ -117,9 +123,10 @@ fn what_was_left_for_later_is_asked_for_where_the_card_is_handed_over() {
         browser.picture("member-unpaid").await;
         browser.alt('w').await;
         browser.arrives("/charges").await;
-        browser.focused("pay-2-cash").await;
-        browser.picture("charges").await;
+        browser.focused("pay-form").await;
         browser.press(Key::Enter).await;
+        browser.picture("charges").await;
+        browser.alt('h').await;
         browser.arrives("/members/1").await;
         browser.sees("#cards", "훼손").await;
     });

@@ -206,3 +206,56 @@ fn of_two_clerks_at_one_member_the_second_is_told_who_began() {
     assert_eq!(state(&desk, "1"), "handed-over");
     holds(&desk, 1, 1, 1);
 }
+
+/// Types into a field of the form that stands open, and saves it.
+async fn saves(browser: &Browser, field: &str, text: &str) {
+    browser.asks(&format!("document.getElementById('{field}').value = '{text}'; return ''")).await;
+    browser.enter_on("next").await;
+}
+
+#[test]
+fn of_two_clerks_at_one_record_neither_takes_back_what_the_other_wrote() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    let kin = ["enrol", "--name", "홍길동", "--birth", "1988-03-14", "--identity", "resident-card"];
+    browser::drive(&[BOTH], async |browser| {
+        set_up(browser, &service).await;
+        desk.run(&[&kin[..], &["--consent", "local,national", "--json"]].concat()).done();
+        let first = browser.driver.window().await.expect("the first tab");
+        let url = second_clerk(browser, &desk, &service).await;
+        let second = browser.driver.window().await.expect("the second tab");
+        let both = [(&first, &service.url), (&second, &url)];
+        for (tab, url) in both {
+            browser.driver.switch_to_window(tab.clone()).await.expect("a tab");
+            browser.go(&format!("{url}/members/1")).await;
+            browser.enter_on("seen-document").await;
+            browser.sees("#edit", "").await;
+        }
+        // First one field each, then both in one field.
+        for (ours, theirs) in
+            [(("phone", "010-1111-2222"), ("name", "홍길순")), (("phone", "010-3333-4444"), ("phone", "010-5555-6666"))]
+        {
+            for (tab, url) in both {
+                browser.driver.switch_to_window(tab.clone()).await.expect("a tab");
+                browser.go(&format!("{url}/members/1/edit")).await;
+                browser.focused("name").await;
+            }
+            browser.driver.switch_to_window(first.clone()).await.expect("a tab");
+            saves(browser, ours.0, ours.1).await;
+            browser.sees("#evidence", "").await;
+            browser.driver.switch_to_window(second.clone()).await.expect("a tab");
+            saves(browser, theirs.0, theirs.1).await;
+            if ours.0 == theirs.0 {
+                browser.sees("#phone-t", "010-3333-4444").await;
+                browser.focused("phone").await;
+                assert_eq!(browser.asks("return document.getElementById('phone').value").await, "010-5555-6666");
+                browser.picture("edit-meanwhile").await;
+                browser.enter_on("next").await;
+            }
+            browser.sees("#evidence", "").await;
+            let shown = desk.run(&["member", "show", "1", "--json"]).done().json;
+            let phone = if ours.0 == theirs.0 { theirs.1 } else { ours.1 };
+            assert_eq!((&shown["name"], &shown["phone"]), (&"홍길순".into(), &phone.into()));
+        }
+    });
+}

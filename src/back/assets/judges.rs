@@ -133,6 +133,38 @@ fn every_font_is_embedded_and_a_subset() {
     }
 }
 
+/// Needs fonts-dejavu-core and fonts-droid-fallback, as hardware/setup.sh installs them.
+#[test]
+fn vietnamese_and_chinese_names_are_printed_in_one_face_and_can_be_copied_out() {
+    for (name, face) in [("Nguyễn Thị Hồng-Ánh", "+DejaVuSans"), ("张伟", "+DroidSansFallback")] {
+        let files = Files::of(&card("ieum-card", name, "부산광역시립구포도서관", 300).unwrap());
+        let said = run("pdffonts", "poppler-utils", &[text(&files.path("card.pdf"))]);
+        assert_eq!(said.lines().filter(|line| line.contains(face)).count(), 1, "{said}");
+        for line in said.lines().skip(2) {
+            let font: Vec<&str> = line.split_whitespace().collect();
+            assert_eq!(font[font.len() - 5..font.len() - 2], ["yes", "yes", "yes"], "{said}");
+        }
+        let said = run("pdftotext", "poppler-utils", &["-raw", text(&files.path("card.pdf")), "-"]);
+        assert!(said.contains(name), "{said}");
+        let read = run("zbarimg", "zbar-tools", &["-q", "--raw", text(&files.raster(300))]);
+        assert_eq!(read.trim(), DIGITS);
+    }
+    for (name, package) in [("𠮷野", "fonts-noto-cjk"), ("محمد", "none"), ("🧿", "fonts-noto-core")] {
+        let refused = card("ieum-card", name, "구포", 300).err().unwrap();
+        assert!(refused.args.contains(&("package", package.to_owned())), "{refused:?}");
+    }
+}
+
+#[test]
+fn an_optional_font_that_is_not_there_is_left_out_and_recommended() {
+    let mut layout = ASSETS.layout("sticker").unwrap();
+    layout.fonts.bold_if_installed = vec!["DejaVuNichtda".to_owned(), "NanumGothic".to_owned()];
+    layout.fonts.take_installed(|name| ASSETS.font_path(name).is_some());
+    assert_eq!(layout.fonts.bold_if_installed, ["DejaVuNichtda"]);
+    assert!(!layout.font_names().contains(&"DejaVuNichtda".to_owned()));
+    assert_eq!(super::font_package("DejaVuNichtda"), Some("fonts-dejavu-core"));
+}
+
 #[test]
 fn preview_and_print_are_equal_in_every_pixel_of_the_bars() {
     for dpi in [203, 300, 600] {
@@ -260,7 +292,7 @@ fn every_library_of_the_directory_fits_beside_a_name() {
 
 #[test]
 fn a_character_without_a_glyph_is_named() {
-    for (name, character, code) in [("홍😀동", "😀", "U+1F600"), ("ᄒᆞᆫ글", "ᄒ", "U+1112"), ("محمد", "م", "U+0645")]
+    for (name, character, code) in [("홍🧿동", "🧿", "U+1F9FF"), ("ᄒᆞᆫ글", "ᄒ", "U+1112"), ("محمد", "م", "U+0645")]
     {
         let trouble = card("ieum-card", name, "구포도서관", 300).err().unwrap();
         assert_eq!(trouble.code, "glyph-missing");

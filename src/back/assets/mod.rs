@@ -22,9 +22,11 @@ use mapped::Mapped;
 struct Embedded;
 
 /// Folders where font files are looked for, after `fonts/` in the overriding folder.
-const FONT_FOLDERS: [&str; 5] = [
+const FONT_FOLDERS: [&str; 7] = [
     "/usr/local/share/fonts",
     "/usr/share/fonts/truetype/nanum",
+    "/usr/share/fonts/truetype/dejavu",
+    "/usr/share/fonts/truetype/droid",
     "/usr/share/fonts/opentype/noto",
     "/usr/share/fonts/truetype/noto",
     "/usr/share/fonts",
@@ -115,12 +117,13 @@ impl Assets {
         Ok(paths)
     }
 
-    /// A card layout by name, `layouts/NAME.toml`, with the art that it shares. `layout-missing`, `layout-file`.
+    /// A card layout by name, `layouts/NAME.toml`, with the art that it shares and those of its optional fonts that are there. `layout-missing`, `layout-file`.
     pub fn layout(&self, name: &str) -> Result<Layout, Trouble> {
         let mut layout = self.layout_alone(name)?;
         if let Some(other) = layout.art_of.clone() {
             layout.take_art(&self.layout_alone(&other)?);
         }
+        layout.fonts.take_installed(|name| self.font_path(name).is_some());
         Ok(layout)
     }
 
@@ -152,7 +155,7 @@ impl Assets {
     }
 
     fn open_font(&self, name: &str) -> Result<Font, Trouble> {
-        let path = self.font_path(name).ok_or_else(|| match package(name) {
+        let path = self.font_path(name).ok_or_else(|| match font_package(name) {
             Some(package) => Trouble::new("font-missing").with("font", name).with("package", package),
             None => Trouble::new("font-unknown").with("font", name),
         })?;
@@ -172,9 +175,11 @@ impl Assets {
 }
 
 /// The Debian package that has a font.
-fn package(font: &str) -> Option<&'static str> {
+pub fn font_package(font: &str) -> Option<&'static str> {
     [
         ("Nanum", "fonts-nanum"),
+        ("DejaVu", "fonts-dejavu-core"),
+        ("DroidSansFallback", "fonts-droid-fallback"),
         ("NotoSansCJK", "fonts-noto-cjk"),
         ("NotoSerifCJK", "fonts-noto-cjk"),
         ("Noto", "fonts-noto-core"),

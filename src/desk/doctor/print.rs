@@ -2,6 +2,7 @@
 //! nothing left lying in it. Printers of kinds to come are not judged. Start at [`fonts`].
 
 use super::{Patient, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
+use crate::back::assets::font_package;
 use crate::back::machine::{Look, files};
 use crate::back::store::jobs;
 use crate::desk::{Assets, devices};
@@ -28,12 +29,23 @@ fn names(layouts: &[Layout], settings: &Settings) -> Vec<String> {
 pub(super) fn fonts(patient: &Patient, settings: &Settings) -> Verdict {
     let found = layouts(patient.assets, settings).and_then(|layouts| {
         let names = names(&layouts, settings);
-        patient.assets.fonts(&names).map(|_| names)
+        patient.assets.fonts(&names).map(|_| (names, recommended(&layouts)))
     });
     match found {
-        Ok(names) => fine("").with("fonts", names.join(", ")),
+        Ok((names, more)) if more.is_empty() => fine("").with("fonts", names.join(", ")),
+        Ok((names, more)) => fine("recommended").with("fonts", names.join(", ")).with("packages", more.join(" ")),
         Err(trouble) => fail(trouble),
     }
+}
+
+/// The packages of fonts that the layouts would use if they were there, each once.
+pub(super) fn recommended(layouts: &[Layout]) -> Vec<&'static str> {
+    let fonts = layouts.iter().map(|layout| &layout.fonts);
+    let lacking = fonts.flat_map(|fonts| fonts.regular_if_installed.iter().chain(&fonts.bold_if_installed));
+    let mut packages: Vec<&'static str> = lacking.filter_map(|font| font_package(font)).collect();
+    packages.sort_unstable();
+    packages.dedup();
+    packages
 }
 
 /// Whether every letter that a Korean or Latin name may hold can be printed, in both weights of both layouts.

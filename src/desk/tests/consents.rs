@@ -74,6 +74,8 @@ fn the_day_and_the_way_are_judged_before_anything_is_made() {
     for (way, on, expected) in [
         (None, Some(tomorrow.as_str()), "consent-on"),
         (None, Some("2026-02-30"), "consent-on"),
+        (None, Some("1980-01-01"), "consent-before-birth"),
+        (Some("on-paper"), Some("2026-10-31"), "consent-before-text"),
         (Some("by-guardian-at-desk"), None, "consent-way"),
         (Some("by-phone"), None, "consent-way"),
         (Some("on-paper"), Some(" "), "done"),

@@ -32,6 +32,8 @@ fn an_own_card_becomes_a_card_with_a_new_number_and_is_void_at_hand_over() {
         (|form| form.told = false, "convert-told-missing"),
         (|form| form.consent_way = Some("by-phone".into()), "consent-way"),
         (|form| form.consent_on = Some("2999-01-01".into()), "consent-on"),
+        (|form| form.consent_on = Some("1980-01-01".into()), "consent-before-birth"),
+        (|form| form.consent_on = Some("2026-10-31".into()), "consent-before-text"),
         (|form| form.consent_on = Some("880314-1234567".into()), "identity-number"),
         (|form| form.card.member = 99, "member-unknown"),
     ] {
@@ -147,7 +149,7 @@ fn the_consent_of_a_conversion_has_its_way_and_its_day() {
     let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
     let today = desk.today().to_string();
     for (own, way, on, expected) in [
-        ("GP-77", Some("on-paper"), Some("20260102"), ("on-paper", "2026-01-02")),
+        ("GP-77", Some("on-paper"), Some("20261102"), ("on-paper", "2026-11-02")),
         ("GP-78", None, None, ("at-desk", today.as_str())),
     ] {
         let member = desk.enrol(|form| {

@@ -125,6 +125,38 @@ fn a_new_name_names_the_cards_that_show_the_old_one() {
     assert_eq!((same.renamed, same.old_name_on.len()), (false, 0));
 }
 
+/// Two pages were drawn from the same record: the second to save writes what was changed in it alone, and over what the first
+/// wrote in the same field only after both values were seen.
+#[test]
+fn a_page_drawn_before_a_change_does_not_take_it_back() {
+    let desk = Room::new(&[]);
+    let member = desk.enrol(|_| {}).unwrap().member;
+    let drawn = edit_form(&desk, &actor(), member).unwrap();
+    let save = |typed: &EditForm, was: &EditForm| {
+        edit(&desk, &actor(), member, Evidence::Word, &typed.against(was.clone()), None)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(drawn.against(drawn.clone()), EditForm { was: some_box(&drawn), ..EditForm::default() });
+    let sent = EditForm { phone: some(""), ..drawn.clone() };
+    let first = EditForm { phone: some("010-1111-2222"), ..sent.clone() };
+    assert_eq!(save(&first, &sent).unwrap().changed, ["phone"]);
+    let second = EditForm { name: some("홍길순"), ..sent.clone() };
+    assert_eq!(save(&second, &sent).unwrap().changed, ["name"], "nobody typed in the field of the telephone");
+    assert_eq!(show_member(&desk, &actor(), member).unwrap().phone.as_deref(), Some("010-1111-2222"));
+    let other = EditForm { phone: some("010-3333-4444"), ..sent.clone() };
+    let refused = save(&other, &sent).unwrap_err();
+    assert_eq!(refused, Trouble::new("edit-meanwhile").with("now", "010-1111-2222"));
+    let told = check_edit(&desk, &actor(), member, &other.against(sent.clone())).unwrap();
+    assert_eq!(told.problems, [("phone", refused)]);
+    assert_eq!(save(&first, &sent).unwrap().changed, [] as [&str; 0], "both typed the same");
+    let now = edit_form(&desk, &actor(), member).unwrap();
+    assert_eq!(save(&EditForm { phone: some("010-3333-4444"), ..now.clone() }, &now).unwrap().changed, ["phone"]);
+}
+
+fn some_box(form: &EditForm) -> Option<Box<EditForm>> {
+    Some(Box::new(form.clone()))
+}
+
 #[test]
 fn a_key_changes_a_record_once() {
     let desk = Room::new(&[]);

@@ -232,12 +232,12 @@ fn consents_are_recorded_with_their_texts() {
     let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", "on-request")]);
     let imported = desk.import(|form| {
         form.person.consent_way = Some("on-paper".into());
-        form.person.consent_on = Some("2026-01-02".into());
+        form.person.consent_on = Some("2026-11-02".into());
     });
     let rows = desk.file(imported.unwrap().member).consents;
     assert_eq!(rows.len(), 2);
     for row in rows {
-        assert_eq!((row.way.as_str(), row.given_on.as_str()), ("on-paper", "2026-01-02"));
+        assert_eq!((row.way.as_str(), row.given_on.as_str()), ("on-paper", "2026-11-02"));
         assert!(row.hash.is_some() && !row.version.is_empty());
     }
     let enrolled = desk.enrol(|form| {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::desk::Told;
+use crate::plan::fees::grouped;
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -101,6 +102,12 @@ impl Words<'_> {
         self.find("label", name).unwrap_or_else(|| name.to_owned())
     }
 
+    /// The head of a column. Where yes or no stands below it, it is `label-NAME-is`: of one thing it is a day, of another whether.
+    fn head(&self, rows: &[&Fields], name: &str) -> String {
+        let is = rows.iter().any(|row| row.get(name).is_some_and(Value::is_boolean));
+        is.then(|| self.find("label", &format!("{name}-is"))).flatten().unwrap_or_else(|| self.label(name))
+    }
+
     /// A line of heads and one for each item, in columns; a column in which nobody has anything is left out.
     fn table(&self, items: &[Value]) -> Vec<String> {
         let rows: Vec<&Fields> = items.iter().filter_map(Value::as_object).collect();
@@ -120,7 +127,7 @@ impl Words<'_> {
             None | Some(Value::Null) => "–".to_owned(),
             Some(value) => self.value(row, name, value),
         };
-        let head = heads.iter().map(|name| self.label(name)).collect();
+        let head = heads.iter().map(|name| self.head(&rows, name)).collect();
         let cells = rows.iter().map(|row| heads.iter().map(|name| cell(row, name)).collect());
         aligned(&std::iter::once(head).chain(cells).collect::<Vec<_>>())
     }
@@ -154,6 +161,9 @@ impl Words<'_> {
             && let Some(text) = value.as_str()
         {
             return text.to_owned();
+        }
+        if let (true, Some(amount)) = (name == "amount", value.as_u64().and_then(|amount| u32::try_from(amount).ok())) {
+            return self.messages.text(self.lang, "web-won", &[("amount", grouped(amount))]);
         }
         let text = value.as_str().filter(|text| kebab(text));
         let word = text.and_then(|text| families.iter().find_map(|family| self.find(family, text)));
@@ -241,6 +251,35 @@ mod tests {
         assert!(lines[1].contains(" – ") || lines[1].ends_with('–'), "{said}");
         assert!(lines[2].contains("stopped") && !said.contains("not-ready") && !said.contains("args"), "{said}");
         assert_eq!(lines.len(), 3);
+    }
+
+    #[test]
+    fn money_is_grouped_and_whether_is_no_day() {
+        let messages = Assets::new(None).messages().unwrap();
+        let member = json!({
+            "charges": [{ "charge": 1, "amount": 12_000, "state": "unpaid" }],
+            "consents": [{ "kind": "local", "withdrawn": false }],
+            "fee": { "charge": 1, "amount": 2000, "state": "paid" },
+        });
+        for (lang, wanted) in
+            [(Lang::Ko, ["12,000원", "2,000원", "거둠"]), (Lang::En, ["12,000", "2,000", "Withdrawn"])]
+        {
+            let said = text(&messages, lang, &member);
+            assert!(wanted.iter().all(|part| said.contains(part)) && !said.contains("탈퇴"), "{said}");
+            assert!(!said.contains("12000") && !said.contains(" 2000"), "{said}");
+        }
+    }
+
+    #[test]
+    fn one_state_of_a_job_has_one_word_in_a_list_and_alone() {
+        let messages = Assets::new(None).messages().unwrap();
+        let job = json!({ "job": 1, "kind": "rfid", "exchanges": 0, "state": "ready", "step": "check" });
+        for (lang, word) in [(Lang::Ko, "대조 남음"), (Lang::En, "check to do")] {
+            for answer in [job.clone(), json!([job.clone()])] {
+                let said = text(&messages, lang, &answer);
+                assert!(said.contains(word), "{said}");
+            }
+        }
     }
 
     #[test]

@@ -191,6 +191,7 @@ impl Edit {
             representative_identity: self.representative_identity.or(form.representative_identity),
             own_number: self.own_number.or(form.own_number),
             anyway: self.anyway || form.anyway,
+            was: None,
         };
         Ok((form, super::key(self.key.or(key))?))
     }

@@ -16,7 +16,7 @@ use super::speech::Speech;
 use crate::desk::{self, Conversion, ConvertForm, Evidence, IssueForm, MemberFile, Told};
 use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::CardKind;
-use crate::plan::member::ConsentText;
+use crate::plan::member::{Consent, ConsentText};
 use crate::plan::messages::Trouble;
 
 const CARDS: [&str; 3] = ["rfid", "barcode", "sticker"];
@@ -60,7 +60,9 @@ impl Draft {
 
     /// What is wrong with how and when consent was given; it is asked for with the consent alone.
     fn way_wrong(&self, room: &Room) -> Vec<desk::Problem> {
-        if self.consent { desk::way_wrong(&room.desk, &self.consent_way, &self.consent_on) } else { Vec::new() }
+        let national = Consent { local: false, national: true };
+        let wrong = || desk::way_wrong(&room.desk, &self.consent_way, &self.consent_on, national);
+        if self.consent { wrong() } else { Vec::new() }
     }
 }
 
@@ -93,7 +95,7 @@ impl ConvertPage<'_> {
     }
 
     fn paid(&self, pay: &str) -> bool {
-        if self.draft.pay.is_empty() { pay == "cash" } else { self.draft.pay == pay }
+        self.draft.pay == pay
     }
 
     /// The library's advice comes first, by itself.
@@ -128,6 +130,8 @@ impl ConvertPage<'_> {
                 first
             } else if self.why_wrong() {
                 "why"
+            } else if self.draft.refused.as_ref().is_some_and(|told| told.code == "pay-missing") {
+                "pay"
             } else {
                 "card"
             }

@@ -14,7 +14,7 @@ use super::kept::Kept;
 use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Alike, EditForm, Renamed};
+use crate::desk::{self, Alike, EDIT_FIELDS, EditForm, Renamed};
 use crate::plan::member::{Condition, Membership};
 use crate::plan::messages::Trouble;
 
@@ -25,6 +25,10 @@ const KIND: &str = "edit";
 #[serde(default)]
 struct Draft {
     form: EditForm,
+    /// What the fields showed before anything was typed.
+    was: EditForm,
+    /// The fields that somebody else changed meanwhile; `was` has their values.
+    meanwhile: BTreeSet<String>,
     /// The likely duplicates that the clerk has seen.
     seen: BTreeSet<i64>,
     refused: BTreeSet<String>,
@@ -45,6 +49,8 @@ pub struct EditPage<'a> {
     /// Under which it is kept while it is being typed.
     pub draft: String,
     pub form: EditForm,
+    /// What stood there when the form was drawn: it comes back with what was typed.
+    pub was: Vec<(&'static str, String)>,
     pub problems: Vec<Problem>,
     pub duplicates: Vec<Alike>,
     pub conditions: &'a [Condition],
@@ -126,7 +132,8 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 return Ok(Reply::Go(format!("/members/{id}")));
             }
             let told = once()?;
-            let draft = Draft { form: desk::edit_form(&room.desk, room.actor(), *id)?, ..Draft::default() };
+            let form = desk::edit_form(&room.desk, room.actor(), *id)?;
+            let draft = Draft { was: form.clone(), form, ..Draft::default() };
             page(room, *id, format!("/members/{id}/edit"), told, draft, Vec::new(), Vec::new())
         })
         .await
@@ -140,10 +147,11 @@ pub async fn again(clerk: Clerk, path: web::Path<(i64, String)>) -> Answer {
             let Some(mut draft) = draft_of(room, &told)? else {
                 return Ok(Reply::Go(format!("/members/{id}/edit")));
             };
-            let check = desk::check_edit(&room.desk, room.actor(), id, &draft.form)?;
+            let check = desk::check_edit(&room.desk, room.actor(), id, &draft.form.against(draft.was.clone()))?;
             draft.seen = check.duplicates.iter().map(|hit| hit.member).collect();
             keep(room, &told, &draft)?;
-            let problems = with_refused(&draft.refused, check.problems);
+            let mut problems = with_refused(&draft.refused, check.problems);
+            problems.extend(changed_meanwhile(room, &mut draft));
             page(room, id, format!("/members/{id}/edit/{told}"), told, draft, problems, check.duplicates)
         })
         .await
@@ -185,7 +193,8 @@ pub async fn keep_typed(Posted { clerk, fields }: Posted, path: web::Path<(i64, 
 fn judge(room: &Room, id: i64, told: Option<String>, fields: &Fields) -> Result<Reply, Trouble> {
     let evidence = desk::evidence_needed(&room.desk, &room.session, id)?;
     let before = told.as_deref().map(|told| draft_of(room, told)).transpose()?.flatten().unwrap_or_default();
-    let mut form = typed(fields);
+    let (typed, was) = (typed(fields), was(fields));
+    let mut form = typed.against(was.clone());
     let check = desk::check_edit(&room.desk, room.actor(), id, &form)?;
     if check.problems.is_empty() && check.duplicates.iter().all(|hit| before.seen.contains(&hit.member)) {
         form.anyway = !check.duplicates.is_empty();
@@ -197,7 +206,18 @@ fn judge(room: &Room, id: i64, told: Option<String>, fields: &Fields) -> Result<
         let plain = edited.old_name_on.is_empty() && !edited.changed.is_empty();
         return Ok(Reply::Go(format!("/members/{id}{}", if plain { "" } else { "/renamed" })));
     }
-    let draft = Draft { refused: refused(&check.problems), form, ..before };
+    let meanwhile = check.problems.iter().filter(|(_, trouble)| trouble.code == "edit-meanwhile");
+    let meanwhile: BTreeSet<String> = meanwhile.map(|(field, _)| (*field).to_owned()).collect();
+    let mut draft = Draft { refused: refused(&check.problems), form: typed, was, meanwhile, ..before };
+    if !draft.meanwhile.is_empty() {
+        // What was typed is kept; a field that nobody typed in shows what stands there now.
+        draft.was = desk::edit_form(&room.desk, room.actor(), id)?;
+        for (_, field) in EDIT_FIELDS {
+            if field(&mut form).is_none() && field(&mut draft.form).is_some() {
+                *field(&mut draft.form) = field(&mut draft.was).clone();
+            }
+        }
+    }
     let told = match told {
         Some(told) => told,
         None => desk::keep(&room.desk, &room.session, KIND, "{}")?,
@@ -237,7 +257,34 @@ fn typed(fields: &Fields) -> EditForm {
         own_number: given("own-number"),
         kind,
         anyway: false,
+        was: None,
     }
+}
+
+/// What the form was drawn from, as it came back with it.
+fn was(fields: &Fields) -> EditForm {
+    let mut was = EditForm::default();
+    for (name, field) in EDIT_FIELDS {
+        let sent = format!("was-{name}");
+        *field(&mut was) = fields.has(&sent).then(|| fields.text(&sent).to_owned());
+    }
+    was
+}
+
+/// Both values of a field are shown: the one that was typed in it, and under it what somebody else wrote meanwhile.
+fn changed_meanwhile(room: &Room, draft: &mut Draft) -> Vec<Problem> {
+    let s = room.speech();
+    let fields = EDIT_FIELDS.into_iter().filter(|(name, _)| draft.meanwhile.contains(*name));
+    let told = fields.map(|(name, field)| {
+        let now = field(&mut draft.was).clone().filter(|now| !now.is_empty());
+        let now = now.map_or("–".to_owned(), |now| match name {
+            "kind" | "condition" => s.of(&format!("web-{name}"), now),
+            "guardian-identity" | "representative-identity" => s.of("web-identity", now),
+            _ => now,
+        });
+        (name.to_owned(), Trouble::new("edit-meanwhile").with("now", now))
+    });
+    told.collect()
 }
 
 fn draft_of(room: &Room, told: &str) -> Result<Option<Draft>, Trouble> {
@@ -255,12 +302,13 @@ fn page(
     member: i64,
     to: String,
     told: String,
-    draft: Draft,
+    mut draft: Draft,
     problems: Vec<Problem>,
     duplicates: Vec<Alike>,
 ) -> Result<Reply, Trouble> {
     let library = &room.desk.settings.library;
     let own = draft.form.own_number.as_ref().is_some_and(|own| !own.is_empty());
+    let was = EDIT_FIELDS.map(|(name, field)| (name, field(&mut draft.was).clone().unwrap_or_default()));
     Ok(Reply::Page(draw(&EditPage {
         page: Page::new(room, "desk", &to),
         s: room.speech(),
@@ -272,6 +320,7 @@ fn page(
         conditions: &library.conditions,
         own_numbers: library.membership != Membership::Integrated || own,
         once: once()?,
+        was: was.to_vec(),
         form: draft.form,
     })))
 }

@@ -44,7 +44,7 @@ impl Default for Draft {
             reason: text(Reason::Lost.as_str()),
             kind: String::new(),
             card: String::new(),
-            pay: text("cash"),
+            pay: String::new(),
             why: String::new(),
             told: false,
             refused: None,
@@ -94,6 +94,7 @@ impl ReissuePage<'_> {
     fn focus(&self, field: &str) -> bool {
         let field_of = |refused: &Refused| match refused.code.as_str() {
             "told-missing" => "told",
+            "pay-missing" => "pay",
             "why-missing" | "why-text" | "identity-number" => "why",
             _ => "reason",
         };

@@ -72,6 +72,17 @@ impl Speech<'_> {
         self.messages.find(self.lang, &format!("{family}-{value}"), &[]).unwrap_or(value)
     }
 
+    /// The access key of a way to pay: nothing is chosen before somebody chooses, and that costs one key.
+    pub fn pay_key(&self, pay: &str) -> &'static str {
+        match pay {
+            "cash" => "h",
+            "card" => "j",
+            "transfer" => "t",
+            "later" => "l",
+            _ => "z",
+        }
+    }
+
     /// What is wrong, as a sentence; `page-err-CODE` where the command line's is for whoever looks after the computer.
     pub fn what(&self, trouble: &Trouble) -> String {
         self.told_what(&Told::from(trouble))

@@ -138,6 +138,8 @@ impl Settlement {
     pub fn choice(amount: u32, pay: &str, text: &str) -> Result<Settlement, Trouble> {
         match (amount, pay) {
             (0, _) | (_, "later") => Ok(Settlement::Later),
+            // Nobody's silence is cash.
+            (_, "") => Err(Trouble::new("pay-missing").with("amount", grouped(amount))),
             (_, "waive") => why(text).map(Settlement::Waived),
             (_, by) => PayBy::read(by).map(Settlement::Paid),
         }

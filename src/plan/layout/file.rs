@@ -25,6 +25,30 @@ pub struct Layout {
 pub struct Fonts {
     pub regular: Vec<String>,
     pub bold: Vec<String>,
+    /// Asked after those, where they are installed: letters that few names have.
+    #[serde(default)]
+    pub regular_if_installed: Vec<String>,
+    #[serde(default)]
+    pub bold_if_installed: Vec<String>,
+}
+
+impl Fonts {
+    /// Takes those of the optional fonts that are there; the others stay where they are, for the doctor to name.
+    pub fn take_installed(&mut self, is_there: impl Fn(&str) -> bool) {
+        for (chain, optional) in
+            [(&mut self.regular, &mut self.regular_if_installed), (&mut self.bold, &mut self.bold_if_installed)]
+        {
+            chain.extend(optional.extract_if(.., |name| is_there(name)));
+        }
+    }
+
+    /// Asks these too, after all others.
+    pub fn take_further(&mut self, names: &[String]) {
+        for chain in [&mut self.regular, &mut self.bold] {
+            let further: Vec<String> = names.iter().filter(|name| !chain.contains(name)).cloned().collect();
+            chain.extend(further);
+        }
+    }
 }
 
 /// Where the bar code stands, its quiet zones included.

@@ -121,10 +121,23 @@ fn unreadable(name: &str) -> Trouble {
     Trouble::new("font-unreadable").with("font", name)
 }
 
-/// Characters that stand right only through shaping: conjoining jamo and combining marks that NFC left over.
+/// Characters that stand right only through shaping or from right to left: conjoining jamo, Hebrew, Arabic, the scripts of India and
+/// South-East Asia, and combining marks that NFC left over. A font that has them is no reason to draw them wrong.
 fn joins(character: char) -> bool {
     matches!(character, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
+        || matches!(character, '\u{590}'..='\u{109f}' | '\u{1700}'..='\u{1cff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
         || unicode_normalization::char::is_combining_mark(character)
+}
+
+/// The Debian package whose font most likely has a character, `none` where no font helps; the layouts name those of the first two already.
+fn package(character: char) -> &'static str {
+    match character {
+        _ if joins(character) => "none",
+        '\u{2e80}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => "fonts-droid-fallback",
+        '\u{20000}'..='\u{3ffff}' => "fonts-noto-cjk",
+        '\u{80}'..='\u{52f}' | '\u{1e00}'..='\u{1fff}' => "fonts-dejavu-core",
+        _ => "fonts-noto-core",
+    }
 }
 
 /// The fonts of a layout by name.
@@ -134,14 +147,20 @@ pub struct FontSet {
 }
 
 impl FontSet {
-    /// The glyphs of a text, each from the first of `names` that has it, in stretches of one font.
+    /// The glyphs of a text, in stretches of one font: all of them from the first of `names` that has all, so that a name is of
+    /// one face; where none has, each from the first that has it.
     /// `glyph-missing` names the first character that none has.
     pub fn set(&self, names: &[String], text: &str) -> Result<Vec<(Font, Vec<Glyph>)>, Trouble> {
         let mut found: Vec<(&Font, Vec<Option<Glyph>>)> = Vec::new();
         let mut stretches: Vec<(Font, Vec<Glyph>)> = Vec::new();
         for name in names {
             let font = self.fonts.get(name).ok_or_else(|| Trouble::new("font-unknown").with("font", name))?;
-            found.push((font, font.glyphs(text)?));
+            let glyphs = font.glyphs(text)?;
+            if glyphs.iter().all(Option::is_some) {
+                let glyphs: Vec<Glyph> = glyphs.into_iter().flatten().collect();
+                return Ok(if glyphs.is_empty() { Vec::new() } else { vec![(font.clone(), glyphs)] });
+            }
+            found.push((font, glyphs));
         }
         for (at, character) in text.chars().enumerate() {
             let glyph = found.iter().find_map(|(font, glyphs)| Some((*font, glyphs.get(at).copied().flatten()?)));
@@ -150,6 +169,7 @@ impl FontSet {
                     .with("character", character)
                     .with("code", format!("U+{:04X}", u32::from(character)))
                     .with("fonts", names.join(", "))
+                    .with("package", package(character))
             })?;
             match stretches.last_mut() {
                 Some((last, glyphs)) if last.name == font.name => glyphs.push(glyph),

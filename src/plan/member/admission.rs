@@ -190,11 +190,11 @@ fn guarded(applicant: &Applicant, today: Date) -> Result<(), Trouble> {
         MemberKind::Group => return Ok(()),
         MemberKind::Foreigner => true,
         MemberKind::Child => young,
-        MemberKind::Teen => !young && age < 20,
-        MemberKind::Adult => !young,
+        MemberKind::Teen | MemberKind::Adult => applicant.kind == MemberKind::by_age(applicant.birth, today),
     };
     if !fits {
-        return Err(Trouble::new("kind-birth").with("kind", applicant.kind).with("age", age));
+        let fits = MemberKind::by_age(applicant.birth, today);
+        return Err(Trouble::new("kind-birth").with("kind", applicant.kind).with("age", age).with("fits", fits));
     }
     if young && applicant.guardian.is_none() {
         return Err(Trouble::new("guardian-missing").with("age", age));
@@ -274,6 +274,11 @@ mod tests {
             (MemberKind::Adult, 13, true, Some("kind-birth")),
             (MemberKind::Teen, 13, true, Some("kind-birth")),
             (MemberKind::Teen, 14, false, None),
+            (MemberKind::Teen, 18, false, None),
+            (MemberKind::Teen, 19, false, Some("kind-birth")),
+            (MemberKind::Adult, 14, false, Some("kind-birth")),
+            (MemberKind::Adult, 18, false, Some("kind-birth")),
+            (MemberKind::Adult, 19, false, None),
             (MemberKind::Foreigner, 13, false, Some("guardian-missing")),
             (MemberKind::Foreigner, 13, true, None),
             (MemberKind::Foreigner, 14, false, None),

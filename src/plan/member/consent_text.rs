@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -120,6 +121,15 @@ impl ConsentText {
         Ok(ConsentText { kind, version, title: named(&words.title), parts })
     }
 
+    /// The first day of the version, where it is named after a year, a month or a day: `2026-11`.
+    pub fn since(&self) -> Option<Date> {
+        let mut parts = self.version.split('-');
+        let year: i16 = parts.next().filter(|year| year.len() == 4)?.parse().ok()?;
+        let mut part = || parts.next().map_or(Some(1), |part| part.parse::<i8>().ok());
+        let (month, day) = (part()?, part()?);
+        Date::new(year, month, day).ok().filter(|_| parts.next().is_none())
+    }
+
     /// SHA-256 over all that was shown, as UTF-8: kind, version, title and every part, a line each.
     pub fn hash(&self) -> [u8; 32] {
         let mut shown = format!("{}\n{}\n{}\n", self.kind, self.version, self.title);
@@ -180,6 +190,23 @@ mod tests {
         assert!(refusal(Membership::Integrated).contains("받을 수 없습니다"));
         assert!(refusal(Membership::OwnCard).contains("자관 회원증으로"));
         assert_eq!(refusal(Membership::OnRequest), refusal(Membership::OwnCard));
+    }
+
+    #[test]
+    fn a_version_named_after_a_day_has_been_since_then() {
+        let base = text(LOCAL, ConsentKind::Local, Membership::OnRequest, Lang::Ko).unwrap();
+        let since = |version: &str| ConsentText { version: version.into(), ..base.clone() }.since();
+        for (version, expected) in [
+            ("2026-11", Some(Date::constant(2026, 11, 1))),
+            ("2026-11-24", Some(Date::constant(2026, 11, 24))),
+            ("2026", Some(Date::constant(2026, 1, 1))),
+            ("2026-13", None),
+            ("2026-11-24-2", None),
+            ("v3", None),
+            ("3", None),
+        ] {
+            assert_eq!(since(version), expected, "{version}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod password;
 mod person;
 mod region;
 mod retention;
+mod stand_in;
 
 pub use admission::{
     Admission, Applicant, Condition, Guardian, Identity, MemberKind, Membership, admit, condition_met,
@@ -32,3 +33,4 @@ pub use password::{About, MemberPassword};
 pub use person::{BirthDate, Likeness, Phone, likely_same};
 pub use region::{LibraryKind, Region};
 pub use retention::Retention;
+pub use stand_in::another_stands_in;

@@ -67,6 +67,7 @@ doctor-ok-clock = { $time } ({ $zone })
 doctor-ok-time-sync = in step with a time server
 doctor-ok-time-sync-other = { $daemon } keeps the clock
 doctor-ok-fonts = { $fonts }
+doctor-ok-fonts-recommended = { $fonts }. To print Vietnamese and Chinese names too: apt-get install { $packages }
 doctor-ok-font-coverage = all { $syllables } Hangul syllables, Latin letters and the signs of names can be printed
 doctor-ok-font-coverage-most = all { $syllables } Hangul syllables and plain Latin letters can be printed; { $count } other letters are in no font: { $sample }
 doctor-ok-printers = the spool folder { $folder } can be written to

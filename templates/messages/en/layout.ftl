@@ -6,7 +6,10 @@ rec-library-too-long = Use a shorter name in the library directory, or make more
 err-layout-text-too-long = The layout's text { $id } is wider than its room: { $text } ({ $characters } characters).
 rec-layout-text-too-long = Shorten the text in the layout, or widen its width.
 err-glyph-missing = The character { $character } ({ $code }) is not in the fonts { $fonts }.
-rec-glyph-missing = Check the name. If it is right, add a font that has the character under [fonts] in the layout.
+rec-glyph-missing = { $package ->
+        [none] A name in this script cannot be printed. Give it as the passport has it in Latin letters, or in Hangul.
+       *[other] Check the name. If it is right, whoever looks after this PC installs the package { $package } and, where the layout does not name its font yet, adds it under [fonts] of the layout.
+    }
 err-layout-file = The layout { $layout } cannot be used: { $why }
 rec-layout-file = Mend that place in templates/layouts/{ $layout }.toml, or move the file away to use what is built in.
 err-scene-too-large = No picture can be made at { $dpi } dpi.

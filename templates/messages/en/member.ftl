@@ -59,7 +59,11 @@ err-kind-birth = the kind ({ $kind ->
         [group] group
        *[adult] adult
     }) does not fit the age of { $age }
-rec-kind-birth = look at the birth date again; under 14 choose child, else teen or adult
+rec-kind-birth = look at the birth date again; the kind that fits that age is { $fits ->
+        [child] child (under 14)
+        [teen] teen (14 to 18)
+       *[adult] adult (from 19)
+    }
 err-guardian-missing = a child of { $age } needs a guardian’s consent and identity check
 rec-guardian-missing = give the guardian’s name and look at the guardian’s document
 
@@ -70,7 +74,7 @@ rec-numbers-used-up = get a new range and change [number] first and last in issu
 err-numbers-low = library { $library } has { $left } numbers left
 rec-numbers-low = get a new range before they end and change [number] in issuer.toml
 err-number-range-guard = the number { $number }, which this desk did not give, lies in the range still to be given
-rec-number-range-guard = change [number] first and last so that they leave it out, lest two people get one number; the next serial would be { $next }
+rec-number-range-guard = tell the administrator or whoever looks after this PC the number { $number }. They change first and last under [number] in issuer.toml so that { $number } lies outside them and only numbers of this desk inside, and start issuer again; as it stands the next serial would be { $next }. Then do it again
 
 err-library-row = { $file } line { $line } is no library: “{ $text }”
 rec-library-row = put a six-digit code and a name in that line

@@ -67,6 +67,7 @@ doctor-ok-clock = { $time } ({ $zone })
 doctor-ok-time-sync = 시각 서버와 맞습니다
 doctor-ok-time-sync-other = { $daemon }이(가) 시계를 맞춥니다
 doctor-ok-fonts = { $fonts }
+doctor-ok-fonts-recommended = { $fonts }. 베트남어와 중국어 이름까지 찍으려면: apt-get install { $packages }
 doctor-ok-font-coverage = 한글 { $syllables }자와 로마자, 이름에 쓰는 부호를 모두 찍을 수 있습니다
 doctor-ok-font-coverage-most = 한글 { $syllables }자와 로마자를 모두 찍을 수 있습니다. 글꼴에 없는 다른 글자는 { $count }자입니다: { $sample }
 doctor-ok-printers = 인쇄 폴더 { $folder }에 쓸 수 있습니다

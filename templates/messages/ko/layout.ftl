@@ -6,7 +6,10 @@ rec-library-too-long = 도서관 목록에서 짧은 이름을 쓰거나, 도안
 err-layout-text-too-long = 도안의 글 { $id }이(가) 자리보다 깁니다: { $text } ({ $characters }자).
 rec-layout-text-too-long = 도안에서 글을 줄이거나 width를 넓히세요.
 err-glyph-missing = 글자 { $character } ({ $code })이(가) 글꼴 { $fonts }에 없습니다.
-rec-glyph-missing = 이름을 확인하세요. 맞다면 그 글자가 있는 글꼴을 도안의 [fonts]에 더하세요.
+rec-glyph-missing = { $package ->
+        [none] 이 문자로 된 이름은 찍을 수 없습니다. 여권이나 외국인등록증에 적힌 로마자 이름이나 한글로 넣으세요.
+       *[other] 이름을 확인하세요. 맞다면 컴퓨터를 맡은 사람이 꾸러미 { $package }을(를) 깔고, 도안에 없는 글꼴이면 도안의 [fonts]에 더하게 하세요.
+    }
 err-layout-file = 도안 { $layout }을(를) 쓸 수 없습니다: { $why }
 rec-layout-file = templates/layouts/{ $layout }.toml에서 그곳을 고치거나, 파일을 치워 프로그램에 든 도안을 쓰세요.
 err-scene-too-large = { $dpi } dpi로는 그림을 만들 수 없습니다.

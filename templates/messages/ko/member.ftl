@@ -59,7 +59,11 @@ err-kind-birth = 회원 구분({ $kind ->
         [group] 단체
        *[adult] 성인
     })이 나이(만 { $age }세)와 맞지 않습니다
-rec-kind-birth = 생년월일을 다시 보고, 만 14세 미만이면 어린이를, 아니면 청소년이나 성인을 고르세요
+rec-kind-birth = 생년월일을 다시 보세요. 그 나이에 맞는 구분은 { $fits ->
+        [child] 어린이(만 14세 미만)
+        [teen] 청소년(만 14~18세)
+       *[adult] 성인(만 19세부터)
+    }입니다
 err-guardian-missing = 만 { $age }세 어린이는 보호자의 동의와 신분 확인이 있어야 합니다
 rec-guardian-missing = 보호자의 이름을 넣고 보호자의 신분증을 확인하세요
 
@@ -70,7 +74,7 @@ rec-numbers-used-up = 새 범위를 받아 issuer.toml의 [number] first와 last
 err-numbers-low = { $library } 도서관에 남은 번호가 { $left }개입니다
 rec-numbers-low = 다 쓰기 전에 새 범위를 받아 issuer.toml의 [number]를 고치세요
 err-number-range-guard = 이 창구가 주지 않은 번호 { $number }이 앞으로 줄 번호 범위 안에 있습니다
-rec-number-range-guard = 같은 번호를 두 사람에게 주지 않도록 [number] first와 last를 그 번호를 피하여 고치세요. 다음에 줄 번호의 뒷자리는 { $next }입니다
+rec-number-range-guard = 관리자나 기술 담당자에게 번호 { $number }을 알리세요. 담당자는 issuer.toml의 [number] first와 last를 { $number }이 그 밖에 있도록, 이 창구가 줄 번호만으로 고치고 issuer를 다시 시작합니다. 지금대로면 다음 번호의 뒷자리는 { $next }입니다. 그 뒤에 하던 일을 다시 하세요
 
 err-library-row = { $file } { $line }행을 도서관으로 읽을 수 없습니다: ‘{ $text }’
 rec-library-row = 그 행에 여섯 자리 부호와 도서관 이름을 적으세요

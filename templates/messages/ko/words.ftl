@@ -1,0 +1,2 @@
+# The command line's words
+label-withdrawn-is = 거둠
