@@ -10,8 +10,8 @@ use crate::back::store::members::{self, Member, Search};
 use crate::plan::job::CardKind;
 use crate::plan::member::{
     Admission, Applicant, BirthDate, Condition, Consent, ConsentWay, Guardian, Identity, LibraryKind, MemberKind,
-    MemberNumber, OwnNumber, PersonName, Phone, Region, admit, another_stands_in, condition_met, consent_day, needs_guardian,
-    refuse_identity_number,
+    MemberNumber, OwnNumber, PersonName, Phone, Region, admit, another_stands_in, condition_met, consent_day,
+    needs_guardian, refuse_identity_number,
 };
 use crate::plan::messages::{Lang, Trouble};
 
