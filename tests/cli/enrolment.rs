@@ -175,3 +175,10 @@ fn the_number_of_a_document_is_in_no_byte_of_the_database() {
     assert!(read > 10_000, "the judge read the database");
     assert_eq!(desk.run(&words("member show 1 --json")).done().json["state"], "active");
 }
+
+#[test]
+fn a_name_of_hyphens_is_refused_and_no_usage_error() {
+    let desk = ready_desk();
+    let refused = desk.run(&["enrol", "--name", "- -", "--birth", "1988-03-14", "--json"]);
+    assert_eq!((refused.status, code(&refused).as_str()), (Some(1), "name-missing"), "{refused:#?}");
+}
