@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 mod actor;
 mod acts;
 mod admit;
+mod after;
 mod alike;
 mod applicant;
 mod asked;
@@ -80,6 +81,7 @@ mod withdraw;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
+pub use after::{After, CardSince, Compared};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use blank::{Blanked, blank_card};

@@ -345,9 +345,18 @@ pub fn mark(tx: &Tx, job: i64, time: i64, mark: &str, detail: &serde_json::Value
 
 /// What was noted when the job was planned.
 pub fn planned(tx: &Tx, job: i64) -> Result<serde_json::Value, Trouble> {
+    first_detail(tx, job, "planned")
+}
+
+/// What was noted when its card was handed over.
+pub fn handed_over_mark(tx: &Tx, job: i64) -> Result<serde_json::Value, Trouble> {
+    first_detail(tx, job, "hand-over")
+}
+
+fn first_detail(tx: &Tx, job: i64, mark: &str) -> Result<serde_json::Value, Trouble> {
     let detail: Option<String> = tx
-        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = 'planned' ORDER BY seq LIMIT 1")?
-        .query_row([job], |row| row.get(0))
+        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = ?2 ORDER BY seq LIMIT 1")?
+        .query_row(params![job, mark], |row| row.get(0))
         .optional()?;
     Ok(detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }

@@ -294,8 +294,6 @@ web-key-back-doors-refused = Published back doors were refused too
 web-key-back-doors-answered = A published back door opens: a clone
 web-key-back-doors-not-tested = Back doors not tested (this reader cannot)
 web-doing = Job
-web-all-agree = chip = bar code = name
-web-print-agrees = bar code = name
 
 web-say-wait-card-what = The reader is empty.
 web-say-wait-card = Lay a blank card down
@@ -349,13 +347,10 @@ web-say-check-barcode = Scan the printed number
 web-say-check-then = If it cannot be scanned, type the number printed on the card.
 web-scan-label = Printed member number
 web-scan-placeholder = the 14 printed digits
-web-say-done-what = Issued. Chip, bar code and print agree.
-web-say-done-barcode-what = Issued. Bar code and print agree.
 web-title-done = Issued
 web-say-done = Give the card to { $name }
 web-say-done-then = Give the document back too.
 web-say-cancelled-what = The job was cancelled.
-web-say-cancelled = Take the card off the reader
 web-say-cancelled-then = Number { $number } will not be used again.
 web-say-stopped-what = The job stands still.
 web-say-stopped = Go on when you are ready

@@ -294,8 +294,6 @@ web-key-back-doors-refused = 알려진 뒷문도 거부했습니다
 web-key-back-doors-answered = 알려진 뒷문이 열립니다: 복제 칩
 web-key-back-doors-not-tested = 뒷문은 시험하지 못했습니다(판독기가 못 함)
 web-doing = 하는 일
-web-all-agree = 칩 = 바코드 = 이름
-web-print-agrees = 바코드 = 이름
 
 web-say-wait-card-what = 판독기가 비어 있습니다.
 web-say-wait-card = 빈 카드를 올려놓으세요
@@ -349,13 +347,10 @@ web-say-check-barcode = 인쇄된 번호를 찍으세요
 web-say-check-then = 찍을 수 없으면 카드에 인쇄된 번호를 보고 넣습니다.
 web-scan-label = 인쇄된 회원번호
 web-scan-placeholder = 인쇄된 번호 14자리
-web-say-done-what = 발급을 마쳤습니다. 칩, 바코드, 인쇄가 모두 같습니다.
-web-say-done-barcode-what = 발급을 마쳤습니다. 바코드와 인쇄가 같습니다.
 web-title-done = 발급을 마쳤습니다
 web-say-done = 회원증을 { $name } 님께 드리세요
 web-say-done-then = 신분증도 함께 드립니다.
 web-say-cancelled-what = 발급을 취소했습니다.
-web-say-cancelled = 놓인 카드를 치우세요
 web-say-cancelled-then = { $number } 번은 다시 쓰지 않습니다.
 web-say-stopped-what = 발급이 멈춰 있습니다.
 web-say-stopped = 준비되면 이어서 하세요
