@@ -31,6 +31,7 @@ fn member(tx: &Tx) -> Result<i64, Trouble> {
         origin: "enrolled".into(),
         reconciled: None,
         own_ended: None,
+        own_card: true,
         consent_at: 0,
         own_number: None,
         number: None,

@@ -5,6 +5,7 @@ ALTER TABLE members ADD COLUMN condition TEXT;         -- home, work, school: wh
 ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT 'enrolled' CHECK (origin IN ('enrolled', 'imported'));
 ALTER TABLE members ADD COLUMN reconciled INTEGER;     -- imported by hand: when the register confirmed it; NULL: not yet
 ALTER TABLE members ADD COLUMN own_ended INTEGER;      -- when the own card gave way to a 책이음 card
+ALTER TABLE members ADD COLUMN own_card INTEGER NOT NULL DEFAULT 1;  -- 0: a 책이음 card was chosen in place of the own one, which nobody handed out
 ALTER TABLE members ADD COLUMN withdrawn INTEGER;
 ALTER TABLE members ADD COLUMN withdrawn_why TEXT;     -- what was said of it, if anything
 
