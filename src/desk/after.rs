@@ -10,7 +10,9 @@ use crate::back::store::Tx;
 use crate::back::store::cards::Card;
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::Member;
+use crate::plan::fees::Reason;
 use crate::plan::job::{CardKind, CardState, JobState};
+use crate::plan::kebab;
 use crate::plan::messages::Trouble;
 
 /// For so long after the end of a job the clerk still has its card in hand.
@@ -61,6 +63,41 @@ pub struct After {
     pub card: Option<CardSince>,
     /// The membership ended since.
     pub withdrawn: bool,
+}
+
+/// What becomes of the job's number when it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberFate {
+    /// It is the member's, before and after.
+    Kept,
+    /// It was this job's own and is never given again.
+    Retired,
+    /// The same; the member keeps the one that they have.
+    RetiredBeside,
+    /// The same of a conversion: the own card goes on.
+    RetiredOwn,
+    /// A conversion had adopted the own number, which is nothing but that again.
+    OwnAgain,
+}
+kebab!(NumberFate {
+    Kept = "kept",
+    Retired = "retired",
+    RetiredBeside = "retired-beside",
+    RetiredOwn = "retired-own",
+    OwnAgain = "own-again",
+});
+
+impl NumberFate {
+    pub(super) fn of(job: &Job) -> NumberFate {
+        let converts = job.reason == Reason::Conversion.as_str() && job.replaces.is_none();
+        match (job.reserved, converts) {
+            (true, true) => NumberFate::RetiredOwn,
+            (false, true) => NumberFate::OwnAgain,
+            (true, false) if job.old_number.is_some() => NumberFate::RetiredBeside,
+            (true, false) => NumberFate::Retired,
+            (false, false) => NumberFate::Kept,
+        }
+    }
 }
 
 /// Where its card stands now.

@@ -1,7 +1,7 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
-use super::after::{After, Compared, after};
+use super::after::{After, Compared, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Actor, Desk, Role, actor};
@@ -85,8 +85,8 @@ pub struct JobView {
     /// What the maker's signature showed, of chips that carry one.
     pub originality: Option<Originality>,
     pub trouble: Option<Told>,
-    /// The number is this job's own.
-    pub reserved: bool,
+    /// What becomes of the number when the job is given up.
+    pub fate: NumberFate,
     pub charge: Option<JobCharge>,
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
@@ -167,6 +167,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
     let compared = after.as_ref().and_then(|after| after.compared);
+    let fate = NumberFate::of(&job);
     let check = compared.map_or_else(|| check_view(desk, &job, &phase), |all| CheckView::compared(job.kind, all));
     JobView {
         job: job.id,
@@ -186,7 +187,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
         trouble,
-        reserved: job.reserved,
+        fate,
         charge: None,
         reader: job.reader,
         proof: job.proof,

@@ -81,7 +81,7 @@ mod withdraw;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
-pub use after::{After, CardSince, Compared};
+pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use blank::{Blanked, blank_card};

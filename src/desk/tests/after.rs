@@ -103,3 +103,64 @@ fn a_cancelled_job_shows_nothing_as_done() {
     let state = after.card.map(|card| card.state);
     assert_eq!((after.compared, after.fresh, state), (None, true, Some(CardState::Returned)));
 }
+
+#[test]
+fn a_cancelled_job_says_of_its_number_what_is_so() {
+    let number = "12100300000001";
+    let job = |room: &Room, change: &dyn Fn(&Room, i64) -> i64| {
+        let (member, job) = printed(room, CardKind::Barcode);
+        hand_over(room, &actor(), job, Some(number), None, Feed::ByHand, None).unwrap();
+        change(room, member)
+    };
+    let reissue = |reason| {
+        move |room: &Room, member: i64| {
+            let form = ReissueForm {
+                whom: Whom::Member(member),
+                card: None,
+                evidence: Evidence::Word,
+                reason,
+                kind: None,
+                settlement: Settlement::Later,
+                told: true,
+                reader: None,
+                printer: None,
+            };
+            plan_reissue(room, &actor(), &form, None).unwrap()
+        }
+    };
+    let sticker = |room: &Room, member: i64| room.issue(member, CardKind::Sticker).unwrap();
+    let holder = [("ISSUER__NUMBER__FIRST", "00000100"), ("ISSUER__LIBRARY__MEMBERSHIP", "on-request")];
+    let integrated = || Room::new(&[]);
+    let first = {
+        let room = integrated();
+        let member = room.enrol(|_| {}).unwrap().member;
+        let job = room.issue(member, CardKind::Barcode).unwrap();
+        (room, job)
+    };
+    let made = |change: &dyn Fn(&Room, i64) -> i64| {
+        let room = integrated();
+        let job = job(&room, change);
+        (room, job)
+    };
+    let converted = |own: &str| {
+        let room = Room::new(&holder);
+        let member = room.own(own);
+        let job = room.convert(member, |_| {}).unwrap();
+        (room, job)
+    };
+    for ((room, job), wanted, keeps) in [
+        (first, NumberFate::Retired, None),
+        (made(&sticker), NumberFate::Kept, Some(number)),
+        (made(&reissue(Reason::Damaged)), NumberFate::Kept, Some(number)),
+        (made(&reissue(Reason::Lost)), NumberFate::RetiredBeside, Some(number)),
+        (converted("GP-77"), NumberFate::RetiredOwn, None),
+        (converted("12100300000042"), NumberFate::OwnAgain, None),
+    ] {
+        assert_eq!(job_view(&room, &actor(), job, false).unwrap().fate, wanted);
+        cancel(&room, &actor(), job, Feed::ByHand).unwrap();
+        let view = job_view(&room, &actor(), job, false).unwrap();
+        assert_eq!(view.fate, wanted, "the same when it is done");
+        let left = room.file(view.member).number.map(|number| number.to_string());
+        assert_eq!(left.as_deref(), keeps, "{wanted}");
+    }
+}

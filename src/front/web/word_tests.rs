@@ -10,8 +10,8 @@ use super::clerk::Room;
 use super::parts::{Refused, parts};
 use super::{enrol, log_in};
 use crate::desk::{
-    self, After, Assets, CardSince, CheckView, Compared, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse,
-    Session, StepState, StepView, Told,
+    self, After, Assets, CardSince, CheckView, Compared, Desk, JobView, NumberFate, Opening, Phase, Proof, SectorState,
+    SectorUse, Session, StepState, StepView, Told,
 };
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{BackDoors, ChipKind};
@@ -104,7 +104,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         chip: None,
         reader: None,
         trouble,
-        reserved: true,
+        fate: NumberFate::Retired,
         charge: None,
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
@@ -321,7 +321,9 @@ fn every_purpose_that_is_logged_has_its_word() {
             (".purpose(\"", "web-history"),
         ] {
             let purposes = text.split(start).skip(1).filter_map(|rest| rest.split('"').next());
-            families.extend(purposes.map(|purpose| format!("{family}-{purpose}")));
+            // What spoke for the person has words of its own.
+            let acts = purposes.map(|purpose| purpose.split(", ").next().unwrap_or_default());
+            families.extend(acts.map(|act| format!("{family}-{act}")));
         }
     }
     // Chosen on the spot.

@@ -102,6 +102,7 @@ CREATE INDEX cards_spoiled ON cards (ended_at) WHERE state = 'spoiled';
 CREATE INDEX cards_suspended ON cards (suspended_at) WHERE state = 'suspended';
 CREATE INDEX charges_unpaid ON charges (job) WHERE state = 'unpaid';
 CREATE INDEX jobs_created ON jobs (created);
+CREATE INDEX jobs_done ON jobs (updated, kind, reason) WHERE state = 'handed-over';
 CREATE INDEX cards_number ON cards (number);
 -- A practice database: when its made-up members were made, whole. NULL while they are being made, and in every other one.
 ALTER TABLE house ADD COLUMN samples INTEGER;

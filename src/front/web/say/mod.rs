@@ -10,8 +10,8 @@ pub use acts::Act;
 use acts::Acts;
 pub use check::Lamp;
 use check::check;
-pub use over::of_card;
 use over::{cancelled, done};
+pub use over::{number_after, of_card};
 use trouble::{elsewhere, printer_needs, reader_lost, stopped};
 
 use super::parts::Refused;

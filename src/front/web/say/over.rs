@@ -41,10 +41,9 @@ pub(super) fn done(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
 
 /// A job that was given up.
 pub(super) fn cancelled(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
-    let kept = if view.reserved { "web-say-cancelled-then" } else { "web-say-cancelled-keep" };
     let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
     let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
-    let then = [refund, Some(s.t1(kept, "number", view.number.grouped()))];
+    let then = [refund, Some(number_after(s, view))];
     let after = view.after.as_ref();
     let card = after.and_then(|after| after.card.as_ref()).map_or("none", |card| card.state.as_str());
     let loud = match after {
@@ -59,6 +58,11 @@ pub(super) fn cancelled(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
         acts: vec![to_member(view, acts)],
         ..Say::default()
     }
+}
+
+/// What becomes of the number of a job that is given up.
+pub fn number_after(s: Speech<'_>, view: &JobView) -> String {
+    s.t1(&format!("web-cancel-number-{}", view.fate), "number", view.number.grouped())
 }
 
 fn to_member(view: &JobView, acts: &Acts<'_>) -> Act {
