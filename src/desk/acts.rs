@@ -39,11 +39,11 @@ pub fn acts(member: &MemberFile) -> Acts {
     }
     Acts {
         go_on,
-        issue: if member.national { issuable(&member.cards) } else { Vec::new() },
+        issue: if member.national && !member.holds_own_card { issuable(&member.cards) } else { Vec::new() },
         reissue: cards(&[CardState::Live, CardState::Suspended]),
         suspend,
         release,
-        convert: !member.national || (member.own_number.is_some() && member.number.is_none()),
+        convert: member.holds_own_card,
         edit: true,
         withdraw: true,
     }

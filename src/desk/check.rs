@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::after::Compared;
 use super::hand_over::{check_chip, hand_over};
 use super::{Actor, Desk, Event, JobView, Phase, StepState, Told, devices};
 use crate::back::encoder::{Feed, ReaderState};
@@ -35,6 +36,14 @@ impl CheckView {
     /// Chip and print are this member's: what is left is the clerk's word.
     pub fn agreed(&self) -> bool {
         self.member == StepState::Now
+    }
+
+    /// Of a card that was handed over: what was compared is done, and nothing else.
+    pub(super) fn compared(kind: CardKind, compared: Compared) -> CheckView {
+        let lamp = |done| if done { StepState::Done } else { StepState::Wait };
+        let chip = (kind == CardKind::Rfid).then(|| lamp(compared.chip));
+        let all = compared.scan && chip.is_none_or(|chip| chip == StepState::Done);
+        CheckView { chip, print: lamp(compared.scan), member: lamp(all), trouble: None }
     }
 
     fn all(kind: CardKind, state: StepState) -> CheckView {
@@ -133,7 +142,6 @@ fn is_others(told: &Told) -> bool {
 /// The lamps of a job as it stands.
 pub(super) fn check_view(desk: &Desk, job: &Job, phase: &Phase) -> CheckView {
     match phase {
-        Phase::HandedOver => CheckView::all(job.kind, StepState::Done),
         Phase::Check => lamps(job.kind, desk.checks.of(job.id, job.card).as_ref()),
         _ => CheckView::all(job.kind, StepState::Wait),
     }

@@ -8,7 +8,7 @@ use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
 use super::issue::{no_open_job, reserve};
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Actor, Desk, IssueForm, Role, charge, pictures};
+use super::{Actor, Desk, IssueForm, Role, actor, charge, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, consents, numbers};
@@ -150,14 +150,33 @@ fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble>
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
     no_open_job(tx, member)?;
-    let own_card = member.own_number.is_some() && member.number.is_none();
-    if !gives_own_cards(desk) || !own_card {
+    if !holds_own_card(desk, member) {
         return Err(Trouble::new("nothing-to-convert").with("member", member.id));
     }
     match guarded(desk, member) {
         Some(age) if member.guardian.is_none() => Err(Trouble::new("guardian-missing").with("age", age)),
         _ => Ok(()),
     }
+}
+
+/// The member has the library's own card in hand: a 책이음 card takes its place and is not given beside it.
+pub(super) fn holds_own_card(desk: &Desk, member: &Member) -> bool {
+    gives_own_cards(desk) && member.own_card && member.own_number.is_some() && member.number.is_none()
+}
+
+/// A new member with an own number takes a 책이음 card at once: the own card is not handed out, and nothing is to be
+/// converted later.
+pub fn without_own_card(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
+    actor.must_be(Role::Clerk)?;
+    desk.store.change(|tx| {
+        let found = members::get(tx, member)?;
+        // One who has a card of either kind is past this choice.
+        if found.own_number.is_none() || found.number.is_some() || !found.own_card || !found.national {
+            return Ok(());
+        }
+        members::no_own_card(tx, member)?;
+        actor::log(desk, tx, actor, [member], "change", "no-own-card")
+    })
 }
 
 /// The age of one for whom a guardian consents.

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Desk, Role, actor, find};
-use crate::back::store::jobs::{self, Job, Sought};
+use crate::back::store::jobs::{self, Done, Job, Sought};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, cards};
-use crate::plan::fees::Reason;
+use crate::plan::fees::Work;
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
@@ -27,18 +27,25 @@ pub struct Counts {
     pub issued: u32,
     pub reissued: u32,
     pub stickers: u32,
+    pub converted: u32,
     pub imported: u32,
     pub spoiled: u32,
 }
 
 impl Counts {
-    /// A reissue is one whatever is made; else a sticker is a sticker.
-    fn add(&mut self, kind: CardKind, reason: &str) {
-        match (Reason::parse(reason).is_some_and(Reason::is_reissue), kind) {
-            (true, _) => self.reissued += 1,
-            (false, CardKind::Sticker) => self.stickers += 1,
-            (false, _) => self.issued += 1,
-        }
+    fn add(&mut self, kind: CardKind, reason: &str, n: u32) {
+        let count = match Work::of(reason, kind) {
+            Work::Issue => &mut self.issued,
+            Work::Reissue => &mut self.reissued,
+            Work::Sticker => &mut self.stickers,
+            Work::Conversion => &mut self.converted,
+        };
+        *count += n;
+    }
+
+    /// All cards that were handed over.
+    pub fn cards(self) -> u32 {
+        self.issued + self.reissued + self.stickers + self.converted
     }
 }
 
@@ -113,16 +120,14 @@ pub fn counts_today(desk: &Desk) -> Result<Counts, Trouble> {
     desk.store.look(|tx| counts(tx, desk.midnight().as_millisecond(), i64::MAX).map(|(counts, _)| counts))
 }
 
-type Done = Vec<(CardKind, String, i64)>;
-
-fn counts(tx: &Tx, since: i64, until: i64) -> Result<(Counts, Done), Trouble> {
-    let done = jobs::handed_over_between(tx, since, until)?;
+fn counts(tx: &Tx, since: i64, until: i64) -> Result<(Counts, Vec<Done>), Trouble> {
+    let done = jobs::done_between(tx, since, until)?;
     let mut counts = Counts {
         imported: members::imported_count(tx, since, until)?,
         spoiled: cards::spoiled_count(tx, since, until)?,
         ..Counts::default()
     };
-    done.iter().for_each(|(kind, reason, _)| counts.add(*kind, reason));
+    done.iter().for_each(|done| counts.add(done.kind, &done.reason, done.n));
     Ok((counts, done))
 }
 
@@ -139,9 +144,9 @@ pub fn day(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<Day, Troubl
     })?;
     let JobsFound { jobs, more } = logged(desk, actor, found, "day")?;
     let mut tallies: BTreeMap<(&str, &str), Tally> = BTreeMap::new();
-    for (kind, reason, _) in &done {
+    for Done { kind, reason, n, .. } in &done {
         let tally = tallies.entry((kind.as_str(), reason));
-        tally.or_insert_with(|| Tally { kind: *kind, reason: reason.clone(), n: 0 }).n += 1;
+        tally.or_insert_with(|| Tally { kind: *kind, reason: reason.clone(), n: 0 }).n += n;
     }
     let mut tallies: Vec<Tally> = tallies.into_values().collect();
     tallies.sort_by_key(|tally| std::cmp::Reverse(tally.n));
@@ -151,7 +156,7 @@ pub fn day(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<Day, Troubl
         is_today: date == today,
         before: date.yesterday().map(shown).unwrap_or_default(),
         after: date.tomorrow().ok().filter(|next| *next <= today).map(shown),
-        hours: hours(&done.iter().map(|(_, reason, at)| (desk.local(*at).hour(), reason.as_str())).collect::<Vec<_>>()),
+        hours: hours(&done.iter().map(|done| by_hour(desk, done)).collect::<Vec<_>>()),
         counts,
         tallies,
         jobs,
@@ -159,13 +164,18 @@ pub fn day(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<Day, Troubl
     })
 }
 
+/// The hour of a count, whether it counts reissues, and how many.
+fn by_hour(desk: &Desk, done: &Done) -> (i8, bool, u32) {
+    (desk.local(done.at).hour(), Work::of(&done.reason, done.kind) == Work::Reissue, done.n)
+}
+
 /// The opening hours, and whatever lies before and after them.
-fn hours(done: &[(i8, &str)]) -> Vec<Hour> {
-    let first = done.iter().map(|(hour, _)| *hour).min().map_or(OPEN_FROM, |hour| hour.min(OPEN_FROM));
-    let last = done.iter().map(|(hour, _)| *hour).max().map_or(OPEN_UNTIL, |hour| hour.max(OPEN_UNTIL));
+fn hours(done: &[(i8, bool, u32)]) -> Vec<Hour> {
+    let first = done.iter().map(|(hour, ..)| *hour).min().map_or(OPEN_FROM, |hour| hour.min(OPEN_FROM));
+    let last = done.iter().map(|(hour, ..)| *hour).max().map_or(OPEN_UNTIL, |hour| hour.max(OPEN_UNTIL));
     let count = |hour: i8, wanted: bool| {
-        let is = |reason: &str| Reason::parse(reason).is_some_and(Reason::is_reissue) == wanted;
-        done.iter().filter(|(at, reason)| *at == hour && is(reason)).count() as u32
+        let here = done.iter().filter(|(at, reissued, _)| *at == hour && *reissued == wanted);
+        here.map(|(.., n)| n).sum()
     };
     (first..=last).map(|hour| Hour { hour, issued: count(hour, false), reissued: count(hour, true) }).collect()
 }
@@ -268,9 +278,9 @@ mod tests {
 
     #[test]
     fn every_hour_between_the_first_and_the_last_has_its_place() {
-        let shown = hours(&[(8, "first-issue"), (14, "lost"), (14, "first-issue"), (20, "sticker")]);
+        let shown = hours(&[(8, false, 1), (14, true, 2), (14, false, 1), (14, true, 1), (20, false, 1)]);
         assert_eq!(shown.iter().map(|hour| hour.hour).collect::<Vec<_>>(), (8..=20).collect::<Vec<_>>());
-        assert_eq!(shown[6], Hour { hour: 14, issued: 1, reissued: 1 });
+        assert_eq!(shown[6], Hour { hour: 14, issued: 1, reissued: 3 });
         assert_eq!(hours(&[]).len(), 10);
     }
 
@@ -283,9 +293,13 @@ mod tests {
             (CardKind::Sticker, "first-issue"),
             (CardKind::Sticker, "damaged"),
             (CardKind::Barcode, "lost"),
+            (CardKind::Rfid, "conversion"),
+            (CardKind::Sticker, "conversion"),
         ] {
-            counts.add(kind, reason);
+            counts.add(kind, reason, 1);
         }
-        assert_eq!((counts.issued, counts.stickers, counts.reissued), (1, 2, 2));
+        assert_eq!((counts.issued, counts.stickers, counts.reissued, counts.converted), (1, 2, 2, 2));
+        counts.add(CardKind::Rfid, "first-issue", 10_000);
+        assert_eq!(counts.cards(), 10_007);
     }
 }

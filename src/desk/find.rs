@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::asked::{Wanted, readings};
 use super::consent::{ConsentRow, consent_rows};
+use super::convert::holds_own_card;
 use super::{Actor, Desk, Role, actor, charge, report};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs;
@@ -178,6 +179,9 @@ pub struct MemberFile {
     pub reconciled: Option<String>,
     /// When the own card gave way to a 책이음 card.
     pub own_ended: Option<String>,
+    /// The library's own card is in hand, and can give way to a 책이음 card.
+    #[serde(skip)]
+    pub holds_own_card: bool,
     /// RFC 3339 with offset.
     pub consent_at: String,
     pub enrolled: String,
@@ -230,7 +234,9 @@ pub fn show_member(desk: &Desk, actor: &Actor, id: i64) -> Result<MemberFile, Tr
             .map(|job| report::report_of(tx, job))
             .collect::<Result<_, Trouble>>()?;
         let (withdrawn, withdrawn_why) = members::withdrawn(tx, id)?.unzip();
+        let holds_own_card = holds_own_card(desk, &member);
         Ok(MemberFile {
+            holds_own_card,
             member: id,
             name: member.name,
             kind: member.kind,

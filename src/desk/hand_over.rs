@@ -81,10 +81,13 @@ pub fn hand_over(
         Some(()) => "scan",
         None => print_speaks(desk, &job).map(|()| "spool")?,
     };
-    if job.kind == CardKind::Rfid {
+    let chip = job.kind == CardKind::Rfid;
+    if chip {
         check_chip(desk, &job, &card, reader, feed)?;
     }
-    advance(desk, &mut job, JobEvent::HandOver, json!({ "print": printed, "unpaid": unpaid }), |tx, job| {
+    // What was compared, and no more, is what the job says ever after.
+    let compared = json!({ "chip": chip, "print": printed, "unpaid": unpaid });
+    advance(desk, &mut job, JobEvent::HandOver, compared, |tx, job| {
         charge::must_be_settled(tx, job.id, unpaid.as_deref())?;
         move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
         if numbers::state(tx, job.number)? == Some(NumberState::Reserved) {

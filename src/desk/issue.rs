@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::convert::holds_own_card;
 use super::enrol::asked;
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
 use super::{Actor, Desk, Evidence, Role};
@@ -29,7 +30,8 @@ pub struct IssueForm {
 }
 
 /// Plans a first card and answers the job's id. The same key with the same form answers the same job.
-/// A member with an open job: `job-open`; with a card of that kind in use: `card-live`.
+/// A member with an open job: `job-open`; with a card of that kind in use: `card-live`; with the library's own card in hand:
+/// `own-card-held`, which is converted.
 /// Where a fee is due it stays unpaid; see [`plan_issue_paid`].
 pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
     plan_issue_paid(desk, actor, form, &Settlement::Later, key)
@@ -53,6 +55,10 @@ pub fn plan_issue_paid(
     planned_once(desk, asked.as_ref(), |tx, now| {
         let member = members::get(tx, form.member)?;
         nothing_against(tx, &member, form.kind, None)?;
+        // A card beside the own one would leave that one in use, and pass over the conversion's fee and notice.
+        if holds_own_card(desk, &member) {
+            return Err(Trouble::new("own-card-held").with("member", member.id));
+        }
         let (number, reserved) = match member.number {
             Some(number) => (number, false),
             None => (reserve(desk, tx, &member, now)?, true),

@@ -1,6 +1,7 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
+use super::after::{After, Compared, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Actor, Desk, Role, actor};
@@ -86,14 +87,16 @@ pub struct JobView {
     /// What the maker's signature showed, of chips that carry one.
     pub originality: Option<Originality>,
     pub trouble: Option<Told>,
-    /// The number is this job's own.
-    pub reserved: bool,
+    /// What becomes of the number when the job is given up.
+    pub fate: NumberFate,
     pub charge: Option<JobCharge>,
     pub elapsed_millis: u64,
     pub proof: Option<Proof>,
     pub files: Vec<String>,
     /// The three readings before handing over.
     pub check: CheckView,
+    /// Of a job that is over.
+    pub after: Option<After>,
 }
 
 /// What the job costs, and whether that keeps the card here.
@@ -135,11 +138,12 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
         let charge = charges::of_job(tx, job.id)?;
-        Ok((job, card, member, charge))
+        let compared = Compared::of(tx, &job)?;
+        Ok((job, card, member, charge, compared))
     };
     // Asked before the store: whoever has let go of the job by then has written down how it stands.
     let at_work = desk.stations.has(id);
-    let (job, card, member, charge) = if look {
+    let (job, card, member, charge, compared) = if look {
         desk.store.change(|tx| {
             let found = gather(tx)?;
             actor::log(desk, tx, actor, [found.0.member], "look", "job")?;
@@ -149,10 +153,11 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         desk.store.look(gather)?
     };
     let charge = charge.map(JobCharge::from);
-    Ok(JobView { charge, ..view(desk, job, card, member, at_work) })
+    let after = after(desk, &job, card.as_ref(), &member, compared);
+    Ok(JobView { charge, ..view(desk, job, card, member, at_work, after) })
 }
 
-fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool) -> JobView {
+fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool, after: Option<After>) -> JobView {
     let live = desk.board.live(job.id);
     let trouble = live.as_ref().and_then(|live| live.trouble.as_ref().map(Told::from)).or_else(|| job.trouble.clone());
     let phase = phase(desk, &job, at_work, live.as_ref(), trouble.as_ref());
@@ -163,7 +168,9 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
     let sectors = sectors(&job, live.as_ref(), chip);
     let step = live.as_ref().map_or(job.step, |live| live.step);
     let steps = step_views(&job, step, live.as_ref(), &phase, &sectors, trouble.as_ref());
-    let check = check_view(desk, &job, &phase);
+    let compared = after.as_ref().and_then(|after| after.compared);
+    let fate = NumberFate::of(&job);
+    let check = compared.map_or_else(|| check_view(desk, &job, &phase), |all| CheckView::compared(job.kind, all));
     JobView {
         job: job.id,
         member: job.member,
@@ -183,12 +190,13 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         uid: live.and_then(|live| live.uid).or_else(|| card.and_then(|card| card.uid)),
         chip,
         trouble,
-        reserved: job.reserved,
+        fate,
         charge: None,
         reader: job.reader,
         proof: job.proof,
         files: job.files,
         check,
+        after,
     }
 }
 
@@ -285,9 +293,10 @@ fn step_views(
         .map(|(i, step)| {
             let s = match i.cmp(&at) {
                 _ if *phase == Phase::HandedOver => StepState::Done,
+                // Nothing of what was done stands any more.
+                _ if *phase == Phase::Cancelled => StepState::Wait,
                 std::cmp::Ordering::Less => StepState::Done,
                 std::cmp::Ordering::Equal if stopped => StepState::Bad,
-                std::cmp::Ordering::Equal if *phase == Phase::Cancelled => StepState::Wait,
                 std::cmp::Ordering::Equal => StepState::Now,
                 std::cmp::Ordering::Greater => StepState::Wait,
             };

@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 mod actor;
 mod acts;
 mod admit;
+mod after;
 mod alike;
 mod applicant;
 mod asked;
@@ -80,6 +81,7 @@ mod withdraw;
 
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
+pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use blank::{Blanked, blank_card};
@@ -89,7 +91,7 @@ pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use consent::{ConsentRow, consent_texts, retention};
-pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert};
+pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert, without_own_card};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, readers_without_desk, usable_readers,

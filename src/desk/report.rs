@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::after::Compared;
 use super::{Actor, Desk, Role, actor};
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
@@ -39,6 +40,8 @@ pub struct JobReport {
     pub batch: Option<i64>,
     /// Why it stands still, when it does.
     pub trouble: Option<Told>,
+    /// What was compared when the card was handed over; null before.
+    pub compared: Option<Compared>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -91,7 +94,8 @@ pub fn list_jobs(desk: &Desk, actor: &Actor, open: bool) -> Result<Vec<JobReport
 pub(super) fn report_of(tx: &Tx, job: Job) -> Result<JobReport, Trouble> {
     let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
     let charge = charges::of_job(tx, job.id)?;
-    Ok(report(job, card, charge))
+    let compared = Compared::of(tx, &job)?;
+    Ok(JobReport { compared, ..report(job, card, charge) })
 }
 
 fn report(job: Job, card: Option<Card>, charge: Option<Charge>) -> JobReport {
@@ -131,5 +135,6 @@ fn report(job: Job, card: Option<Card>, charge: Option<Charge>) -> JobReport {
         old_number: job.old_number,
         batch: None,
         trouble: job.trouble,
+        compared: None,
     }
 }

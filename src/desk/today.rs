@@ -5,17 +5,22 @@ use serde::Serialize;
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::jobs::{self, Job, Told};
 use crate::back::store::members;
+use crate::plan::fees::Work;
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
 /// How many finished jobs the idle page lists: as many as a window of 1366×768 shows without scrolling.
 const RECENT: u32 = 8;
+/// How many open ones; the page of what is not finished has the rest.
+const OPEN: u32 = 20;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Today {
-    /// Open jobs, newest first.
+    /// The newest open jobs, newest first.
     pub open: Vec<TodoRow>,
+    /// How many there are, shown or not.
+    pub open_in_all: u32,
     /// Handed over today, newest first.
     pub recent: Vec<RecentRow>,
     /// How many cards were handed over today.
@@ -43,6 +48,8 @@ pub struct RecentRow {
     /// `HH:MM`, local.
     pub time: String,
     pub reason: String,
+    /// As the strip counts it.
+    pub did: Work,
     pub kind: CardKind,
     /// Masked.
     pub name: String,
@@ -57,11 +64,11 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
     let now = desk.now();
     let midnight = desk.midnight().as_millisecond();
     let counts = super::counts_today(desk)?;
-    let (open, recent) = desk.store.look(|tx| {
+    let (open, recent, open_in_all) = desk.store.look(|tx| {
         let of = |job: Job| Ok((members::get(tx, job.member)?, job));
-        let open = jobs::list(tx, true)?.into_iter().rev().map(of).collect::<Result<Vec<_>, Trouble>>()?;
+        let open = jobs::open_newest(tx, OPEN)?.into_iter().map(of).collect::<Result<Vec<_>, Trouble>>()?;
         let recent = jobs::handed_over(tx, midnight, RECENT)?.into_iter().map(of).collect::<Result<Vec<_>, _>>()?;
-        Ok((open, recent))
+        Ok((open, recent, jobs::open_count(tx)?))
     })?;
     let shown: Vec<i64> = open.iter().chain(&recent).map(|(_, job)| job.member).collect();
     if !shown.is_empty() {
@@ -78,6 +85,7 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
                 job: job.id,
                 member: job.member,
                 time: desk.local(job.updated).strftime("%H:%M").to_string(),
+                did: Work::of(&job.reason, job.kind),
                 reason: job.reason,
                 kind: job.kind,
                 name: find::masked_name(&member.name),
@@ -85,7 +93,8 @@ pub fn today(desk: &Desk, actor: &Actor) -> Result<Today, Trouble> {
                 number: job.number,
             })
             .collect(),
-        issued: counts.issued + counts.reissued + counts.stickers,
+        open_in_all,
+        issued: counts.cards(),
     })
 }
 

@@ -172,16 +172,40 @@ pub fn handed_over(tx: &Tx, since: i64, limit: u32) -> Result<Vec<Job>, Trouble>
     )
 }
 
-/// What was handed over at or after `since` and before `until`: kind, reason and when, oldest first.
-pub fn handed_over_between(tx: &Tx, since: i64, until: i64) -> Result<Vec<(CardKind, String, i64)>, Trouble> {
+/// So many milliseconds are a line of [`done_between`]: clocks of every zone change theirs at such a line.
+pub const QUARTER: i64 = 15 * 60 * 1000;
+
+/// How many of a kind and for a reason were handed over in one quarter of an hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    pub kind: CardKind,
+    pub reason: String,
+    /// When the quarter began.
+    pub at: i64,
+    pub n: u32,
+}
+
+/// What was handed over at or after `since` and before `until`, counted by the store: a batch is a few lines, not as many
+/// as its cards.
+pub fn done_between(tx: &Tx, since: i64, until: i64) -> Result<Vec<Done>, Trouble> {
     let mut statement = tx.prepare_cached(
-        "SELECT kind, reason, updated FROM jobs WHERE state = 'handed-over' AND updated >= ?1 AND updated < ?2 ORDER BY updated",
+        "SELECT kind, reason, updated / ?3, count(*) FROM jobs WHERE state = 'handed-over' AND updated >= ?1 AND updated < ?2
+         GROUP BY 1, 2, 3 ORDER BY 3",
     )?;
-    let rows = statement.query_map([since, until], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
-    let read = |(kind, reason, updated): (String, String, i64)| {
-        Ok((known(CardKind::parse(&kind), "jobs.kind", &kind)?, reason, updated))
+    let rows = statement.query_map([since, until, QUARTER], |row| {
+        Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, i64>(2)?, row.get(3)?))
+    })?;
+    let read = |(kind, reason, quarter, n): (String, String, i64, u32)| {
+        Ok(Done { kind: known(CardKind::parse(&kind), "jobs.kind", &kind)?, reason, at: quarter * QUARTER, n })
     };
     rows.collect::<Result<Vec<_>, _>>()?.into_iter().map(read).collect()
+}
+
+/// The open jobs, newest first, at most `limit`.
+pub fn open_newest(tx: &Tx, limit: u32) -> Result<Vec<Job>, Trouble> {
+    let rule = "WHERE id IN (SELECT id FROM jobs INDEXED BY jobs_open WHERE state NOT IN ('handed-over', 'cancelled')
+        ORDER BY id DESC LIMIT ?1) ORDER BY id DESC";
+    many(tx, rule, [limit])
 }
 
 /// How many jobs are open.
@@ -345,9 +369,18 @@ pub fn mark(tx: &Tx, job: i64, time: i64, mark: &str, detail: &serde_json::Value
 
 /// What was noted when the job was planned.
 pub fn planned(tx: &Tx, job: i64) -> Result<serde_json::Value, Trouble> {
+    first_detail(tx, job, "planned")
+}
+
+/// What was noted when its card was handed over.
+pub fn handed_over_mark(tx: &Tx, job: i64) -> Result<serde_json::Value, Trouble> {
+    first_detail(tx, job, "hand-over")
+}
+
+fn first_detail(tx: &Tx, job: i64, mark: &str) -> Result<serde_json::Value, Trouble> {
     let detail: Option<String> = tx
-        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = 'planned' ORDER BY seq LIMIT 1")?
-        .query_row([job], |row| row.get(0))
+        .prepare_cached("SELECT detail FROM marks WHERE job = ?1 AND mark = ?2 ORDER BY seq LIMIT 1")?
+        .query_row(params![job, mark], |row| row.get(0))
         .optional()?;
     Ok(detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
 }

@@ -26,6 +26,8 @@ pub struct Member {
     pub own_number: Option<String>,
     /// When the own card gave way to a 책이음 card.
     pub own_ended: Option<i64>,
+    /// A card of the own number was handed out, where there is such a number.
+    pub own_card: bool,
     pub number: Option<MemberNumber>,
     pub state: String,
     pub created: i64,
@@ -62,7 +64,7 @@ pub fn insert(tx: &Tx, member: &Member, initials: &str) -> Result<i64, Trouble> 
 }
 
 const COLUMNS: &str = "m.id, m.kind, m.national, m.identity, m.guardian_identity, m.consent_at, m.own_number, m.number, m.state,
-    m.created, m.created_by, p.name, p.birth, p.phone, p.guardian, m.identity_on, m.condition, m.origin, m.reconciled, m.own_ended FROM members m JOIN member_persons p ON p.member = m.id";
+    m.created, m.created_by, p.name, p.birth, p.phone, p.guardian, m.identity_on, m.condition, m.origin, m.reconciled, m.own_ended, m.own_card FROM members m JOIN member_persons p ON p.member = m.id";
 
 fn from_row(row: &Row) -> rusqlite::Result<Member> {
     let number: Option<String> = row.get(7)?;
@@ -87,6 +89,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Member> {
         origin: row.get(17)?,
         reconciled: row.get(18)?,
         own_ended: row.get(19)?,
+        own_card: row.get(20)?,
     })
 }
 
@@ -250,6 +253,12 @@ pub fn set_national(tx: &Tx, id: i64, national: bool) -> Result<(), Trouble> {
 pub fn end_own(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE members SET own_ended = coalesce(own_ended, ?2) WHERE id = ?1")?
         .execute(params![id, now])?;
+    Ok(())
+}
+
+/// A 책이음 card was chosen where the own one would have been handed out.
+pub fn no_own_card(tx: &Tx, id: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET own_card = 0 WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 

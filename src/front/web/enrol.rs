@@ -282,6 +282,7 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
             desk::note_evidence(&room.desk, &room.session, member, Evidence::Document)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
+        desk::without_own_card(&room.desk, room.actor(), member)?;
         let chosen = Some(fields.text("reader")).filter(|_| chip);
         let usable = desk::usable_readers(readers.unwrap_or_default());
         let chosen = chosen.filter(|chosen| usable.iter().any(|reader| reader.name == *chosen)).map(str::to_owned);

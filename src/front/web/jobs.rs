@@ -7,6 +7,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::parts::{Part, Refused, parts, phase};
+use super::say::number_after;
 use super::speech::{Raw, Speech};
 use super::tray::TrayPart;
 use crate::desk::{self, Evidence, Feed, PrintFate};
@@ -181,6 +182,8 @@ pub struct CancelPage<'a> {
     pub job: i64,
     pub name: String,
     pub number: String,
+    /// What becomes of the number.
+    pub fate: String,
     /// A chip on the reader would be blanked.
     pub rfid: bool,
 }
@@ -194,6 +197,7 @@ pub async fn ask_cancel(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 page: Page::new(room, "desk", &format!("/jobs/{id}/cancel")),
                 s: room.speech(),
                 job: *id,
+                fate: number_after(room.speech(), &view),
                 name: view.name,
                 number: view.number.grouped(),
                 rfid: view.kind == CardKind::Rfid,

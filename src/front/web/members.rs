@@ -38,8 +38,7 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
         .answer(move |room| {
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
             let number = member.number.map(|number| room.desk.directory.decode(number));
-            let mut acts = desk::acts(&member);
-            acts.convert &= desk::gives_own_cards(&room.desk);
+            let acts = desk::acts(&member);
             let (history, lines) = desk::recent_history(&room.desk, room.actor(), *id)?;
             let mut page = Page::new(room, "desk", &format!("/members/{id}"));
             page.live = Some(format!("/members/{id}/events"));

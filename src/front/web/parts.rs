@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::clerk::Room;
 use super::page::{StripPart, draw};
-use super::say::Say;
+use super::say::{Say, of_card};
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
 use crate::desk::{self, JobView, Phase, Proof, SectorState, SectorUse, StepState, StepView};
 use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
-use crate::plan::job::{CardKind, Step};
+use crate::plan::job::{CardKind, CardState, Step};
 use crate::plan::messages::Trouble;
 
 /// A region by its id, and its inner markup.
@@ -102,7 +102,13 @@ pub enum Key {
     Torn,
     TornOther,
     Open,
-    Proof { attempts: u32, refused: u32, back_doors: Option<BackDoors> },
+    /// The job was cancelled: what became of its chip.
+    Gone(&'static str),
+    Proof {
+        attempts: u32,
+        refused: u32,
+        back_doors: Option<BackDoors>,
+    },
 }
 
 #[derive(Template)]
@@ -113,6 +119,25 @@ pub struct FactsPart<'a> {
     pub done: bool,
     /// It can still be given up.
     pub open: bool,
+}
+
+impl FactsPart<'_> {
+    /// What was compared at the handing over, as words are chosen by it.
+    fn compared(&self) -> Option<&'static str> {
+        Some(self.view.after.as_ref()?.compared?.as_str())
+    }
+
+    /// Every reading there was to make was made.
+    fn all_compared(&self) -> bool {
+        self.view.check.member == StepState::Done
+    }
+
+    /// What became of the card since.
+    fn since(&self) -> String {
+        let Some(after) = self.view.after.as_ref() else { return String::new() };
+        let card = of_card(self.s, after);
+        if after.withdrawn { format!("{card} · {}", self.s.t("web-member-withdrawn")) } else { card }
+    }
 }
 
 #[derive(Template)]
@@ -180,8 +205,16 @@ fn steps_head(s: Speech<'_>, view: &JobView) -> String {
 
 fn chip<'a>(s: Speech<'a>, view: &JobView) -> ChipPart<'a> {
     let torn = view.sectors.contains(&SectorState::Torn);
+    let gone = view.after.as_ref().filter(|after| after.compared.is_none());
+    let gone = gone.map(|after| after.card.as_ref().map(|card| card.state));
     let proof_done = view.steps.iter().any(|step| step.step == Step::Proof && step.s == StepState::Done);
     let key = match (&view.phase, view.proof) {
+        // What was proven of it is so no more.
+        (Phase::Cancelled, _) => match gone.flatten() {
+            None => Key::Gone("no-card"),
+            Some(CardState::Returned) => Key::Gone("blanked"),
+            Some(_) => Key::Gone("given-up"),
+        },
         (Phase::Swapped { .. }, _) => Key::TornOther,
         (Phase::Spoiled, _) => Key::Open,
         _ if torn => Key::Torn,

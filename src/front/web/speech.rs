@@ -83,6 +83,11 @@ impl Speech<'_> {
         }
     }
 
+    /// Who did it; the samples of a practice database were made by nobody.
+    pub fn by(&self, by: &str) -> String {
+        if by == "os:training" { self.t("web-history-by-training") } else { by.to_owned() }
+    }
+
     /// What is wrong, as a sentence; `page-err-CODE` where the command line's is for whoever looks after the computer.
     pub fn what(&self, trouble: &Trouble) -> String {
         self.told_what(&Told::from(trouble))

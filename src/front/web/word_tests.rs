@@ -10,8 +10,8 @@ use super::clerk::Room;
 use super::parts::{Refused, parts};
 use super::{enrol, log_in};
 use crate::desk::{
-    self, Assets, CheckView, Desk, JobView, Opening, Phase, Proof, SectorState, SectorUse, Session, StepState,
-    StepView, Told,
+    self, After, Assets, CardSince, CheckView, Compared, Desk, JobView, NumberFate, Opening, Phase, Proof, SectorState,
+    SectorUse, Session, StepState, StepView, Told,
 };
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{BackDoors, ChipKind};
@@ -85,6 +85,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
     };
     let all =
         [SectorState::Empty, SectorState::Written, SectorState::Locking, SectorState::Locked, SectorState::Proven];
+    let (handed, over) = (phase == Phase::HandedOver, matches!(phase, Phase::HandedOver | Phase::Cancelled));
     JobView {
         originality: None,
         job: 7,
@@ -104,11 +105,22 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         chip: None,
         reader: None,
         trouble,
-        reserved: true,
+        fate: NumberFate::Retired,
         charge: None,
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
+        after: over.then(|| After {
+            compared: handed.then_some(Compared { chip: kind == CardKind::Rfid, scan: true }),
+            day: "2026-11-26".to_owned(),
+            fresh: true,
+            card: Some(CardSince {
+                state: if handed { CardState::Live } else { CardState::Returned },
+                why: None,
+                day: None,
+            }),
+            withdrawn: false,
+        }),
         check: CheckView {
             chip: (kind == CardKind::Rfid).then_some(StepState::Now),
             print: StepState::Now,
@@ -176,6 +188,49 @@ fn every_phase_draws_in_both_languages_without_a_missing_word() {
             }
         }
     }
+}
+
+/// What the regions of a job that is over say, as one text.
+fn over(phase: Phase, after: impl FnOnce(&mut After)) -> String {
+    let mut view = view(phase, CardKind::Rfid, 7, None);
+    if let Some(told) = &mut view.after {
+        after(told);
+    }
+    let house = house();
+    let drawn = parts(&house.room(), &view, None, "/jobs/7").unwrap();
+    let shown = drawn.into_iter().filter(|(id, _)| ["say", "facts", "chip", "steps"].contains(id));
+    shown.map(|(_, html)| html).collect()
+}
+
+#[test]
+fn a_job_that_is_over_claims_no_check_that_nobody_made_and_hands_no_dead_card_over() {
+    let card = |after: &mut After, state, why: &str| {
+        after.card = Some(CardSince { state, why: Some(why.to_owned()), day: Some("2026-11-26".to_owned()) });
+    };
+    let give = "님께 드리세요";
+    let both = over(Phase::HandedOver, |_| {});
+    assert!(both.contains("칩과 바코드를 확인함") && both.contains(give), "{both}");
+    let chip = over(Phase::HandedOver, |after| after.compared = Some(Compared { chip: true, scan: false }));
+    assert!(chip.contains("칩은 확인함 · 바코드는 찍지 않음") && chip.contains(give), "{chip}");
+    assert!(!chip.contains("tag ok") && !chip.contains("바코드가 이 회원의 것"), "{chip}");
+    let old = over(Phase::HandedOver, |after| after.fresh = false);
+    assert!(old.contains("회원이 쓰고 있습니다") && !old.contains(give), "{old}");
+    let blocked = over(Phase::HandedOver, |after| card(after, CardState::Suspended, "lost"));
+    assert!(blocked.contains("정지 · 분실 · 2026. 11. 26.") && !blocked.contains(give), "{blocked}");
+    let void = over(Phase::HandedOver, |after| card(after, CardState::Void, "lost"));
+    assert!(void.contains("더는 쓰지 않는") && void.contains("무효 · 분실") && !void.contains(give), "{void}");
+    let gone = over(Phase::HandedOver, |after| {
+        card(after, CardState::Void, "withdrawn");
+        after.withdrawn = true;
+    });
+    assert!(gone.contains("탈퇴한 회원입니다") && !gone.contains(give) && !gone.contains("신분증"), "{gone}");
+    let fresh = over(Phase::Cancelled, |_| {});
+    assert!(fresh.contains("비운 카드를 치우세요") && fresh.contains("칩을 비웠습니다"), "{fresh}");
+    assert!(!fresh.contains("거부했습니다"), "{fresh}");
+    let old = over(Phase::Cancelled, |after| after.fresh = false);
+    assert!(!old.contains("치우세요") && old.contains("비워서 돌려놓았습니다"), "{old}");
+    let none = over(Phase::Cancelled, |after| after.card = None);
+    assert!(none.contains("만든 카드가 없습니다") && !none.contains("치우세요"), "{none}");
 }
 
 #[test]

@@ -62,6 +62,8 @@ pub struct ConsentText {
     pub title: String,
     /// Name and text of each part, in the order of the file.
     pub parts: Vec<(String, String)>,
+    /// How long the data are kept, as the parts say it: for the summary beside the tick.
+    pub period: String,
 }
 
 #[derive(Deserialize)]
@@ -116,9 +118,11 @@ impl ConsentText {
             Lang::En => file.en,
         };
         let named = |text: &str| text.replace("{library}", library).replace("{retention}", retention);
-        let shown = words.parts.iter().filter(|part| part.is_for(membership));
-        let parts = shown.map(|part| (named(&part.name), named(&part.text))).collect();
-        Ok(ConsentText { kind, version, title: named(&words.title), parts })
+        let shown = || words.parts.iter().filter(|part| part.is_for(membership));
+        let parts = shown().map(|part| (named(&part.name), named(&part.text))).collect();
+        let period: Vec<String> =
+            shown().filter(|part| part.about == About::Period).map(|part| named(&part.text)).collect();
+        Ok(ConsentText { kind, version, title: named(&words.title), parts, period: period.join(" ") })
     }
 
     /// The first day of the version, where it is named after a year, a month or a day: `2026-11`.
@@ -230,6 +234,20 @@ mod tests {
         for other in others {
             assert_ne!(other.hash(), base.hash(), "{other:?}");
         }
+    }
+
+    #[test]
+    fn the_summary_says_of_the_period_what_the_text_says() {
+        for (kind, source) in [(ConsentKind::Local, LOCAL), (ConsentKind::National, NATIONAL)] {
+            for lang in [Lang::Ko, Lang::En] {
+                let text = text(source, kind, Membership::Integrated, lang).unwrap();
+                let parts: Vec<&str> = text.parts.iter().map(|(_, part)| part.as_str()).collect();
+                assert!(!text.period.is_empty() && parts.contains(&text.period.as_str()), "{text:?}");
+            }
+        }
+        let named = ("구포도서관", "3년이 지나면");
+        let text = ConsentText::parse(LOCAL, ConsentKind::Local, Membership::Integrated, named, Lang::Ko).unwrap();
+        assert_eq!(text.period, "회원으로 있는 동안. 탈퇴하면 바로 쓰기를 멈추고, 3년이 지나면 지웁니다.");
     }
 
     #[test]

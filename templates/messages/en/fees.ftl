@@ -67,5 +67,4 @@ web-to-member = To the member
 web-say-unpaid-what = The fee of ₩{ $amount } is not paid yet.
 web-say-unpaid = Take the fee
 web-act-unpaid = Leave unpaid
-web-say-cancelled-keep = The number { $number } stays as it is.
 web-say-cancelled-refund = Give ₩{ $amount } back.

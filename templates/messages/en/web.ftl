@@ -184,7 +184,7 @@ web-duplicates-note = One person has one 책이음 number. If they have one alre
 web-consent = Consent
 web-consent-note = Each consent is given by itself. The time is kept.
 web-consent-local = Membership of this library
-web-consent-local-text = Name, birth date and phone are used for lending, returns, holds and overdue notices. They are deleted after withdrawal.
+web-consent-local-text = Name, birth date and phone are used for lending, returns, holds and overdue notices. Kept: { $period }
 web-consent-national = National 책이음 registration
 web-consent-national-when-integrated = (required)
 web-consent-national-when-on-request = (required for a 책이음 card)
@@ -294,8 +294,6 @@ web-key-back-doors-refused = Published back doors were refused too
 web-key-back-doors-answered = A published back door opens: a clone
 web-key-back-doors-not-tested = Back doors not tested (this reader cannot)
 web-doing = Job
-web-all-agree = chip = bar code = name
-web-print-agrees = bar code = name
 
 web-say-wait-card-what = The reader is empty.
 web-say-wait-card = Lay a blank card down
@@ -349,14 +347,10 @@ web-say-check-barcode = Scan the printed number
 web-say-check-then = If it cannot be scanned, type the number printed on the card.
 web-scan-label = Printed member number
 web-scan-placeholder = the 14 printed digits
-web-say-done-what = Issued. Chip, bar code and print agree.
-web-say-done-barcode-what = Issued. Bar code and print agree.
 web-title-done = Issued
 web-say-done = Give the card to { $name }
 web-say-done-then = Give the document back too.
 web-say-cancelled-what = The job was cancelled.
-web-say-cancelled = Take the card off the reader
-web-say-cancelled-then = Number { $number } will not be used again.
 web-say-stopped-what = The job stands still.
 web-say-stopped = Go on when you are ready
 web-say-stopped-then = The member number and all that was done stay.
@@ -385,8 +379,8 @@ web-act-member = Open the member
 web-cancel = Cancel the job
 web-cancel-what = The job of { $name }, { $number }
 web-cancel-ask = Make sure that this job is to be cancelled
-web-cancel-then = A number that this job took anew is never used again. A begun card on the reader is blanked, elsewhere it is booked as spoiled.
-web-cancel-then-barcode = A number that this job took anew is never used again. If a card was printed, put it into the waste box.
+web-cancel-then = A begun card on the reader is blanked, elsewhere it is booked as spoiled.
+web-cancel-then-barcode = If a card was printed, put it into the waste box.
 web-cancel-keep = Keep it
 web-cancel-really = Cancel the job
 

@@ -67,5 +67,4 @@ web-to-member = 회원으로
 web-say-unpaid-what = 수수료 { $amount }원을 아직 받지 않았습니다.
 web-say-unpaid = 수수료를 받으세요
 web-act-unpaid = 미납으로 두기
-web-say-cancelled-keep = 회원번호 { $number }은(는) 그대로입니다.
 web-say-cancelled-refund = 받은 { $amount }원을 돌려주세요.

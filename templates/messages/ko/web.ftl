@@ -184,7 +184,7 @@ web-duplicates-note = 한 사람은 책이음 번호를 하나만 가집니다. 
 web-consent = 동의
 web-consent-note = 동의는 따로따로 받습니다. 받은 시각이 남습니다.
 web-consent-local = 우리 도서관 회원 가입과 이용
-web-consent-local-text = 이름, 생년월일, 연락처를 대출과 반납, 예약, 연체 안내에 씁니다. 탈퇴하면 지웁니다.
+web-consent-local-text = 이름, 생년월일, 연락처를 대출과 반납, 예약, 연체 안내에 씁니다. 보유와 이용 기간: { $period }
 web-consent-national = 책이음 전국 등록
 web-consent-national-when-integrated = (필수)
 web-consent-national-when-on-request = (책이음 회원증일 때 필수)
@@ -294,8 +294,6 @@ web-key-back-doors-refused = 알려진 뒷문도 거부했습니다
 web-key-back-doors-answered = 알려진 뒷문이 열립니다: 복제 칩
 web-key-back-doors-not-tested = 뒷문은 시험하지 못했습니다(판독기가 못 함)
 web-doing = 하는 일
-web-all-agree = 칩 = 바코드 = 이름
-web-print-agrees = 바코드 = 이름
 
 web-say-wait-card-what = 판독기가 비어 있습니다.
 web-say-wait-card = 빈 카드를 올려놓으세요
@@ -349,14 +347,10 @@ web-say-check-barcode = 인쇄된 번호를 찍으세요
 web-say-check-then = 찍을 수 없으면 카드에 인쇄된 번호를 보고 넣습니다.
 web-scan-label = 인쇄된 회원번호
 web-scan-placeholder = 인쇄된 번호 14자리
-web-say-done-what = 발급을 마쳤습니다. 칩, 바코드, 인쇄가 모두 같습니다.
-web-say-done-barcode-what = 발급을 마쳤습니다. 바코드와 인쇄가 같습니다.
 web-title-done = 발급을 마쳤습니다
 web-say-done = 회원증을 { $name } 님께 드리세요
 web-say-done-then = 신분증도 함께 드립니다.
 web-say-cancelled-what = 발급을 취소했습니다.
-web-say-cancelled = 놓인 카드를 치우세요
-web-say-cancelled-then = { $number } 번은 다시 쓰지 않습니다.
 web-say-stopped-what = 발급이 멈춰 있습니다.
 web-say-stopped = 준비되면 이어서 하세요
 web-say-stopped-then = 회원번호와 여기까지 한 일은 그대로입니다.
@@ -385,8 +379,8 @@ web-act-member = 회원 열기
 web-cancel = 발급 취소
 web-cancel-what = { $name } 님의 발급 { $number }
 web-cancel-ask = 이 발급을 취소할지 확인하세요
-web-cancel-then = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 쓰던 카드가 판독기에 있으면 비우고, 없으면 폐기로 기록합니다.
-web-cancel-then-barcode = 이 발급이 새로 받은 회원번호는 다시 쓰지 않습니다. 인쇄한 카드가 있으면 폐기함에 넣으세요.
+web-cancel-then = 쓰던 카드가 판독기에 있으면 비우고, 없으면 폐기로 기록합니다.
+web-cancel-then-barcode = 인쇄한 카드가 있으면 폐기함에 넣으세요.
 web-cancel-keep = 취소하지 않기
 web-cancel-really = 발급 취소
 

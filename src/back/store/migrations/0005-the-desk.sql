@@ -5,6 +5,7 @@ ALTER TABLE members ADD COLUMN condition TEXT;         -- home, work, school: wh
 ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT 'enrolled' CHECK (origin IN ('enrolled', 'imported'));
 ALTER TABLE members ADD COLUMN reconciled INTEGER;     -- imported by hand: when the register confirmed it; NULL: not yet
 ALTER TABLE members ADD COLUMN own_ended INTEGER;      -- when the own card gave way to a 책이음 card
+ALTER TABLE members ADD COLUMN own_card INTEGER NOT NULL DEFAULT 1;  -- 0: a 책이음 card was chosen in place of the own one, which nobody handed out
 ALTER TABLE members ADD COLUMN withdrawn INTEGER;
 ALTER TABLE members ADD COLUMN withdrawn_why TEXT;     -- what was said of it, if anything
 
@@ -101,6 +102,7 @@ CREATE INDEX cards_spoiled ON cards (ended_at) WHERE state = 'spoiled';
 CREATE INDEX cards_suspended ON cards (suspended_at) WHERE state = 'suspended';
 CREATE INDEX charges_unpaid ON charges (job) WHERE state = 'unpaid';
 CREATE INDEX jobs_created ON jobs (created);
+CREATE INDEX jobs_done ON jobs (updated, kind, reason) WHERE state = 'handed-over';
 CREATE INDEX cards_number ON cards (number);
 -- A practice database: when its made-up members were made, whole. NULL while they are being made, and in every other one.
 ALTER TABLE house ADD COLUMN samples INTEGER;

@@ -21,11 +21,13 @@ pub struct Lamp {
 impl Lamp {
     /// Those of this job: three, or two where there is no chip.
     pub(super) fn all(s: Speech<'_>, view: &JobView) -> Vec<Lamp> {
-        let check = &view.check;
+        let (check, over) = (&view.check, view.after.is_some());
         let lamps = [("chip", check.chip), ("print", Some(check.print)), ("member", Some(check.member))];
         let lamp = |(name, state): (&'static str, Option<StepState>)| {
             let (state, icon) = step_words(state?);
-            Some(Lamp { name, state, icon, text: s.of(&format!("web-lamp-{name}"), state) })
+            // What was not compared by the time of handing over never will be.
+            let said = if over && state == "wait" { "none" } else { state };
+            Some(Lamp { name, state, icon, text: s.of(&format!("web-lamp-{name}"), said) })
         };
         lamps.into_iter().filter_map(lamp).collect()
     }

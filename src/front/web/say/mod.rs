@@ -3,18 +3,20 @@
 
 mod acts;
 mod check;
+mod over;
 mod trouble;
 
 pub use acts::Act;
 use acts::Acts;
 pub use check::Lamp;
 use check::check;
+use over::{cancelled, done};
+pub use over::{number_after, of_card};
 use trouble::{elsewhere, printer_needs, reader_lost, stopped};
 
 use super::parts::Refused;
 use super::speech::{Speech, loud, spaced};
-use crate::desk::{JobView, Phase, StepState, grouped};
-use crate::plan::fees::ChargeState;
+use crate::desk::{JobView, Phase, StepState};
 use crate::plan::job::Step;
 
 /// One band, ready to be drawn by `say.html`. Its id on the page is `say`.
@@ -81,18 +83,7 @@ impl Say {
             },
             Phase::Check => check(s, view, told, &acts),
             Phase::HandedOver => done(s, view, &acts),
-            Phase::Cancelled => {
-                let member = acts.link("member", format!("/members/{}", view.member), "web-act-member", "Enter");
-                let kept = if view.reserved { "web-say-cancelled-then" } else { "web-say-cancelled-keep" };
-                let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
-                let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
-                let then = [refund, Some(s.t1(kept, "number", view.number.grouped()))];
-                Say {
-                    then: then.into_iter().flatten().collect::<Vec<_>>().join(" "),
-                    acts: vec![Act { primary: true, ..member }],
-                    ..say("", "stopped", "cancelled")
-                }
-            }
+            Phase::Cancelled => cancelled(s, view, &acts),
             Phase::Stopped => stopped(s, view, &acts),
             Phase::ReaderLost => reader_lost(s, view, &acts),
             Phase::Elsewhere => elsewhere(s, view, &acts),
@@ -134,30 +125,6 @@ fn working(s: Speech<'_>, view: &JobView) -> Say {
         loud: s.t("web-say-working"),
         then: next.map_or_else(String::new, |next| s.t1("web-say-working-then", "step", s.of("web-step", next.step))),
         clock: Some(s.seconds(view.elapsed_millis)),
-        ..Say::default()
-    }
-}
-
-fn done(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
-    let own = |id: &str| s.messages.find(s.lang, &format!("{id}-{}", view.kind), &[("name", view.name.clone())]);
-    Say {
-        tone: "done",
-        pict: "done",
-        what: words(s, view, "done", "-what"),
-        loud: own("web-say-done").unwrap_or_else(|| s.t1("web-say-done", "name", &view.name)),
-        then: words(s, view, "done", "-then"),
-        lamps: Lamp::all(s, view),
-        acts: vec![
-            Act {
-                id: "next",
-                link: Some("/desk".to_owned()),
-                text: s.t("web-act-next"),
-                key: "Enter",
-                primary: true,
-                ..Act::default()
-            },
-            acts.slip(view),
-        ],
         ..Say::default()
     }
 }
