@@ -40,6 +40,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0003-what-the-chip-showed.sql")),
     M::up(include_str!("migrations/0004-which-keys.sql")),
     M::up(include_str!("migrations/0005-the-desk.sql")),
+    M::up(include_str!("migrations/0006-conversions-and-counts.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

@@ -192,7 +192,7 @@ fn regional_licence_at(chars: &[char], at: usize) -> bool {
     digits(chars, first, 1).is_some_and(|digit| digit > 0)
         && digits(chars, first, 10).is_some()
         && ends(chars, first + 10)
-        && REGIONS.iter().any(|region| is_region(&region))
+        && REGIONS.iter().any(is_region)
 }
 
 fn passport_at(chars: &[char], at: usize) -> bool {

@@ -98,6 +98,7 @@ fn member(tx: &Tx, at: u32, crowd: &mut Crowd) -> Result<i64, Trouble> {
         origin: "enrolled".to_owned(),
         reconciled: None,
         own_ended: None,
+        own_card: false,
         consent_at: time(at),
         own_number: None,
         number: None,

@@ -5,7 +5,6 @@ ALTER TABLE members ADD COLUMN condition TEXT;         -- home, work, school: wh
 ALTER TABLE members ADD COLUMN origin TEXT NOT NULL DEFAULT 'enrolled' CHECK (origin IN ('enrolled', 'imported'));
 ALTER TABLE members ADD COLUMN reconciled INTEGER;     -- imported by hand: when the register confirmed it; NULL: not yet
 ALTER TABLE members ADD COLUMN own_ended INTEGER;      -- when the own card gave way to a 책이음 card
-ALTER TABLE members ADD COLUMN own_card INTEGER NOT NULL DEFAULT 1;  -- 0: a 책이음 card was chosen in place of the own one, which nobody handed out
 ALTER TABLE members ADD COLUMN withdrawn INTEGER;
 ALTER TABLE members ADD COLUMN withdrawn_why TEXT;     -- what was said of it, if anything
 
@@ -37,10 +36,6 @@ CREATE TABLE member_passwords (
 -- A reissue: which card ends when this job's is handed over, and which number goes out of use with it.
 ALTER TABLE jobs ADD COLUMN replaces INTEGER REFERENCES cards;
 ALTER TABLE jobs ADD COLUMN old_number TEXT REFERENCES numbers;
-
--- A number that a conversion adopted is nobody's again when that is cancelled: it counts as never given, and its row stays
--- for the job alone that points at it.
-ALTER TABLE numbers ADD COLUMN released INTEGER;
 
 -- Why a card is blocked for now, since when and by whom.
 ALTER TABLE cards ADD COLUMN suspended_why TEXT;
@@ -102,7 +97,6 @@ CREATE INDEX cards_spoiled ON cards (ended_at) WHERE state = 'spoiled';
 CREATE INDEX cards_suspended ON cards (suspended_at) WHERE state = 'suspended';
 CREATE INDEX charges_unpaid ON charges (job) WHERE state = 'unpaid';
 CREATE INDEX jobs_created ON jobs (created);
-CREATE INDEX jobs_done ON jobs (updated, kind, reason) WHERE state = 'handed-over';
 CREATE INDEX cards_number ON cards (number);
 -- A practice database: when its made-up members were made, whole. NULL while they are being made, and in every other one.
 ALTER TABLE house ADD COLUMN samples INTEGER;
