@@ -150,7 +150,7 @@ fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble>
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
     no_open_job(tx, member)?;
-    if !holds_own_card(desk, member) {
+    if !has_own_number_alone(desk, member) {
         return Err(Trouble::new("nothing-to-convert").with("member", member.id));
     }
     match guarded(desk, member) {
@@ -161,21 +161,25 @@ fn nothing_against(desk: &Desk, tx: &Tx, member: &Member) -> Result<(), Trouble>
 
 /// The member has the library's own card in hand: a 책이음 card takes its place and is not given beside it.
 pub(super) fn holds_own_card(desk: &Desk, member: &Member) -> bool {
-    gives_own_cards(desk) && member.own_card && member.own_number.is_some() && member.number.is_none()
+    member.own_card && has_own_number_alone(desk, member)
 }
 
-/// A new member with an own number takes a 책이음 card at once: the own card is not handed out, and nothing is to be
-/// converted later.
-pub fn without_own_card(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
+/// The library's own number, and none of 책이음.
+fn has_own_number_alone(desk: &Desk, member: &Member) -> bool {
+    gives_own_cards(desk) && member.own_number.is_some() && member.number.is_none()
+}
+
+/// A new member who could have a 책이음 card takes the library's own one: a 책이음 card is a conversion from now on.
+pub fn with_own_card(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
     actor.must_be(Role::Clerk)?;
     desk.store.change(|tx| {
         let found = members::get(tx, member)?;
         // One who has a card of either kind is past this choice.
-        if found.own_number.is_none() || found.number.is_some() || !found.own_card || !found.national {
+        if found.own_card || !has_own_number_alone(desk, &found) {
             return Ok(());
         }
-        members::no_own_card(tx, member)?;
-        actor::log(desk, tx, actor, [member], "change", "no-own-card")
+        members::give_own_card(tx, member)?;
+        actor::log(desk, tx, actor, [member], "change", "own-card")
     })
 }
 

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::did::Work;
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::jobs::{self, Done, Job, Sought};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, cards};
-use crate::plan::fees::Work;
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;

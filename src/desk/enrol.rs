@@ -154,7 +154,8 @@ pub(super) fn as_member(actor: &Actor, person: &Person, admission: Admission, to
         origin: "enrolled".to_owned(),
         reconciled: None,
         own_ended: None,
-        own_card: true,
+        // With the consent to a national registration any card may be made.
+        own_card: !admission.national,
         guardian_identity: person.stand_in.as_ref().map(|guardian| guardian.identity.as_str().to_owned()),
         consent_at: now,
         own_number: person.own_number.as_ref().map(|own| own.as_str().to_owned()),

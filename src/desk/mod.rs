@@ -28,6 +28,7 @@ mod consent;
 mod convert;
 mod day;
 mod devices;
+mod did;
 mod doctor;
 mod edit;
 mod encode;
@@ -91,7 +92,7 @@ pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, fee_amount, leave_unpaid, pay_fee, show_fees, waive_fee};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use consent::{ConsentRow, consent_texts, retention};
-pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert, without_own_card};
+pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert, with_own_card};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
 pub use devices::{
     PrinterLine, ReaderLine, next_reader, printers, reader_at_hand, readers, readers_without_desk, usable_readers,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::did::Work;
 use super::{Actor, Desk, Role, actor, find};
 use crate::back::store::jobs::{self, Job, Told};
 use crate::back::store::members;
-use crate::plan::fees::Work;
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;

@@ -162,7 +162,7 @@ fn a_scan_does_nothing_where_nobody_is_logged_in_or_the_member_looks() {
     let desk = Desk::new();
     let service = desk.serve();
     browser::drive(&[], async |browser| {
-        browser.go(&service.setup_link()).await;
+        browser.go(&format!("{}/login", service.url)).await;
         browser.focused("id").await;
         burst(browser, NUMBER).await;
         browser.sees("#no-scan", "먼저 로그인하세요").await;

@@ -48,12 +48,12 @@ pub fn name_key(name: &str) -> String {
 pub fn insert(tx: &Tx, member: &Member, initials: &str) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO members (kind, national, identity, guardian_identity, consent_at, own_number, number, state, created, created_by,
-         identity_on, condition, origin) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         identity_on, condition, origin, own_card) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         member.kind, member.national, member.identity, member.guardian_identity, member.consent_at, member.own_number,
         member.number.map(|number| number.to_string()), member.state, member.created, member.created_by, member.identity_on,
-        member.condition, member.origin
+        member.condition, member.origin, member.own_card
     ])?;
     let id = tx.last_insert_rowid();
     tx.prepare_cached(
@@ -256,9 +256,9 @@ pub fn end_own(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// A 책이음 card was chosen where the own one would have been handed out.
-pub fn no_own_card(tx: &Tx, id: i64) -> Result<(), Trouble> {
-    tx.prepare_cached("UPDATE members SET own_card = 0 WHERE id = ?1")?.execute([id])?;
+/// The own card was chosen where a 책이음 card could have been handed out.
+pub fn give_own_card(tx: &Tx, id: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE members SET own_card = 1 WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
 

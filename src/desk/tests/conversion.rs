@@ -182,27 +182,28 @@ fn a_consent_from_before_outlives_a_cancelled_conversion() {
 #[test]
 fn who_has_an_own_card_converts_it_and_who_has_none_is_issued_one() {
     let own = || Some("GP-77".to_owned());
-    for (membership, consent, own, at_once, issue, convert) in [
+    // Whether they chose the own card, what becomes of an issue, and which of the two the page offers.
+    for (membership, consent, own, chosen, issue, convert) in [
         ("integrated", "local,national", own(), false, "done", "nothing-to-convert"),
         ("integrated", "local,national", None, false, "done", "nothing-to-convert"),
-        ("on-request", "local,national", own(), false, "own-card-held", "done"),
-        ("own-card", "local,national", own(), false, "own-card-held", "done"),
+        ("on-request", "local,national", own(), true, "own-card-held", "done"),
+        ("own-card", "local,national", own(), true, "own-card-held", "done"),
         ("on-request", "local", own(), false, "own-card-only", "done"),
         ("own-card", "local", own(), false, "own-card-only", "done"),
         ("on-request", "local,national", None, false, "done", "nothing-to-convert"),
-        ("own-card", "local,national", own(), true, "done", "nothing-to-convert"),
-        ("on-request", "local", own(), true, "own-card-only", "done"),
+        ("own-card", "local,national", own(), false, "done", "done"),
+        ("on-request", "local,national", None, true, "done", "nothing-to-convert"),
     ] {
         let desk = Room::new(&[("ISSUER__LIBRARY__MEMBERSHIP", membership)]);
-        let told = format!("{membership} {consent} {own:?} {at_once}");
+        let told = format!("{membership} {consent} {own:?} {chosen}");
         let enrolled = desk.enrol(|form| (form.consent, form.own_number) = (Some(consent.into()), own));
         let member = enrolled.unwrap().member;
-        if at_once {
-            without_own_card(&desk, &actor(), member).unwrap();
+        if chosen {
+            with_own_card(&desk, &actor(), member).unwrap();
         }
         let acts = acts(&desk.file(member));
         assert_eq!(!acts.issue.is_empty(), issue == "done", "{told}");
-        assert_eq!(acts.convert, convert == "done", "{told}");
+        assert_eq!(acts.convert, convert == "done" && issue != "done", "{told}");
         let issued = desk.issue(member, CardKind::Barcode);
         let job = issued.as_ref().ok().copied();
         assert_eq!(code(issued), issue, "{told}");

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::desk::Told;
-use crate::plan::fees::grouped;
+use crate::desk::{Told, grouped};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 

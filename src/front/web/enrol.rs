@@ -278,11 +278,11 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         let member = enrolled.member;
         let Some(kind) = CardKind::parse(fields.text("card")).filter(|_| enrolled.national) else {
             Draft::forget(room, &id)?;
+            desk::with_own_card(&room.desk, room.actor(), member)?;
             // The document was seen a moment ago: whoever changes their mind is not asked for it again.
             desk::note_evidence(&room.desk, &room.session, member, Evidence::Document)?;
             return Ok(Reply::Go(format!("/members/{member}")));
         };
-        desk::without_own_card(&room.desk, room.actor(), member)?;
         let chosen = Some(fields.text("reader")).filter(|_| chip);
         let usable = desk::usable_readers(readers.unwrap_or_default());
         let chosen = chosen.filter(|chosen| usable.iter().any(|reader| reader.name == *chosen)).map(str::to_owned);

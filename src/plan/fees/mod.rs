@@ -1,7 +1,6 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
 //! knows who pays. Start at [`Reason`] and [`Rule`].
 
-use crate::plan::job::CardKind;
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::Trouble;
 
@@ -48,28 +47,6 @@ impl Reason {
     /// The new card has another number, whatever the settings say.
     pub fn changes_number(self) -> bool {
         matches!(self, Reason::NumberChanged | Reason::Conversion)
-    }
-}
-
-/// What a finished job counts as, on the strip, in the day and in every list: one rule for all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Work {
-    Issue,
-    Reissue,
-    Sticker,
-    Conversion,
-}
-kebab!(Work { Issue = "issue", Reissue = "reissue", Sticker = "sticker", Conversion = "conversion" });
-
-impl Work {
-    /// A conversion is one, and a reissue is one, whatever is made; else a sticker is a sticker.
-    pub fn of(reason: &str, kind: CardKind) -> Work {
-        match Reason::parse(reason) {
-            Some(Reason::Conversion) => Work::Conversion,
-            Some(reason) if reason.is_reissue() => Work::Reissue,
-            _ if kind == CardKind::Sticker => Work::Sticker,
-            _ => Work::Issue,
-        }
     }
 }
 
@@ -269,7 +246,7 @@ mod tests {
             (1, "card", "why", Ok(Settlement::Paid(PayBy::Card))),
             (1, "waive", "why", Ok(Settlement::Waived("why".to_owned()))),
             (1, "waive", "", Err("why-missing")),
-            (1, "", "", Err("pay-by")),
+            (1, "", "", Err("pay-missing")),
         ] {
             let choice = Settlement::choice(amount, pay, text).map_err(|trouble| trouble.code);
             assert_eq!(choice, expected, "{amount} {pay} {text}");

@@ -3,4 +3,4 @@ err-own-card-held = Member { $member } has the library's own card; a 책이음 c
 rec-own-card-held = Convert it: issuer convert { $member }
 page-err-own-card-held = This member has the library’s own card; none is issued beside it.
 page-rec-own-card-held = Press “Convert to a 책이음 card” on the member’s page.
-web-history-no-own-card = 책이음 card in place of the own card
+web-history-own-card = The own card, by choice
