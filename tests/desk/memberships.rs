@@ -128,6 +128,8 @@ fn by_request_the_own_card_comes_first_and_is_converted_when_the_member_asks() {
         browser.alt('v').await;
         browser.arrives("/members/1/convert").await;
         browser.picture("convert-fee").await;
+        let over = "const work = document.querySelector('main'); return work.scrollHeight - work.clientHeight";
+        assert_eq!(browser.asks(over).await, "0", "the button is in sight");
         // Nobody advises against it here.
         convert(browser).await;
     });
