@@ -63,8 +63,8 @@ async fn enrol(browser: &Browser) {
     browser.arrives("/jobs/1").await;
 }
 
-/// The same, to the choice of the card.
-async fn enrol_to_card(browser: &Browser) {
+/// An adult is typed, to the consents.
+async fn enrol_to_consent(browser: &Browser) {
     browser.alt('n').await;
     browser.arrives("/enrol").await;
     browser.focused("kind-adult").await;
@@ -79,6 +79,11 @@ async fn enrol_to_card(browser: &Browser) {
     browser.press(Key::Enter).await;
     browser.arrives("/consent").await;
     browser.focused("local").await;
+}
+
+/// The same, to the choice of the card.
+async fn enrol_to_card(browser: &Browser) {
+    enrol_to_consent(browser).await;
     browser.keys(" ").await;
     browser.press(Key::Tab).await;
     browser.keys(" ").await;

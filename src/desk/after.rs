@@ -128,7 +128,7 @@ pub(super) fn after(
     if job.state.is_open() {
         return None;
     }
-    let day = |millis: i64| desk.local(millis).strftime("%Y-%m-%d").to_string();
+    let day = |millis: i64| desk.day_of(millis);
     let card = card.map(|card| {
         let blocked = card.suspended.as_ref().filter(|_| card.state == CardState::Suspended);
         CardSince {

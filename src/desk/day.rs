@@ -247,11 +247,10 @@ fn logged(desk: &Desk, actor: &Actor, found: Vec<(i64, JobRow)>, purpose: &str) 
 }
 
 fn row(desk: &Desk, member: &Member, job: Job) -> JobRow {
-    let at = desk.local(job.updated);
     JobRow {
         job: job.id,
-        day: at.strftime("%Y-%m-%d").to_string(),
-        time: at.strftime("%H:%M").to_string(),
+        day: desk.day_of(job.updated),
+        time: desk.local(job.updated).strftime("%H:%M").to_string(),
         name: find::masked_name(&member.name),
         withdrawn: find::has_withdrawn(member),
         number: job.number,

@@ -255,7 +255,7 @@ pub fn found_card(desk: &Desk, session: &Session, id: &str) -> Result<Option<Fou
         whose,
         number: number.map(|number| desk.directory.decode(number)),
         library: code.and_then(|code| desk.directory.show(code)).cloned(),
-        since: suspended.as_ref().map(|block| desk.local(block.at).strftime("%Y-%m-%d").to_string()),
+        since: suspended.as_ref().map(|block| desk.day_of(block.at)),
         suspended,
         card,
     }))

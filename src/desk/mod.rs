@@ -217,6 +217,11 @@ impl Desk {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone())
     }
 
+    /// The day of a stored time, `YYYY-MM-DD`.
+    fn day_of(&self, millis: i64) -> String {
+        self.local(millis).strftime("%Y-%m-%d").to_string()
+    }
+
     /// RFC 3339 with offset, to the second.
     fn rfc3339(&self, millis: i64) -> String {
         self.local(millis).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()

@@ -120,7 +120,7 @@ pub fn unfinished(desk: &Desk, actor: &Actor) -> Result<Unfinished, Trouble> {
                     member: member.id,
                     name: find::masked_name(&member.name),
                     number: member.number,
-                    day: day(desk, member.created),
+                    day: desk.day_of(member.created),
                 })
                 .collect(),
             imports_in_all,
@@ -147,10 +147,6 @@ fn masked(tx: &Tx, member: i64) -> Result<String, Trouble> {
     Ok(find::masked_name(&members::get(tx, member)?.name))
 }
 
-fn day(desk: &Desk, at: i64) -> String {
-    desk.local(at).strftime("%Y-%m-%d").to_string()
-}
-
 fn unpaid_row(desk: &Desk, tx: &Tx, charge: &Charge) -> Result<UnpaidRow, Trouble> {
     let member = members::get(tx, charge.member)?;
     let job = charge.job.map(|job| jobs::get(tx, job)).transpose()?;
@@ -162,7 +158,7 @@ fn unpaid_row(desk: &Desk, tx: &Tx, charge: &Charge) -> Result<UnpaidRow, Troubl
         reason: charge.reason,
         amount: charge.amount,
         open_job: job.filter(|job| job.state.is_open()).map(|job| job.id),
-        day: day(desk, charge.created),
+        day: desk.day_of(charge.created),
     })
 }
 
@@ -176,7 +172,7 @@ fn card_row(desk: &Desk, tx: &Tx, card: Card, at: Option<i64>, now: i64) -> Resu
         kind: card.kind,
         uid: card.uid,
         why: card.suspended.map(|block| block.why).or(card.ended_why),
-        day: day(desk, at),
+        day: desk.day_of(at),
         days: (now - at).max(0) / DAY,
     })
 }

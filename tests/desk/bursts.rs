@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::browser::{self, Browser, Key};
 use super::imports::to_the_member;
-use super::support::Desk;
+use super::support::{Desk, Service};
 use super::{enrol, print_and_hand_over, set_up};
 
 const NUMBER: &str = "12100300000001";
@@ -31,16 +31,21 @@ async fn focus(browser: &Browser, id: &str) {
     assert_eq!(at, id, "the focus");
 }
 
+/// A card is made, up to the comparing of its print.
+async fn to_the_check(browser: &Browser, service: &Service) {
+    set_up(browser, service).await;
+    enrol(browser).await;
+    browser.sees("[data-phase=feed-printer] h1", "").await;
+    browser.press(Key::Enter).await;
+    browser.sees("[data-phase=check] h1", "").await;
+}
+
 #[test]
 fn by_scanner_alone_a_card_is_checked_and_its_member_opened() {
     let desk = Desk::new();
     let service = desk.serve();
     browser::drive(&[], async |browser| {
-        set_up(browser, &service).await;
-        enrol(browser).await;
-        browser.sees("[data-phase=feed-printer] h1", "").await;
-        browser.press(Key::Enter).await;
-        browser.sees("[data-phase=check] h1", "").await;
+        to_the_check(browser, &service).await;
         // The focus stands on a link that would give the job up.
         focus(browser, "cancel").await;
         burst(browser, NUMBER).await;
@@ -107,11 +112,7 @@ fn a_second_enter_presses_nothing_on_a_page_that_nobody_has_seen_yet() {
     let desk = Desk::new();
     let service = desk.serve();
     browser::drive(&[], async |browser| {
-        set_up(browser, &service).await;
-        enrol(browser).await;
-        browser.sees("[data-phase=feed-printer] h1", "").await;
-        browser.press(Key::Enter).await;
-        browser.sees("[data-phase=check] h1", "").await;
+        to_the_check(browser, &service).await;
         browser.focused("scan").await;
         let every = json!({ "source": BOUNCES });
         browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", every).await.expect("a script");

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::browser::{self, Browser, Key};
 use crate::support::Desk;
-use crate::{print_and_hand_over, set_up, tab_to};
+use crate::{enrol_to_consent, print_and_hand_over, set_up, tab_to};
 
 fn library(membership: &str) -> Desk {
     let desk = Desk::new().with("ISSUER__LIBRARY__MEMBERSHIP", membership);
@@ -18,19 +18,7 @@ fn member(desk: &Desk) -> Value {
 
 /// The first two steps of 홍길동, who has the own number GP-77, to the choice of the card.
 async fn enrol(browser: &Browser, national: bool, advice: [&str; 2]) {
-    browser.alt('n').await;
-    browser.arrives("/enrol").await;
-    browser.focused("kind-adult").await;
-    browser.press(Key::Tab).await;
-    for text in ["홍길동", "19880314", "01012345678"] {
-        browser.keys(text).await;
-        browser.press(Key::Tab).await;
-    }
-    browser.focused("identity-resident-card").await;
-    browser.keys(" ").await;
-    browser.press(Key::Enter).await;
-    browser.arrives("/consent").await;
-    browser.focused("local").await;
+    enrol_to_consent(browser).await;
     for said in advice {
         browser.sees("#advice", said).await;
     }
