@@ -42,6 +42,16 @@ pub enum Origin {
     CommandLine,
 }
 
+impl Origin {
+    /// As the log has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Origin::Page => "page",
+            Origin::CommandLine => "command-line",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Actor {
     pub staff: StaffRef,
@@ -69,11 +79,6 @@ impl Actor {
             StaffRef::Os(account) => format!("os:{account}"),
         }
     }
-
-    /// `not-allowed` when the role does not reach.
-    pub(super) fn must_be(&self, least: Role) -> Result<(), Trouble> {
-        if self.role >= least { Ok(()) } else { Err(Trouble::new("not-allowed").with("role", least.as_str())) }
-    }
 }
 
 /// Logs that these members were looked at or changed, in the caller's transaction: no entry, no answer.
@@ -93,6 +98,27 @@ pub(super) fn log_house(desk: &Desk, tx: &Tx, actor: &Actor, what: &str, purpose
     append(desk, tx, actor, [None], what, purpose)
 }
 
+/// Logs what became of an account or of its rights: `invited`, `role`, `locked` …. `detail` holds no name.
+pub(super) fn log_right(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    whose: i64,
+    what: &str,
+    detail: &str,
+) -> Result<(), Trouble> {
+    let entry = access::RightsEntry {
+        when: &desk.moment(),
+        staff: &actor.id(),
+        desk: &actor.desk,
+        origin: actor.origin.as_str(),
+        whose: &format!("staff:{whose}"),
+        what,
+        detail,
+    };
+    access::append_right(tx, &entry)
+}
+
 fn append(
     desk: &Desk,
     tx: &Tx,
@@ -101,23 +127,14 @@ fn append(
     what: &str,
     purpose: &str,
 ) -> Result<(), Trouble> {
-    let staff = actor.id();
-    let origin = match actor.origin {
-        Origin::Page => "page",
-        Origin::CommandLine => "command-line",
+    let entry = access::Entry {
+        when: &desk.moment(),
+        staff: &actor.id(),
+        role: actor.role.as_str(),
+        desk: &actor.desk,
+        origin: actor.origin.as_str(),
+        what,
+        purpose,
     };
-    let time = desk.now().as_millisecond();
-    access::append(
-        tx,
-        members.into_iter().map(|member| access::Entry {
-            time,
-            staff: &staff,
-            role: actor.role.as_str(),
-            desk: &actor.desk,
-            origin,
-            member,
-            what,
-            purpose,
-        }),
-    )
+    access::append(tx, &entry, members)
 }

@@ -8,7 +8,7 @@ use super::chip::{self, Lying, is_clone, lying, strange};
 use super::journal::{durable, move_card};
 use super::once::{CardRequest, once_on_card};
 use super::standing::{Next, is_blank, is_for_ever, refuse_foreign};
-use super::{Actor, Desk, Role, actor};
+use super::{Act, Actor, Desk, actor};
 use crate::back::encoder::{self, Halt, Mark};
 use crate::back::store::cards::Card;
 use crate::back::store::{Tx, jobs};
@@ -37,7 +37,7 @@ pub struct Blanked {
 /// `card-in-use` while somebody has it, what a clone answers (`card-uid-settable`, `card-back-door`), `card-foreign`, `unknown-key` for a card that is not ours, `card-permanent`, and
 /// those of [`encoder::blank`].
 pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Blanked, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::BlankCard)?;
     once_on_card(desk, actor, key, "card-blank", &reader, |request| {
         let mut lying = lying(desk, reader)?;
         request.must_be(&lying.card.uid)?;

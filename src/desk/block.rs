@@ -10,7 +10,7 @@ use super::journal::move_card;
 use super::libraries::member_number;
 use super::once::made_once;
 use super::reissue::holder_of;
-use super::{Actor, Desk, Evidence, Role, actor, issue};
+use super::{Act, Actor, Desk, Evidence, actor, issue};
 use crate::back::store::cards::{self, Card, Suspended};
 use crate::back::store::{Tx, answers, jobs};
 use crate::plan::fees::Reason;
@@ -78,7 +78,7 @@ pub fn block_card(
     act: &BlockAct,
     key: Option<&str>,
 ) -> Result<Blocked, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::BlockCard)?;
     if let BlockAct::Suspend(why) = act
         && !BLOCK_WHYS.contains(&why.as_str())
     {

@@ -8,7 +8,7 @@ use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
 use super::issue::{no_open_job, reserve};
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Actor, Desk, IssueForm, Role, actor, charge, pictures};
+use super::{Act, Actor, Desk, IssueForm, actor, charge, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, consents, numbers};
@@ -54,7 +54,7 @@ pub struct Conversion {
 /// # Errors
 /// `nothing-to-convert`, `member-withdrawn`, `job-open`, `guardian-missing`, `member-unknown`.
 pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Convert)?;
     desk.store.look(|tx| {
         let member = members::get(tx, member)?;
         nothing_against(desk, tx, &member)?;
@@ -79,7 +79,7 @@ pub fn gives_own_cards(desk: &Desk) -> bool {
 /// Those of [`conversion`], `convert-consent-missing`, `convert-told-missing`, `consent-way`, `consent-on`, `identity-number`, `nothing-to-pay`, `number-range-guard` and the
 /// like, and those of the printed name.
 pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<&str>) -> Result<i64, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Convert)?;
     let kind = form.card.kind;
     let consent = Consent::parse(form.consent.as_deref().unwrap_or_default())?;
     let way = consent_way(&form.consent_way)?;
@@ -171,7 +171,7 @@ fn has_own_number_alone(desk: &Desk, member: &Member) -> bool {
 
 /// A new member who could have a 책이음 card takes the library's own one: a 책이음 card is a conversion from now on.
 pub fn with_own_card(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Convert)?;
     desk.store.change(|tx| {
         let found = members::get(tx, member)?;
         // One who has a card of either kind is past this choice.

@@ -3,7 +3,7 @@
 //! whole of it is logged too; the newest lines on a member's page belong to the look at that page. It changes nothing. Start at
 //! [`history`].
 
-use super::{Actor, Desk, Role, actor};
+use super::{Act, Actor, Desk, actor};
 use crate::back::store::Tx;
 use crate::back::store::access::{self, Past, Which};
 use crate::back::store::members;
@@ -54,7 +54,7 @@ pub struct Lines {
 
 /// A page of a member's history, with the looks or without; reading it is a line of it.
 pub fn history(desk: &Desk, actor: &Actor, id: i64, page: u32, looks: bool) -> Result<History, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::ShowHistory)?;
     desk.store.change(|tx| {
         let member = members::get(tx, id)?;
         actor::log(desk, tx, actor, [id], "look", "history")?;
@@ -70,7 +70,7 @@ pub fn history(desk: &Desk, actor: &Actor, id: i64, page: u32, looks: bool) -> R
 
 /// What was done last, and how many lines there are, beside a member who is open already.
 pub fn recent_history(desk: &Desk, actor: &Actor, id: i64) -> Result<(Vec<HistoryRow>, Lines), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::ShowHistory)?;
     let (rows, lines) = desk.store.look(|tx| Ok((access::past(tx, id, Which::Done, RECENT, 0)?, lines(tx, id)?)))?;
     Ok((rows.into_iter().map(|past| row(desk, past)).collect(), lines))
 }

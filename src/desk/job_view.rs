@@ -4,7 +4,7 @@
 use super::after::{After, Compared, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
-use super::{Actor, Desk, Role, actor};
+use super::{Act, Actor, Desk, actor};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
 use crate::back::store::cards::{self, Card};
@@ -132,7 +132,7 @@ pub enum SectorUse {
 
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
 pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobView, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::ShowJob)?;
     let gather = |tx: &crate::back::store::Tx| {
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::block::is_held;
 use super::find::has_withdrawn;
-use super::{Desk, Edited, Outcome, Recovered, Role, Session, actor};
+use super::{Act, Desk, Edited, Outcome, Recovered, Session, actor};
 use crate::back::store::{Tx, cards, members, sessions};
 use crate::plan::job::CardState;
 use crate::plan::messages::Trouble;
@@ -53,7 +53,7 @@ pub fn note_renamed(desk: &Desk, session: &Session, edited: &Edited) -> Result<(
 
 /// Nothing where no name was changed in this session, or no card shows an old one any more. The look is logged.
 pub fn renamed(desk: &Desk, session: &Session, member: i64) -> Result<Option<Renamed>, Trouble> {
-    session.actor.must_be(Role::Clerk)?;
+    session.actor.may(Act::EditMember)?;
     desk.store.change(|tx| {
         let Some(OldName { cards: shown }) = noted(tx, session, RENAMED, member)? else { return Ok(None) };
         let found = members::get(tx, member)?;
@@ -74,7 +74,7 @@ pub fn note_recovered(desk: &Desk, session: &Session, member: i64, done: &Recove
 
 /// Nothing where no card of this member was recovered in this session, or it is out of use by now.
 pub fn restored(desk: &Desk, session: &Session, member: i64) -> Result<Option<Restored>, Trouble> {
-    session.actor.must_be(Role::Clerk)?;
+    session.actor.may(Act::RecoverCard)?;
     desk.store.look(|tx| {
         let Some(mended) = noted::<Mended>(tx, session, RECOVERED, member)? else { return Ok(None) };
         let held = cards::of_member(tx, member)?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::enrol::asked;
 use super::journal::durable;
-use super::{Actor, Desk, Role, actor, key_file};
+use super::{Act, Actor, Desk, actor, key_file};
 use crate::back::keys::{self, Rotation};
 use crate::back::store::{answers, cards, key_checks};
 use crate::plan::chip::{ChipKind, Purpose};
@@ -22,7 +22,7 @@ pub struct KeyLine {
 
 /// Versions and check values of all master keys, the current version first.
 pub fn show_keys(desk: &Desk, actor: &Actor) -> Result<Vec<KeyLine>, Trouble> {
-    actor.must_be(Role::Manager)?;
+    actor.may(Act::ShowKeys)?;
     let counts = desk.store.look(cards::by_key_version)?;
     let of = |key: &keys::KeyLine| {
         let these = counts.iter().filter(|count| {
@@ -40,7 +40,7 @@ pub fn show_keys(desk: &Desk, actor: &Actor) -> Result<Vec<KeyLine>, Trouble> {
 /// # Errors
 /// What is wrong with the key file, `key-file-busy`, `key-version-last`, `key-file-old`, `key-file-unwritable`.
 pub fn rotate_keys(desk: &Desk, actor: &Actor, key: Option<&str>) -> Result<Vec<KeyLine>, Trouble> {
-    actor.must_be(Role::Administrator)?;
+    actor.may(Act::RotateKeys)?;
     let rotation = Rotation::begin(&desk.settings.key_file)?;
     let now = desk.now().as_millisecond();
     let version = desk.store.change(|tx| {

@@ -9,7 +9,7 @@ use super::card::{CardReport, read_untouched};
 use super::find::masked_name;
 use super::standing::{CardStatus, Next};
 use super::{
-    Actor, BlockAct, Desk, Evidence, ReaderLine, Recovered, Role, Session, Which, actor, block_card, devices, keep,
+    Act, Actor, BlockAct, Desk, Evidence, ReaderLine, Recovered, Session, Which, actor, block_card, devices, keep,
     kept, note_evidence, recover_card, touch,
 };
 use crate::back::encoder::ReaderState;
@@ -220,7 +220,7 @@ fn unread(reader: &str, trouble: &Trouble) -> FoundCard {
 /// A scanned number that names no card in use: one that is blocked, or a number that was given up. The id under which the
 /// session keeps what is to be said; `None` when the member's own page says it all.
 pub fn found_by_number(desk: &Desk, session: &Session, number: MemberNumber) -> Result<Option<String>, Trouble> {
-    session.actor.must_be(Role::Clerk)?;
+    session.actor.may(Act::Find)?;
     let cards = desk.store.look(|tx| cards::of_number(tx, &number))?;
     let in_use = cards.iter().any(|card| matches!(card.state, CardState::InWork | CardState::Ready | CardState::Live));
     let told = |card: &&Card| matches!(card.state, CardState::Suspended | CardState::Void);
@@ -245,7 +245,7 @@ pub fn found_by_number(desk: &Desk, session: &Session, number: MemberNumber) -> 
 
 /// What is known of a found card now. Whose it is is masked, and that it was shown is logged.
 pub fn found_card(desk: &Desk, session: &Session, id: &str) -> Result<Option<FoundView>, Trouble> {
-    session.actor.must_be(Role::Clerk)?;
+    session.actor.may(Act::Find)?;
     let Some(card) = read_found(desk, session, id)? else { return Ok(None) };
     let whose = card.member.map(|member| shown(desk, &session.actor, member)).transpose()?;
     let number = number_of(&card);
@@ -280,7 +280,7 @@ fn read_found(desk: &Desk, session: &Session, id: &str) -> Result<Option<FoundCa
 
 /// A member's name, masked; that it was shown is logged.
 pub fn shown(desk: &Desk, actor: &Actor, member: i64) -> Result<String, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Find)?;
     desk.store.change(|tx| {
         actor::log(desk, tx, actor, [member], "list", "found-card")?;
         Ok(masked_name(&members::get(tx, member)?.name))

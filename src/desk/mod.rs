@@ -66,6 +66,7 @@ mod recover;
 mod reissue;
 mod report;
 mod rewrite;
+mod rights;
 mod run;
 mod signalling;
 mod slip;
@@ -137,6 +138,7 @@ pub use reissue::{
 };
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
+pub use rights::{Act, Right};
 pub use run::{Until, run};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
@@ -215,6 +217,13 @@ impl Desk {
     /// A stored time as the clock on the wall showed it.
     fn local(&self, millis: i64) -> jiff::ZonedDateTime {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone())
+    }
+
+    /// Now as a chained log records it.
+    fn moment(&self) -> access::Moment {
+        let now = self.now();
+        let local = now.to_zoned_datetime(self.zone());
+        access::Moment { time: now.as_millisecond(), day: local.date().to_string(), hour: local.hour() }
     }
 
     /// The day of a stored time, `YYYY-MM-DD`.

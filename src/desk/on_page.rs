@@ -10,7 +10,7 @@ use super::print::spoil;
 use super::run::{Until, run};
 use super::station::Stations;
 use super::waiting::Waiting;
-use super::{Actor, Desk, JobReport, Role, actor, devices};
+use super::{Act, Actor, Desk, JobReport, actor, devices};
 use crate::back::encoder::Feed;
 use crate::back::settings;
 use crate::back::store::jobs::{self, Job};
@@ -34,7 +34,7 @@ pub fn stop_waiting(desk: &Desk, job: i64) {
 
 /// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
 pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::WorkOnJob)?;
     desk.stations.let_go(id);
     desk.stations.wait_until_free(id, Duration::from_secs(5));
     {
@@ -52,7 +52,7 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
 
 /// The job goes on at the next reader that is free; a card that was begun is waited for there.
 pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::WorkOnJob)?;
     let at = get(desk, id)?.reader;
     let next =
         devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
@@ -65,7 +65,7 @@ pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trou
 
 /// The job goes on at that reader from now on; `reader-unknown` for one that is not there.
 pub fn at_reader(desk: &Desk, actor: &Actor, id: i64, reader: &str) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::WorkOnJob)?;
     let reader = devices::reader_name(desk, Some(reader))?;
     move_to(desk, actor, id, reader)
 }

@@ -8,7 +8,7 @@ use super::events::Doing;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Actor, Desk, Role, actor, devices, hex, once, pictures};
+use super::{Act, Actor, Desk, actor, devices, hex, once, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::{Tx, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
@@ -93,7 +93,7 @@ impl PrintFate {
 
 /// Books the clerk's word on a print, under the job's lock.
 pub fn settle_print(desk: &Desk, actor: &Actor, id: i64, fate: PrintFate) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::WorkOnJob)?;
     settle_print_once(desk, actor, id, fate, None)
 }
 

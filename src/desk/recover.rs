@@ -16,7 +16,7 @@ use super::rebook::book_again;
 use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite, was_begun};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
-use super::{Actor, Desk, Role, encode};
+use super::{Act, Actor, Desk, encode};
 use crate::back::encoder::{self, Feed, Halt, Mark};
 use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
@@ -61,7 +61,7 @@ pub struct Recovered {
 /// `card-unrecoverable` when a member's card answers to other keys or is locked for ever, `card-foreign`, `unknown-key` when
 /// it is nobody's, `card-unrecorded` when the settings' profile does not account for it, `card-spoiled`, `job-running`, and those of [`encoder::encode_and_prove`] and [`encoder::screen_again`].
 pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<&str>) -> Result<Recovered, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::RecoverCard)?;
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
         let mut lying = lying(desk, reader)?;
         request.must_be(&lying.card.uid)?;

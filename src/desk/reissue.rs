@@ -12,7 +12,7 @@ use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Actor, Desk, Evidence, Recovered, Role, actor, recover_card};
+use super::{Act, Actor, Desk, Evidence, Recovered, actor, recover_card};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
@@ -60,7 +60,7 @@ pub fn reissue_reason(text: &str) -> Result<Reason, Trouble> {
 /// `card-none`, `job-open`, `card-live`, `member-withdrawn`, `number-unknown`, `number-foreign`, `number-retired`,
 /// `told-missing`, `nothing-to-pay`.
 pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<&str>) -> Result<i64, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Reissue)?;
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, "reissue", form, actor));
     let made = |tx: &Tx| match &asked {
@@ -171,7 +171,7 @@ pub fn recover_of(
     reader: Option<&str>,
     key: Option<&str>,
 ) -> Result<Recovered, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::RecoverCard)?;
     let record = lying(desk, reader)?.record;
     if record.is_none_or(|card| card.member != member || !is_held(card.state)) {
         return Err(Trouble::new("card-not-theirs"));
@@ -235,7 +235,7 @@ pub struct ReissueOption {
 
 /// The choice of the page; the look is logged. `card-none`, `member-withdrawn` and `job-open` as [`plan_reissue`].
 pub fn reissue_view(desk: &Desk, actor: &Actor, member: i64) -> Result<ReissueView, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Reissue)?;
     desk.store.change(|tx| {
         let found = members::get(tx, member)?;
         actor::log(desk, tx, actor, [member], "look", "reissue")?;

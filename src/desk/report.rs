@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::after::Compared;
-use super::{Actor, Desk, Role, actor};
+use super::{Act, Actor, Desk, actor};
 use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
@@ -71,7 +71,7 @@ impl JobReport {
 
 /// One job; the look is logged.
 pub fn show_job(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::ShowJob)?;
     desk.store.change(|tx| {
         let job = jobs::get(tx, id)?;
         actor::log(desk, tx, actor, [job.member], "look", "job")?;
@@ -86,7 +86,7 @@ pub fn is_open(desk: &Desk, id: i64) -> Result<bool, Trouble> {
 
 /// All jobs, oldest first. Ids, numbers and states only.
 pub fn list_jobs(desk: &Desk, actor: &Actor, open: bool) -> Result<Vec<JobReport>, Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::ShowJob)?;
     desk.store.look(|tx| jobs::list(tx, open)?.into_iter().map(|job| report_of(tx, job)).collect())
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, TryLockError};
 use std::time::Duration;
 
-use super::{Actor, Assets, Desk, Opening, Role, Settings, Stamp, actor, devices};
+use super::{Act, Actor, Assets, Desk, Opening, Settings, Stamp, actor, devices};
 use crate::back::store::training;
 use crate::plan::messages::Trouble;
 
@@ -50,7 +50,7 @@ pub fn practice(desk: &Desk) -> Result<Practice, Trouble> {
 /// Takes everything that was practised away and makes the members anew; who may log in, and who is logged in, stays. `made` is
 /// what the page said: when it is no longer so, somebody has begun anew since, and nothing is done.
 pub fn begin_anew(desk: &Desk, actor: &Actor, made: i64) -> Result<(), Trouble> {
-    actor.must_be(Role::Clerk)?;
+    actor.may(Act::Practise)?;
     only_training(desk)?;
     let _alone = match BEGINNING.try_lock() {
         Ok(alone) => alone,

@@ -41,3 +41,4 @@ pub mod job;
 pub mod layout;
 pub mod member;
 pub mod messages;
+pub mod staff;

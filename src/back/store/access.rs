@@ -1,53 +1,124 @@
-//! The access log: who looked at or changed whose data, from where, what for. Append-only and chained;
-//! rows hold ids, never names.
+//! The access log: who looked at or changed whose data, from where, what for, and what became of accounts and their
+//! rights. Append-only and chained; rows hold ids, never names. Start at [`append`].
 
 use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
-use crate::plan::audit::{self, GENESIS, Row, Value};
+use super::chain::Chain;
+use crate::plan::audit::Value;
 use crate::plan::messages::Trouble;
 
-/// One entry before it is chained.
-pub struct Entry<'a> {
+/// The chain of the log.
+pub const ENTRIES: Chain = Chain {
+    table: "access_entries",
+    version: 1,
+    columns: &["time", "staff", "role", "desk", "origin", "member", "what", "purpose"],
+};
+
+/// The chain of what became of accounts and their rights.
+pub const RIGHTS: Chain = Chain {
+    table: "access_rights",
+    version: 1,
+    columns: &["time", "staff", "desk", "origin", "whose", "what", "detail"],
+};
+
+/// A moment as it is recorded: milliseconds since 1970, and the day `YYYY-MM-DD` and hour that the clock on the wall showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
     pub time: i64,
+    pub day: String,
+    pub hour: i8,
+}
+
+impl Moment {
+    fn month(&self) -> &str {
+        self.day.get(..7).unwrap_or(&self.day)
+    }
+}
+
+/// Entries of one act before they are chained: who did what, when and from where, and to whom it was done.
+pub struct Entry<'a> {
+    pub when: &'a Moment,
     pub staff: &'a str,
     pub role: &'a str,
     pub desk: &'a str,
     pub origin: &'a str,
-    pub member: Option<i64>,
     pub what: &'a str,
     pub purpose: &'a str,
 }
 
-/// Appends entries after the last one, in the caller's transaction.
-pub fn append<'a>(tx: &Tx, entries: impl IntoIterator<Item = Entry<'a>>) -> Result<(), Trouble> {
-    let last: Option<(i64, [u8; 32])> = tx
-        .prepare_cached("SELECT seq, hash FROM access_entries ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (mut seq, mut previous) = last.unwrap_or((0, GENESIS));
-    for entry in entries {
-        seq += 1;
-        let hash = link(&previous, seq, &entry);
-        tx.prepare_cached(
-            "INSERT INTO access_entries (seq, time, staff, role, desk, origin, member, what, purpose, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?
-        .execute(params![
-            seq,
-            entry.time,
-            entry.staff,
-            entry.role,
-            entry.desk,
-            entry.origin,
-            entry.member,
-            entry.what,
-            entry.purpose,
-            hash.as_slice()
-        ])?;
-        previous = hash;
+/// Appends an entry for each member, or one for the house (`None`), in the caller's transaction, and counts them.
+pub fn append(tx: &Tx, entry: &Entry, members: impl IntoIterator<Item = Option<i64>>) -> Result<(), Trouble> {
+    let members: Vec<Option<i64>> = members.into_iter().collect();
+    if members.is_empty() {
+        return Ok(());
+    }
+    let row = |member: &Option<i64>| {
+        [
+            Value::Integer(entry.when.time),
+            Value::Text(entry.staff),
+            Value::Text(entry.role),
+            Value::Text(entry.desk),
+            Value::Text(entry.origin),
+            member.map_or(Value::Null, Value::Integer),
+            Value::Text(entry.what),
+            Value::Text(entry.purpose),
+        ]
+    };
+    ENTRIES.append(tx, entry.when.month(), members.iter().map(row))?;
+    count(tx, entry, &members)
+}
+
+fn count(tx: &Tx, entry: &Entry, members: &[Option<i64>]) -> Result<(), Trouble> {
+    let of = |what: &str| i64::from(entry.what == what);
+    let (looks, lists) = (of("look"), of("list"));
+    let changes = 1 - looks - lists;
+    let (day, all) = (&entry.when.day, members.len() as i64);
+    tx.prepare_cached(
+        "INSERT INTO log_hours VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
+         SET looks = looks + ?4, lists = lists + ?5, changes = changes + ?6",
+    )?
+    .execute(params![day, entry.when.hour, entry.staff, looks * all, lists * all, changes * all])?;
+    let mut seen = tx.prepare_cached(
+        "INSERT INTO log_members VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
+         SET looks = looks + ?4, lists = lists + ?5, changes = changes + ?6 RETURNING looks + lists + changes",
+    )?;
+    let mut new = 0;
+    for member in members.iter().flatten() {
+        let times: i64 = seen.query_row(params![day, entry.staff, member, looks, lists, changes], |row| row.get(0))?;
+        new += i64::from(times == 1);
+    }
+    if new > 0 {
+        tx.prepare_cached("INSERT INTO log_days VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET members = members + ?3")?
+            .execute(params![day, entry.staff, new])?;
     }
     Ok(())
+}
+
+/// What became of an account, or of what somebody may do.
+pub struct RightsEntry<'a> {
+    pub when: &'a Moment,
+    pub staff: &'a str,
+    pub desk: &'a str,
+    pub origin: &'a str,
+    /// `staff:7`.
+    pub whose: &'a str,
+    pub what: &'a str,
+    pub detail: &'a str,
+}
+
+/// Appends it after the last one, in the caller's transaction.
+pub fn append_right(tx: &Tx, entry: &RightsEntry) -> Result<(), Trouble> {
+    let row = [
+        Value::Integer(entry.when.time),
+        Value::Text(entry.staff),
+        Value::Text(entry.desk),
+        Value::Text(entry.origin),
+        Value::Text(entry.whose),
+        Value::Text(entry.what),
+        Value::Text(entry.detail),
+    ];
+    RIGHTS.append(tx, entry.when.month(), [row])
 }
 
 /// The time of the newest entry, for noticing a clock that runs behind.
@@ -121,24 +192,6 @@ pub fn past(tx: &Tx, member: i64, which: Which, limit: u32, from: u32) -> Result
 pub fn past_count(tx: &Tx, member: i64, which: Which) -> Result<u32, Trouble> {
     let mut statement = tx.prepare_cached(&format!("SELECT count(*) FROM ({PAST})"))?;
     Ok(statement.query_row(params![member, which == Which::All], |row| row.get(0))?)
-}
-
-/// The hash of an entry over the one before it; every column is in it.
-fn link(previous: &[u8; 32], seq: i64, entry: &Entry) -> [u8; 32] {
-    let columns = [
-        Value::Integer(entry.time),
-        Value::Text(entry.staff),
-        Value::Text(entry.role),
-        Value::Text(entry.desk),
-        Value::Text(entry.origin),
-        entry.member.map_or(Value::Null, Value::Integer),
-        Value::Text(entry.what),
-        Value::Text(entry.purpose),
-    ];
-    audit::chain(
-        previous,
-        &Row { table: "access_entries", version: 1, sequence: seq.unsigned_abs(), columns: &columns },
-    )
 }
 
 #[cfg(test)]

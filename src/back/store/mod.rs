@@ -18,6 +18,7 @@ use crate::plan::messages::Trouble;
 pub mod access;
 pub mod answers;
 pub mod cards;
+pub mod chain;
 pub mod charges;
 pub mod checkup;
 pub mod consents;
@@ -41,6 +42,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0004-which-keys.sql")),
     M::up(include_str!("migrations/0005-the-desk.sql")),
     M::up(include_str!("migrations/0006-conversions-and-counts.sql")),
+    M::up(include_str!("migrations/0007-staff.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

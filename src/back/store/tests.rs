@@ -131,17 +131,12 @@ fn a_key_is_kept_thirty_days_and_holds_its_request() {
     assert_eq!(before(&asked(2, "os:a"), 31), Ok(Some(8)));
 }
 
-fn entry(member: i64) -> access::Entry<'static> {
-    access::Entry {
-        time: 1,
-        staff: "os:tester",
-        role: "administrator",
-        desk: "",
-        origin: "command-line",
-        member: Some(member),
-        what: "look",
-        purpose: "member",
-    }
+/// A look of `staff` at these members, at `hour` of a day.
+fn looked(tx: &Tx, staff: &str, (day, hour): (&str, i8), members: &[i64]) -> Result<(), Trouble> {
+    let when = access::Moment { time: 1, day: day.to_owned(), hour };
+    let entry =
+        access::Entry { when: &when, staff, role: "clerk", desk: "1", origin: "page", what: "look", purpose: "member" };
+    access::append(tx, &entry, members.iter().copied().map(Some))
 }
 
 /// The same entries end in the same hash, and one that differs anywhere changes every hash after it.
@@ -150,14 +145,49 @@ fn the_access_log_is_one_chain() {
     let head = |members: &[i64]| -> Vec<u8> {
         let (_folder, store) = Folder::new().open_with_folder();
         // In two transactions: the second goes on where the first ended.
-        store.change(|tx| access::append(tx, members[..1].iter().map(|id| entry(*id)))).unwrap();
-        store.change(|tx| access::append(tx, members[1..].iter().map(|id| entry(*id)))).unwrap();
+        store.change(|tx| looked(tx, "staff:1", ("2026-11-01", 9), &members[..1])).unwrap();
+        store.change(|tx| looked(tx, "staff:1", ("2026-11-01", 9), &members[1..])).unwrap();
         let last = "SELECT hash FROM access_entries ORDER BY seq DESC LIMIT 1";
         store.look(|tx| Ok(tx.query_row(last, [], |row| row.get(0))?)).unwrap()
     };
     assert_eq!(head(&[1, 2, 3]), head(&[1, 2, 3]));
     assert_ne!(head(&[1, 2, 3]), head(&[4, 2, 3]));
     assert_ne!(head(&[1, 2, 3]), head(&[1, 3]));
+}
+
+#[test]
+fn every_entry_is_counted_by_hour_by_day_and_by_member() {
+    let (_folder, store) = Folder::new().open_with_folder();
+    for (staff, at, members) in [
+        ("staff:1", ("2026-11-01", 9), &[1, 2][..]),
+        ("staff:1", ("2026-11-01", 9), &[2]),
+        ("staff:1", ("2026-11-01", 23), &[3]),
+        ("staff:2", ("2026-11-01", 9), &[1]),
+        ("staff:1", ("2026-11-02", 9), &[1]),
+        ("staff:1", ("2026-11-02", 9), &[]),
+    ] {
+        store.change(|tx| looked(tx, staff, at, members)).unwrap();
+    }
+    let rows = |sql: &str| -> Vec<String> {
+        let read = |tx: &Tx| {
+            let mut found = tx.prepare(sql)?;
+            let found = found.query_map([], |row| row.get(0))?;
+            Ok(found.collect::<Result<_, _>>()?)
+        };
+        store.look(read).unwrap()
+    };
+    assert_eq!(
+        rows("SELECT day || ' ' || hour || ' ' || staff || ' ' || looks FROM log_hours"),
+        ["2026-11-01 9 staff:1 3", "2026-11-01 9 staff:2 1", "2026-11-01 23 staff:1 1", "2026-11-02 9 staff:1 1",]
+    );
+    assert_eq!(
+        rows("SELECT day || ' ' || staff || ' ' || members FROM log_days"),
+        ["2026-11-01 staff:1 3", "2026-11-01 staff:2 1", "2026-11-02 staff:1 1"]
+    );
+    assert_eq!(
+        rows("SELECT member || ' ' || looks FROM log_members WHERE day = '2026-11-01' AND staff = 'staff:1'"),
+        ["1 1", "2 2", "3 1"]
+    );
 }
 
 #[test]

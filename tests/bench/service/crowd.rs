@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use issuer::back::store::access::{self, Entry};
+use issuer::back::store::access::{self, Entry, Moment};
 use issuer::back::store::cards::{self, Card};
 use issuer::back::store::jobs::{self, NewJob};
 use issuer::back::store::members::{self, Member};
@@ -62,7 +62,8 @@ pub fn fill(database: &Path, members: u32) -> Crowd {
                 crowd.without_card.push(id);
             }
         }
-        access::append(tx, (1..=i64::from(members)).map(enrolled))
+        let when = Moment { time: BEGAN, day: "2024-01-01".to_owned(), hour: 9 };
+        access::append(tx, &enrolled(&when), (1..=i64::from(members)).map(Some))
     });
     written.expect("the members");
     crowd
@@ -161,14 +162,13 @@ fn card(tx: &Tx, member: i64, number: MemberNumber, at: u32) -> Result<(), Troub
     jobs::mark(tx, job.id, time(at), "hand-over", &serde_json::Value::Null)
 }
 
-fn enrolled(member: i64) -> Entry<'static> {
+fn enrolled(when: &Moment) -> Entry<'_> {
     Entry {
-        time: BEGAN,
+        when,
         staff: "os:bench",
         role: "administrator",
         desk: "",
         origin: "command-line",
-        member: Some(member),
         what: "change",
         purpose: "enrol",
     }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::time::Duration;
 
-use issuer::plan::audit::{self, GENESIS, Row, Value};
+use issuer::back::store::access;
+use issuer::plan::messages::Trouble;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::chip::Image;
@@ -194,32 +195,7 @@ fn database(file: &Path, verdict: &mut Verdict) {
 }
 
 /// Every hash of the access log, made anew.
-fn chain(db: &Connection) -> rusqlite::Result<(u64, Vec<String>)> {
-    let mut read = db.prepare(
-        "SELECT seq, time, staff, role, desk, origin, member, what, purpose, hash FROM access_entries ORDER BY seq",
-    )?;
-    let mut rows = read.query([])?;
-    let (mut previous, mut sequence) = (GENESIS, 0);
-    while let Some(row) = rows.next()? {
-        sequence += 1;
-        let text = |at: usize| row.get::<_, String>(at);
-        let (staff, role, desk, origin, what, purpose) = (text(2)?, text(3)?, text(4)?, text(5)?, text(7)?, text(8)?);
-        let columns = [
-            Value::Integer(row.get(1)?),
-            Value::Text(&staff),
-            Value::Text(&role),
-            Value::Text(&desk),
-            Value::Text(&origin),
-            row.get::<_, Option<i64>>(6)?.map_or(Value::Null, Value::Integer),
-            Value::Text(&what),
-            Value::Text(&purpose),
-        ];
-        let made = audit::chain(&previous, &Row { table: "access_entries", version: 1, sequence, columns: &columns });
-        let (found, hash): (i64, Vec<u8>) = (row.get(0)?, row.get(9)?);
-        if found.unsigned_abs() != sequence || hash != made {
-            return Ok((sequence, vec![format!("broken at entry {found}")]));
-        }
-        previous = made;
-    }
-    Ok((sequence, Vec::new()))
+fn chain(db: &Connection) -> Result<(u64, Vec<String>), Trouble> {
+    let walked = access::ENTRIES.verify(db)?;
+    Ok((walked.entries, walked.first_broken.map(|seq| format!("broken at entry {seq}")).into_iter().collect()))
 }

@@ -1,0 +1,272 @@
+//! Append-only tables whose rows hang together by hashes, month by month: each month is a chain of its own that begins with
+//! the head of the month before, so that old months can be dropped and what is left is still proven.
+//!
+//! It decides nothing: what a row says, and how long it is kept, is told. Rows hold ids and codes, never names.
+//! Start at [`Chain::append`] and [`Chain::verify`].
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, ToSql, params};
+
+use super::Tx;
+use crate::plan::audit::{self, GENESIS, Row, Value};
+use crate::plan::messages::Trouble;
+
+/// A chained table: `seq`, these columns in this order, `hash`.
+pub struct Chain {
+    pub table: &'static str,
+    /// Of the row's shape, as [`Row::version`].
+    pub version: u32,
+    pub columns: &'static [&'static str],
+}
+
+/// The head of a chain: what has to be kept elsewhere too, since a chain proves nothing against whoever owns the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    pub seq: i64,
+    pub hash: [u8; 32],
+}
+
+/// What a walk over a whole chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walked {
+    pub entries: u64,
+    /// The first row that does not follow from the one before it; one that is missing counts by its own number.
+    pub first_broken: Option<i64>,
+    pub head: Option<Head>,
+}
+
+/// A month of a chain. `last` and `head` once it is over.
+struct Month {
+    name: String,
+    first: i64,
+    start: [u8; 32],
+    last: Option<i64>,
+    head: Option<[u8; 32]>,
+    purged: bool,
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl Chain {
+    /// Appends rows after the last one, in the caller's transaction. `month` is `YYYY-MM` where the library is; a clock that
+    /// was set back goes on in the month that is open.
+    pub fn append<'v, const N: usize>(
+        &self,
+        tx: &Tx,
+        month: &str,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<(), Trouble> {
+        debug_assert_eq!(N, self.columns.len());
+        let mut head = self.head(tx)?.unwrap_or(Head { seq: 0, hash: GENESIS });
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_some() {
+            head.hash = self.in_month(tx, month, head)?;
+        }
+        let mut insert = tx.prepare_cached(&self.insert())?;
+        for columns in rows {
+            let seq = head.seq + 1;
+            let hash = self.link(&head.hash, seq, &columns);
+            let hash_value = Value::Bytes(&hash);
+            let all = [Value::Integer(seq)].into_iter().chain(columns).chain([hash_value]);
+            insert.execute(rusqlite::params_from_iter(all))?;
+            head = Head { seq, hash };
+        }
+        Ok(())
+    }
+
+    /// The newest row.
+    pub fn head(&self, tx: &Tx) -> Result<Option<Head>, Trouble> {
+        let newest = format!("SELECT seq, hash FROM {} ORDER BY seq DESC LIMIT 1", self.table);
+        let newest = tx.prepare_cached(&newest)?.query_row([], |row| Ok(Head { seq: row.get(0)?, hash: row.get(1)? }));
+        match newest.optional()? {
+            Some(head) => Ok(Some(head)),
+            // All of it was dropped: the last month says where it ended.
+            None => Ok(self.months(tx)?.last().and_then(|month| Some(Head { seq: month.last?, hash: month.head? }))),
+        }
+    }
+
+    /// What the next row hangs on: the head, or the start of a month that begins now.
+    fn in_month(&self, tx: &Tx, month: &str, head: Head) -> Result<[u8; 32], Trouble> {
+        let open: Option<(String, i64)> = tx
+            .prepare_cached("SELECT month, first FROM log_months WHERE log = ?1 ORDER BY month DESC LIMIT 1")?
+            .query_row([self.table], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        match open {
+            Some((open, _)) if open.as_str() >= month => return Ok(head.hash),
+            // Rows from before there were months belong to the first one.
+            None if head.seq > 0 => {
+                self.begin(tx, month, 1, &GENESIS)?;
+                return Ok(head.hash);
+            }
+            Some((open, _)) => {
+                tx.prepare_cached("UPDATE log_months SET last = ?3, head = ?4 WHERE log = ?1 AND month = ?2")?
+                    .execute(params![self.table, open, head.seq, head.hash.as_slice()])?;
+            }
+            None => {}
+        }
+        let start = self.start(month, head);
+        self.begin(tx, month, head.seq + 1, &start)?;
+        Ok(start)
+    }
+
+    fn begin(&self, tx: &Tx, month: &str, first: i64, start: &[u8; 32]) -> Result<(), Trouble> {
+        tx.prepare_cached("INSERT INTO log_months (log, month, first, start) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![self.table, month, first, start.as_slice()])?;
+        Ok(())
+    }
+
+    /// What stands in front of a month's first row: it hangs on the month before, and on its own name.
+    fn start(&self, month: &str, before: Head) -> [u8; 32] {
+        let columns = [Value::Text(self.table), Value::Text(month)];
+        let sequence = before.seq.unsigned_abs();
+        audit::chain(&before.hash, &Row { table: "log_months", version: 1, sequence, columns: &columns })
+    }
+
+    fn link(&self, previous: &[u8; 32], seq: i64, columns: &[Value]) -> [u8; 32] {
+        let sequence = seq.unsigned_abs();
+        audit::chain(previous, &Row { table: self.table, version: self.version, sequence, columns })
+    }
+
+    fn insert(&self) -> String {
+        let places: Vec<String> = (1..=self.columns.len() + 2).map(|place| format!("?{place}")).collect();
+        format!("INSERT INTO {} (seq, {}, hash) VALUES ({})", self.table, self.columns.join(", "), places.join(", "))
+    }
+
+    fn months(&self, tx: &Tx) -> Result<Vec<Month>, Trouble> {
+        let mut months = tx.prepare_cached(
+            "SELECT month, first, start, last, head, purged IS NOT NULL FROM log_months WHERE log = ?1 ORDER BY month",
+        )?;
+        let found = months.query_map([self.table], |row| {
+            Ok(Month {
+                name: row.get(0)?,
+                first: row.get(1)?,
+                start: row.get(2)?,
+                last: row.get(3)?,
+                head: row.get(4)?,
+                purged: row.get(5)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Walks over every row and every month.
+    pub fn verify(&self, tx: &Tx) -> Result<Walked, Trouble> {
+        let months = self.months(tx)?;
+        let dropped = months.iter().take_while(|month| month.purged).count();
+        let mut walk = Walk::begin(self, &months, dropped);
+        let rows = format!("SELECT seq, {}, hash FROM {} ORDER BY seq", self.columns.join(", "), self.table);
+        let mut rows = tx.prepare(&rows)?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            if let Some(broken) = walk.step(row)? {
+                return Ok(Walked { entries: walk.entries, first_broken: Some(broken), head: None });
+            }
+        }
+        Ok(walk.end())
+    }
+
+    /// Drops the months before this one, which are over; how many rows went. What they ended with stays, so that the rest is
+    /// still proven.
+    pub fn purge_before(&self, tx: &Tx, month: &str, now: i64) -> Result<u64, Trouble> {
+        let marked = tx
+            .prepare_cached(
+                "UPDATE log_months SET purged = ?3 WHERE log = ?1 AND month < ?2 AND last IS NOT NULL AND purged IS NULL",
+            )?
+            .execute(params![self.table, month, now])?;
+        if marked == 0 {
+            return Ok(0);
+        }
+        let last: i64 = tx.query_row(
+            "SELECT max(last) FROM log_months WHERE log = ?1 AND purged IS NOT NULL",
+            [self.table],
+            |row| row.get(0),
+        )?;
+        let gone = tx.execute(&format!("DELETE FROM {} WHERE seq <= ?1", self.table), [last])?;
+        Ok(gone as u64)
+    }
+}
+
+/// A walk from the first row that is kept to the last.
+struct Walk<'c> {
+    chain: &'c Chain,
+    months: &'c [Month],
+    /// The month that is walked in or comes next, by its place.
+    at: usize,
+    before: Head,
+    entries: u64,
+}
+
+impl<'c> Walk<'c> {
+    fn begin(chain: &'c Chain, months: &'c [Month], dropped: usize) -> Walk<'c> {
+        let gone = dropped.checked_sub(1).and_then(|last| months.get(last));
+        let before = gone.and_then(|month| Some(Head { seq: month.last?, hash: month.head? }));
+        Walk { chain, months, at: dropped, before: before.unwrap_or(Head { seq: 0, hash: GENESIS }), entries: 0 }
+    }
+
+    /// The number of the row when it does not follow.
+    fn step(&mut self, row: &rusqlite::Row) -> Result<Option<i64>, Trouble> {
+        let expected = self.before.seq + 1;
+        let Ok(seq) = row.get::<_, i64>(0) else { return Ok(Some(expected)) };
+        if seq != expected || !self.enters(seq) {
+            return Ok(Some(expected));
+        }
+        let columns: Vec<Value> =
+            (1..=self.chain.columns.len()).map(|place| row.get_ref(place).map(value)).collect::<Result<_, _>>()?;
+        let hash = self.chain.link(&self.before.hash, seq, &columns);
+        if row.get_ref(columns.len() + 1)?.as_blob().ok() != Some(hash.as_slice()) {
+            return Ok(Some(seq));
+        }
+        self.before = Head { seq, hash };
+        self.entries += 1;
+        Ok(None)
+    }
+
+    /// Goes over into the month that begins with this row, if one does; whether that month is what it says.
+    fn enters(&mut self, seq: i64) -> bool {
+        let Some(month) = self.months.get(self.at).filter(|month| month.first == seq) else { return true };
+        let over = self.at.checked_sub(1).and_then(|before| self.months.get(before));
+        let closed = over.is_none_or(|over| (over.last, over.head) == (Some(seq - 1), Some(self.before.hash)));
+        // The first month may hold rows from before there were months.
+        let start = self.chain.start(&month.name, self.before);
+        let old = seq == 1 && month.start == GENESIS;
+        if !closed || month.purged || (month.start != start && !old) {
+            return false;
+        }
+        self.before.hash = month.start;
+        self.at += 1;
+        true
+    }
+
+    fn end(self) -> Walked {
+        let open = self.at.checked_sub(1).and_then(|last| self.months.get(last));
+        // A month that nothing began, one that was cut short, and one that ended and has no next.
+        let whole = self.at == self.months.len() && open.is_none_or(|month| month.purged || month.last.is_none());
+        let first_broken = (!whole).then_some(self.before.seq + 1);
+        let head = (self.before.seq > 0).then_some(self.before);
+        Walked { entries: self.entries, first_broken, head }
+    }
+}
+
+/// As the chain saw it; text that is none any more is another value.
+fn value(found: ValueRef<'_>) -> Value<'_> {
+    match found {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(_) => Value::Bytes(&[]),
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).map_or(Value::Bytes(bytes), Value::Text),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes),
+    }
+}
+
+#[cfg(test)]
+#[path = "chain_tests.rs"]
+mod tests;
