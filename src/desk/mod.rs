@@ -68,6 +68,9 @@ mod report;
 mod rewrite;
 mod rights;
 mod run;
+mod secret;
+mod session;
+mod set_up;
 mod signalling;
 mod slip;
 mod standing;
@@ -121,10 +124,7 @@ pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
 };
-pub use log_in::{
-    NewSession, Session, drop_kept, keep, keep_on, kept, log_in, log_out, new_setup, newest_draft, rekeep, session,
-    session_stands, set_lang, set_up, set_up_open, staff_name, touch, wants_set_up,
-};
+pub use log_in::{Whence, log_in};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -140,6 +140,11 @@ pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
 pub use run::{Until, run};
+pub use session::{
+    NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session, session_stands,
+    set_lang, touch,
+};
+pub use set_up::{new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, today};

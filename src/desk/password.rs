@@ -5,7 +5,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Desk, log_in};
+use super::{Desk, secret};
 use crate::plan::chip::keyed_password;
 use crate::plan::member::MemberPassword;
 use crate::plan::messages::Trouble;
@@ -33,6 +33,6 @@ impl fmt::Debug for TypedPassword {
 pub(super) fn hashed(desk: &Desk, password: &MemberPassword) -> Result<(String, u8), Trouble> {
     let keys = desk.keys();
     let current = keys.current();
-    let phc = log_in::hashed(&*keyed_password(current, password))?;
+    let phc = secret::hashed(&*keyed_password(current, password))?;
     Ok((phc, current.version))
 }

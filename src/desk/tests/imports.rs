@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::back::store::{consents, numbers, passwords};
-use crate::desk::log_in::matches;
+use crate::desk::secret::matches;
 use crate::plan::chip::keyed_password;
 use crate::plan::job::NumberState;
 use crate::plan::member::{About, BirthDate, MemberNumber, MemberPassword};

@@ -19,7 +19,7 @@ fn the_newest_set_up_link_works_once_and_no_other_does() {
     assert_eq!(code(set_up_open(&desk, &first)), "setup-link");
     assert_eq!(set_up_open(&desk, &newest).unwrap().as_deref(), Some("김관리"));
     assert_eq!(code(set_up(&desk, &newest, "김관리", "short", "1")), "password-short");
-    assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1")), "password-guessable");
+    assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1")), "password-name");
     assert!(wants_set_up(&desk).unwrap());
     set_up(&desk, &newest, "김관리", PASSWORD, "1").unwrap();
     assert!(!wants_set_up(&desk).unwrap());
@@ -46,11 +46,11 @@ fn a_set_up_link_ends_after_its_day() {
 fn a_log_in_is_refused_alike_whatever_is_wrong() {
     let desk = Room::new(&[]);
     administrator(&desk);
-    let wrong = log_in(&desk, "김관리", "낙동강 하구 1004", "1").err().unwrap();
-    let unknown = log_in(&desk, "이몽룡", PASSWORD, "1").err().unwrap();
+    let wrong = log_in(&desk, "김관리", "낙동강 하구 1004", "1", &Whence::default()).err().unwrap();
+    let unknown = log_in(&desk, "이몽룡", PASSWORD, "1", &Whence::default()).err().unwrap();
     assert_eq!((wrong.code, wrong.args.len()), ("log-in-refused", 0));
     assert_eq!(wrong, unknown);
-    let new = log_in(&desk, " 김관리 ", PASSWORD, "12번").unwrap();
+    let new = log_in(&desk, " 김관리 ", PASSWORD, "12번", &Whence::default()).unwrap();
     assert_eq!((new.session.actor.role, new.session.actor.desk.as_str()), (Role::Administrator, "12"));
 }
 
@@ -64,14 +64,14 @@ fn a_session_ends_by_log_out_by_idleness_and_by_age() {
     assert!(!stands(&out) && !session_stands(&desk, &out.session).unwrap());
 
     let now = desk.now().as_millisecond();
-    let idle = log_in(&desk, "김관리", PASSWORD, "1").unwrap();
+    let idle = log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
     let minutes = i64::from(desk.settings.web.idle_minutes);
     desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes - 1) * 60_000)).unwrap();
     assert!(stands(&idle));
     desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes + 1) * 60_000)).unwrap();
     assert!(!stands(&idle) && !session_stands(&desk, &idle.session).unwrap());
 
-    let old = log_in(&desk, "김관리", PASSWORD, "1").unwrap();
+    let old = log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
     let born = |hours: i64| {
         let born = now - hours * 60 * 60 * 1000;
         desk.store
@@ -89,7 +89,7 @@ fn a_session_ends_by_log_out_by_idleness_and_by_age() {
 #[test]
 fn what_is_kept_belongs_to_its_session_and_ends_with_it() {
     let desk = Room::new(&[]);
-    let (mine, other) = (administrator(&desk), log_in(&desk, "김관리", PASSWORD, "2").unwrap());
+    let (mine, other) = (administrator(&desk), log_in(&desk, "김관리", PASSWORD, "2", &Whence::default()).unwrap());
     let id = keep(&desk, &mine.session, "find", "홍길동").unwrap();
     assert_eq!(kept(&desk, &mine.session, "find", &id).unwrap().as_deref(), Some("홍길동"));
     assert_eq!(kept(&desk, &other.session, "find", &id).unwrap(), None);
@@ -103,13 +103,13 @@ fn what_is_kept_belongs_to_its_session_and_ends_with_it() {
 fn what_somebody_was_typing_waits_for_their_next_session_and_for_nobody_else_s() {
     let desk = Room::new(&[]);
     let first = administrator(&desk);
-    let secret = crate::desk::log_in::hashed(PASSWORD.as_bytes()).unwrap();
+    let secret = crate::desk::secret::hashed(PASSWORD.as_bytes()).unwrap();
     desk.store.change(|tx| staff::insert(tx, "이몽룡", Role::Clerk.as_str(), &secret, 0)).unwrap();
-    let again = |name: &str| log_in(&desk, name, PASSWORD, "2").unwrap();
+    let again = |name: &str| log_in(&desk, name, PASSWORD, "2", &Whence::default()).unwrap();
     let ended = |new: &NewSession, minutes: i64| {
         let seen = desk.now().as_millisecond() - minutes * 60_000;
         desk.store.change(|tx| sessions::touch(tx, new.session.id, seen)).unwrap();
-        crate::desk::log_in::sweep(&desk).unwrap();
+        crate::desk::session::sweep(&desk).unwrap();
     };
     let minutes = i64::from(desk.settings.web.idle_minutes) + 1;
     let left = || -> i64 {

@@ -17,7 +17,7 @@ use super::Front;
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
-use crate::desk::{self, Actor, Desk, Session};
+use crate::desk::{self, Actor, Desk, Session, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
 /// What a handler answers with, once its work is done.
@@ -325,6 +325,14 @@ impl Touches {
 pub async fn behind(front: &web::Data<Front>, cookie: Option<String>) -> Option<Session> {
     let (desk, cookie) = (front.desk.clone(), cookie?);
     web::block(move || desk::session(&desk, &cookie).ok().flatten()).await.ok().flatten()
+}
+
+/// Where a request came from.
+pub fn whence(front: &Front, request: &HttpRequest) -> Whence {
+    Whence {
+        address: request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default(),
+        known_desk: request.cookie(&front.desk_cookie).map(|cookie| cookie.value().to_owned()),
+    }
 }
 
 /// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.

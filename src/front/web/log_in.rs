@@ -1,12 +1,12 @@
 //! Logging in and out, and the language of a session. What is typed here is never kept and never logged.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, landing, see_other};
+use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, landing, see_other, whence};
 use super::page::{Page, clerk_name, draw};
 use super::speech::Speech;
 use super::tray::back;
@@ -88,7 +88,8 @@ fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Optio
 }
 
 /// `POST /login`. A refusal says the same whether the name or the password was wrong.
-pub async fn log_in(front: web::Data<Front>, fields: Fields) -> Answer {
+pub async fn log_in(front: web::Data<Front>, request: HttpRequest, fields: Fields) -> Answer {
+    let whence = whence(&front, &request);
     let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
     let after = After::of(&fields);
     let to = Some(after.back()).filter(|back| !back.is_empty()).unwrap_or_else(|| "/desk".to_owned());
@@ -97,7 +98,7 @@ pub async fn log_in(front: web::Data<Front>, fields: Fields) -> Answer {
         move || {
             let (name, desk_no) = (fields.text("id"), fields.text("desk"));
             let both = filled(name, fields.text("pw"));
-            both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no))
+            both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no, &whence))
                 .and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
                 .map_err(|trouble| log_in_page(&front, lang, name, desk_no, Some(trouble), after))
         }

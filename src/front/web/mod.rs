@@ -62,13 +62,21 @@ pub struct Front {
     /// The session cookie's name. It names the port, since cookies do not: a training desk beside the real one
     /// keeps its own sessions.
     pub cookie: String,
+    /// The cookie of a browser in which somebody has logged in.
+    pub desk_cookie: String,
     pub touches: clerk::Touches,
 }
 
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
         let touches = clerk::Touches::new(desk.settings.web.idle_minutes);
-        Front { desk, gate: guard::Gate::new(bound), cookie: format!("issuer-{}", bound.port()), touches }
+        Front {
+            desk,
+            gate: guard::Gate::new(bound),
+            cookie: format!("issuer-{}", bound.port()),
+            desk_cookie: format!("issuer-desk-{}", bound.port()),
+            touches,
+        }
     }
 }
 

@@ -131,10 +131,6 @@ err-log-in-refused = Name or password is wrong.
 rec-log-in-refused = Enter them again. If you forgot them, tell the administrator.
 err-staff-name = The name is empty or too long.
 rec-staff-name = Enter one to forty characters.
-err-password-short = The password is too short or too long.
-rec-password-short = Enter { $least } to 200 characters.
-err-password-guessable = The password holds the name, or repeats few characters.
-rec-password-guessable = Choose one that is hard to guess.
 
 # The card on the reader: what to do
 card-next-live = This card is in use. Give it back to its member.

@@ -131,10 +131,6 @@ err-log-in-refused = 이름이나 비밀번호가 맞지 않습니다.
 rec-log-in-refused = 다시 넣으세요. 잊었으면 관리자에게 알리세요.
 err-staff-name = 직원 이름이 비어 있거나 너무 깁니다.
 rec-staff-name = 한 글자에서 마흔 글자까지 넣으세요.
-err-password-short = 비밀번호가 너무 짧거나 깁니다.
-rec-password-short = { $least }자에서 200자까지 넣으세요.
-err-password-guessable = 비밀번호가 이름과 같거나 같은 글자가 되풀이됩니다.
-rec-password-guessable = 짐작하기 어려운 다른 비밀번호를 넣으세요.
 
 # 판독기에 놓인 카드: 어떻게 할지
 card-next-live = 쓰고 있는 회원증입니다. 회원에게 돌려주세요.
