@@ -3,12 +3,12 @@
 
 use super::secret::{hash, random_token};
 use super::{Actor, Desk, Event, Origin, Role, StaffRef};
-use crate::back::store::{sessions, staff};
+use crate::back::store::{Tx, sessions, staff};
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::{Lang, Trouble};
 
 /// A session ends after twelve hours, however busy.
-const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
+pub(super) const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
 /// As long what was typed waits for its person's next session, when one ended by itself.
 const DRAFT_MILLIS: i64 = 12 * 60 * 60 * 1000;
 
@@ -27,8 +27,13 @@ pub struct Session {
     pub lang: Lang,
 }
 
+/// The number of a desk as it is kept, of what a form said.
+pub(super) fn desk_number(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_digit).take(3).collect()
+}
+
 pub(super) fn begin(desk: &Desk, id: i64, name: String, role: Role, desk_no: &str) -> Result<NewSession, Trouble> {
-    let desk_no: String = desk_no.chars().filter(char::is_ascii_digit).take(3).collect();
+    let desk_no = desk_number(desk_no);
     let (cookie, csrf) = (random_token()?, random_token()?);
     let now = desk.now().as_millisecond();
     let session = desk.store.change(|tx| {
@@ -81,6 +86,11 @@ pub fn log_out(desk: &Desk, cookie: &str) -> Result<(), Trouble> {
         desk.tell(Event::SessionEnded(id));
     }
     Ok(())
+}
+
+/// Ends every session of this account, in the caller's transaction; whoever commits it tells [`Event::SessionEnded`] of each.
+pub(super) fn end_all(_desk: &Desk, tx: &Tx, staff: i64) -> Result<Vec<i64>, Trouble> {
+    sessions::end_all(tx, staff)
 }
 
 pub fn set_lang(desk: &Desk, session: &Session, lang: Lang) -> Result<(), Trouble> {

@@ -69,6 +69,13 @@ pub fn end(tx: &Tx, hash: &[u8]) -> Result<Option<i64>, Trouble> {
         .optional()?)
 }
 
+/// Ends every session of this account with everything kept in it; their ids.
+pub fn end_all(tx: &Tx, staff: i64) -> Result<Vec<i64>, Trouble> {
+    let mut statement = tx.prepare_cached("DELETE FROM sessions WHERE staff = ?1 RETURNING id")?;
+    let ended = statement.query_map([staff], |row| row.get(0))?;
+    Ok(ended.collect::<Result<_, _>>()?)
+}
+
 /// Somebody who is being typed: what of a session that ended by itself goes on in its person's next one.
 const DRAFTS: &str = "('enrol', 'import')";
 
