@@ -74,6 +74,7 @@ mod session;
 mod set_up;
 mod signalling;
 mod slip;
+mod staff;
 mod standing;
 mod station;
 mod today;
@@ -146,8 +147,12 @@ pub use session::{
     KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session, session_stands,
     set_lang, touch,
 };
-pub use set_up::{new_setup, set_up, set_up_open, staff_name, wants_set_up};
+pub use set_up::{SetUp, new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
+pub use staff::{
+    Invited, StaffReport, add_staff, list_staff, lock_staff, own_membership, reset_staff, set_own_membership, set_role,
+    show_staff, staff_role, unlock_staff,
+};
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, today};
 pub use training::{Practice, SampleLine, begin_anew, open_training, practice};

@@ -11,7 +11,7 @@ use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::{Lang, Trouble};
 
 /// A session ends after twelve hours, however busy.
-const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
+pub(super) const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
 /// As long what was typed waits for its person's next session, when one ended by itself.
 const DRAFT_MILLIS: i64 = 12 * 60 * 60 * 1000;
 
@@ -51,6 +51,11 @@ fn kept_span(desk: &Desk) -> RangeInclusive<i64> {
     now - DRAFT_MILLIS..=now + DRAFT_MILLIS
 }
 
+/// The number of a desk as it is kept, of what a form said.
+pub(super) fn desk_number(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_digit).take(3).collect()
+}
+
 /// A session under a new id, of an account whose password, as it is hashed, was proven. `log-in-refused` when the account was
 /// locked or got another password meanwhile. The session that the browser brought along ends, and its cookie is never used on.
 pub(super) fn begin(
@@ -60,7 +65,7 @@ pub(super) fn begin(
     desk_no: &str,
     whence: &Whence,
 ) -> Result<NewSession, Trouble> {
-    let desk_no: String = desk_no.chars().filter(char::is_ascii_digit).take(3).collect();
+    let desk_no = desk_number(desk_no);
     let (cookie, csrf, id) = (random_token()?, random_token()?, random_id()?);
     let now = desk.now().as_millisecond();
     let (name, role, lang, desk_cookie, ended) = desk.store.change(|tx| {

@@ -2,8 +2,9 @@
 //! and it ends after a day. Start at [`new_setup`] and [`set_up`].
 
 use super::secret::{hash, hashed, random_token};
-use super::{Desk, NewSession, Role, Whence, session};
-use crate::back::store::staff as accounts;
+use super::{Actor, Desk, NewSession, Origin, Role, StaffRef, Whence, actor, session};
+use crate::back::store::Tx;
+use crate::back::store::staff::{self as accounts, Setup};
 use crate::plan::member::PersonName;
 use crate::plan::messages::Trouble;
 use crate::plan::staff::password;
@@ -40,23 +41,64 @@ pub fn wants_set_up(desk: &Desk) -> Result<bool, Trouble> {
     Ok(!desk.store.look(accounts::has_administrator)?)
 }
 
-/// Whether a set-up link can still be used, and the name it was made for; else `setup-link`.
-pub fn set_up_open(desk: &Desk, token: &str) -> Result<Option<String>, Trouble> {
-    let now = desk.now().as_millisecond();
-    desk.store.look(|tx| accounts::setup(tx, &hash(token), now))?.ok_or_else(|| Trouble::new("setup-link"))
+/// Whom a set-up link is for.
+pub struct SetUp {
+    /// The name of the account that waits, or the one that the first administrator's link was made for.
+    pub name: Option<String>,
+    /// Of an account that waits for its password: its name stays.
+    pub invited: bool,
 }
 
-/// The first administrator, made through the one-use link, logged in at once.
+/// Whom a set-up link is for while it can be used; else `setup-link`. Looking does not use it up.
+pub fn set_up_open(desk: &Desk, token: &str) -> Result<SetUp, Trouble> {
+    let now = desk.now().as_millisecond();
+    let found = desk.store.look(|tx| open(tx, token, now))?;
+    Ok(SetUp { invited: found.staff.is_some(), name: found.name })
+}
+
+/// A link that can still be used. One that was used, is too old, or whose account is locked says alike what to do: whoever
+/// administers makes a new one, and where nobody does, whoever has the computer.
+fn open(tx: &Tx, token: &str, now: i64) -> Result<Setup, Trouble> {
+    if let Some(found) = accounts::setup(tx, &hash(token), now)? {
+        return Ok(found);
+    }
+    let ask = if accounts::has_administrator(tx)? { "administrator" } else { "nobody" };
+    Err(Trouble::new("setup-link").with("ask", ask))
+}
+
+/// Somebody chooses their password through their one-use link, and is logged in at once: the first administrator under the
+/// name that they type, whoever was invited under the one that their account has.
 pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
-    set_up_open(desk, token)?;
-    let name = staff_name(name)?;
+    let link = set_up_open(desk, token)?;
+    let name = match link.name.filter(|_| link.invited) {
+        Some(name) => name,
+        None => staff_name(name)?,
+    };
     password::check(&name, typed)?;
     let secret = hashed(password::composed(typed).as_bytes())?;
     let now = desk.now().as_millisecond();
-    let id = desk.store.change(|tx| {
-        accounts::setup(tx, &hash(token), now)?.ok_or_else(|| Trouble::new("setup-link"))?;
-        accounts::drop_setups(tx)?;
-        accounts::insert(tx, &name, Role::Administrator.as_str(), &secret, now)
+    let (id, role) = desk.store.change(|tx| {
+        // Whoever was first has used it.
+        let (id, role) = match open(tx, token, now)?.staff {
+            Some(id) => {
+                accounts::drop_setups_of(tx, id)?;
+                accounts::activate(tx, id, &secret)?;
+                (id, Role::parse(&accounts::get(tx, id)?.role).unwrap_or(Role::Clerk))
+            }
+            None => {
+                accounts::drop_setups(tx)?;
+                let role = Role::Administrator;
+                (accounts::insert(tx, &name, role.as_str(), &secret, now)?, role)
+            }
+        };
+        let themselves = Actor {
+            staff: StaffRef::Account { id, name: name.clone() },
+            role,
+            desk: session::desk_number(desk_no),
+            origin: Origin::Page,
+        };
+        actor::log_right(desk, tx, &themselves, id, "set-up", role.as_str())?;
+        Ok((id, role))
     })?;
     session::begin(desk, id, &secret, desk_no, whence)
 }

@@ -39,6 +39,7 @@ pub fn empty(tx: &Tx) -> Result<(), Trouble> {
     for (_, sql) in &triggers {
         tx.execute_batch(sql)?;
     }
+    tx.execute("UPDATE staff SET member = NULL", [])?;
     tx.execute("UPDATE house SET samples = NULL", [])?;
     Ok(())
 }

@@ -27,7 +27,7 @@ fn the_newest_set_up_link_works_once_and_no_other_does() {
     let (first, newest) =
         (new_setup(&desk, Some("김관리")).unwrap().unwrap(), new_setup(&desk, None).unwrap().unwrap());
     assert_eq!(code(set_up_open(&desk, &first)), "setup-link");
-    assert_eq!(set_up_open(&desk, &newest).unwrap().as_deref(), Some("김관리"));
+    assert_eq!(set_up_open(&desk, &newest).unwrap().name.as_deref(), Some("김관리"));
     assert_eq!(code(set_up(&desk, &newest, "김관리", "short", "1", &Whence::default())), "password-short");
     assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1", &Whence::default())), "password-name");
     assert!(wants_set_up(&desk).unwrap());

@@ -23,6 +23,7 @@ mod pages;
 mod readers;
 mod reissue;
 mod slip;
+mod staff;
 mod training;
 mod unfit;
 

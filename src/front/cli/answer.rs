@@ -149,6 +149,7 @@ impl Words<'_> {
     /// A value in words, by what it is of: `ready` is one thing of a job, another of a card, a third of a reader.
     fn value(&self, owner: &Fields, name: &str, value: &Value) -> String {
         let families: &[&str] = match name {
+            "state" if owner.contains_key("staff") => &["staff-state"],
             "state" if owner.contains_key("job") && !owner.contains_key("card") => &["job-state", "card-state"],
             "state" if owner.contains_key("job") && owner.contains_key("number_retired") => &["job-state"],
             "state" if !owner.contains_key("name") => &["card-state", "job-state"],

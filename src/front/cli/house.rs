@@ -81,7 +81,8 @@ fn in_journal(journal: Option<&str>, device: u64, inode: u64) -> bool {
     journal.is_some_and(|journal| journal == format!("{device}:{inode}"))
 }
 
-fn set_up_link(address: &str, token: &str) -> String {
+/// The one-use link of a token.
+pub(super) fn set_up_link(address: &str, token: &str) -> String {
     format!("http://{address}/setup/{token}")
 }
 

@@ -25,6 +25,7 @@ mod job;
 mod library;
 mod member;
 mod reissue;
+mod staff;
 mod stdin;
 
 /// The longest idempotency key, in characters.
@@ -105,6 +106,9 @@ enum Command {
     /// Printers
     #[command(subcommand)]
     Printer(device::Printer),
+    /// Who works at the desk: add, list, lock, unlock, reset, change their role
+    #[command(subcommand)]
+    Staff(staff::Staff),
     /// What is wrong with this computer, settings and database, and how to mend it; exit 1 on a fail
     Doctor(doctor::Doctor),
     /// The hardware rig and the simulated desk's cards
@@ -198,6 +202,7 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Preview(preview) => preview.run(rooms),
         Command::Reader(reader) => reader.run(rooms),
         Command::Printer(printer) => printer.run(rooms),
+        Command::Staff(staff) => staff.run(rooms),
         // Ran before: it does without settings.
         Command::Doctor(_) => Ok((None, 0)),
         Command::Rig(rig) => {

@@ -250,6 +250,7 @@ pub fn landing(path: &str) -> String {
         ["enrol", ..] => "/enrol".to_owned(),
         ["import", ..] => "/import".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
+        ["staff", ..] => "/staff".to_owned(),
         ["devices", ..] => "/devices".to_owned(),
         ["account", ..] => "/account".to_owned(),
         ["work"] => "/work".to_owned(),

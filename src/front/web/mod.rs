@@ -43,6 +43,7 @@ mod seek;
 mod set_up;
 mod slip;
 mod speech;
+mod staff;
 mod training;
 mod tray;
 mod withdraw;
@@ -182,6 +183,12 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/codes").route(get().to(codes::show)).route(post().to(codes::find)))
         .service(resource("/codes/found/{id}").route(get().to(codes::found)))
         .service(resource("/codes/{code}").route(get().to(codes::library)))
+        .service(resource("/staff").route(get().to(staff::show)).route(post().to(staff::add)))
+        .service(resource("/staff/{id}/lock").route(get().to(staff::ask_lock)).route(post().to(staff::lock)))
+        .service(resource("/staff/{id}/unlock").route(get().to(staff::back)).route(post().to(staff::unlock)))
+        .service(resource("/staff/{id}/reset").route(get().to(staff::ask_reset)).route(post().to(staff::reset)))
+        .service(resource("/staff/{id}/role").route(get().to(staff::ask_role)).route(post().to(staff::role)))
+        .service(resource("/staff/{id}/member").route(get().to(staff::ask_member)).route(post().to(staff::member)))
         .service(resource("/devices").route(get().to(devices::show)))
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/doctor").route(get().to(doctor::show)))

@@ -6,7 +6,7 @@ use askama::Template;
 use super::clerk::Room;
 use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
-use crate::desk::{self, Counts, PrinterLine, ReaderLine, ReaderState, StaffRef, Stamp};
+use crate::desk::{self, Act, Counts, PrinterLine, ReaderLine, ReaderState, Right, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
 
 /// The frame of a page for somebody who is logged in.
@@ -14,6 +14,8 @@ pub struct Page<'a> {
     pub csrf: &'a str,
     /// Which entry of the menu is lit: `desk`, `codes`, `day` or none.
     pub nav: &'static str,
+    /// Whether the menu leads to the staff: nobody sees a way that is shut to them.
+    pub staff: bool,
     /// Trial and training are said on every page; production says nothing.
     pub stamp: Option<&'static str>,
     pub strip: StripPart<'a>,
@@ -36,6 +38,7 @@ impl<'a> Page<'a> {
             active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
             csrf: &room.session.csrf,
             nav,
+            staff: room.actor().right(Act::ShowStaff) == Right::Yes,
             stamp: match room.desk.stamp() {
                 Stamp::Trial => Some("trial"),
                 Stamp::Training => Some("training"),

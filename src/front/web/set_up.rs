@@ -1,5 +1,5 @@
-//! The first administrator, made through the one-use link that the console printed. Looking at the link
-//! does not use it up; only the form does.
+//! The first administrator, made through the one-use link that the console printed, and whoever was invited, through theirs.
+//! Looking at the link does not use it up; only the form does. What is typed here is never kept and never logged.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
@@ -21,6 +21,8 @@ pub struct SetUpPage<'a> {
     pub code: String,
     pub token: String,
     pub name: String,
+    /// Of an account that waits for its password: its name stays.
+    pub invited: bool,
     pub desk: String,
     pub trouble: Option<Trouble>,
 }
@@ -31,8 +33,8 @@ pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>, known: 
     let drawn = web::block({
         let front = front.clone();
         move || {
-            desk::set_up_open(&front.desk, &token)
-                .map(|name| set_up_page(&front, lang, &token, &name.unwrap_or_default(), "1", None))
+            let link = desk::set_up_open(&front.desk, &token)?;
+            Ok(set_up_page(&front, lang, &token, link, "1", None))
         }
     });
     let speech = Speech::of_desk(&front.desk, lang);
@@ -59,20 +61,25 @@ pub async fn set_up(
     let made = web::block({
         let front = front.clone();
         move || {
-            let (name, desk_no) = (fields.text("id"), fields.text("desk"));
+            // A link that is used up has no form to go back to.
+            let link = desk::set_up_open(&front.desk, &token).map_err(Err)?;
+            let (typed, desk_no) = (fields.text("id"), fields.text("desk"));
+            let name = link.name.as_deref().filter(|_| link.invited).unwrap_or(typed);
             let twice = fields.text("pw") == fields.text("pw2");
             let made = match (filled(name, fields.text("pw")), twice) {
                 (Err(trouble), _) => Err(trouble),
                 (_, true) => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no, &whence),
                 (_, false) => Err(Trouble::new("web-password-twice")),
             };
+            let shown = desk::SetUp { name: Some(name.to_owned()), ..link };
             made.and_then(|new| speak(&front, new, lang))
-                .map_err(|trouble| set_up_page(&front, lang, &token, name, desk_no, Some(trouble)))
+                .map_err(|trouble| Ok(set_up_page(&front, lang, &token, shown, desk_no, Some(trouble))))
         }
     });
     match made.await {
         Ok(Ok(new)) => Ok(with_cookies(&front, new, "/desk")),
-        Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
+        Ok(Err(Ok(page))) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
+        Ok(Err(Err(trouble))) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &trouble)),
         Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }
 }
@@ -82,14 +89,22 @@ fn read(link: &[String]) -> (String, Lang) {
     (token, link.get(1).and_then(|lang| Lang::parse(lang)).unwrap_or_default())
 }
 
-fn set_up_page(front: &Front, lang: Lang, token: &str, name: &str, desk: &str, trouble: Option<Trouble>) -> String {
+fn set_up_page(
+    front: &Front,
+    lang: Lang,
+    token: &str,
+    link: desk::SetUp,
+    desk: &str,
+    trouble: Option<Trouble>,
+) -> String {
     let library = front.desk.library();
     draw(&SetUpPage {
         s: Speech::of_desk(&front.desk, lang),
         library: library.name.to_string(),
         code: library.code.to_string(),
         token: token.to_owned(),
-        name: name.to_owned(),
+        invited: link.invited,
+        name: link.name.unwrap_or_default(),
         desk: desk.to_owned(),
         trouble,
     })

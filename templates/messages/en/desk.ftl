@@ -124,7 +124,10 @@ err-chip-mismatch = The chip of card { $uid } does not agree with the number { $
 rec-chip-mismatch = Do not hand this card over. Restore it with issuer card recover; if that is refused, cancel the job and issue again.
 
 err-setup-link = This set-up link was used already, ended by a newer one, or is more than a day old.
-rec-setup-link = Run issuer init for a new link.
+rec-setup-link = { $ask ->
+        [administrator] Ask an administrator for a new link, made with issuer staff reset.
+       *[nobody] Run issuer init for a new link.
+    }
 err-no-administrator = There is no administrator yet. The set-up link is not written to the system's log.
 rec-no-administrator = Run issuer init --admin NAME as the account that runs issuer for a link, or use the link you have.
 err-log-in-refused = Name or password is wrong.

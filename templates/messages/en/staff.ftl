@@ -9,3 +9,121 @@ err-password-row = The password follows a row of the keyboard or repeats itself.
 rec-password-row = Add characters that do not follow or repeat each other.
 err-password-common = The password is one that everybody tries first.
 rec-password-common = Add words of your own to it.
+
+# Accounts of the staff
+err-staff-unknown = There is no account { $staff }.
+rec-staff-unknown = Look for its id with issuer staff list.
+page-rec-staff-unknown = Choose one on the list of the staff.
+err-role-unknown = That is no role.
+rec-role-unknown = Enter clerk, manager or administrator.
+page-rec-role-unknown = Choose a role.
+err-staff-self = Nobody locks or resets their own account or changes their own role.
+rec-staff-self = Ask another administrator.
+err-staff-state = The account is locked. It was not reset.
+rec-staff-state = Unlock it first: issuer staff unlock { $staff }
+page-rec-staff-state = Unlock it first.
+err-staff-last-administrator = Nobody but this account is an administrator.
+rec-staff-last-administrator = { $n ->
+        [0] Make another administrator first: issuer staff add NAME --role administrator. Try again once they have chosen a password through the link.
+       *[other] Make somebody else an administrator first: issuer staff role ID administrator. These could be: { $others }.
+    }
+page-rec-staff-last-administrator = { $n ->
+        [0] Add another administrator first.
+       *[other] Make somebody else an administrator first. These could be: { $others }.
+    }
+err-staff-member-unknown = No member has that number.
+rec-staff-member-unknown = Check the number, or leave the field empty.
+
+# The page of a set-up link
+web-set-up-yours = Choose your password
+web-set-up-invited = This address works once. The password is yours alone; no administrator can see it.
+web-set-up-start = Save and begin
+
+# The page of the staff
+web-staff = Staff
+web-staff-n = { $n ->
+        [1] one account
+       *[other] { $n } accounts
+    }
+web-staff-me = (you)
+web-staff-role = Role
+web-staff-seen = Last seen
+web-staff-approvals = Approvals, 30 days
+web-staff-sessions = Sessions
+web-staff-acts = What can be done
+web-staff-is-member = membership known
+web-staff-link-until = until { $day } { $time }
+web-staff-link-over = link is over
+web-role-clerk = Clerk
+web-role-manager = Manager
+web-role-administrator = Administrator
+web-role-may-clerk = the work of the desk
+web-role-may-manager = approves, and sees the access log
+web-role-may-administrator = accounts and keys as well
+staff-state-invited = invited
+staff-state-active = active
+staff-state-locked = locked
+web-staff-lock = Lock
+web-staff-unlock = Unlock
+web-staff-reset = Reset
+web-staff-member = Membership
+web-staff-lock-of = Lock { $name }
+web-staff-unlock-of = Unlock { $name }
+web-staff-reset-of = Reset { $name }
+web-staff-role-of = Role of { $name }
+web-staff-member-of = Membership of { $name }
+web-staff-add = Add somebody
+web-staff-name-hint = They log in with this name
+web-staff-number = Their own member number
+web-staff-number-hint = May stay empty. Once known, they cannot serve themselves
+web-staff-number-known = It is known already. Save it empty to take it back
+web-staff-add-button = Add and get the link
+web-staff-link-what = { $name } · { $role }
+web-staff-link = Hand this address to { $name } in person
+web-staff-link-then = It works once. They open it, choose a password and begin.
+web-staff-link-label = Set-up link
+web-staff-link-note = It cannot be seen again once you leave this page. Do not send it by mail or chat. If it is lost, a reset makes a new one.
+web-staff-link-used = { $name } has used the link already.
+web-staff-link-used-then = There is nothing left to do. If it was somebody else, lock the account.
+web-staff-to-list = To the staff
+web-staff-ask-lock = Lock this account?
+web-staff-ask-reset = Reset this account?
+web-staff-ask-then-lock = They cannot log in until it is unlocked. Nothing is deleted.
+web-staff-ask-then-reset = They have to choose a password again through a new link.
+web-staff-keep = Leave it
+web-staff-will = What happens
+web-staff-will-sessions = { $n ->
+        [1] One ends at once, and what is being typed in it is lost
+       *[other] { $n } end at once, and what is being typed in them is lost
+    }
+web-staff-will-password-lock = Stays, and works again when it is unlocked
+web-staff-will-password-reset = Is taken away. A new link for a day is made, and older ones are void
+web-staff-will-approvals = Approvals
+web-staff-will-approvals-lock = None while it is locked
+web-staff-will-approvals-reset = None for 24 hours
+web-staff-will-past = What they did
+web-staff-will-past-stays = Stays on record, and this is recorded too
+web-staff-really-lock = Lock the account
+web-staff-really-reset = Reset and get the link
+web-staff-really-role = Change the role
+web-staff-really-member = Save
+web-staff-edit-role = Change the role
+web-staff-edit-member = Their own member number
+web-staff-role-then = The new role holds at once.
+web-staff-role-ends = { $n ->
+        [1] Their open session ends at once.
+       *[other] Their { $n } open sessions end at once.
+    }
+web-staff-role-note = After a change they log in again, and what they were typing is lost. The change is recorded.
+web-history-at-staff = Own membership of somebody of the staff
+
+# The command line
+label-staff = Account
+label-role = Role
+label-last-seen = Last seen
+label-sessions = Sessions
+label-approvals = Approvals, 30 days
+label-setup-until = Link until
+word-clerk = clerk
+word-manager = manager
+word-administrator = administrator

@@ -512,7 +512,10 @@ page-rec-library-unknown = That does not make it wrong. Look for the name on the
 page-rec-library-code = Give six digits. If you do not know them, look for the library’s name.
 page-rec-member-duplicate = Open them and look. If this is somebody else, just go on.
 page-rec-nothing-to-pay = Issue without a fee.
-page-rec-setup-link = Log in if there is an administrator already. Otherwise get a new address from whoever looks after this computer.
+page-rec-setup-link = { $ask ->
+        [administrator] Ask an administrator for a new link. If you have chosen your password already, log in.
+       *[nobody] Get a new address from whoever looks after this computer.
+    }
 page-rec-key-file-missing = Make no more cards and tell the administrator of this computer.
 page-rec-barcode-decode = Ask the administrator of this computer to look at the bar code’s room in the card layout.
 page-rec-settings-missing = Ask the administrator of this computer to look at the settings file.

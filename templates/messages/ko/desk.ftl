@@ -124,7 +124,10 @@ err-chip-mismatch = 카드 { $uid }의 칩이 번호 { $wanted }과(와) 맞지 
 rec-chip-mismatch = 이 카드를 드리지 말고 issuer card recover로 되살리세요. 거부되면 작업을 취소한 뒤 다시 발급하세요.
 
 err-setup-link = 이 설정 링크는 이미 쓰였거나, 새 링크가 나왔거나, 하루가 지났습니다.
-rec-setup-link = issuer init을 실행해 새 링크를 받으세요.
+rec-setup-link = { $ask ->
+        [administrator] 관리자에게 issuer staff reset으로 만든 새 링크를 받으세요.
+       *[nobody] issuer init을 실행해 새 링크를 받으세요.
+    }
 err-no-administrator = 관리자가 아직 없습니다. 설정 링크는 시스템 로그에 남기지 않습니다.
 rec-no-administrator = issuer를 실행하는 계정으로 issuer init --admin 이름을 실행해 링크를 받으세요. 받아 둔 링크가 있으면 그것을 쓰세요.
 err-log-in-refused = 이름이나 비밀번호가 맞지 않습니다.

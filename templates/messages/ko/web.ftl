@@ -512,7 +512,10 @@ page-rec-library-unknown = 없다고 잘못된 부호는 아닙니다. 도서관
 page-rec-library-code = 숫자 여섯 자리를 넣으세요. 모르면 도서관 이름으로 찾으세요.
 page-rec-member-duplicate = 그 회원을 열어 확인하세요. 다른 사람이 맞으면 그대로 다음으로 가세요.
 page-rec-nothing-to-pay = 수수료 없이 발급하세요.
-page-rec-setup-link = 관리자가 이미 있으면 로그인하세요. 없으면 이 컴퓨터를 맡은 사람에게 새 주소를 받으세요.
+page-rec-setup-link = { $ask ->
+        [administrator] 관리자에게 새 링크를 받으세요. 비밀번호를 이미 정했으면 로그인하세요.
+       *[nobody] 이 컴퓨터를 맡은 사람에게 새 주소를 받으세요.
+    }
 page-rec-key-file-missing = 카드를 더 만들지 말고 이 컴퓨터의 관리자에게 알리세요.
 page-rec-barcode-decode = 이 컴퓨터의 관리자에게 카드 도안의 바코드 자리를 확인해 달라고 하세요.
 page-rec-settings-missing = 이 컴퓨터의 관리자에게 설정 파일을 확인해 달라고 하세요.
