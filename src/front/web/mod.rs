@@ -19,6 +19,7 @@ mod convert;
 mod day;
 mod devices;
 mod doctor;
+mod doors;
 mod draft;
 mod edit;
 mod enrol;
