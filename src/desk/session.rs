@@ -37,7 +37,13 @@ pub(super) fn begin(desk: &Desk, id: i64, name: String, role: Role, desk_no: &st
         sessions::inherit(tx, session, id, now - desk.idle_millis(), now - LONGEST_MILLIS, now - DRAFT_MILLIS)?;
         Ok(session)
     })?;
-    let actor = Actor { staff: StaffRef::Account { id, name }, role, desk: desk_no, origin: Origin::Page };
+    let actor = Actor {
+        staff: StaffRef::Account { id, name },
+        role,
+        desk: desk_no,
+        origin: Origin::Page,
+        session: Some(session),
+    };
     Ok(NewSession { cookie, session: Session { id: session, actor, csrf, lang: Lang::Ko } })
 }
 
@@ -59,6 +65,7 @@ pub fn session(desk: &Desk, cookie: &str) -> Result<Option<Session>, Trouble> {
             role: Role::parse(&row.role).unwrap_or(Role::Clerk),
             desk: row.desk,
             origin: Origin::Page,
+            session: Some(row.id),
         },
         csrf: row.csrf,
         lang: Lang::parse(&row.lang).unwrap_or_default(),

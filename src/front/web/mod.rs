@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer, web};
 use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
+mod approval;
 mod block;
 mod charges;
 mod clerk;
