@@ -13,6 +13,8 @@ mod arrows;
 mod outside;
 #[path = "house/paths.rs"]
 mod paths;
+#[path = "house/rights.rs"]
+mod rights;
 #[path = "house/words.rs"]
 mod words;
 
@@ -69,6 +71,22 @@ fn every_trouble_speaks_in_both_languages() {
         .collect();
     let wrong = words::complaints(&troubles, &catalogue("ko"), &catalogue("en"));
     assert!(wrong.is_empty(), "{} complaints about messages:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_use_case_asks_for_its_right() {
+    let desk = sources().into_iter().filter(|(file, _)| file.starts_with("src/desk/"));
+    let files: BTreeMap<String, Vec<rights::Function>> = desk
+        .map(|(file, text)| {
+            let found = rights::functions(&text).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+            (file, found)
+        })
+        .collect();
+    let told = files.values().flatten().filter(|function| function.public && function.told).count();
+    assert!(told > 60, "only {told} use cases were read");
+    assert_eq!(rights::stale(&files), Vec::<&str>::new(), "no exceptions any more");
+    let wrong = rights::complaints(&files);
+    assert!(wrong.is_empty(), "whoever acts is asked for their right, or `BUT` says why not:\n{}", wrong.join("\n"));
 }
 
 #[test]

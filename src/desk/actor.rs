@@ -59,6 +59,8 @@ pub struct Actor {
     /// The desk's number on the page; empty at the command line.
     pub desk: String,
     pub origin: Origin,
+    /// The session that acts; none at the command line. A signature is for one session.
+    pub session: Option<i64>,
 }
 
 impl Actor {
@@ -69,6 +71,7 @@ impl Actor {
             role: Role::Administrator,
             desk: String::new(),
             origin: Origin::CommandLine,
+            session: None,
         }
     }
 

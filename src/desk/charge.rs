@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::approval::{Subject, allowed};
 use super::once::{note, once};
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
@@ -23,6 +24,8 @@ pub struct ChargeReport {
     pub paid_by: Option<PayBy>,
     /// Why it is waived, or may stay unpaid.
     pub why: Option<String>,
+    /// Whose signature let it go, or its card go out unpaid: `staff:7`, `os:root`.
+    pub allowed_by: Option<String>,
     /// RFC 3339 with offset.
     pub created: String,
     /// None is printed yet.
@@ -63,6 +66,7 @@ fn report(desk: &Desk, charge: Charge) -> ChargeReport {
         state: charge.state,
         paid_by: charge.paid_by,
         why: charge.why,
+        allowed_by: charge.allowed_by,
         created: desk.rfc3339(charge.created),
         receipt: None,
     }
@@ -80,7 +84,7 @@ pub fn pay_fee(
     settle(desk, actor, evidence, charge, &Settlement::Paid(by), key)
 }
 
-/// An unpaid charge is not asked for, and why; as [`pay_fee`].
+/// An unpaid charge is not asked for, and why; as [`pay_fee`]. Of a clerk it is `approval-needed` until somebody has signed for it.
 pub fn waive_fee(
     desk: &Desk,
     actor: &Actor,
@@ -118,6 +122,9 @@ fn settle(
                 return Err(Trouble::new("charge-settled").with("charge", id).with("state", charge.state));
             }
             charge.state = said.state(charge.amount)?;
+            if let Settlement::Waived(text) = said {
+                charge.allowed_by = allowed(desk, tx, actor, Act::WaiveFee, &subject(&charge), text)?;
+            }
             settled(desk, actor, &mut charge, said);
             charges::update(tx, &charge)?;
             actor::log(desk, tx, actor, [charge.member], "change", &evidence.purpose(purpose))?;
@@ -129,6 +136,12 @@ fn settle(
         desk.tell(Event::Job(job));
     }
     Ok(report(desk, charge))
+}
+
+/// What is signed for when a charge that is there is let go.
+fn subject(charge: &Charge) -> Subject {
+    let Charge { id, member, job, reason, amount, .. } = *charge;
+    Subject { member, job, charge: Some(id), reason, amount }
 }
 
 /// Writes into the charge how it was settled, when and by whom.
@@ -170,20 +183,38 @@ pub(super) fn book(
         created_by: actor.id(),
         settled: None,
         settled_by: None,
+        allowed_by: None,
     };
+    if let Settlement::Waived(text) = said {
+        // Its job is made in this very act: what is signed is the member, the reason and the amount.
+        let subject = Subject { member, job: None, charge: None, reason, amount };
+        charge.allowed_by = allowed(desk, tx, actor, Act::WaiveFee, &subject, text)?;
+    }
     settled(desk, actor, &mut charge, said);
     charges::insert(tx, &charge).map(drop)
 }
 
 /// Nothing stands open for this job, or somebody said why it may: else `fee-unpaid`. `unpaid` is said now, and kept with
-/// the charge, which stays unpaid.
-pub(super) fn must_be_settled(tx: &Tx, job: i64, unpaid: Option<&str>) -> Result<(), Trouble> {
+/// the charge, which stays unpaid; where that wants a signature it is used up here.
+pub(super) fn must_be_settled(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    job: i64,
+    unpaid: Option<&str>,
+) -> Result<(), Trouble> {
     let Some(mut charge) = charges::of_job(tx, job)?.filter(|charge| charge.state == ChargeState::Unpaid) else {
         return Ok(());
     };
     match unpaid {
         Some(text) => {
-            charge.why = Some(why(text)?);
+            let text = why(text)?;
+            // Said and signed already: pressed twice, it is not asked for twice.
+            if charge.why.as_ref() == Some(&text) {
+                return Ok(());
+            }
+            charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text)?;
+            charge.why = Some(text);
             charges::update(tx, &charge)
         }
         None if charge.why.is_some() => Ok(()),
@@ -200,7 +231,7 @@ pub fn leave_unpaid(desk: &Desk, actor: &Actor, job: i64, text: &str) -> Result<
     let text = why(text)?;
     desk.store.change(|tx| {
         let job = jobs::get(tx, job)?;
-        must_be_settled(tx, job.id, Some(&text))?;
+        must_be_settled(desk, tx, actor, job.id, Some(&text))?;
         actor::log(desk, tx, actor, [job.member], "change", "leave-unpaid")
     })?;
     desk.tell(Event::Job(job));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::after::Compared;
 use super::hand_over::{check_chip, hand_over};
-use super::{Actor, Desk, Event, JobView, Phase, StepState, Told, devices};
+use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, devices};
 use crate::back::encoder::{Feed, ReaderState};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
@@ -172,6 +172,7 @@ fn lamps(kind: CardKind, read: Option<&Read>) -> CheckView {
 /// Compares what was scanned, the chip on the job's reader and the member, and hands over when all three agree. Without a
 /// scan the print that was read a moment ago speaks. What disagrees is kept for the lamps and refused.
 pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&str>) -> Result<(), Trouble> {
+    actor.may(Act::HandOver)?;
     let _turn = held(&desk.checks.turn);
     let job = desk.store.look(|tx| jobs::get(tx, id))?;
     let number = job.number.to_string();
@@ -208,7 +209,8 @@ pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&st
 
 /// Reads the chip that lies on the reader of a job that is to be checked, if it was not read yet: its lamp fills by itself.
 /// Gives whether the lamps may have changed. Never waits: while the reader is busy, it is for the next look.
-pub fn look_at_chip(desk: &Desk, view: &JobView) -> Result<bool, Trouble> {
+pub fn look_at_chip(desk: &Desk, actor: &Actor, view: &JobView) -> Result<bool, Trouble> {
+    actor.may(Act::HandOver)?;
     if view.phase != Phase::Check || view.kind != CardKind::Rfid {
         return Ok(false);
     }

@@ -53,6 +53,7 @@ fn log(desk: &Desk, tx: &crate::back::store::Tx, by: &Actor, member: i64, eviden
 
 /// What this session knows of the person before it, if that still holds; `member-unknown` when there is no such member.
 pub fn evidence_of(desk: &Desk, session: &Session, member: i64) -> Result<Option<Evidence>, Trouble> {
+    session.actor.may(Act::ShowMember)?;
     let kept = desk.store.look(|tx| {
         members::get(tx, member)?;
         sessions::kept(tx, session.id, KIND, &member.to_string())

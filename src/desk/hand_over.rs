@@ -11,7 +11,7 @@ use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print::checksum;
 use super::quoted::quoted;
-use super::{Actor, Desk, actor, charge, convert, devices, reissue, whose};
+use super::{Act, Actor, Desk, actor, charge, convert, devices, reissue, whose};
 use crate::back::encoder;
 use crate::back::encoder::Feed;
 use crate::back::store::cards::{self, Card};
@@ -50,6 +50,10 @@ pub fn hand_over(
     feed: Feed,
     unpaid: Option<&str>,
 ) -> Result<HandedOver, Trouble> {
+    actor.may(Act::HandOver)?;
+    if unpaid.is_some() {
+        actor.may(Act::HandOverUnpaid)?;
+    }
     let unpaid = unpaid.map(why).transpose()?;
     let _running = lock_job(desk, id)?;
     let (mut job, card) = desk.store.look(|tx| {
@@ -75,7 +79,7 @@ pub fn hand_over(
     let card = card.ok_or_else(|| Trouble::new("not-ready").with("job", id).with("state", job.state))?;
     // Said before a card is asked for, and judged again in the commit.
     if unpaid.is_none() {
-        desk.store.look(|tx| charge::must_be_settled(tx, id, None))?;
+        desk.store.look(|tx| charge::must_be_settled(desk, tx, actor, id, None))?;
     }
     let printed = match scanned {
         Some(()) => "scan",
@@ -88,7 +92,7 @@ pub fn hand_over(
     // What was compared, and no more, is what the job says ever after.
     let compared = json!({ "chip": chip, "print": printed, "unpaid": unpaid });
     advance(desk, &mut job, JobEvent::HandOver, compared, |tx, job| {
-        charge::must_be_settled(tx, job.id, unpaid.as_deref())?;
+        charge::must_be_settled(desk, tx, actor, job.id, unpaid.as_deref())?;
         move_card(desk, tx, card.id, CardEvent::GoLive, None)?;
         if numbers::state(tx, job.number)? == Some(NumberState::Reserved) {
             numbers::set_state(tx, job.number, next_number(NumberState::Reserved, NumberEvent::GoLive)?)?;

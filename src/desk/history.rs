@@ -98,6 +98,8 @@ fn row(desk: &Desk, past: Past) -> HistoryRow {
 fn told(past: &Past) -> (String, &'static str, String) {
     let (purpose, evidence) = past.detail.split_once(", ").unwrap_or((&past.detail, ""));
     match past.source.as_str() {
+        // What was signed is the telling part.
+        "access" if past.what == "approve" => (past.what.clone(), "web-history", purpose.to_owned()),
         // What spoke for the person is the telling part, also of the look that identified them.
         "access" if past.what == "change" || !evidence.is_empty() => {
             let spoke = match evidence {
@@ -130,6 +132,7 @@ mod tests {
             ("access", "change", "issue, document seen", ("issue", "web-evidence", "document")),
             ("access", "change", "reissue, card read", ("reissue", "web-evidence", "card")),
             ("access", "change", "edit, clerk's word", ("edit", "web-evidence", "word")),
+            ("access", "approve", "waive-fee, job 12", ("approve", "web-history", "waive-fee")),
             ("mark", "printed", "rfid", ("printed", "web-card", "rfid")),
             ("card-ended", "withdrawn", "rfid", ("card-ended", "web-ended", "withdrawn")),
             ("card-blocked", "lost", "rfid", ("card-blocked", "web-history-why", "lost")),

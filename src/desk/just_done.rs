@@ -45,6 +45,7 @@ struct Mended {
 
 /// Notes what a correction of this member came to.
 pub fn note_renamed(desk: &Desk, session: &Session, edited: &Edited) -> Result<(), Trouble> {
+    session.actor.may(Act::EditMember)?;
     match edited.renamed {
         true => note(desk, session, RENAMED, edited.member, &OldName { cards: edited.old_name_on.clone() }),
         false => Ok(()),
@@ -69,6 +70,7 @@ pub fn renamed(desk: &Desk, session: &Session, member: i64) -> Result<Option<Ren
 
 /// Notes what became of the card of this member.
 pub fn note_recovered(desk: &Desk, session: &Session, member: i64, done: &Recovered) -> Result<(), Trouble> {
+    session.actor.may(Act::RecoverCard)?;
     note(desk, session, RECOVERED, member, &Mended { uid: done.uid.clone(), outcome: done.outcome })
 }
 

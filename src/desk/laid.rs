@@ -289,6 +289,7 @@ pub fn shown(desk: &Desk, actor: &Actor, member: i64) -> Result<String, Trouble>
 
 /// Recovers the found card, which must lie there still, free of charge; gives the id of what came of it.
 pub fn recover_found(desk: &Desk, session: &Session, id: &str) -> Result<Option<String>, Trouble> {
+    session.actor.may(Act::RecoverCard)?;
     let Some(mut card) = read_found(desk, session, id)? else { return Ok(None) };
     let reader = card.reader.as_deref();
     let lying = read_untouched(desk, &session.actor, reader)?.uid;
@@ -310,6 +311,7 @@ pub fn recover_found(desk: &Desk, session: &Session, id: &str) -> Result<Option<
 /// # Errors
 /// `card-none` when its holder has no such card any more, or those of [`block_card`].
 pub fn release_found(desk: &Desk, session: &Session, id: &str, evidence: Evidence) -> Result<Option<i64>, Trouble> {
+    session.actor.may(Act::ReleaseCard)?;
     let Some(card) = read_found(desk, session, id)? else { return Ok(None) };
     let Some(member) = card.member else { return Ok(None) };
     let records = records_of(desk, &card)?;

@@ -19,17 +19,21 @@ use crate::plan::messages::Trouble;
 
 /// The first run of a job: on the simulated desk the first blank is laid down by itself.
 pub fn start(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    actor.may(Act::WorkOnJob)?;
     begin(desk, actor, &get(desk, job)?, Feed::Dispense)
 }
 
 /// Goes on where the job stands; nothing moves by itself any more.
 pub fn resume_on_page(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    actor.may(Act::WorkOnJob)?;
     begin(desk, actor, &get(desk, job)?, Feed::ByHand)
 }
 
 /// Lets go of a job that waits for a card; it stays open.
-pub fn stop_waiting(desk: &Desk, job: i64) {
+pub fn stop_waiting(desk: &Desk, actor: &Actor, job: i64) -> Result<(), Trouble> {
+    actor.may(Act::WorkOnJob)?;
     desk.stations.let_go(job);
+    Ok(())
 }
 
 /// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
@@ -85,6 +89,7 @@ fn move_to(desk: &Desk, actor: &Actor, id: i64, reader: String) -> Result<(), Tr
 
 /// The clerk has fed the printer: the print goes out, here and now.
 pub fn print_on_page(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
+    actor.may(Act::WorkOnJob)?;
     let job = get(desk, id)?;
     if job.kind == CardKind::Rfid && !matches!(stood(&job), JobState::Proven | JobState::Printing | JobState::Ready) {
         return Err(Trouble::new("job-state").with("state", job.state).with("event", "print"));

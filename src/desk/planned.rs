@@ -72,7 +72,7 @@ pub(super) fn planned_once(
 
 impl Planned<'_> {
     /// Writes the job and answers its id.
-    pub fn write(self, desk: &Desk, tx: &Tx, actor: &Actor, now: i64) -> Result<i64, Trouble> {
+    pub(super) fn write(self, desk: &Desk, tx: &Tx, actor: &Actor, now: i64) -> Result<i64, Trouble> {
         let (kind, Numbered { number, reserved, old }) = (self.made_at.kind, self.numbered);
         let id = jobs::insert(
             tx,

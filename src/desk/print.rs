@@ -93,7 +93,6 @@ impl PrintFate {
 
 /// Books the clerk's word on a print, under the job's lock.
 pub fn settle_print(desk: &Desk, actor: &Actor, id: i64, fate: PrintFate) -> Result<(), Trouble> {
-    actor.may(Act::WorkOnJob)?;
     settle_print_once(desk, actor, id, fate, None)
 }
 
@@ -106,6 +105,7 @@ pub fn settle_print_once(
     fate: PrintFate,
     key: Option<&str>,
 ) -> Result<(), Trouble> {
+    actor.may(Act::WorkOnJob)?;
     let _running = lock_job(desk, id)?;
     let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
     if fate == PrintFate::Out && matches!(job.state, JobState::Ready | JobState::HandedOver) {

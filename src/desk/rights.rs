@@ -152,7 +152,7 @@ impl Actor {
     }
 
     /// `not-allowed` when the role does not reach, and no signature would help. Acts that want one ask for it by themselves.
-    pub(super) fn may(&self, act: Act) -> Result<(), Trouble> {
+    pub fn may(&self, act: Act) -> Result<(), Trouble> {
         match self.right(act) {
             Right::Yes | Right::WithApproval => Ok(()),
             Right::No => Err(Trouble::new("not-allowed").with("role", act.least().as_str())),

@@ -90,8 +90,13 @@ pub(super) fn begin(
         Ok((name, role, lang, known_desk(tx, whence, &desk_no, now)?, ended))
     })?;
     ended.into_iter().for_each(|id| desk.tell(Event::SessionEnded(id)));
-    let role = Role::parse(&role).unwrap_or(Role::Clerk);
-    let actor = Actor { staff: StaffRef::Account { id: staff, name }, role, desk: desk_no, origin: Origin::Page };
+    let actor = Actor {
+        staff: StaffRef::Account { id: staff, name },
+        role: Role::parse(&role).unwrap_or(Role::Clerk),
+        desk: desk_no,
+        origin: Origin::Page,
+        session: Some(id),
+    };
     Ok(NewSession { cookie, desk_cookie, session: Session { id, actor, csrf, lang } })
 }
 
@@ -158,6 +163,7 @@ pub fn session(desk: &Desk, cookie: &str, whence: &Whence) -> Result<Option<Sess
             role: Role::parse(&row.role).unwrap_or(Role::Clerk),
             desk: row.desk,
             origin: Origin::Page,
+            session: Some(row.id),
         },
         csrf: row.csrf,
         lang: Lang::parse(&row.lang).unwrap_or_default(),

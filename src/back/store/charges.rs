@@ -22,13 +22,15 @@ pub struct Charge {
     pub created_by: String,
     pub settled: Option<i64>,
     pub settled_by: Option<String>,
+    /// Whose signature let it go, or its card go out unpaid.
+    pub allowed_by: Option<String>,
 }
 
 /// Inserts a charge; `charge.id` is passed over and the new id returned.
 pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
     tx.prepare_cached(
-        "INSERT INTO charges (member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO charges (member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
+         allowed_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         charge.member,
@@ -41,7 +43,8 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
         charge.created,
         charge.created_by,
         charge.settled,
-        charge.settled_by
+        charge.settled_by,
+        charge.allowed_by
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -49,7 +52,8 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
 /// Writes how it stands now.
 pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
     tx.prepare_cached(
-        "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6 WHERE id = ?1",
+        "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6, allowed_by = ?7
+         WHERE id = ?1",
     )?
     .execute(params![
         charge.id,
@@ -57,13 +61,15 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
         charge.paid_by.map(PayBy::as_str),
         charge.why,
         charge.settled,
-        charge.settled_by
+        charge.settled_by,
+        charge.allowed_by
     ])?;
     Ok(())
 }
 
 const COLUMNS: &str =
-    "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by FROM charges";
+    "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
+     allowed_by FROM charges";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
     let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
@@ -91,6 +97,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
         created_by: row.get(9)?,
         settled: row.get(10)?,
         settled_by: row.get(11)?,
+        allowed_by: row.get(12)?,
     }))
 }
 

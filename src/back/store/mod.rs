@@ -17,6 +17,7 @@ use crate::plan::messages::Trouble;
 
 pub mod access;
 pub mod answers;
+pub mod approvals;
 pub mod cards;
 pub mod chain;
 pub mod charges;

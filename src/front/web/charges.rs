@@ -3,6 +3,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::approval;
 use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::members::once;
 use super::page::{Page, draw};
@@ -11,6 +12,9 @@ use crate::desk::{self, ChargeReport, Evidence};
 use crate::plan::fees::{ChargeState, PayBy};
 use crate::plan::messages::Trouble;
 
+/// Under which the session keeps the reason of a waiver that waits for a signature.
+const WHY: &str = "waive";
+
 #[derive(Template)]
 #[template(path = "pages/charges.html")]
 pub struct ChargesPage<'a> {
@@ -18,7 +22,8 @@ pub struct ChargesPage<'a> {
     pub s: Speech<'a>,
     pub member: i64,
     pub name: String,
-    pub unpaid: Vec<ChargeReport>,
+    /// Each with what was typed as the reason of its waiver, and waits for a signature.
+    pub unpaid: Vec<(ChargeReport, String)>,
     pub once: String,
 }
 
@@ -30,7 +35,12 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 return Ok(Reply::Go(format!("/members/{id}")));
             }
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
-            let unpaid = member.charges.into_iter().filter(|charge| charge.state == ChargeState::Unpaid).collect();
+            let typed = |charge: ChargeReport| {
+                let why = desk::kept(&room.desk, &room.session, WHY, &charge.charge.to_string())?;
+                Ok((charge, why.unwrap_or_default()))
+            };
+            let unpaid = member.charges.into_iter().filter(|charge| charge.state == ChargeState::Unpaid);
+            let unpaid = unpaid.map(typed).collect::<Result<_, Trouble>>()?;
             Ok(Reply::Page(draw(&ChargesPage {
                 page: Page::new(room, "desk", &format!("/members/{id}/charges")),
                 s: room.speech(),
@@ -65,7 +75,17 @@ pub async fn waive(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
         .answer(move |room| {
             let seen = evidence(room, *id)?;
             let key = format!("page-{}", fields.text("once"));
-            settled(room, desk::waive_fee(&room.desk, room.actor(), seen, *id, fields.text("why"), Some(&key))?)
+            let (why, place) = (fields.text("why"), id.to_string());
+            match desk::waive_fee(&room.desk, room.actor(), seen, *id, why, Some(&key)) {
+                Err(trouble) if approval::wanted(&trouble) => {
+                    desk::rekeep(&room.desk, &room.session, WHY, &place, why)?;
+                    Ok(Reply::Sign(trouble, format!("/charges/{id}/waive")))
+                }
+                done => {
+                    desk::drop_kept(&room.desk, &room.session, WHY, &place)?;
+                    settled(room, done?)
+                }
+            }
         })
         .await
 }

@@ -13,10 +13,12 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
-use super::Front;
+use super::approval::{self, Asking};
+use super::doors::{self, Door};
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
+use super::Front;
 use crate::desk::{self, Actor, Desk, Session, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -25,6 +27,8 @@ pub enum Reply {
     Page(String),
     Go(String),
     Png(Vec<u8>),
+    /// A signature is wanted (`approval-needed`); the path leads back to the form with what was typed.
+    Sign(Trouble, String),
 }
 
 /// A refusal on its way out: a whole page, a way to the log-in, or a bare status for what is not a page.
@@ -72,7 +76,7 @@ impl Refusal {
         let status = match trouble.code {
             "web-trouble" => StatusCode::INTERNAL_SERVER_ERROR,
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
-            "web-csrf" | "set-up-link" | "role" => StatusCode::FORBIDDEN,
+            "web-csrf" | "set-up-link" | "role" | "not-allowed" => StatusCode::FORBIDDEN,
             "web-request" => StatusCode::BAD_REQUEST,
             code if code.ends_with("-unknown") || code == "web-no-page" => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
@@ -92,6 +96,8 @@ impl Reply {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
             Reply::Go(to) => see_other(&to),
             Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
+            // Where no form was sent nothing can be sent again.
+            Reply::Sign(_, back) => see_other(&back),
         }
     }
 }
@@ -117,13 +123,26 @@ impl Room {
 pub struct Clerk {
     pub room: Room,
     pub cookie: String,
+    /// The form that was sent, for the dialogue of a signature.
+    pub asking: Option<Asking>,
 }
 
 impl Clerk {
     /// Runs the handler's work where blocking is allowed; a trouble becomes its page, a panic too.
     pub async fn answer(self, work: impl FnOnce(&Room) -> Result<Reply, Trouble> + Send + 'static) -> Answer {
-        let room = self.room.clone();
-        let done = web::block(move || work(&room).map_err(|trouble| Refusal::at(&room, &trouble))).await;
+        let (room, asking) = (self.room.clone(), self.asking);
+        let done = web::block(move || {
+            let unsigned = asking.as_ref().and_then(|asking| asking.sign(&room));
+            match (work(&room), asking) {
+                (Ok(Reply::Sign(needed, back)), Some(asking)) => asking.page(&room, &needed, back, unsigned),
+                (Err(needed), Some(asking)) if approval::wanted(&needed) => {
+                    let back = asking.path();
+                    asking.page(&room, &needed, back, unsigned)
+                }
+                (done, _) => done.map_err(|trouble| Refusal::at(&room, &trouble)),
+            }
+        })
+        .await;
         done.unwrap_or_else(|_| Err(Refusal::at(&self.room, &Trouble::new("web-trouble")))).map(Reply::response)
     }
 }
@@ -134,7 +153,8 @@ impl FromRequest for Clerk {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (who, login) = (who(request, true), to_log_in(request));
-        Box::pin(async move { who.await?.ok_or(Refusal::LogIn(login)) })
+        let door = door(request);
+        Box::pin(async move { admitted(who.await?.ok_or(Refusal::LogIn(login))?, door) })
     }
 }
 
@@ -146,10 +166,10 @@ impl FromRequest for Onlooker {
     type Future = LocalBoxFuture<'static, Result<Onlooker, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let who = who(request, false);
+        let (who, door) = (who(request, false), door(request));
         Box::pin(async move {
             match who.await {
-                Ok(Some(clerk)) => Ok(Onlooker(clerk)),
+                Ok(Some(clerk)) => admitted(clerk, door).map(Onlooker),
                 Ok(None) | Err(Refusal::LogIn(_)) => Err(Refusal::Bare(StatusCode::UNAUTHORIZED)),
                 Err(refusal) => Err(refusal),
             }
@@ -170,12 +190,14 @@ impl FromRequest for Posted {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (who, login) = (who(request, true), to_log_in(request));
         let fields = read_fields(request, payload);
+        let (door, request) = (door(request), request.clone());
         Box::pin(async move {
-            let clerk = who.await?.ok_or(Refusal::LogIn(login))?;
-            let fields = fields.await.map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
+            let mut clerk = admitted(who.await?.ok_or(Refusal::LogIn(login))?, door)?;
+            let mut fields = fields.await.map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
             if !same(fields.text("csrf").as_bytes(), clerk.room.session.csrf.as_bytes()) {
                 return Err(Refusal::at(&clerk.room, &Trouble::new("web-csrf")));
             }
+            clerk.asking = Some(Asking::take(&request, &mut fields));
             Ok(Posted { clerk, fields })
         })
     }
@@ -260,7 +282,20 @@ pub fn landing(path: &str) -> String {
     }
 }
 
-fn front(request: &HttpRequest) -> Result<web::Data<Front>, Refusal> {
+/// What stands before the address that was asked for.
+fn door(request: &HttpRequest) -> Option<Door> {
+    doors::door(request.method().as_str(), request.path())
+}
+
+/// Refuses an address to whom the table gives no right to it, before its handler runs.
+fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
+    if let Some(Door::May(act)) = door {
+        clerk.room.actor().may(act).map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
+    }
+    Ok(clerk)
+}
+
+pub fn front(request: &HttpRequest) -> Result<web::Data<Front>, Refusal> {
     request.app_data::<web::Data<Front>>().cloned().ok_or(Refusal::Bare(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
@@ -274,7 +309,7 @@ fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Op
         let desk = front.desk.clone();
         let look = move || {
             let found = desk::session(&desk, &cookie, &whence)?;
-            Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
+            Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie, asking: None }))
         };
         let speech = Speech::of_desk(&front.desk, Lang::Ko);
         let found = web::block(look).await.unwrap_or_else(|_| Err(Trouble::new("web-trouble")));

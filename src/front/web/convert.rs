@@ -7,6 +7,7 @@ use actix_web::web;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use super::approval;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::draft::{self, Problem, problem, some};
 use super::kept::Kept;
@@ -189,6 +190,10 @@ pub async fn sent(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
                         Draft::forget(room, &place)?;
                         desk::start(&room.desk, room.actor(), job)?;
                         return Ok(Reply::Go(format!("/jobs/{job}")));
+                    }
+                    Err(trouble) if approval::wanted(&trouble) => {
+                        draft.keep(room, &place)?;
+                        return Ok(Reply::Sign(trouble, format!("/members/{member}/convert")));
                     }
                     Err(refused) => draft.refused = Some(Told::from(&refused)),
                 }

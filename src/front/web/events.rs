@@ -260,7 +260,7 @@ fn regions(room: &Room, subject: &Subject) -> Result<Vec<Part>, Trouble> {
         }
         Subject::Job { job, told: kept } => {
             let mut view = desk::job_view(&room.desk, room.actor(), *job, false)?;
-            if desk::look_at_chip(&room.desk, &view)? {
+            if desk::look_at_chip(&room.desk, room.actor(), &view)? {
                 view = desk::job_view(&room.desk, room.actor(), *job, false)?;
             }
             let told = kept.as_deref().map(|id| told(room, id)).transpose()?.flatten();

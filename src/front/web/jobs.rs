@@ -4,6 +4,7 @@
 use actix_web::web;
 use askama::Template;
 
+use super::approval;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::parts::{Part, Refused, parts, phase};
@@ -84,9 +85,13 @@ async fn act(
             let view = desk::job_view(&room.desk, room.actor(), job, false)?;
             let s = room.speech();
             let code = trouble.code.to_owned();
-            let told = Refused { code, what: s.what(&trouble), help: s.help(&trouble), phase: phase(&view).to_owned() };
+            let (what, help, why) = (s.what(&trouble), s.help(&trouble), fields.text("why").to_owned());
+            let told = Refused { code, what, help, phase: phase(&view).to_owned(), why };
             let text = serde_json::to_string(&told).map_err(|_| Trouble::new("web-trouble"))?;
             let id = desk::keep(&room.desk, &room.session, KIND, &text)?;
+            if approval::wanted(&trouble) {
+                return Ok(Reply::Sign(trouble, here(job, Some(&id))));
+            }
             tracing::info!(code = trouble.code, job, "refused");
             Ok(Reply::Go(here(job, Some(&id))))
         })
@@ -168,7 +173,7 @@ pub async fn leave(Posted { clerk, .. }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
             desk::job_view(&room.desk, room.actor(), *id, false)?;
-            desk::stop_waiting(&room.desk, *id);
+            desk::stop_waiting(&room.desk, room.actor(), *id)?;
             Ok(Reply::Go("/desk".to_owned()))
         })
         .await

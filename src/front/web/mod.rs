@@ -12,6 +12,7 @@ use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
 mod account;
+mod approval;
 mod block;
 mod charges;
 mod clerk;
@@ -20,6 +21,7 @@ mod convert;
 mod day;
 mod devices;
 mod doctor;
+mod doors;
 mod draft;
 mod edit;
 mod enrol;

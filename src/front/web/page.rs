@@ -4,13 +4,16 @@
 use askama::Template;
 
 use super::clerk::Room;
+use super::doors;
 use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
-use crate::desk::{self, Act, Counts, PrinterLine, ReaderLine, ReaderState, Right, StaffRef, Stamp};
+use crate::desk::{self, Act, Actor, Counts, PrinterLine, ReaderLine, ReaderState, Right, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
 
 /// The frame of a page for somebody who is logged in.
 pub struct Page<'a> {
+    /// Whose page it is: what they may not press is not shown.
+    pub actor: &'a Actor,
     pub csrf: &'a str,
     /// Which entry of the menu is lit: `desk`, `codes`, `day` or none.
     pub nav: &'static str,
@@ -34,6 +37,7 @@ impl<'a> Page<'a> {
     /// The frame of `here`; the tray is added by pages that show it.
     pub fn new(room: &'a Room, nav: &'static str, here: &str) -> Page<'a> {
         Page {
+            actor: room.actor(),
             half_typed: half_typed(room, here),
             active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
             csrf: &room.session.csrf,
@@ -49,6 +53,16 @@ impl<'a> Page<'a> {
             live: Some("/events".to_owned()),
             here: here.to_owned(),
         }
+    }
+
+    /// Whether whoever sees the page may do this, alone or with a signature: `page.may("show-staff")`, by the act's name.
+    pub fn may(&self, act: &str) -> bool {
+        Act::parse(act).is_some_and(|act| self.actor.right(act) != Right::No)
+    }
+
+    /// Whether a link may lead them there: `page.opens("/staff")`.
+    pub fn opens(&self, address: &str) -> bool {
+        doors::opens(self.actor, "GET", address)
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Refused {
     pub what: String,
     pub help: String,
     pub phase: String,
+    /// A reason that was typed, where the refusal leaves it to be sent again.
+    #[serde(default)]
+    pub why: String,
 }
 
 impl Refused {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use super::approval;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::devices::ReadyPart;
 use super::kept::Kept;
@@ -175,6 +176,10 @@ pub async fn begin(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
                 Ok(job) => {
                     desk::start(&room.desk, room.actor(), job)?;
                     Ok(Reply::Go(format!("/jobs/{job}")))
+                }
+                Err(trouble) if approval::wanted(&trouble) => {
+                    let back = format!("/members/{id}/reissue/told/{}", draft.begin(room)?);
+                    Ok(Reply::Sign(trouble, back))
                 }
                 Err(trouble) => refused(room, *id, draft, &trouble),
             }

@@ -183,7 +183,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
 #[actix_web::test]
 async fn a_panic_becomes_a_page_that_says_what_to_do() {
     let house = house();
-    let clerk = clerk::Clerk { room: house.room(), cookie: String::new() };
+    let clerk = clerk::Clerk { room: house.room(), cookie: String::new(), asking: None };
     let answer = clerk.answer(|_| panic!("planted")).await;
     let Err(clerk::Refusal::Page(status, page)) = answer else { panic!("no page") };
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);

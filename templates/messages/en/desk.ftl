@@ -1,8 +1,14 @@
 # The desk's work: members, issuing, handing over, log-in, devices
 sample-name = 홍길동
 
-err-not-allowed = This needs the rights of a { $role }.
-rec-not-allowed = Ask a member of staff who has them.
+err-not-allowed = Only { $role ->
+        [administrator] an administrator
+       *[manager] a manager or an administrator
+    } may do this.
+rec-not-allowed = Ask { $role ->
+        [administrator] an administrator
+       *[manager] a manager or an administrator
+    }. Nothing was changed.
 err-not-initialised = There is no database { $file } yet.
 rec-not-initialised = Run issuer init first, or start with issuer serve.
 err-production-settings = A production database is not made without an issuer.toml.

@@ -1,8 +1,14 @@
 # 창구의 일: 회원, 발급, 전달, 로그인, 장비
 sample-name = 홍길동
 
-err-not-allowed = 이 일에는 { $role } 권한이 필요합니다.
-rec-not-allowed = 권한이 있는 직원에게 맡기세요.
+err-not-allowed = 이 일은 { $role ->
+        [administrator] 관리자
+       *[manager] 책임자나 관리자
+    }만 할 수 있습니다.
+rec-not-allowed = { $role ->
+        [administrator] 관리자에게
+       *[manager] 책임자나 관리자에게
+    } 맡기세요. 내 권한은 그대로이고 바뀐 것은 없습니다.
 err-not-initialised = 데이터베이스 { $file }이(가) 아직 없습니다.
 rec-not-initialised = 먼저 issuer init을 실행하거나 issuer serve로 시작하세요.
 err-production-settings = 운영용 데이터베이스는 issuer.toml 없이 만들지 않습니다.

@@ -28,13 +28,14 @@ CREATE INDEX wrong_passwords_last ON wrong_passwords (last);
 -- used once, within two minutes.
 CREATE TABLE approvals (
   id          TEXT PRIMARY KEY,          -- opaque: it stands in a form
-  session     INTEGER NOT NULL,
+  session     BLOB NOT NULL,             -- sessions.hash: an id may come again, this does not
   act         TEXT NOT NULL,
   job         INTEGER REFERENCES jobs,
   charge      INTEGER REFERENCES charges,
   member      INTEGER REFERENCES members,
   reason      TEXT,                      -- of a charge that is not made yet
   amount      INTEGER,
+  why         TEXT,                      -- in the words of whoever asks
   asked_by    TEXT NOT NULL,
   asked       INTEGER NOT NULL,
   allowed_by  TEXT CHECK (allowed_by <> asked_by),
@@ -43,6 +44,9 @@ CREATE TABLE approvals (
   used        INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approvals_by ON approvals (allowed_by);
+CREATE INDEX approvals_session ON approvals (session);
+
+ALTER TABLE charges ADD COLUMN allowed_by TEXT;        -- who signed for letting it go: staff:7, os:root
 
 -- What became of accounts and their rights (안전성 확보조치 기준, 제5조 ③): append-only and chained, kept three years.
 CREATE TABLE access_rights (

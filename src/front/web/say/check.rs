@@ -63,6 +63,7 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
             then: String::new(),
             scan: false,
             pay: true,
+            why: told.map(|told| told.why.clone()).unwrap_or_default(),
             ..say
         };
         return match told {

@@ -35,6 +35,8 @@ pub struct Say {
     pub scan: bool,
     /// A fee is to be taken first.
     pub pay: bool,
+    /// Why it may stay unpaid, as it was typed.
+    pub why: String,
     /// It was read already: Enter alone will do.
     pub kept: bool,
     /// The readings before handing over, in their order.

@@ -1,0 +1,241 @@
+//! A second person's signature: one act, on one subject, for one amount, within two minutes, used once in the transaction of the
+//! act. What is signed is what the desk itself wrote down when it asked. A signature is never a session: whoever signs is not
+//! logged in by it, and the one who asked stays who they are. Start at [`allowed`]: the acts that want one ask it.
+
+use super::secret::random_token;
+use super::{Act, Actor, Desk, Origin, Right, Role, Session, StaffRef, Whence, actor, find, log_in};
+use crate::back::store::approvals::{self, Signature, Signer, Wanted};
+use crate::back::store::{Tx, members};
+use crate::plan::fees::Reason;
+use crate::plan::messages::Trouble;
+
+/// How long a signature holds.
+const HOLDS: i64 = 2 * 60 * 1000;
+/// How long what was asked for waits to be signed.
+const WAITS: i64 = 10 * 60 * 1000;
+/// After a reset an account signs nothing for so long: whoever reset it could have signed for themselves.
+const AFTER_RESET: i64 = 24 * 60 * 60 * 1000;
+/// What nobody signed is forgotten after this long.
+const KEPT: i64 = 24 * 60 * 60 * 1000;
+
+/// On what the act is done: a charge that is there, or one that is made in the very act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    pub member: i64,
+    pub job: Option<i64>,
+    pub charge: Option<i64>,
+    pub reason: Reason,
+    /// Won.
+    pub amount: u32,
+}
+
+/// What somebody is asked to sign, for the dialogue.
+pub struct Asked {
+    pub id: String,
+    pub act: Act,
+    pub job: Option<i64>,
+    pub charge: Option<i64>,
+    /// Masked.
+    pub name: String,
+    pub reason: Option<String>,
+    /// Won.
+    pub amount: Option<u32>,
+    /// In the words of whoever asks.
+    pub why: Option<String>,
+}
+
+/// Lets an act be done that wants a signature, in its transaction, and says whose it was: nobody's where the actor does it alone,
+/// the command line's own account, or that of the manager whose signature is used up here.
+///
+/// # Errors
+/// `approval-needed` with everything that is to be signed; `not-allowed` where no signature would help.
+pub(super) fn allowed(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    act: Act,
+    subject: &Subject,
+    why: &str,
+) -> Result<Option<String>, Trouble> {
+    actor.may(act)?;
+    if actor.right(act) == Right::Yes {
+        return Ok((actor.origin == Origin::CommandLine).then(|| actor.id()));
+    }
+    let wanted = wanted(act, subject, why);
+    let now = desk.now().as_millisecond();
+    let asked = match actor.session {
+        Some(session) => approvals::unused(tx, session, &actor.id(), &wanted)?,
+        None => Vec::new(),
+    };
+    for signature in asked {
+        let Some(by) = signature.allowed_by.as_deref().filter(|_| holds(&signature, now)) else { continue };
+        if signs(tx, by, act, now)?.is_ok() && approvals::use_up(tx, &signature.id, now)? {
+            return Ok(Some(by.to_owned()));
+        }
+    }
+    Err(needed(&wanted))
+}
+
+fn wanted(act: Act, subject: &Subject, why: &str) -> Wanted {
+    Wanted {
+        act: act.to_string(),
+        job: subject.job,
+        charge: subject.charge,
+        member: Some(subject.member),
+        reason: Some(subject.reason.to_string()),
+        amount: Some(subject.amount),
+        why: Some(why.to_owned()),
+    }
+}
+
+/// Signed, and not longer ago than two minutes. One from a time that has yet to come is none: the clock was set back.
+fn holds(signature: &Signature, now: i64) -> bool {
+    let until = signature.until;
+    signature.signed.is_some_and(|signed| (signed..until.min(signed.saturating_add(HOLDS))).contains(&now))
+}
+
+/// Whether an account's signature counts for this act, now.
+fn signs(tx: &Tx, by: &str, act: Act, now: i64) -> Result<Result<(), Trouble>, Trouble> {
+    let id = by.strip_prefix("staff:").and_then(|id| id.parse().ok());
+    let signer = id.map(|id| approvals::signer(tx, id)).transpose()?.flatten();
+    Ok(signer.map_or_else(|| Err(Trouble::new("log-in-refused")), |signer| judged(&signer, act, now)))
+}
+
+fn judged(signer: &Signer, act: Act, now: i64) -> Result<(), Trouble> {
+    if signer.state != "active" {
+        return Err(Trouble::new("log-in-refused"));
+    }
+    let role = Role::parse(&signer.role).unwrap_or(Role::Clerk);
+    if [act, Act::Approve].iter().any(|act| act.right_of(role) != Right::Yes) {
+        return Err(Trouble::new("approval-role"));
+    }
+    match signer.reset_at {
+        // A reset from a time that has yet to come is no older.
+        Some(reset) if now < reset.saturating_add(AFTER_RESET) => Err(Trouble::new("approval-reset")),
+        _ => Ok(()),
+    }
+}
+
+/// What is to be signed, for the page that asks for it.
+fn needed(wanted: &Wanted) -> Trouble {
+    let given = |name: &'static str, value: Option<String>| value.map(|value| (name, value));
+    let args = [
+        Some(("act", wanted.act.clone())),
+        given("job", wanted.job.map(|id| id.to_string())),
+        given("charge", wanted.charge.map(|id| id.to_string())),
+        given("member", wanted.member.map(|id| id.to_string())),
+        given("reason", wanted.reason.clone()),
+        given("amount", wanted.amount.map(|won| won.to_string())),
+        given("why", wanted.why.clone()),
+    ];
+    Trouble { args: args.into_iter().flatten().collect(), ..Trouble::new("approval-needed") }
+}
+
+/// Back from [`needed`].
+fn named_in(needed: &Trouble) -> Wanted {
+    let text = |wanted: &str| needed.args.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+    let id = |name: &str| text(name).and_then(|id| id.parse().ok());
+    Wanted {
+        act: text("act").unwrap_or_default(),
+        job: id("job"),
+        charge: id("charge"),
+        member: id("member"),
+        reason: text("reason"),
+        amount: text("amount").and_then(|won| won.parse().ok()),
+        why: text("why"),
+    }
+}
+
+/// Writes down what an act of this session was refused for (`approval-needed`), to be signed. Asked again, it is the same one. The
+/// look at the member, masked, is logged.
+pub fn ask_approval(desk: &Desk, session: &Session, needed: &Trouble) -> Result<Asked, Trouble> {
+    let wanted = named_in(needed);
+    let act = Act::parse(&wanted.act).ok_or_else(|| Trouble::new("approval-gone"))?;
+    session.actor.may(act)?;
+    let (now, fresh) = (desk.now().as_millisecond(), random_token()?[..32].to_owned());
+    let by = session.actor.id();
+    let (id, name) = desk.store.change(|tx| {
+        approvals::sweep(tx, now - KEPT, now)?;
+        let open = approvals::unused(tx, session.id, &by, &wanted)?.into_iter().find(|open| waits(open, now));
+        let id = match open {
+            Some(open) => open.id,
+            None => {
+                approvals::insert(tx, &fresh, session.id, &by, &wanted, now, now + WAITS)?;
+                fresh
+            }
+        };
+        let name = wanted.member.map(|member| members::get(tx, member)).transpose()?;
+        actor::log(desk, tx, &session.actor, wanted.member, "list", "approval")?;
+        Ok((id, name.map(|member| find::masked_name(&member.name)).unwrap_or_default()))
+    })?;
+    let Wanted { job, charge, reason, amount, why, .. } = wanted;
+    Ok(Asked { id, act, job, charge, name, reason, amount, why })
+}
+
+/// Not signed, and not asked for too long ago.
+fn waits(signature: &Signature, now: i64) -> bool {
+    signature.signed.is_none() && (signature.asked..signature.until).contains(&now)
+}
+
+/// Signs what this session asked for under `id`, with the name and the password of somebody who may: from now on it holds for two
+/// minutes, for that act alone. One that is signed already stays as it is. The signature is logged as an act of whoever signs.
+///
+/// # Errors
+/// `approval-gone` for one that this session did not ask for, `approval-late`, those of the log-in, `approval-self`, `approval-role`,
+/// `approval-reset`.
+pub fn sign_approval(
+    desk: &Desk,
+    session: &Session,
+    id: &str,
+    name: &str,
+    password: &str,
+    whence: &Whence,
+) -> Result<(), Trouble> {
+    let gone = || Trouble::new("approval-gone");
+    let asked = desk.store.look(|tx| approvals::of_session(tx, id, session.id))?.ok_or_else(gone)?;
+    if asked.signed.is_some() {
+        return Ok(());
+    }
+    if !waits(&asked, desk.now().as_millisecond()) {
+        return Err(Trouble::new("approval-late"));
+    }
+    let act = Act::parse(&asked.wanted.act).ok_or_else(gone)?;
+    session.actor.may(act)?;
+    let account = log_in::authenticate(desk, name, password, whence)?;
+    let manager = Actor {
+        staff: StaffRef::Account { id: account.id, name: account.name },
+        role: Role::parse(&account.role).unwrap_or(Role::Clerk),
+        desk: session.actor.desk.clone(),
+        origin: Origin::Page,
+        session: None,
+    };
+    let by = manager.id();
+    if by == asked.asked_by {
+        return Err(Trouble::new("approval-self"));
+    }
+    // After the password, which takes its time.
+    let now = desk.now().as_millisecond();
+    desk.store.change(|tx| {
+        signs(tx, &by, act, now)??;
+        if approvals::sign(tx, id, &by, now, now + HOLDS)? {
+            actor::log(desk, tx, &manager, asked.wanted.member, "approve", &purpose(&asked.wanted))?;
+        }
+        Ok(())
+    })
+}
+
+/// What the log says was signed: the act, and ids alone.
+fn purpose(wanted: &Wanted) -> String {
+    match (wanted.job, wanted.charge, &wanted.reason) {
+        (Some(job), ..) => format!("{}, job {job}", wanted.act),
+        (_, Some(charge), _) => format!("{}, charge {charge}", wanted.act),
+        (.., Some(reason)) => format!("{}, {reason}", wanted.act),
+        _ => wanted.act.clone(),
+    }
+}
+
+/// Forgets what nobody signed within a day; what was signed is kept.
+pub(super) fn sweep(desk: &Desk) -> Result<(), Trouble> {
+    let now = desk.now().as_millisecond();
+    desk.store.change(|tx| approvals::sweep(tx, now - KEPT, now))
+}

@@ -1,0 +1,42 @@
+# A second person's approval: one act, once, two minutes
+err-approval-needed = This needs a manager's approval.
+rec-approval-needed = Ask a manager to approve it with name and password.
+err-approval-gone = What was to be approved is not there.
+rec-approval-gone = Check what is shown now and approve it again.
+err-approval-late = The approval was asked for too long ago.
+rec-approval-late = Check what is shown now and approve it again.
+err-approval-self = Whoever asks cannot approve it themselves.
+rec-approval-self = Ask another manager to approve it.
+err-approval-role = This account has no right to approve it.
+rec-approval-role = Ask a manager or an administrator to approve it.
+err-approval-reset = This account was reset less than a day ago and approves nothing yet.
+rec-approval-reset = Ask another manager to approve it.
+
+web-approval = Approval
+web-approval-ask = A manager checks this and signs
+web-approval-note = It approves this one act. The desk stays { $who }’s.
+web-approval-what = To be approved
+web-approval-act-waive-fee = Waive the fee
+web-approval-act-hand-over-unpaid = Hand the card over unpaid
+web-approval-amount = Amount
+web-approval-member = Member
+web-approval-for = Fee
+web-approval-why = Reason
+web-approval-job = Job
+web-approval-job-no = No. { $n }
+web-approval-by = Asked by
+web-approval-name = Approved by
+web-approval-password = Password
+web-approval-sign-waive-fee = Approve and waive
+web-approval-sign-hand-over-unpaid = Approve, leave unpaid
+web-approval-cancel = Cancel
+web-no-scan-approval = No barcodes are scanned here
+web-no-scan-then-approval = Scan after approving or cancelling.
+
+web-history-approve = Approved
+web-history-hand-over-unpaid = Handed over unpaid
+web-history-at-approval = Approval asked for
+web-role-clerk = Clerk
+web-role-manager = Manager
+web-role-administrator = Administrator
+label-allowed-by = approved by

@@ -1,0 +1,42 @@
+# 다른 사람의 승인: 한 가지 일, 한 번, 2분
+err-approval-needed = 이 일에는 책임자의 승인이 필요합니다.
+rec-approval-needed = 책임자에게 이름과 비밀번호로 승인해 달라고 하세요.
+err-approval-gone = 승인을 부탁한 일을 찾을 수 없습니다.
+rec-approval-gone = 지금 보이는 내용을 확인하고 다시 승인하세요.
+err-approval-late = 승인을 부탁한 지 너무 오래되었습니다.
+rec-approval-late = 지금 보이는 내용을 확인하고 다시 승인하세요.
+err-approval-self = 부탁한 사람이 스스로 승인할 수 없습니다.
+rec-approval-self = 다른 책임자에게 승인해 달라고 하세요.
+err-approval-role = 이 일을 승인할 권한이 없습니다.
+rec-approval-role = 책임자나 관리자에게 승인해 달라고 하세요.
+err-approval-reset = 비밀번호를 새로 받은 지 하루가 지나지 않아 승인할 수 없습니다.
+rec-approval-reset = 다른 책임자에게 승인해 달라고 하세요.
+
+web-approval = 승인
+web-approval-ask = 책임자가 확인하고 서명하세요
+web-approval-note = 이 일 한 번만 승인합니다. 창구는 { $who } 님의 화면 그대로입니다.
+web-approval-what = 승인할 일
+web-approval-act-waive-fee = 수수료 면제
+web-approval-act-hand-over-unpaid = 수수료를 받지 않고 카드 전달
+web-approval-amount = 금액
+web-approval-member = 회원
+web-approval-for = 수수료
+web-approval-why = 사유
+web-approval-job = 발급
+web-approval-job-no = { $n }번
+web-approval-by = 부탁한 사람
+web-approval-name = 승인하는 사람
+web-approval-password = 비밀번호
+web-approval-sign-waive-fee = 승인하고 면제
+web-approval-sign-hand-over-unpaid = 승인하고 미납으로 두기
+web-approval-cancel = 취소
+web-no-scan-approval = 여기서는 바코드를 찍지 않습니다
+web-no-scan-then-approval = 승인을 마치거나 취소한 뒤에 찍으세요.
+
+web-history-approve = 승인
+web-history-hand-over-unpaid = 미납인 채 전달
+web-history-at-approval = 승인 부탁
+web-role-clerk = 담당자
+web-role-manager = 책임자
+web-role-administrator = 관리자
+label-allowed-by = 승인
