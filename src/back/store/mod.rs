@@ -16,6 +16,7 @@ use rustix::fs::OFlags;
 use crate::plan::messages::Trouble;
 
 pub mod access;
+pub mod access_people;
 pub mod answers;
 pub mod cards;
 pub mod chain;

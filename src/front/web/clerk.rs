@@ -14,10 +14,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Front;
+use super::download::download;
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
-use crate::desk::{self, Actor, Desk, Session, Whence};
+use crate::desk::{self, Actor, Desk, Session, SheetFile, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
 /// What a handler answers with, once its work is done.
@@ -25,6 +26,8 @@ pub enum Reply {
     Page(String),
     Go(String),
     Png(Vec<u8>),
+    /// A file that is kept, not shown.
+    File(SheetFile),
 }
 
 /// A refusal on its way out: a whole page, a way to the log-in, or a bare status for what is not a page.
@@ -91,6 +94,7 @@ impl Reply {
         match self {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
             Reply::Go(to) => see_other(&to),
+            Reply::File(sheet) => download(sheet),
             Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
         }
     }
@@ -243,6 +247,7 @@ pub fn landing(path: &str) -> String {
         ["devices", ..] => "/devices".to_owned(),
         ["work"] => "/work".to_owned(),
         ["day", ..] => "/day".to_owned(),
+        ["access", ..] => "/access".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }

@@ -6,13 +6,13 @@ use askama::Template;
 use super::clerk::Room;
 use super::speech::{Speech, loud, reader_label};
 use super::tray::TrayPart;
-use crate::desk::{self, Counts, PrinterLine, ReaderLine, ReaderState, StaffRef, Stamp};
+use crate::desk::{self, Act, Counts, PrinterLine, ReaderLine, ReaderState, Right, StaffRef, Stamp};
 use crate::plan::messages::Trouble;
 
 /// The frame of a page for somebody who is logged in.
 pub struct Page<'a> {
     pub csrf: &'a str,
-    /// Which entry of the menu is lit: `desk`, `codes`, `day` or none.
+    /// Which entry of the menu is lit: `desk`, `codes`, `day`, `access` or none.
     pub nav: &'static str,
     /// Trial and training are said on every page; production says nothing.
     pub stamp: Option<&'static str>,
@@ -24,6 +24,8 @@ pub struct Page<'a> {
     pub here: String,
     /// Somebody who is half typed, on another page: the kind (`enrol`, `import`) and where it goes on.
     pub half_typed: Option<(String, String)>,
+    /// The access log is in the menu of whoever may read it.
+    pub shows_access: bool,
     /// Whoever types or points is noted once in so many seconds.
     pub active: u32,
 }
@@ -34,6 +36,7 @@ impl<'a> Page<'a> {
         Page {
             half_typed: half_typed(room, here),
             active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
+            shows_access: room.actor().right(Act::ShowAccess) == Right::Yes,
             csrf: &room.session.csrf,
             nav,
             stamp: match room.desk.stamp() {
