@@ -6,6 +6,7 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod access;
 mod after;
 mod check;
 mod consents;
