@@ -17,6 +17,8 @@ use crate::plan::messages::Trouble;
 
 pub mod access;
 pub mod access_people;
+pub mod access_counts;
+pub mod access_reading;
 pub mod answers;
 pub mod cards;
 pub mod chain;
@@ -29,6 +31,7 @@ pub mod key_checks;
 pub mod members;
 pub mod numbers;
 pub mod passwords;
+pub mod reviews;
 pub mod sessions;
 pub mod staff;
 pub mod training;

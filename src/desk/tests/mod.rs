@@ -7,6 +7,7 @@ use crate::back::settings;
 use crate::plan::job::CardKind;
 
 mod access_export;
+mod access;
 mod after;
 mod check;
 mod consents;
