@@ -41,7 +41,8 @@ pub struct Person {
 pub fn access_people(desk: &Desk, actor: &Actor) -> Result<Vec<Person>, Trouble> {
     actor.may(Act::ShowAccess)?;
     let found = desk.store.look(access_people::people)?;
-    let person = |(staff, name): (String, Option<String>)| Person { name: name.unwrap_or_else(|| staff.clone()), staff };
+    let person =
+        |(staff, name): (String, Option<String>)| Person { name: name.unwrap_or_else(|| staff.clone()), staff };
     Ok(found.into_iter().map(person).collect())
 }
 
@@ -106,7 +107,12 @@ pub fn access_sheet(
     Ok(SheetFile { file, length, media_type: format.media_type(), name, rows })
 }
 
-fn write<W: std::io::Write + Send>(desk: &Desk, lang: Lang, sheet: &mut Sheet<W>, row: &AccessRow) -> Result<(), Trouble> {
+fn write<W: std::io::Write + Send>(
+    desk: &Desk,
+    lang: Lang,
+    sheet: &mut Sheet<W>,
+    row: &AccessRow,
+) -> Result<(), Trouble> {
     let (act, family, detail) = told_entry(&row.what, &row.purpose);
     let word = |family: &str, value: &str| {
         let known = desk.messages.find(lang, &format!("{family}-{value}"), &[]);

@@ -14,7 +14,8 @@ use super::{choose, set_up, tab_to};
 fn looked_at(times: usize) -> Desk {
     let desk = Desk::new();
     desk.run(&["init", "--json"]).done();
-    let person = ["enrol", "--name", "홍길동", "--birth", "1988-03-14", "--identity", "resident-card", "--consent", "local"];
+    let person =
+        ["enrol", "--name", "홍길동", "--birth", "1988-03-14", "--identity", "resident-card", "--consent", "local"];
     desk.run(&[&person[..], &["--json"]].concat()).done();
     for _ in 0..times {
         desk.run(&["member", "show", "1", "--json"]).done();

@@ -16,8 +16,8 @@ use rustix::fs::OFlags;
 use crate::plan::messages::Trouble;
 
 pub mod access;
-pub mod access_people;
 pub mod access_counts;
+pub mod access_people;
 pub mod access_reading;
 pub mod answers;
 pub mod cards;

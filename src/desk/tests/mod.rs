@@ -6,8 +6,8 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
-mod access_export;
 mod access;
+mod access_export;
 mod after;
 mod check;
 mod consents;

@@ -235,7 +235,8 @@ fn flag_line(s: Speech<'_>, log: &AccessPage, people: &[Person], (nth, flag): (u
 }
 
 fn plots(s: Speech<'_>, log: &AccessPage) -> Plots {
-    let bars: Vec<Bar> = (0..).zip(log.hours).map(|(hour, n): (u8, u64)| Bar { name: hour.to_string(), values: vec![n] }).collect();
+    let bars: Vec<Bar> =
+        (0..).zip(log.hours).map(|(hour, n): (u8, u64)| Bar { name: hour.to_string(), values: vec![n] }).collect();
     let most = log.hours.iter().enumerate().filter(|(_, n)| **n > 0).max_by_key(|(hour, n)| (**n, usize::MAX - hour));
     let desc = match most {
         Some((hour, n)) => s.t2("access-by-hour-most", "hour", hour, "n", s.grouped(n)),
@@ -249,7 +250,8 @@ fn plots(s: Speech<'_>, log: &AccessPage) -> Plots {
         || s.t("access-by-hour-none"),
         |of| s.t2("access-by-staff-most", "name", who(s, &of.staff, &of.name), "n", s.grouped(&all(of))),
     );
-    let person = |of: &StaffCount| Bar { name: who(s, &of.staff, &of.name), values: vec![of.looks, of.lists, of.changes] };
+    let person =
+        |of: &StaffCount| Bar { name: who(s, &of.staff, &of.name), values: vec![of.looks, of.lists, of.changes] };
     let persons: Vec<Bar> = drawn.iter().map(person).collect();
     let (title, parts) = (s.t("access-by-staff"), ["access-looks", "access-lists", "access-changes"].map(|id| s.t(id)));
     let parts = parts.each_ref().map(String::as_str);
