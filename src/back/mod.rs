@@ -8,3 +8,4 @@ pub mod machine;
 pub mod printer;
 pub mod settings;
 pub mod store;
+pub mod unnamed;

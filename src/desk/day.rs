@@ -181,7 +181,7 @@ fn hours(done: &[(i8, bool, u32)]) -> Vec<Hour> {
 }
 
 /// `2026-11-24`, `20261124`, `2026. 11. 24.`; `day` otherwise.
-fn day_typed(text: &str) -> Result<Date, Trouble> {
+pub(super) fn day_typed(text: &str) -> Result<Date, Trouble> {
     let wrong = || Trouble::new("day").with("text", super::quoted(text));
     refuse_identity_number(text)?;
     let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
@@ -195,7 +195,7 @@ fn day_typed(text: &str) -> Result<Date, Trouble> {
 }
 
 /// From its first to before its last moment here.
-fn bounds(desk: &Desk, date: Date) -> Result<(i64, i64), Trouble> {
+pub(super) fn bounds(desk: &Desk, date: Date) -> Result<(i64, i64), Trouble> {
     let wrong = |_| Trouble::new("day").with("text", date);
     let begins = |date: Date| {
         let midnight = date.to_zoned_datetime(desk.zone())?.start_of_day()?;

@@ -93,29 +93,43 @@ fn row(desk: &Desk, past: Past) -> HistoryRow {
     }
 }
 
-/// The act, and of which family of words its detail is. A purpose reads `reissue, card read`: the act, then what spoke for the
-/// person.
+/// The act, and of which family of words its detail is.
 fn told(past: &Past) -> (String, &'static str, String) {
-    let (purpose, evidence) = past.detail.split_once(", ").unwrap_or((&past.detail, ""));
     match past.source.as_str() {
         // What was signed is the telling part.
-        "access" if past.what == "approve" => (past.what.clone(), "web-history", purpose.to_owned()),
-        // What spoke for the person is the telling part, also of the look that identified them.
-        "access" if past.what == "change" || !evidence.is_empty() => {
-            let spoke = match evidence {
-                "card read" => "card",
-                "document seen" => "document",
-                "clerk's word" => "word",
-                other => other,
-            };
-            (purpose.to_owned(), "web-evidence", spoke.to_owned())
+        "access" if past.what == "approve" => {
+            let act = past.detail.split_once(", ").map_or(past.detail.as_str(), |(act, _)| act);
+            (past.what.clone(), "web-history", act.to_owned())
         }
-        "access" => (past.what.clone(), "web-history-at", purpose.to_owned()),
+        "access" => told_entry(&past.what, &past.detail),
         "mark" => (past.what.clone(), "web-card", past.detail.clone()),
         "card-ended" => (past.source.clone(), "web-ended", past.what.clone()),
         "card-blocked" => (past.source.clone(), "web-history-why", past.what.clone()),
         source => (source.to_owned(), "web-history-consent", past.what.clone()),
     }
+}
+
+/// The same of an entry of the access log. A purpose reads `reissue, card read`: the act, then what spoke for the person. What is
+/// no look, list or change (a review, an export) is an act itself, and its purpose what somebody said about it.
+pub(super) fn told_entry(what: &str, purpose: &str) -> (String, &'static str, String) {
+    if !matches!(what, "look" | "list" | "change") {
+        let rest = purpose.strip_prefix(what).unwrap_or(purpose);
+        // `export: what for`, and `review 3` before its hash.
+        let said = rest.strip_prefix(": ").unwrap_or_else(|| rest.split(", ").next().unwrap_or(rest).trim());
+        return (what.to_owned(), "web-history-at", said.to_owned());
+    }
+    let (act, evidence) = purpose.split_once(", ").unwrap_or((purpose, ""));
+    // What spoke for the person is the telling part, also of the look that identified them.
+    if what != "change" && evidence.is_empty() {
+        return (what.to_owned(), "web-history-at", act.to_owned());
+    }
+    let spoke = match evidence {
+        "card read" => "card",
+        "document seen" => "document",
+        "clerk's word" => "word",
+        other => other,
+    };
+    (act.to_owned(), "web-evidence", spoke.to_owned())
 }
 
 #[cfg(test)]
@@ -133,6 +147,9 @@ mod tests {
             ("access", "change", "reissue, card read", ("reissue", "web-evidence", "card")),
             ("access", "change", "edit, clerk's word", ("edit", "web-evidence", "word")),
             ("access", "approve", "waive-fee, job 12", ("approve", "web-history", "waive-fee")),
+            ("access", "look", "access, 2026-11-01 2026-11-26", ("access", "web-evidence", "2026-11-01 2026-11-26")),
+            ("access", "review", "review 3, 0a1b2c", ("review", "web-history-at", "3")),
+            ("access", "export", "export: 상반기, 보고", ("export", "web-history-at", "상반기, 보고")),
             ("mark", "printed", "rfid", ("printed", "web-card", "rfid")),
             ("card-ended", "withdrawn", "rfid", ("card-ended", "web-ended", "withdrawn")),
             ("card-blocked", "lost", "rfid", ("card-blocked", "web-history-why", "lost")),

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
+mod access;
+mod access_query;
 mod actor;
 mod acts;
 mod admit;
@@ -36,6 +38,7 @@ mod encode;
 mod enrol;
 mod events;
 mod evidence;
+mod export;
 mod find;
 mod hand_over;
 mod hex;
@@ -67,6 +70,7 @@ mod rebook;
 mod recover;
 mod reissue;
 mod report;
+mod review;
 mod rewrite;
 mod rights;
 mod run;
@@ -82,11 +86,14 @@ mod today;
 mod training;
 mod tray;
 mod unfinished;
+mod unusual;
 mod upkeep;
 mod waiting;
 mod whose;
 mod withdraw;
 
+pub use access::{ACCESS_PAGE, AccessPage, AccessRow, StaffCount, access_page, export_access, show_access};
+pub use access_query::AccessQuery;
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
 pub use after::{After, CardSince, Compared, NumberFate};
@@ -111,6 +118,7 @@ pub use edit::{EDIT_FIELDS, EDIT_OPTIONS, EditForm, Edited, check_edit, edit, ed
 pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
+pub use export::{Person, SheetFile, access_people, access_sheet, entry_words};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
@@ -142,6 +150,7 @@ pub use reissue::{
     ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
 };
 pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
+pub use review::{PastReview, Review, last_reviews, review_access};
 pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
 pub use run::{Until, run};
@@ -169,11 +178,13 @@ pub use crate::back::assets::Assets;
 pub use crate::back::encoder::{Feed, ReaderState, SectorState};
 pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
+pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
 pub use crate::plan::fees::grouped;
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;
-use crate::back::store::{Store, access};
+use crate::back::store::Store;
+use crate::back::store::access::{Moment, last_time};
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
 use crate::plan::member::{Directory, NumberRange};
@@ -235,10 +246,10 @@ impl Desk {
     }
 
     /// Now as a chained log records it.
-    fn moment(&self) -> access::Moment {
+    fn moment(&self) -> Moment {
         let now = self.now();
         let local = now.to_zoned_datetime(self.zone());
-        access::Moment { time: now.as_millisecond(), day: local.date().to_string(), hour: local.hour() }
+        Moment { time: now.as_millisecond(), day: local.date().to_string(), hour: local.hour() }
     }
 
     /// The day of a stored time, `YYYY-MM-DD`.
@@ -282,7 +293,7 @@ impl Desk {
 
     /// What is odd and stops nobody: the clock behind the newest entry, numbers running out.
     pub fn warnings(&self) -> Vec<Trouble> {
-        let newest = self.store.look(access::last_time).ok().flatten().unwrap_or_default();
+        let newest = self.store.look(last_time).ok().flatten().unwrap_or_default();
         let behind = newest - self.now().as_millisecond();
         let clock = (behind > 0).then(|| Trouble::new("clock-behind").with("seconds", behind / 1000));
         clock.into_iter().chain(open::loose_folder(self)).chain(issue::numbers_low(self).ok().flatten()).collect()

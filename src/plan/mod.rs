@@ -41,4 +41,6 @@ pub mod job;
 pub mod layout;
 pub mod member;
 pub mod messages;
+pub mod plot;
+pub mod sheet;
 pub mod staff;

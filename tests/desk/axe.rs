@@ -304,11 +304,15 @@ async fn member(browser: &Browser, round: &Round, url: &str) {
 
 /// What is unfinished, the day, and the search of jobs, with and without something wrong; the slip.
 async fn sought(browser: &Browser, round: &Round, url: &str) {
-    for page in ["/work", "/day", "/jobs", "/jobs/1/slip", "/jobs/16/slip"] {
+    for page in ["/work", "/day", "/jobs", "/access", "/jobs/1/slip", "/jobs/16/slip"] {
         browser.go(&format!("{url}{page}")).await;
         round.look(browser).await;
     }
-    for (page, field, button, next) in [("/day", "date", "day-go", "/day/"), ("/jobs", "day", "seek", "/jobs/found/")] {
+    for (page, field, button, next) in [
+        ("/day", "date", "day-go", "/day/"),
+        ("/jobs", "day", "seek", "/jobs/found/"),
+        ("/access", "from", "show", "/access/"),
+    ] {
         for typed in ["어제쯤", ""] {
             browser.go(&format!("{url}{page}")).await;
             browser.asks(&format!("return document.getElementById('{field}').value = '{typed}'")).await;

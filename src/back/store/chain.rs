@@ -174,6 +174,23 @@ impl Chain {
         Ok(walk.end())
     }
 
+    /// The oldest month that is over and was not dropped.
+    pub fn oldest(&self, tx: &Tx) -> Result<Option<String>, Trouble> {
+        Ok(tx
+            .prepare_cached("SELECT min(month) FROM log_months WHERE log = ?1 AND last IS NOT NULL AND purged IS NULL")?
+            .query_row([self.table], |row| row.get(0))?)
+    }
+
+    /// The first month that is kept, once older ones were dropped.
+    pub fn kept_since(&self, tx: &Tx) -> Result<Option<String>, Trouble> {
+        Ok(tx
+            .prepare_cached(
+                "SELECT min(month) FROM log_months WHERE log = ?1 AND purged IS NULL
+                 AND EXISTS (SELECT 1 FROM log_months WHERE log = ?1 AND purged IS NOT NULL)",
+            )?
+            .query_row([self.table], |row| row.get(0))?)
+    }
+
     /// Drops the months before this one, which are over; how many rows went. What they ended with stays, so that the rest is
     /// still proven.
     pub fn purge_before(&self, tx: &Tx, month: &str, now: i64) -> Result<u64, Trouble> {

@@ -16,6 +16,9 @@ use rustix::fs::OFlags;
 use crate::plan::messages::Trouble;
 
 pub mod access;
+pub mod access_counts;
+pub mod access_people;
+pub mod access_reading;
 pub mod answers;
 pub mod approvals;
 pub mod cards;
@@ -30,6 +33,7 @@ pub mod known_desks;
 pub mod members;
 pub mod numbers;
 pub mod passwords;
+pub mod reviews;
 pub mod sessions;
 pub mod staff;
 pub mod training;

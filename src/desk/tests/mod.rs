@@ -6,6 +6,8 @@ use super::*;
 use crate::back::settings;
 use crate::plan::job::CardKind;
 
+mod access;
+mod access_export;
 mod after;
 mod check;
 mod consents;

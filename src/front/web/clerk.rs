@@ -13,13 +13,14 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
+use super::Front;
 use super::approval::{self, Asking};
 use super::doors::{self, Door};
+use super::download::download;
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
-use super::Front;
-use crate::desk::{self, Actor, Desk, Session, Whence};
+use crate::desk::{self, Actor, Desk, Session, SheetFile, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
 /// What a handler answers with, once its work is done.
@@ -29,6 +30,8 @@ pub enum Reply {
     Png(Vec<u8>),
     /// A signature is wanted (`approval-needed`); the path leads back to the form with what was typed.
     Sign(Trouble, String),
+    /// A file that is kept, not shown.
+    File(SheetFile),
 }
 
 /// A refusal on its way out: a whole page, a way to the log-in, or a bare status for what is not a page.
@@ -95,6 +98,7 @@ impl Reply {
         match self {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
             Reply::Go(to) => see_other(&to),
+            Reply::File(sheet) => download(sheet),
             Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
             // Where no form was sent nothing can be sent again.
             Reply::Sign(_, back) => see_other(&back),
@@ -277,6 +281,7 @@ pub fn landing(path: &str) -> String {
         ["account", ..] => "/account".to_owned(),
         ["work"] => "/work".to_owned(),
         ["day", ..] => "/day".to_owned(),
+        ["access", ..] => "/access".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }

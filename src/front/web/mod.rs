@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer, web};
 use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
+mod access;
 mod account;
 mod approval;
 mod block;
@@ -22,6 +23,7 @@ mod day;
 mod devices;
 mod doctor;
 mod doors;
+mod download;
 mod draft;
 mod edit;
 mod enrol;
@@ -120,6 +122,10 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/work").route(get().to(work::show)))
         .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))
         .service(resource("/day/{id}").route(get().to(day::kept)))
+        .service(resource("/access").route(get().to(access::show)).route(post().to(access::seek)))
+        .service(resource("/access/review").route(get().to(access::back)).route(post().to(access::review)))
+        .service(resource("/access/export").route(get().to(access::back)).route(post().to(access::export)))
+        .service(resource("/access/{id}").route(get().to(access::found)))
         .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
         .service(resource("/jobs/found/{id}").route(get().to(seek::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))

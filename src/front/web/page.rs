@@ -15,10 +15,8 @@ pub struct Page<'a> {
     /// Whose page it is: what they may not press is not shown.
     pub actor: &'a Actor,
     pub csrf: &'a str,
-    /// Which entry of the menu is lit: `desk`, `codes`, `day` or none.
+    /// Which entry of the menu is lit: `desk`, `codes`, `day`, `access` or none.
     pub nav: &'static str,
-    /// Whether the menu leads to the staff: nobody sees a way that is shut to them.
-    pub staff: bool,
     /// Trial and training are said on every page; production says nothing.
     pub stamp: Option<&'static str>,
     pub strip: StripPart<'a>,
@@ -42,7 +40,6 @@ impl<'a> Page<'a> {
             active: (room.desk.settings.web.idle_minutes * 20).clamp(1, 30),
             csrf: &room.session.csrf,
             nav,
-            staff: room.actor().right(Act::ShowStaff) == Right::Yes,
             stamp: match room.desk.stamp() {
                 Stamp::Trial => Some("trial"),
                 Stamp::Training => Some("training"),

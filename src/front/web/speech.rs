@@ -5,9 +5,11 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Desk, Hit, Stamp, Told, grouped};
+use crate::desk::{Desk, Hit, Stamp, Told};
+use crate::plan::fees;
 use crate::plan::member::{Decoded, LibraryKind, Phone, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
+use crate::plan::plot::grouped;
 
 /// The catalogue in the language of one session.
 #[derive(Clone, Copy)]
@@ -159,7 +161,12 @@ impl Speech<'_> {
 
     /// `2,000원`.
     pub fn won(&self, amount: impl std::borrow::Borrow<u32>) -> String {
-        self.t1("web-won", "amount", grouped(*amount.borrow()))
+        self.t1("web-won", "amount", fees::grouped(*amount.borrow()))
+    }
+
+    /// `12,345`.
+    pub fn grouped(&self, n: &u64) -> String {
+        grouped(*n)
     }
 
     /// `1988. 3. 14.` or `1988-03-14`, from `YYYY-MM-DD`, `YYYYMMDD` or a longer time; anything else as it is.

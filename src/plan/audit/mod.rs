@@ -5,6 +5,9 @@
 
 use sha2::{Digest, Sha256};
 
+pub mod anchors;
+pub mod patterns;
+
 /// What stands in front of the first row of every chain.
 pub const GENESIS: [u8; 32] = [0; 32];
 
@@ -35,6 +38,16 @@ pub fn chain(previous: &[u8; 32], row: &Row) -> [u8; 32] {
     hash.update(previous);
     hash.update(canonical(row));
     hash.finalize().into()
+}
+
+/// SHA-256 over a row's canonical form alone: for a chained row that names another one, which stands elsewhere.
+pub fn digest(row: &Row) -> [u8; 32] {
+    Sha256::digest(canonical(row)).into()
+}
+
+/// Lower-case hexadecimal, as hashes are shown and kept.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The hash that stands in a chained row for a personal part kept beside it: SHA-256 over a domain name, the
@@ -79,10 +92,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 
     fn row<'a>(sequence: u64, columns: &'a [Value<'a>]) -> Row<'a> {
         Row { table: "ledger_entry", version: 1, sequence, columns }

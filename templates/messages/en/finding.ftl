@@ -125,7 +125,6 @@ web-day-none = No job on this day.
 web-day-hours = By the hour
 web-day-legend = filled issued, stickers, converted · outlined reissued
 web-day-most = Issued and reissued by the hour: most at { $hour }:00, { $n }
-web-day-n = { $n }
 web-day-issued = Issued
 web-day-reissued = Reissued
 web-day-stickers = Stickers

@@ -125,7 +125,6 @@ web-day-none = 이날 한 작업이 없습니다.
 web-day-hours = 시간대별
 web-day-legend = 채움 발급, 스티커, 전환 · 테두리 재발급
 web-day-most = 시간마다 발급과 재발급: { $hour }시에 { $n }건으로 가장 많음
-web-day-n = { $n }건
 web-day-issued = 발급
 web-day-reissued = 재발급
 web-day-stickers = 스티커

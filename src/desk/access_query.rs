@@ -1,0 +1,110 @@
+//! What of the access log is asked for, settled: days that there are, a period that does not run backwards, people and members that
+//! are known. It reads no entries. Start at [`settle`].
+
+use jiff::civil::Date;
+
+use super::day::{bounds, day_typed};
+use super::quoted::quoted;
+use super::{Actor, Desk, actor::StaffRef};
+use crate::back::store::access_reading::{self, HOUSE, Sought};
+use crate::back::store::{Tx, members};
+use crate::plan::member::refuse_identity_number;
+use crate::plan::messages::Trouble;
+
+/// A question to the log as somebody typed it; what is empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AccessQuery {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// `3`, `staff:3` or `os:root`.
+    pub staff: Option<String>,
+    pub member: Option<i64>,
+    /// `look`, `list`, or `change` for whatever else was done.
+    pub what: Option<String>,
+}
+
+/// A question that can be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Settled {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    pub staff: Option<String>,
+    pub member: Option<i64>,
+    pub what: Option<String>,
+    since: i64,
+    until: i64,
+}
+
+impl Settled {
+    pub fn sought(&self) -> Sought<'_> {
+        Sought {
+            since: self.since,
+            until: self.until,
+            staff: self.staff.as_deref(),
+            member: self.member,
+            what: self.what.as_deref(),
+        }
+    }
+
+    /// As an entry of the log says what was asked: days and ids, nothing that was typed.
+    pub fn told(&self, purpose: &str) -> String {
+        let day = |date: Option<Date>| date.map_or_else(|| "…".to_owned(), |date| date.to_string());
+        let period = (self.from.is_some() || self.to.is_some()).then(|| format!("{} {}", day(self.from), day(self.to)));
+        let member = self.member.map(|member| format!("member {member}"));
+        let asked = [Some(purpose.to_owned()), period, self.staff.clone(), member, self.what.clone()];
+        asked.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same question about this period.
+    pub fn between(self, desk: &Desk, from: Date, to: Date) -> Result<Settled, Trouble> {
+        let (since, until) = period(desk, Some(from), Some(to))?;
+        Ok(Settled { from: Some(from), to: Some(to), since, until, ..self })
+    }
+}
+
+/// Refused: `day`, `period-backwards`, `access-staff-unknown`, `member-unknown`, `identity-number`.
+pub(super) fn settle(desk: &Desk, tx: &Tx, query: &AccessQuery) -> Result<Settled, Trouble> {
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let typed = |text: &Option<String>| given(text).map(|text| day_typed(&text)).transpose();
+    let (from, to) = (typed(&query.from)?, typed(&query.to)?);
+    let (since, until) = period(desk, from, to)?;
+    let staff = given(&query.staff).map(|text| known(tx, &text)).transpose()?;
+    if let Some(member) = query.member
+        && !access_reading::knows_member(tx, member)?
+    {
+        members::get(tx, member)?;
+    }
+    let what = given(&query.what).filter(|what| ["look", "list", "change"].contains(&what.as_str()));
+    Ok(Settled { from, to, staff, member: query.member, what, since, until })
+}
+
+/// From the first moment of a period to before the moment after its last; an end that is open has none.
+fn period(desk: &Desk, from: Option<Date>, to: Option<Date>) -> Result<(i64, i64), Trouble> {
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Trouble::new("period-backwards").with("from", from).with("to", to));
+    }
+    let since = from.map_or(Ok(i64::MIN), |date| bounds(desk, date).map(|(since, _)| since))?;
+    let until = to.map_or(Ok(i64::MAX), |date| bounds(desk, date).map(|(_, until)| until))?;
+    Ok((since, until))
+}
+
+/// The id that entries hold of whom somebody named: `3`, `staff:3`, `os:root`.
+fn known(tx: &Tx, text: &str) -> Result<String, Trouble> {
+    refuse_identity_number(text)?;
+    let unknown = || Trouble::new("access-staff-unknown").with("staff", quoted(text));
+    if text == HOUSE {
+        return Ok(text.to_owned());
+    }
+    if let Some(account) = text.strip_prefix("os:") {
+        let named = !account.is_empty() && account.chars().count() <= 64 && !account.chars().any(char::is_whitespace);
+        return if named && !account.chars().any(char::is_control) { Ok(text.to_owned()) } else { Err(unknown()) };
+    }
+    let id = text.strip_prefix("staff:").unwrap_or(text);
+    let id: i64 = id.parse().ok().filter(|id| *id >= 1).ok_or_else(unknown)?;
+    let actor = Actor { staff: StaffRef::Account { id, name: String::new() }, ..Actor::command_line("") }.id();
+    let known = access_reading::account(tx, id)? || access_reading::knows(tx, &actor)?;
+    if known { Ok(actor) } else { Err(unknown()) }
+}

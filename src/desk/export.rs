@@ -1,0 +1,137 @@
+//! The access log as a sheet that leaves the house: for a reason, which becomes an entry itself before the first row is read. It
+//! chooses no rows, that is `access_log`'s; how a sheet is written is `plan::sheet`'s. Start at [`access_sheet`].
+
+use std::fs::File;
+use std::io::{BufWriter, Seek};
+
+use jiff::civil::DateTime;
+
+use super::history::told_entry;
+use super::{AccessQuery, AccessRow, Act, Actor, Desk, export_access};
+use crate::back::store::access_people;
+use crate::back::unnamed::unnamed;
+use crate::plan::messages::{Lang, Trouble};
+use crate::plan::sheet::{Cell, Column, Form, Format, Sheet};
+
+/// What the columns are headed with, `access-col-…`, and how wide they open.
+const COLUMNS: [(&str, u16); 11] = [
+    ("seq", 10),
+    ("time", 20),
+    ("staff", 12),
+    ("name", 14),
+    ("role", 12),
+    ("origin", 12),
+    ("desk", 8),
+    ("member", 10),
+    ("act", 16),
+    ("detail", 24),
+    ("purpose", 28),
+];
+
+/// Somebody who may be in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// `staff:3`, `os:root` or `house`.
+    pub staff: String,
+    /// The name of the account, or the id.
+    pub name: String,
+}
+
+/// Everybody with an account, and whoever else is in the log: accounts of the command line.
+pub fn access_people(desk: &Desk, actor: &Actor) -> Result<Vec<Person>, Trouble> {
+    actor.may(Act::ShowAccess)?;
+    let found = desk.store.look(access_people::people)?;
+    let person =
+        |(staff, name): (String, Option<String>)| Person { name: name.unwrap_or_else(|| staff.clone()), staff };
+    Ok(found.into_iter().map(person).collect())
+}
+
+/// An entry in words: what was done (`web-history-…`), of which family of words the rest is, and the rest.
+pub fn entry_words(what: &str, purpose: &str) -> (String, &'static str, String) {
+    told_entry(what, purpose)
+}
+
+/// A sheet that was written, to be handed out from its beginning.
+pub struct SheetFile {
+    pub file: File,
+    pub length: u64,
+    pub media_type: &'static str,
+    /// By its days: `access-2026-11-01-2026-11-26.csv`.
+    pub name: String,
+    pub rows: u64,
+}
+
+/// The rows that the page shows, all of them, in words of this language.
+///
+/// # Errors
+/// What [`export_access`] says of the query and the reason; `sheet-write`, and nothing is handed out.
+pub fn access_sheet(
+    desk: &Desk,
+    actor: &Actor,
+    query: &AccessQuery,
+    why: &str,
+    format: Format,
+    lang: Lang,
+) -> Result<SheetFile, Trouble> {
+    let word = |id: String| desk.messages.text(lang, &id, &[]);
+    let column = |(name, width): (&str, u16)| Column { heading: word(format!("access-col-{name}")), width };
+    let columns = COLUMNS.map(column);
+    let folder = desk.settings.store.path.parent().unwrap_or(&desk.settings.base);
+    let failed = |fault: std::io::Error| Trouble::new("sheet-write").with("reason", fault);
+    let to = BufWriter::new(unnamed(folder).map_err(failed)?);
+    let made = desk.now().to_zoned_datetime(desk.zone()).datetime();
+    let form = Form { title: &word("access-title".to_owned()), columns: &columns, made };
+    let mut sheet = Sheet::begin(format, &form, to, folder)?;
+    let (mut rows, mut first, mut last) = (0, String::new(), String::new());
+    export_access(desk, actor, query, why, &mut |row: AccessRow| {
+        let day = row.time.get(..10).unwrap_or_default();
+        // Entries come in the order of the log, in which a clock may have been set back.
+        if rows == 0 || day < first.as_str() {
+            day.clone_into(&mut first);
+        }
+        if day > last.as_str() {
+            day.clone_into(&mut last);
+        }
+        rows += 1;
+        write(desk, lang, &mut sheet, &row)
+    })?;
+    let mut file = sheet.finish()?.into_inner().map_err(|fault| failed(fault.into_error()))?;
+    let length = file.metadata().map_err(failed)?.len();
+    file.rewind().map_err(failed)?;
+    let today = desk.today().to_string();
+    let asked = |day: &Option<String>, found: String| {
+        let asked = day.clone().filter(|day| day.len() == 10 && day.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+        asked.or(Some(found).filter(|found| !found.is_empty())).unwrap_or_else(|| today.clone())
+    };
+    let name = format!("access-{}-{}.{format}", asked(&query.from, first), asked(&query.to, last));
+    Ok(SheetFile { file, length, media_type: format.media_type(), name, rows })
+}
+
+fn write<W: std::io::Write + Send>(
+    desk: &Desk,
+    lang: Lang,
+    sheet: &mut Sheet<W>,
+    row: &AccessRow,
+) -> Result<(), Trouble> {
+    let (act, family, detail) = told_entry(&row.what, &row.purpose);
+    let word = |family: &str, value: &str| {
+        let known = desk.messages.find(lang, &format!("{family}-{value}"), &[]);
+        known.unwrap_or_else(|| value.to_owned())
+    };
+    let (act, detail) = (word("web-history", &act), word(family, &detail));
+    let (role, origin) = (word("access-role", &row.role), word("access-origin", &row.origin));
+    let time = row.time.get(..19).and_then(|time| time.parse::<DateTime>().ok());
+    sheet.row(&[
+        Cell::Integer(row.seq),
+        time.map_or(Cell::Text(&row.time), Cell::Time),
+        Cell::Text(&row.staff),
+        Cell::Text(&row.name),
+        Cell::Text(&role),
+        Cell::Text(&origin),
+        Cell::Text(&row.desk),
+        row.member.map_or(Cell::Empty, Cell::Integer),
+        Cell::Text(&act),
+        Cell::Text(&detail),
+        Cell::Text(&row.purpose),
+    ])
+}

@@ -1,0 +1,105 @@
+//! Rows of typed cells as a sheet that somebody opens elsewhere: CSV or XLSX, row after row, however many there are.
+//!
+//! It knows no use case and no words. Of a whole sheet it never holds more than the row at hand. Start at [`Sheet`].
+
+use std::io::Write;
+use std::path::Path;
+
+use jiff::civil::{Date, DateTime};
+
+use super::messages::Trouble;
+
+mod csv;
+mod xlsx;
+
+/// How a sheet is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Csv,
+    Xlsx,
+}
+
+kebab!(Format {
+    Csv = "csv",
+    Xlsx = "xlsx",
+});
+
+impl Format {
+    /// The media type that a browser is told.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Format::Csv => "text/csv; charset=utf-8",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+/// A cell as it is meant: a number adds up, a date sorts, a text is never a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell<'a> {
+    Empty,
+    Text(&'a str),
+    Integer(i64),
+    Date(Date),
+    /// A date and the time of day that the clock on the wall showed, to the second.
+    Time(DateTime),
+}
+
+/// A column: its heading, and how many characters wide it opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub heading: String,
+    pub width: u16,
+}
+
+/// What a sheet is before it has rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    /// What the tab of the sheet says.
+    pub title: &'a str,
+    pub columns: &'a [Column],
+    /// When it was made, as the file says.
+    pub made: DateTime,
+}
+
+/// A sheet while it is written. It must be finished, or it cannot be read.
+pub enum Sheet<W: Write + Send> {
+    Csv(csv::CsvSheet<W>),
+    Xlsx(Box<xlsx::XlsxSheet<W>>),
+}
+
+impl<W: Write + Send> Sheet<W> {
+    /// Begins it with its headings. XLSX collects its rows in a file without a name in the folder `spool`, until it is finished.
+    ///
+    /// # Errors
+    /// `sheet-write` when the medium takes no more, here and at every row.
+    pub fn begin(format: Format, form: &Form, to: W, spool: &Path) -> Result<Sheet<W>, Trouble> {
+        Ok(match format {
+            Format::Csv => Sheet::Csv(csv::CsvSheet::begin(form, to)?),
+            Format::Xlsx => Sheet::Xlsx(Box::new(xlsx::XlsxSheet::begin(form, to, spool)?)),
+        })
+    }
+
+    /// The next row.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<(), Trouble> {
+        match self {
+            Sheet::Csv(sheet) => sheet.row(cells),
+            Sheet::Xlsx(sheet) => sheet.row(cells),
+        }
+    }
+
+    /// Ends it, and gives back what it was written to.
+    pub fn finish(self) -> Result<W, Trouble> {
+        match self {
+            Sheet::Csv(sheet) => sheet.finish(),
+            Sheet::Xlsx(sheet) => sheet.finish(),
+        }
+    }
+}
+
+fn unwritten(reason: impl std::fmt::Display) -> Trouble {
+    Trouble::new("sheet-write").with("reason", reason)
+}
+
+#[cfg(test)]
+mod tests;

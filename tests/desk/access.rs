@@ -1,0 +1,150 @@
+//! The access log, as a manager's hands go through it: open, filter, turn the pages, sign a review, take it as a file; and a log of
+//! nothing and of hundreds of pages. Start at the first test.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::browser::{self, Browser, Key};
+use super::support::Desk;
+use super::{choose, set_up, tab_to};
+
+/// A desk where one person was enrolled, and looked at this often.
+fn looked_at(times: usize) -> Desk {
+    let desk = Desk::new();
+    desk.run(&["init", "--json"]).done();
+    let person =
+        ["enrol", "--name", "홍길동", "--birth", "1988-03-14", "--identity", "resident-card", "--consent", "local"];
+    desk.run(&[&person[..], &["--json"]].concat()).done();
+    for _ in 0..times {
+        desk.run(&["member", "show", "1", "--json"]).done();
+    }
+    desk
+}
+
+/// Waits until a file of this ending lies there whole.
+async fn downloaded(browser: &Browser, folder: &Path, ending: &str) -> std::path::PathBuf {
+    let end = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < end {
+        let found = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        if let Some(file) = found.into_iter().find(|file| file.extension().is_some_and(|found| found == ending)) {
+            return file;
+        }
+        browser.asks("return ''").await;
+    }
+    panic!("no .{ending} came")
+}
+
+async fn downloads_to(browser: &Browser, folder: &Path) {
+    let allowed = json!({ "behavior": "allow", "downloadPath": folder });
+    browser.driver.cdp().send_raw("Browser.setDownloadBehavior", allowed).await.expect("a folder for downloads");
+}
+
+#[test]
+fn a_review_with_filters_and_both_files_by_keyboard_alone() {
+    let desk = looked_at(6);
+    let service = desk.serve();
+    let folder = tempfile::tempdir().expect("a folder");
+    browser::drive(&[], async |browser| {
+        downloads_to(browser, folder.path()).await;
+        set_up(browser, &service).await;
+        tab_to(browser, "nav-access").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/access").await;
+        browser.focused("from").await;
+        browser.sees("#access-rows", "회원 화면").await;
+        browser.sees("#reviewed", "아직").await;
+        browser.sees("#flags", "6번").await;
+        browser.picture("access").await;
+        // Only looks, only of the command line.
+        choose(browser, "what", "look").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/access/").await;
+        browser.sees("#review-filtered", "기간 전체").await;
+        let acts = "return [...document.querySelectorAll('#access-rows td b')].map((e) => e.textContent).join()";
+        let shown = browser.asks(acts).await;
+        assert!(shown.contains("열람") && !shown.contains("가입"), "{shown}");
+        let url = browser.asks("return location.pathname + location.search").await;
+        assert!(!url.contains("look"), "{url}");
+        // What stands out leads to its entries.
+        tab_to(browser, "flag-0").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#access-rows", "1번 회원").await;
+        assert_eq!(browser.asks("return document.getElementById('member').value").await, "1");
+        // Back to all of it, which is signed.
+        tab_to(browser, "access-all").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#review-form", "성춘향").await;
+        tab_to(browser, "findings").await;
+        browser.keys("여섯 번 본 까닭을 물어봄. 이상 없음").await;
+        tab_to(browser, "review-do").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#reviewed", "점검했습니다").await;
+        browser.sees(".reviews", "이상 없음").await;
+        browser.sees(".reviews", "성춘향").await;
+        // Without a reason the browser itself stays.
+        for (format, ending) in [("format-xlsx", "xlsx"), ("format-csv", "csv")] {
+            tab_to(browser, "format-xlsx").await;
+            if format == "format-csv" {
+                browser.press(Key::Right).await;
+            }
+            tab_to(browser, "why").await;
+            browser.keys("월말 보고").await;
+            browser.press(Key::Enter).await;
+            downloaded(browser, folder.path(), ending).await;
+            browser.asks("document.getElementById('why').value = ''; return ''").await;
+        }
+    });
+    let found = |ending: &str| {
+        let mut files = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path());
+        files.find(|file| file.extension().is_some_and(|found| found == ending)).unwrap()
+    };
+    let csv = std::fs::read(found("csv")).unwrap();
+    let text = String::from_utf8(csv).unwrap();
+    assert!(text.starts_with('\u{feff}') && text.contains("회원 화면") && text.contains("\r\n"), "{text}");
+    assert!(!text.contains("홍길동"), "the log names nobody");
+    assert!(std::fs::read(found("xlsx")).unwrap().starts_with(b"PK"));
+    let name = found("csv").file_name().unwrap().to_string_lossy().into_owned();
+    assert!(name.starts_with("access-20") && name.ends_with(".csv"), "{name}");
+    let log = desk.run(&["access", "show", "--json"]).done().json;
+    let whats = |what: &str| log.as_array().unwrap().iter().filter(|row| row["what"] == what).count();
+    assert_eq!((whats("export"), whats("review")), (2, 1), "{log}");
+}
+
+#[test]
+fn a_log_of_many_pages_turns_by_keyboard_and_an_empty_one_says_so() {
+    let desk = looked_at(60);
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        browser.go(&format!("{}/access", service.url)).await;
+        browser.sees("#access-page", "1 / 2쪽").await;
+        tab_to(browser, "older").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#access-page", "2 / 2쪽").await;
+        tab_to(browser, "newer").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#access-page", "1 / 2쪽").await;
+        // Years ago nobody did anything.
+        browser.focused("from").await;
+        for date in ["2020-01-01", "2020-01-31"] {
+            browser.asks("document.activeElement.value = ''; return ''").await;
+            browser.keys(date).await;
+            browser.press(Key::Tab).await;
+        }
+        browser.press(Key::Enter).await;
+        browser.sees("#access-none", "없습니다").await;
+        browser.sees("#flags", "없습니다").await;
+        browser.picture("access-none").await;
+        // What is no date is said, and the usual period stands.
+        browser.focused("from").await;
+        browser.asks("document.activeElement.value = ''; return ''").await;
+        browser.keys("어제쯤").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#trouble", "어제쯤").await;
+        browser.sees("#access-rows", "회원 화면").await;
+        browser.press(Key::Escape).await;
+        browser.arrives("/desk").await;
+    });
+}
