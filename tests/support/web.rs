@@ -1,7 +1,7 @@
 //! A browser without a window: plain requests over a socket, with a jar of cookies and the forms' own token, so that a test can send
 //! what no browser would. Knows HTTP and nothing of the program but where a form keeps its token. Start at [`Visitor`].
 //!
-//! Every read has an end: [`WAIT`] for a page, and less for a stream, which has none of its own.
+//! Every read has an end; of a stream, which has none of its own, the first piece is read.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 
 /// The longest wait for one page; a debug build on a busy machine is slow.
 const WAIT: Duration = Duration::from_secs(30);
-/// So long a stream is listened to.
-const STREAM: Duration = Duration::from_millis(1500);
 
 /// What came back, whole.
 #[derive(Debug, Clone)]
@@ -48,15 +46,15 @@ pub fn send(url: &str, request: &[u8]) -> Option<Answer> {
     let mut stream = TcpStream::connect(host(url)).expect("the service listens");
     // It may refuse and close before it has read everything.
     let _ = stream.write_all(request);
-    read(&mut stream, WAIT)
+    read(&mut stream, WAIT, false)
 }
 
 pub fn host(url: &str) -> &str {
     url.trim_start_matches("http://")
 }
 
-/// Reads an answer to its end, or for so long.
-pub fn read(stream: &mut TcpStream, limit: Duration) -> Option<Answer> {
+/// Reads an answer to its end, or of a stream the first piece, or for so long.
+pub fn read(stream: &mut TcpStream, limit: Duration, first: bool) -> Option<Answer> {
     let end = Instant::now() + limit;
     let mut all = Vec::new();
     let mut piece = [0; 8192];
@@ -68,6 +66,9 @@ pub fn read(stream: &mut TcpStream, limit: Duration) -> Option<Answer> {
             Err(fault) if fault.kind() == ErrorKind::Interrupted => {}
             Err(_) => break,
         }
+        if first && has_first_chunk(&all) {
+            break;
+        }
     }
     let at = all.windows(4).position(|part| part == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&all[..at]).into_owned();
@@ -75,6 +76,15 @@ pub fn read(stream: &mut TcpStream, limit: Duration) -> Option<Answer> {
     let body = all.split_off(at + 4);
     let chunked = head.to_lowercase().contains("transfer-encoding: chunked");
     Some(Answer { status, head, bytes: if chunked { unchunked(&body) } else { body } })
+}
+
+/// Whether the head and the first piece of a body that comes in pieces are there.
+fn has_first_chunk(all: &[u8]) -> bool {
+    let after = |text: &[u8], mark: &[u8]| text.windows(mark.len()).position(|part| part == mark);
+    let Some(body) = after(all, b"\r\n\r\n").map(|at| &all[at + 4..]) else { return false };
+    let Some(at) = after(body, b"\r\n") else { return false };
+    let size = std::str::from_utf8(&body[..at]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+    size.is_some_and(|size| body.len() >= at + 4 + size)
 }
 
 fn unchunked(mut body: &[u8]) -> Vec<u8> {
@@ -122,7 +132,7 @@ impl Visitor {
     pub fn listen(&self, path: &str) -> Option<Answer> {
         let mut stream = TcpStream::connect(host(&self.url)).expect("the service listens");
         stream.write_all(self.request("GET", path, &[], "").as_bytes()).expect("a request");
-        read(&mut stream, STREAM)
+        read(&mut stream, WAIT, true)
     }
 
     /// A form with the session's token in it.
