@@ -4,6 +4,8 @@
 
 #[path = "desk/access.rs"]
 mod access;
+#[path = "desk/attacks/mod.rs"]
+mod attacks;
 #[path = "desk/axe.rs"]
 mod axe;
 #[path = "support/browser.rs"]

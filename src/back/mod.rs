@@ -6,6 +6,7 @@ pub mod keys;
 pub mod locks;
 pub mod machine;
 pub mod printer;
+pub mod process;
 pub mod settings;
 pub mod store;
 pub mod unnamed;

@@ -96,11 +96,6 @@ fn row(desk: &Desk, past: Past) -> HistoryRow {
 /// The act, and of which family of words its detail is.
 fn told(past: &Past) -> (String, &'static str, String) {
     match past.source.as_str() {
-        // What was signed is the telling part.
-        "access" if past.what == "approve" => {
-            let act = past.detail.split_once(", ").map_or(past.detail.as_str(), |(act, _)| act);
-            (past.what.clone(), "web-history", act.to_owned())
-        }
         "access" => told_entry(&past.what, &past.detail),
         "mark" => (past.what.clone(), "web-card", past.detail.clone()),
         "card-ended" => (past.source.clone(), "web-ended", past.what.clone()),
@@ -112,6 +107,11 @@ fn told(past: &Past) -> (String, &'static str, String) {
 /// The same of an entry of the access log. A purpose reads `reissue, card read`: the act, then what spoke for the person. What is
 /// no look, list or change (a review, an export) is an act itself, and its purpose what somebody said about it.
 pub(super) fn told_entry(what: &str, purpose: &str) -> (String, &'static str, String) {
+    // What was signed is the telling part.
+    if what == "approve" {
+        let act = purpose.split_once(", ").map_or(purpose, |(act, _)| act);
+        return (what.to_owned(), "web-history", act.to_owned());
+    }
     if !matches!(what, "look" | "list" | "change") {
         let rest = purpose.strip_prefix(what).unwrap_or(purpose);
         // `export: what for`, and `review 3` before its hash.

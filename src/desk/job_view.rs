@@ -7,6 +7,7 @@ use super::events::{Doing, Live, StepState};
 use super::{Act, Actor, Desk, actor};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
+use crate::back::store::access;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
@@ -128,6 +129,24 @@ impl From<Charge> for JobCharge {
 pub enum SectorUse {
     Directory,
     Field(FieldContent),
+}
+
+/// So long after a look a page may begin to follow its job without being a look of its own.
+const FOLLOWS_MILLIS: i64 = 60_000;
+
+/// A page begins to follow a job's events: it belongs to a look that was just logged, or is one, for whoever opens the stream alone
+/// or comes back to it later. No entry, no stream.
+pub fn follow_job(desk: &Desk, actor: &Actor, id: i64) -> Result<(), Trouble> {
+    actor.may(Act::ShowJob)?;
+    let since = desk.now().as_millisecond() - FOLLOWS_MILLIS;
+    let (member, looked) = desk.store.look(|tx| {
+        let member = jobs::get(tx, id)?.member;
+        Ok((member, access::looked_since(tx, &actor.id(), member, since)?))
+    })?;
+    if looked {
+        return Ok(());
+    }
+    desk.store.change(|tx| actor::log(desk, tx, actor, [member], "look", "job"))
 }
 
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.

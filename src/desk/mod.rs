@@ -125,7 +125,7 @@ pub use hex::hex;
 pub use history::{History, HistoryRow, Lines, history, recent_history};
 pub use import::{ImportCheck, ImportForm, Imported, check_import, foreign_number, import, import_options};
 pub use issue::{IssueForm, plan_issue, plan_issue_paid};
-pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, job_view};
+pub use job_view::{JobCharge, JobView, Phase, SectorUse, StepView, follow_job, job_view};
 pub use just_done::{Renamed, Restored, note_recovered, note_renamed, renamed, restored};
 pub use keys::{KeyLine, rotate_keys, show_keys};
 pub use laid::{

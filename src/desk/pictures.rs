@@ -1,6 +1,6 @@
 //! The card or sticker as it will be printed: one scene for the printer, the preview and the page.
 
-use super::{Act, Actor, Assets, Desk, EnrolForm, Settings, Stamp, actor, issue};
+use super::{Act, Actor, Assets, Desk, EnrolForm, Settings, Stamp, actor, issue, job_view};
 use crate::back::store::jobs;
 use crate::back::store::members::{self, Search};
 use crate::plan::job::CardKind;
@@ -53,9 +53,11 @@ fn fonts(desk: &Desk) -> Result<&FontSet, Trouble> {
     Ok(desk.fonts.get_or_init(|| fonts))
 }
 
-/// The front of a job's card, or its sticker, as PNG at the printer's resolution; the look is part of the job's page, which is logged.
+/// The front of a job's card, or its sticker, as PNG at the printer's resolution. It holds a name: part of a look at the job's
+/// page, or a look of its own.
 pub fn card_picture(desk: &Desk, actor: &Actor, job: i64) -> Result<Vec<u8>, Trouble> {
     actor.may(Act::ShowJob)?;
+    job_view::follow_job(desk, actor, job)?;
     let (job, member) = desk.store.look(|tx| {
         let job = jobs::get(tx, job)?;
         let member = members::get(tx, job.member)?;

@@ -1,5 +1,5 @@
 //! What the integration tests share: a desk in a fresh folder that drives the built binary ([`desk`]), and judges from
-//! outside that know nothing of our code ([`judge`] for print, [`chip`] for card images). Never names a module of the program. Chromium stands apart in
+//! outside that know nothing of our code ([`judge`] for print, [`chip`] for card images), and a browser without a window ([`web`]). Never names a module of the program. Chromium stands apart in
 //! `browser.rs`, so that a test binary without pages does not link it:
 //!
 //!     mod support;
@@ -14,6 +14,8 @@
 pub mod chip;
 pub mod desk;
 pub mod judge;
+pub mod web;
 
 pub use chip::Image;
 pub use desk::{Desk, Output, Running, Service};
+pub use web::Visitor;

@@ -121,6 +121,14 @@ pub fn append_right(tx: &Tx, entry: &RightsEntry) -> Result<(), Trouble> {
     RIGHTS.append(tx, entry.when.month(), [row])
 }
 
+/// Whether this person looked at the member, or changed them, at `since` or later.
+pub fn looked_since(tx: &Tx, staff: &str, member: i64, since: i64) -> Result<bool, Trouble> {
+    let mut found = tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM access_entries WHERE member = ?1 AND staff = ?2 AND time >= ?3 AND what <> 'list')",
+    )?;
+    Ok(found.query_row(params![member, staff, since], |row| row.get(0))?)
+}
+
 /// The time of the newest entry, for noticing a clock that runs behind.
 pub fn last_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
     Ok(tx

@@ -118,9 +118,12 @@ impl Live {
         if !self.wait().await {
             return None;
         }
-        let (room, subject) = (self.room.clone(), self.subject.clone());
+        let (room, subject, first) = (self.room.clone(), self.subject.clone(), self.pause.is_zero());
         let drawn = web::block(move || {
             let stands = desk::session_stands(&room.desk, &room.session)?;
+            if let (true, Subject::Job { job, .. }) = (stands && first, &subject) {
+                desk::follow_job(&room.desk, room.actor(), *job)?;
+            }
             if stands { look(&room, &subject).map(Some) } else { Ok(None) }
         });
         let Ok(Ok(Some(Look { mut parts, laid }))) = drawn.await else {
@@ -130,7 +133,6 @@ impl Live {
             self.read(reader);
         }
         let go = self.landed(&mut parts).await;
-        let first = self.pause.is_zero();
         self.pause = TICK;
         let text: String = self.sent.changed(parts).iter().map(frame_of).collect();
         let text = text + go.unwrap_or_default().as_str();

@@ -47,7 +47,7 @@ impl Gate {
     }
 
     /// Why a request may not pass, or `None`. `absolute` is the authority of an absolute-form request line.
-    fn refuses(&self, method: &Method, absolute: Option<&str>, headers: &HeaderMap) -> Option<Trouble> {
+    fn refuses(&self, method: &Method, path: &str, absolute: Option<&str>, headers: &HeaderMap) -> Option<Trouble> {
         let mut named = headers.get_all(header::HOST);
         let host = named.next().and_then(|host| host.to_str().ok());
         let Some(host) = host.filter(|host| self.knows(host)) else { return Some(Trouble::new("web-host")) };
@@ -55,12 +55,23 @@ impl Gate {
             return Some(Trouble::new("web-host"));
         }
         if matches!(*method, Method::GET | Method::HEAD) {
-            return None;
+            return asked_from_elsewhere(path, headers).then(|| Trouble::new("web-origin"));
         }
         let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
         let ours = origin.is_some_and(|origin| origin.eq_ignore_ascii_case(&format!("http://{host}")));
         (!ours).then(|| Trouble::new("web-origin"))
     }
+}
+
+/// Whether the page of another site asks for this, as the browser says. Another program's page on this very computer is of the same
+/// site to a browser and our cookie goes with what it asks for: it would read nothing, but it would keep a session from ending and
+/// fill the log with looks. A link may lead to where one begins. What is no browser, or an old one, says nothing and is let through.
+fn asked_from_elsewhere(path: &str, headers: &HeaderMap) -> bool {
+    let said = |name: &str| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+    let elsewhere = matches!(said("sec-fetch-site"), b"same-site" | b"cross-site");
+    let followed = said("sec-fetch-mode") == b"navigate" && said("sec-fetch-dest") == b"document";
+    let begins = matches!(path, "/" | "/desk" | "/login") || path.starts_with("/login/") || path.starts_with("/setup/");
+    elsewhere && !(followed && begins)
 }
 
 /// Checks the request, lets it through, and dresses the answer.
@@ -71,7 +82,7 @@ pub async fn guard(
 ) -> Result<ServiceResponse<actix_web::body::BoxBody>, Error> {
     let absolute = request.uri().authority().map(|name| name.as_str().to_owned());
     let still = request.path().starts_with("/static/");
-    if let Some(trouble) = front.gate.refuses(request.method(), absolute.as_deref(), request.headers()) {
+    if let Some(trouble) = front.gate.refuses(request.method(), request.path(), absolute.as_deref(), request.headers()) {
         let mut refused = request.into_response(page(&front, None, StatusCode::FORBIDDEN, &trouble));
         dress(refused.headers_mut(), still);
         return Ok(refused);
@@ -116,6 +127,9 @@ fn dress(headers: &mut HeaderMap, still: bool) {
     // Not `no-referrer`: under it a browser sends `Origin: null` with our own forms. This tells other sites as little.
     set(header::REFERRER_POLICY, "same-origin");
     set(header::X_FRAME_OPTIONS, "DENY");
+    // Pages of other ports are of the same site: not even a picture or a style sheet for them, and no hold on our window.
+    set(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+    set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     // A style sheet may be kept as long as the server says it is the same; a page with persons never.
     set(header::CACHE_CONTROL, if still { "no-cache" } else { "no-store" });
     headers.remove("x-bare");
@@ -135,7 +149,7 @@ mod tests {
             headers.append(name.clone(), HeaderValue::from_static(value));
         }
         let gate = Gate::new(SocketAddr::from(([127, 0, 0, 1], 8470)));
-        gate.refuses(&method, absolute, &headers).map(|trouble| trouble.code)
+        gate.refuses(&method, "/members/1", absolute, &headers).map(|trouble| trouble.code)
     }
 
     #[test]
@@ -152,6 +166,27 @@ mod tests {
         let twice = [(header::HOST, "127.0.0.1:8470"), (header::HOST, "evil.example")];
         assert_eq!(refused(Method::GET, None, &twice), Some("web-host"));
         assert_eq!(refused(Method::GET, Some("evil.example"), &twice[..1]), Some("web-host"));
+    }
+
+    #[test]
+    fn a_page_of_another_site_may_lead_to_where_one_begins_and_ask_for_nothing() {
+        let asked = |path, site: &'static str, mode: &'static str, dest: &'static str| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("sec-fetch-site", site), ("sec-fetch-mode", mode), ("sec-fetch-dest", dest)] {
+                headers.insert(header::HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            asked_from_elsewhere(path, &headers)
+        };
+        for site in ["same-site", "cross-site"] {
+            for path in ["/", "/desk", "/login", "/login/en", "/setup/abc"] {
+                assert!(!asked(path, site, "navigate", "document"), "{site} {path}");
+                assert!(asked(path, site, "navigate", "iframe") && asked(path, site, "no-cors", "image"), "{site} {path}");
+            }
+            assert!(asked("/members/1", site, "navigate", "document") && asked("/desk/events", site, "cors", "empty"));
+        }
+        for site in ["same-origin", "none", ""] {
+            assert!(!asked("/members/1", site, "navigate", "document") && !asked("/static/desk.css", site, "no-cors", "style"));
+        }
     }
 
     #[test]

@@ -65,6 +65,8 @@ fn dressed(headers: &HeaderMap, path: &str) {
     assert_eq!(text(header::CONTENT_SECURITY_POLICY), guard::POLICY, "{path}");
     assert_eq!(text(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
     assert_eq!(text(header::REFERRER_POLICY), "same-origin", "{path}");
+    assert_eq!(text(header::CROSS_ORIGIN_RESOURCE_POLICY), "same-origin", "{path}");
+    assert_eq!(text(header::CROSS_ORIGIN_OPENER_POLICY), "same-origin", "{path}");
     let stored = if path == "/static/desk.css" { "no-cache" } else { "no-store" };
     assert_eq!(text(header::CACHE_CONTROL), stored, "{path}");
 }
