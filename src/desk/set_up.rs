@@ -68,7 +68,14 @@ fn open(tx: &Tx, token: &str, now: i64) -> Result<Setup, Trouble> {
 
 /// Somebody chooses their password through their one-use link, and is logged in at once: the first administrator under the
 /// name that they type, whoever was invited under the one that their account has.
-pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
+pub fn set_up(
+    desk: &Desk,
+    token: &str,
+    name: &str,
+    typed: &str,
+    desk_no: &str,
+    whence: &Whence,
+) -> Result<NewSession, Trouble> {
     let link = set_up_open(desk, token)?;
     let name = match link.name.filter(|_| link.invited) {
         Some(name) => name,
@@ -77,7 +84,7 @@ pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, 
     password::check(&name, typed)?;
     let secret = hashed(password::composed(typed).as_bytes())?;
     let now = desk.now().as_millisecond();
-    let (id, role) = desk.store.change(|tx| {
+    let id = desk.store.change(|tx| {
         // Whoever was first has used it.
         let (id, role) = match open(tx, token, now)?.staff {
             Some(id) => {
@@ -96,9 +103,10 @@ pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, 
             role,
             desk: session::desk_number(desk_no),
             origin: Origin::Page,
+            session: None,
         };
         actor::log_right(desk, tx, &themselves, id, "set-up", role.as_str())?;
-        Ok((id, role))
+        Ok(id)
     })?;
     session::begin(desk, id, &secret, desk_no, whence)
 }

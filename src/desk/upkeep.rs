@@ -14,7 +14,9 @@ pub fn keep_house(desk: &Arc<Desk>) -> Result<(), Trouble> {
     let desk = Arc::downgrade(desk);
     let work = move || {
         while let Some(desk) = desk.upgrade() {
-            for done in [session::sweep(&desk), log_in::sweep(&desk), approval::sweep(&desk), hand_over::sweep_spool(&desk)] {
+            for done in
+                [session::sweep(&desk), log_in::sweep(&desk), approval::sweep(&desk), hand_over::sweep_spool(&desk)]
+            {
                 if let Err(trouble) = done {
                     tracing::warn!(%trouble, "upkeep");
                 }

@@ -11,7 +11,7 @@ const OTHER: &str = "창가에 앉은 큰 의자";
 /// What somebody on the page is: an account that was added, set up and logged in.
 fn somebody(desk: &Desk, name: &str, role: Role) -> NewSession {
     let made = add_staff(desk, &actor(), name, role, None, None).unwrap();
-    set_up(desk, &made.token.unwrap(), "", PASSWORD, "1").unwrap()
+    set_up(desk, &made.token.unwrap(), "", PASSWORD, "1", &Whence::default()).unwrap()
 }
 
 fn id_of(new: &NewSession) -> i64 {
@@ -22,7 +22,7 @@ fn id_of(new: &NewSession) -> i64 {
 }
 
 fn stands(desk: &Desk, new: &NewSession) -> bool {
-    session(desk, &new.cookie).unwrap().is_some()
+    session(desk, &new.cookie, &Whence::default()).unwrap().is_some()
 }
 
 fn lets_in(desk: &Desk, name: &str, password: &str) -> bool {
@@ -76,9 +76,12 @@ fn whoever_was_invited_chooses_a_password_and_has_the_role_that_was_given() {
             assert_eq!((link.name.as_deref(), link.invited), (Some(name.as_str()), true));
         }
         // Their own name counts, whatever the form says, and nothing of a refusal is used up.
-        assert_eq!(code(set_up(&desk, &token, "다른 이름", &format!("{name}{name}{name}!"), "1")), "password-name");
-        assert_eq!(code(set_up(&desk, &token, "", "짧다", "1")), "password-short");
-        let new = set_up(&desk, &token, "다른 이름", PASSWORD, "2").unwrap();
+        assert_eq!(
+            code(set_up(&desk, &token, "다른 이름", &format!("{name}{name}{name}!"), "1", &Whence::default())),
+            "password-name"
+        );
+        assert_eq!(code(set_up(&desk, &token, "", "짧다", "1", &Whence::default())), "password-short");
+        let new = set_up(&desk, &token, "다른 이름", PASSWORD, "2", &Whence::default()).unwrap();
         assert_eq!((new.session.actor.role, new.session.actor.id()), (role, format!("staff:{id}")));
         assert!(stands(&desk, &new) && lets_in(&desk, &name, PASSWORD) && !lets_in(&desk, "다른 이름", PASSWORD));
         assert_eq!(state(&desk, id), "active");
@@ -87,7 +90,7 @@ fn whoever_was_invited_chooses_a_password_and_has_the_role_that_was_given() {
             rights(&desk, id),
             [entry("invited", role.as_str(), "os:tester"), entry("set-up", role.as_str(), &by)]
         );
-        let used = set_up(&desk, &token, "", OTHER, "1").err().unwrap();
+        let used = set_up(&desk, &token, "", OTHER, "1", &Whence::default()).err().unwrap();
         assert_eq!((used.code, used.args[0].1.as_str()), ("setup-link", "administrator"));
     }
 }
@@ -99,14 +102,14 @@ fn the_first_administrator_stands_in_the_log_too_and_the_console_s_link_ends_wit
     assert!(!set_up_open(&desk, &token).unwrap().invited);
     let unknown = set_up_open(&desk, "no such link").err().unwrap();
     assert_eq!(unknown.args[0].1, "nobody", "whoever has the computer makes the first");
-    let first = set_up(&desk, &token, "김관리", PASSWORD, "1").unwrap();
+    let first = set_up(&desk, &token, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
     assert_eq!(rights(&desk, id_of(&first)), [entry("set-up", "administrator", "staff:1")]);
 
     let desk = Room::new(&[]);
     let token = new_setup(&desk, None).unwrap().unwrap();
     somebody(&desk, "김관리", Role::Administrator);
     assert_eq!(code(set_up_open(&desk, &token)), "setup-link");
-    assert_eq!(code(set_up(&desk, &token, "남의손", PASSWORD, "1")), "setup-link");
+    assert_eq!(code(set_up(&desk, &token, "남의손", PASSWORD, "1", &Whence::default())), "setup-link");
 }
 
 #[test]
@@ -120,13 +123,13 @@ fn a_link_ends_after_its_day_and_of_two_at_once_one_wins() {
     };
     left(-1);
     assert_eq!(code(set_up_open(&desk, &token)), "setup-link");
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1")), "setup-link");
+    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
     assert_eq!(list_staff(&desk, &actor()).unwrap()[0].setup_until, None);
     left(60_000);
     let codes: Vec<&str> = std::thread::scope(|scope| {
         let both = [PASSWORD, OTHER].map(|password| {
             let (desk, token) = (&desk, &token);
-            scope.spawn(move || code(set_up(desk, token, "", password, "1")))
+            scope.spawn(move || code(set_up(desk, token, "", password, "1", &Whence::default())))
         });
         both.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -162,8 +165,9 @@ fn names_that_nobody_tells_apart_are_taken_and_others_are_refused_by_what_is_wro
     }
     // The first administrator's name is one of them.
     let token = new_setup(&desk, None).unwrap().unwrap();
-    assert_eq!(code(set_up(&desk, &token, "ÉLODIE KIM", PASSWORD, "1")), "staff-name-taken");
-    for (text, expected) in [("clerk", "done"), (" manager ", "done"), ("Manager", "role-unknown"), ("", "role-unknown")]
+    assert_eq!(code(set_up(&desk, &token, "ÉLODIE KIM", PASSWORD, "1", &Whence::default())), "staff-name-taken");
+    for (text, expected) in
+        [("clerk", "done"), (" manager ", "done"), ("Manager", "role-unknown"), ("", "role-unknown")]
     {
         assert_eq!(code(staff_role(text)), expected, "{text}");
     }
@@ -209,12 +213,12 @@ fn the_link_of_an_account_that_is_locked_is_void_also_after_it_is_unlocked() {
     let made = add_staff(&desk, &actor(), "이몽룡", Role::Clerk, None, None).unwrap();
     let (id, token) = (made.staff.staff, made.token.unwrap());
     lock_staff(&desk, &actor(), id, None).unwrap();
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1")), "setup-link");
+    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
     let unlocked = unlock_staff(&desk, &actor(), id, None).unwrap();
     assert_eq!((unlocked.state.as_str(), unlocked.setup_until), ("invited", None));
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1")), "setup-link");
+    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
     let again = reset_staff(&desk, &actor(), id, None).unwrap().token.unwrap();
-    assert_eq!(code(set_up(&desk, &again, "", PASSWORD, "1")), "done");
+    assert_eq!(code(set_up(&desk, &again, "", PASSWORD, "1", &Whence::default())), "done");
 }
 
 #[test]
@@ -231,8 +235,8 @@ fn a_reset_takes_password_sessions_and_older_links_and_is_remembered() {
     let account = desk.store.look(|tx| staff::get(tx, id)).unwrap();
     assert!(account.password.is_none() && account.reset_at.is_some_and(|at| at >= before));
     let second = reset_staff(&desk, &actor(), id, None).unwrap();
-    assert_eq!(code(set_up(&desk, &first.token.unwrap(), "", OTHER, "1")), "setup-link");
-    let new = set_up(&desk, &second.token.unwrap(), "", OTHER, "1").unwrap();
+    assert_eq!(code(set_up(&desk, &first.token.unwrap(), "", OTHER, "1", &Whence::default())), "setup-link");
+    let new = set_up(&desk, &second.token.unwrap(), "", OTHER, "1", &Whence::default()).unwrap();
     assert_eq!((id_of(&new), new.session.actor.role), (id, Role::Manager));
     assert!(lets_in(&desk, "이몽룡", OTHER) && !lets_in(&desk, "이몽룡", PASSWORD));
     assert!(desk.store.look(|tx| staff::get(tx, id)).unwrap().reset_at.is_some(), "a day counts from the reset");
@@ -254,7 +258,7 @@ fn a_new_role_holds_at_once_and_the_same_one_changes_nothing() {
     assert!(!stands(&desk, &clerk));
     assert_eq!(ended(&mut events), [clerk.session.id]);
     let again = log_in(&desk, "이몽룡", PASSWORD, "1", &Whence::default()).unwrap();
-    assert_eq!(session(&desk, &again.cookie).unwrap().unwrap().actor.role, Role::Manager);
+    assert_eq!(session(&desk, &again.cookie, &Whence::default()).unwrap().unwrap().actor.role, Role::Manager);
     assert_eq!(rights(&desk, id)[2..], [entry("role", "clerk -> manager", "os:tester")]);
 }
 
@@ -353,16 +357,16 @@ fn a_request_asked_again_under_its_key_is_done_once() {
     assert_eq!(rights(&desk, id).len(), 1);
     // Either link works, and one use ends both.
     let (first, again) = (first.token.unwrap(), again.token.unwrap());
-    set_up(&desk, &first, "", PASSWORD, "1").unwrap();
-    assert_eq!(code(set_up(&desk, &again, "", OTHER, "1")), "setup-link");
+    set_up(&desk, &first, "", PASSWORD, "1", &Whence::default()).unwrap();
+    assert_eq!(code(set_up(&desk, &again, "", OTHER, "1", &Whence::default())), "setup-link");
     let late = add("이몽룡").unwrap();
     assert_eq!((late.staff.state.as_str(), late.token), ("active", None));
 
     let reset = || reset_staff(&desk, &actor(), id, Some("r")).unwrap();
     let (one, two) = (reset(), reset());
     assert_eq!(rights(&desk, id).len(), 3);
-    set_up(&desk, &one.token.unwrap(), "", OTHER, "1").unwrap();
-    assert_eq!(code(set_up(&desk, &two.token.unwrap(), "", PASSWORD, "1")), "setup-link");
+    set_up(&desk, &one.token.unwrap(), "", OTHER, "1", &Whence::default()).unwrap();
+    assert_eq!(code(set_up(&desk, &two.token.unwrap(), "", PASSWORD, "1", &Whence::default())), "setup-link");
     assert_eq!(reset().token, None, "it takes no second password");
     assert!(lets_in(&desk, "이몽룡", OTHER));
 
@@ -384,9 +388,7 @@ fn an_own_membership_is_a_member_s_and_the_member_s_record_says_that_it_was_aske
     assert_eq!(rights(&desk, id)[1..], [entry("member", &joined, "os:tester")]);
     let looks = |purpose: &str| -> i64 {
         let count = "SELECT count(*) FROM access_entries WHERE member = ?1 AND what = 'look' AND purpose = ?2";
-        desk.store
-            .look(|tx| Ok(tx.query_row(count, rusqlite::params![member, purpose], |row| row.get(0))?))
-            .unwrap()
+        desk.store.look(|tx| Ok(tx.query_row(count, rusqlite::params![member, purpose], |row| row.get(0))?)).unwrap()
     };
     assert_eq!(looks("staff"), 1);
     assert_eq!(code(add_staff(&desk, &actor(), "성춘향", Role::Clerk, Some(99), None)), "member-unknown");

@@ -163,7 +163,9 @@ impl Clerk {
         let view =
             desk::job_view(&self.desk, actor, job, false).map(|view| format!("{:?} {:?}", view.phase, view.trouble));
         tell(&json!({ "e": "never", "reader": self.at, "job": job, "view": format!("{view:?}") }));
-        desk::stop_waiting(&self.desk, job);
+        if let Err(trouble) = desk::stop_waiting(&self.desk, actor, job) {
+            self.trouble(&mut hand, "stop", &trouble);
+        }
         self.lift();
     }
 

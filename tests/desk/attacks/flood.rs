@@ -42,7 +42,9 @@ fn three_hundred_wrong_passwords_harm_nobody_and_lock_nobody_out() {
     });
     assert!(answers.iter().all(|status| *status == 422), "{answers:?}");
     let after = memory(service.running.id(), "VmHWM");
-    println!("a page: {quiet:?} alone, {beside:?} beside {TRIES} wrong passwords; {before:.1} MiB before, {after:.1} at most");
+    println!(
+        "a page: {quiet:?} alone, {beside:?} beside {TRIES} wrong passwords; {before:.1} MiB before, {after:.1} at most"
+    );
     assert!(beside < quiet * 20 + Duration::from_millis(500), "{quiet:?} alone, {beside:?} beside them");
     assert!(after - before < ROOM, "{before:.1} MiB before, {after:.1} at most");
     assert!(visitor.is_in(), "whoever was in stays in");
@@ -65,7 +67,9 @@ fn worst_of(clerk: &mut Visitor, most: usize, over: impl Fn() -> bool) -> Durati
 fn right_one_in_at_its_time(desk: &super::Desk, visitor: &Visitor) {
     let store = database(desk);
     let longest_minutes = 15;
-    store.execute(&format!("UPDATE wrong_passwords SET last = last - {longest_minutes} * 60000"), []).expect("the delays");
+    store
+        .execute(&format!("UPDATE wrong_passwords SET last = last - {longest_minutes} * 60000"), [])
+        .expect("the delays");
     let mut late = Visitor::new(&visitor.url);
     let answer = late.log_in(NAME, PASSWORD);
     assert!(answer.status == 303 && late.is_in(), "{}", answer.text());

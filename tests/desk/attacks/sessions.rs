@@ -55,7 +55,8 @@ fn every_session_that_ended_stays_ended() {
     is_out(&stolen, "logged out");
     let move_back = |visitor: &Visitor, column: &str, millis: i64| {
         // The newest one is this visitor's.
-        let change = format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = (SELECT max(id) FROM sessions)");
+        let change =
+            format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = (SELECT max(id) FROM sessions)");
         assert_eq!(database(&desk).execute(&change, []).expect("a session"), 1);
         visitor.clone()
     };
