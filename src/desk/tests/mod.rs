@@ -19,6 +19,7 @@ mod just_done;
 mod keys;
 mod log_in;
 mod lost;
+mod own_account;
 mod pages;
 mod readers;
 mod reissue;
