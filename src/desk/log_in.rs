@@ -14,7 +14,7 @@ use crate::back::store::Tx;
 use crate::back::store::staff::{self, Account};
 use crate::back::store::wrong_passwords::{self, Row};
 use crate::plan::messages::Trouble;
-use crate::plan::staff::password::composed;
+use crate::plan::staff::password::{LEAST, composed};
 use crate::plan::staff::{Counted, Delay, Place};
 
 /// Where a request came from.
@@ -69,6 +69,12 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
     Ok(account)
 }
 
+/// What was typed as a name, for the page that follows: nothing that is as long as a password, for it may be one that was typed
+/// into the wrong field, and would stay in sight.
+pub fn name_again(typed: &str) -> &str {
+    if typed.chars().count() < LEAST { typed } else { "" }
+}
+
 fn place(desk: &Desk, tx: &Tx, whence: &Whence) -> Result<Place, Trouble> {
     let known = whence.known_desk.as_deref().map(|cookie| session::is_known(desk, tx, cookie)).transpose()?;
     Ok(if known == Some(true) { Place::KnownDesk } else { Place::Elsewhere })
@@ -84,13 +90,7 @@ struct Guess {
 impl Guess {
     /// What was typed as a name may be a password in the wrong field. Of a name that is nobody's, nothing is stored from which
     /// it could be guessed: its hash is keyed by what only this process knows.
-    fn of(
-        desk: &Desk,
-        account: Option<&Account>,
-        name: &str,
-        place: Place,
-        whence: &Whence,
-    ) -> Result<Guess, Trouble> {
+    fn of(desk: &Desk, account: Option<&Account>, name: &str, place: Place, whence: &Whence) -> Result<Guess, Trouble> {
         let salted = |kind: &str, salt: &[u8], value: &str| -> [u8; 32] {
             Sha256::new().chain_update(salt).chain_update(kind).chain_update([0]).chain_update(value).finalize().into()
         };

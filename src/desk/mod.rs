@@ -125,7 +125,7 @@ pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
 };
-pub use log_in::{Whence, log_in};
+pub use log_in::{Whence, log_in, name_again};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -143,8 +143,8 @@ pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
 pub use run::{Until, run};
 pub use session::{
-    KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session, session_stands,
-    set_lang, touch,
+    KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session,
+    session_stands, set_lang, touch,
 };
 pub use set_up::{new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};

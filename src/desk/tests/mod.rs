@@ -10,6 +10,7 @@ mod after;
 mod check;
 mod consents;
 mod conversion;
+mod delays;
 mod editing;
 mod enrolling;
 mod finding;
