@@ -131,6 +131,9 @@ fn a_new_password_wants_the_old_one_the_rules_and_to_be_typed_twice() {
         // As many as at a log-in, and then not even the right one is looked at.
         (PASSWORD, NEW, NEW, "log-in-wait"),
     ] {
+        if refused == "log-in-wait" {
+            super::delays::at_its_start(&two.desk);
+        }
         assert_eq!(change(old, new, again), refused, "{old} {new} {again}");
     }
     assert_eq!(two.stands(), [true; 3]);
