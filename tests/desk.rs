@@ -22,6 +22,8 @@ mod fits;
 mod imports;
 #[path = "desk/libnfc/mod.rs"]
 mod libnfc;
+#[path = "desk/log_in.rs"]
+mod log_in;
 #[path = "desk/memberships.rs"]
 mod memberships;
 #[path = "desk/pages/mod.rs"]

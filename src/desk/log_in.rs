@@ -14,7 +14,7 @@ use crate::back::store::Tx;
 use crate::back::store::staff::{self, Account};
 use crate::back::store::wrong_passwords::{self, Row};
 use crate::plan::messages::Trouble;
-use crate::plan::staff::password::composed;
+use crate::plan::staff::password::{LEAST, composed};
 use crate::plan::staff::{Counted, Delay, Place};
 
 /// Where a request came from.
@@ -67,6 +67,12 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
     let account = account.ok_or_else(|| Trouble::new("log-in-refused"))?;
     desk.store.change(|tx| guess.take_back(tx, counted))?;
     Ok(account)
+}
+
+/// What was typed as a name, for the page that follows: nothing that is as long as a password, for it may be one that was typed
+/// into the wrong field, and would stay in sight.
+pub fn name_again(typed: &str) -> &str {
+    if typed.chars().count() < LEAST { typed } else { "" }
 }
 
 fn place(desk: &Desk, tx: &Tx, whence: &Whence) -> Result<Place, Trouble> {

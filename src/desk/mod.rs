@@ -136,7 +136,7 @@ pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
 };
-pub use log_in::{Whence, log_in};
+pub use log_in::{Whence, log_in, name_again};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};

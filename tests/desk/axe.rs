@@ -53,6 +53,10 @@ fn walk(lang: &str) {
             browser.go(&at(path)).await;
             round.look(browser).await;
         }
+        browser.go(&at("/account")).await;
+        browser.enter_on("change-password").await;
+        browser.sees("#trouble", "").await;
+        round.look(browser).await;
         lists(browser, &round, &service.url).await;
         enrolment(browser, &round, &service.url).await;
         import(browser, &round, &service.url).await;

@@ -1,22 +1,23 @@
-//! Set-up of the first administrator, log-in and the end of sessions.
+//! Set-up of the first administrator, log-in and the end of sessions. What wrong passwords cost stands in `delays`.
 
 use super::*;
 use crate::back::store::staff;
+use crate::plan::messages::Lang;
 use sha2::{Digest, Sha256};
 
-const PASSWORD: &str = "낙동강 하구 1003";
+pub(super) const PASSWORD: &str = "낙동강 하구 1003";
 
-fn administrator(desk: &Desk) -> NewSession {
+pub(super) fn administrator(desk: &Desk) -> NewSession {
     let token = new_setup(desk, Some("김관리")).unwrap().unwrap();
     set_up(desk, &token, "김관리", PASSWORD, "1", &Whence::default()).unwrap()
 }
 
 /// As if this session's person had last done something then.
-fn seen_at(desk: &Desk, new: &NewSession, millis: i64) {
+pub(super) fn seen_at(desk: &Desk, new: &NewSession, millis: i64) {
     column(desk, new, "seen", millis);
 }
 
-fn column(desk: &Desk, new: &NewSession, name: &str, millis: i64) {
+pub(super) fn column(desk: &Desk, new: &NewSession, name: &str, millis: i64) {
     let sql = format!("UPDATE sessions SET {name} = ?1 WHERE id = ?2");
     desk.store.change(|tx| Ok(tx.execute(&sql, [millis, new.session.id])?)).unwrap();
 }
@@ -151,4 +152,101 @@ fn what_somebody_was_typing_waits_for_their_next_session_and_for_nobody_else_s()
     keep(&desk, &late.session, "import", "{}").unwrap();
     ended(&late, 13 * 60);
     assert_eq!((newest_draft(&desk, &again("김관리").session).unwrap(), left()), (None, 0), "not on the next day");
+}
+
+pub(super) fn at(address: &str) -> Whence {
+    Whence { address: address.to_owned(), ..Whence::default() }
+}
+
+#[test]
+fn a_session_stays_where_it_was_begun() {
+    let desk = Room::new(&[]);
+    administrator(&desk);
+    let new = log_in(&desk, "김관리", PASSWORD, "1", &at("10.0.0.1")).unwrap();
+    assert_eq!(code(session(&desk, &new.cookie, &at("10.0.0.2"))), "session-elsewhere");
+    assert!(session(&desk, &new.cookie, &at("10.0.0.1")).unwrap().is_some(), "its owner goes on");
+    log_out(&desk, &new.cookie).unwrap();
+    assert!(session(&desk, &new.cookie, &at("10.0.0.2")).unwrap().is_none(), "of one that ended nothing is told");
+}
+
+/// Session fixation: a cookie that the browser brings along is never the new session's, and opens nothing afterwards.
+#[test]
+fn a_log_in_draws_a_new_session_and_ends_the_one_that_the_browser_had() {
+    let desk = Room::new(&[]);
+    let first = administrator(&desk);
+    let secret = crate::desk::secret::hashed(PASSWORD.as_bytes()).unwrap();
+    desk.store.change(|tx| staff::insert(tx, "이몽룡", Role::Clerk.as_str(), &secret, 0)).unwrap();
+    let with = |cookie: &str| Whence { session: Some(cookie.to_owned()), ..Whence::default() };
+    let planted = log_in(&desk, "김관리", PASSWORD, "1", &with("planted")).unwrap();
+    assert_ne!(planted.cookie, "planted");
+    assert!(session(&desk, "planted", &Whence::default()).unwrap().is_none());
+
+    let mut events = desk.subscribe();
+    let draft = keep(&desk, &first.session, "enrol", "{}").unwrap();
+    let again = log_in(&desk, "김관리", PASSWORD, "1", &with(&first.cookie)).unwrap();
+    assert!(again.cookie != first.cookie && again.session.csrf != first.session.csrf);
+    assert_eq!(events.try_recv(), Ok(Event::SessionEnded(first.session.id)));
+    assert!(session(&desk, &first.cookie, &Whence::default()).unwrap().is_none());
+    assert_eq!(kept(&desk, &again.session, "enrol", &draft).unwrap().as_deref(), Some("{}"), "one's own goes on");
+
+    let other = log_in(&desk, "이몽룡", PASSWORD, "1", &with(&again.cookie)).unwrap();
+    assert!(session(&desk, &again.cookie, &Whence::default()).unwrap().is_none());
+    assert_eq!(newest_draft(&desk, &other.session).unwrap(), None, "another's is not handed on");
+}
+
+#[test]
+fn a_log_in_that_overlaps_a_lock_or_a_new_password_opens_nothing() {
+    let desk = Room::new(&[]);
+    administrator(&desk);
+    let whence = Whence::default();
+    let account = crate::desk::log_in::authenticate(&desk, "김관리", PASSWORD, &whence).unwrap();
+    let proven = account.password.unwrap();
+    let begin = |proven: &str| code(crate::desk::session::begin(&desk, account.id, proven, "1", &whence));
+    desk.store.change(|tx| Ok(tx.execute("UPDATE staff SET state = 'locked'", [])?)).unwrap();
+    assert_eq!(begin(&proven), "log-in-refused");
+    desk.store.change(|tx| Ok(tx.execute("UPDATE staff SET state = 'active'", [])?)).unwrap();
+    assert_eq!(begin("another"), "log-in-refused");
+    assert_eq!(begin(&proven), "done");
+}
+
+#[test]
+fn the_language_that_somebody_chose_is_that_of_their_next_session() {
+    let desk = Room::new(&[]);
+    let new = administrator(&desk);
+    assert_eq!(new.session.lang, Lang::Ko);
+    set_lang(&desk, &new.session, Lang::En).unwrap();
+    assert_eq!(log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap().session.lang, Lang::En);
+}
+
+/// What the keys and the mouse do by `/active`, and no stream does by looking on.
+#[test]
+fn a_card_laid_down_keeps_the_session_and_an_ended_one_is_not_brought_back() {
+    let desk = Room::new(&[]);
+    let new = administrator(&desk);
+    let now = desk.now().as_millisecond();
+    let nearly = now - (i64::from(desk.settings.web.idle_minutes) * 60 - 5) * 1000;
+    let seen = || -> i64 {
+        let sql = "SELECT seen FROM sessions WHERE id = ?1";
+        desk.store.look(|tx| Ok(tx.query_row(sql, [new.session.id], |row| row.get(0))?)).unwrap()
+    };
+    let reader = |state| crate::desk::ReaderLine {
+        name: "one".to_owned(),
+        kind: "simulated",
+        state,
+        uid: None,
+        port: None,
+        trouble: None,
+    };
+    let ticket = listen(&desk, &new.session);
+    seen_at(&desk, &new, nearly);
+    assert_eq!(laid(&desk, &new.session, ticket, &[reader(ReaderState::Empty)]), None);
+    assert!(session_stands(&desk, &new.session).unwrap());
+    assert_eq!(seen(), nearly, "a stream that looks on is no activity");
+    assert_eq!(laid(&desk, &new.session, ticket, &[reader(ReaderState::Card)]).as_deref(), Some("one"));
+    assert!(seen() >= now, "a card laid down is");
+
+    let ended = now - (i64::from(desk.settings.web.idle_minutes) + 1) * 60_000;
+    seen_at(&desk, &new, ended);
+    touch(&desk, &new.session).unwrap();
+    assert_eq!(seen(), ended);
 }

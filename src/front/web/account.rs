@@ -24,6 +24,14 @@ pub struct AccountPage<'a> {
     pub trouble: Option<Trouble>,
 }
 
+impl AccountPage<'_> {
+    /// The field that the trouble is of.
+    fn is_wrong(&self, field: &str) -> bool {
+        let of_old = |code: &str| ["password-old", "log-in-wait", "log-in-busy"].contains(&code);
+        self.trouble.as_ref().is_some_and(|trouble| of_old(trouble.code) == (field == "old"))
+    }
+}
+
 /// What the page was asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -7,7 +7,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
@@ -389,21 +388,6 @@ pub fn whence(front: &Front, request: &HttpRequest) -> Whence {
         known_desk: cookie(&front.desk_cookie),
         session: cookie(&front.cookie),
     }
-}
-
-/// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
-pub fn cookie(front: &Front, value: String) -> Cookie<'static> {
-    Cookie::build(front.cookie.clone(), value).path("/").http_only(true).same_site(SameSite::Strict).finish()
-}
-
-/// The cookie by which a browser is known as one of the desk's; it opens nothing.
-pub fn desk_cookie(front: &Front, value: String) -> Cookie<'static> {
-    Cookie::build(front.desk_cookie.clone(), value)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .max_age(actix_web::cookie::time::Duration::milliseconds(desk::KNOWN_DESK_MILLIS))
-        .finish()
 }
 
 /// Compares without telling by time where they differ.

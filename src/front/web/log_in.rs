@@ -1,18 +1,19 @@
 //! Logging in and out, and the language of a session. What is typed here is never kept and never logged.
 
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Posted, Refusal, Reply, cookie, desk_cookie, landing, see_other, whence};
+use super::clerk::{Answer, Fields, Posted, Refusal, Reply, landing, see_other, whence};
 use super::page::draw;
 use super::speech::Speech;
 use super::tray::back;
 use crate::desk::{self, NewSession};
 use crate::plan::messages::{Lang, Trouble};
-use crate::plan::staff::password;
 
 /// How many desks the log-in offers.
 pub const DESKS: [&str; 3] = ["1", "2", "3"];
@@ -96,19 +97,13 @@ fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Optio
         s: Speech::of_desk(&front.desk, lang),
         library: library.name.to_string(),
         code: library.code.to_string(),
-        name: name_again(name).to_owned(),
+        name: desk::name_again(name).to_owned(),
         desk: desk.to_owned(),
         trouble,
         after,
         elsewhere: Trouble::new("session-elsewhere"),
         idle: front.desk.settings.web.idle_minutes,
     })
-}
-
-/// What was typed as a name, for the page that follows: nothing as long as a password, for it may be one, typed into the wrong
-/// field, and would stay in sight.
-fn name_again(name: &str) -> &str {
-    if name.chars().count() < password::LEAST { name } else { "" }
 }
 
 /// `POST /login`. A refusal says the same whether the name or the password was wrong.
@@ -166,6 +161,21 @@ pub fn with_cookies(front: &Front, new: NewSession, to: &str) -> HttpResponse {
     let _ = answer.add_cookie(&cookie(front, new.cookie));
     let _ = answer.add_cookie(&desk_cookie(front, new.desk_cookie));
     answer
+}
+
+/// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
+fn cookie(front: &Front, value: String) -> Cookie<'static> {
+    Cookie::build(front.cookie.clone(), value).path("/").http_only(true).same_site(SameSite::Strict).finish()
+}
+
+/// The cookie by which a browser is known as one of the desk's; it opens nothing.
+fn desk_cookie(front: &Front, value: String) -> Cookie<'static> {
+    Cookie::build(front.desk_cookie.clone(), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(Duration::milliseconds(desk::KNOWN_DESK_MILLIS))
+        .finish()
 }
 
 /// `POST /logout`: the session ends in the store, and its event streams with it.

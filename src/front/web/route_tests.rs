@@ -176,10 +176,46 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     for part in ["issuer-8470=", "HttpOnly", "SameSite=Strict", "Path=/"] {
         assert!(cookie.contains(part), "{part} in {cookie}");
     }
+    let all: Vec<_> = answer.headers().get_all(header::SET_COOKIE).filter_map(|c| c.to_str().ok()).collect();
+    for part in ["issuer-desk-8470=", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=34560000"] {
+        assert!(all.len() == 2 && all[1].contains(part), "{part} in {all:?}");
+    }
     let wrong = [("id", "성춘향"), ("pw", "아무 말이나 넣음"), ("desk", "2")];
     let answer = call_service(&service, knock(&Method::POST, "/login").set_form(wrong).to_request()).await;
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.headers().get(header::SET_COOKIE).is_none());
+}
+
+#[actix_web::test]
+async fn a_session_begun_elsewhere_is_sent_to_the_log_in_that_says_so() {
+    let house = house();
+    let service = service!(house);
+    let away = |path: &str| {
+        knock(&Method::GET, path).cookie(house.cookie()).peer_addr("10.0.0.9:4000".parse().unwrap()).to_request()
+    };
+    let answer = call_service(&service, away("/day")).await;
+    let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+    assert_eq!(to, "/login?ended=elsewhere&back=/day");
+    let page = call_service(&service, knock(&Method::GET, &to).to_request()).await;
+    assert!(String::from_utf8_lossy(&read_body(page).await).contains("다른 컴퓨터에서 시작되었습니다"));
+    assert_eq!(call_service(&service, away("/events")).await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[actix_web::test]
+async fn a_long_name_that_may_be_a_password_is_not_shown_again_and_a_wait_has_its_own_status() {
+    let house = house();
+    let service = service!(house);
+    let fields = |name| [("id", name), ("pw", "아무 말이나 넣음"), ("desk", "2")];
+    let log_in = |name| knock(&Method::POST, "/login").set_form(fields(name)).to_request();
+    for (name, shown) in [(House::PASSWORD, false), ("성춘향", true), ("성춘향", true)] {
+        let answer = call_service(&service, log_in(name)).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert_eq!(String::from_utf8_lossy(&read_body(answer).await).contains(name), shown, "{name}");
+    }
+    let mut tries = 0;
+    while call_service(&service, log_in("성춘향")).await.status() != StatusCode::TOO_MANY_REQUESTS {
+        (tries += 1, assert!(tries < 9, "no wait"));
+    }
 }
 
 #[actix_web::test]

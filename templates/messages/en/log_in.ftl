@@ -22,10 +22,7 @@ account-role-clerk = Clerk
 account-role-manager = Manager
 account-role-administrator = Administrator
 account-since = Since
-account-sessions = Logged in at { $n } { $n ->
-        [1] place
-       *[other] places
-    }
+account-sessions = Sessions { $n }
 account-where = Where
 account-here = This computer
 account-elsewhere = Another computer
