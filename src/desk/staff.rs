@@ -9,9 +9,9 @@ use super::once::made_once;
 use super::secret::{hash, random_token};
 use super::set_up::{SETUP_MILLIS, staff_name};
 use super::{Act, Actor, Desk, Event, Role, StaffRef, actor, session};
+use crate::back::store::Tx;
 use crate::back::store::members::{self, Search};
 use crate::back::store::staff::{self, Account};
-use crate::back::store::Tx;
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 

@@ -163,7 +163,8 @@ fn names_that_nobody_tells_apart_are_taken_and_others_are_refused_by_what_is_wro
     // The first administrator's name is one of them.
     let token = new_setup(&desk, None).unwrap().unwrap();
     assert_eq!(code(set_up(&desk, &token, "ÉLODIE KIM", PASSWORD, "1")), "staff-name-taken");
-    for (text, expected) in [("clerk", "done"), (" manager ", "done"), ("Manager", "role-unknown"), ("", "role-unknown")]
+    for (text, expected) in
+        [("clerk", "done"), (" manager ", "done"), ("Manager", "role-unknown"), ("", "role-unknown")]
     {
         assert_eq!(code(staff_role(text)), expected, "{text}");
     }
@@ -384,9 +385,7 @@ fn an_own_membership_is_a_member_s_and_the_member_s_record_says_that_it_was_aske
     assert_eq!(rights(&desk, id)[1..], [entry("member", &joined, "os:tester")]);
     let looks = |purpose: &str| -> i64 {
         let count = "SELECT count(*) FROM access_entries WHERE member = ?1 AND what = 'look' AND purpose = ?2";
-        desk.store
-            .look(|tx| Ok(tx.query_row(count, rusqlite::params![member, purpose], |row| row.get(0))?))
-            .unwrap()
+        desk.store.look(|tx| Ok(tx.query_row(count, rusqlite::params![member, purpose], |row| row.get(0))?)).unwrap()
     };
     assert_eq!(looks("staff"), 1);
     assert_eq!(code(add_staff(&desk, &actor(), "성춘향", Role::Clerk, Some(99), None)), "member-unknown");

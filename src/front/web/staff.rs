@@ -106,10 +106,7 @@ pub async fn add(request: HttpRequest, Posted { clerk, fields }: Posted) -> Answ
                         true => String::new(),
                         false => text.to_owned(),
                     };
-                    list(
-                        room,
-                        Typed { name: shown(name), role: Some(role), number: shown(number), wrong: Some(wrong) },
-                    )
+                    list(room, Typed { name: shown(name), role: Some(role), number: shown(number), wrong: Some(wrong) })
                 }
                 Err(trouble) => Err(trouble),
             }
@@ -188,12 +185,7 @@ pub struct EditPage<'a> {
     pub once: String,
 }
 
-fn edit(
-    room: &Room,
-    act: &'static str,
-    id: i64,
-    (number, wrong): (String, Option<Trouble>),
-) -> Result<Reply, Trouble> {
+fn edit(room: &Room, act: &'static str, id: i64, (number, wrong): (String, Option<Trouble>)) -> Result<Reply, Trouble> {
     Ok(Reply::Page(draw(&EditPage {
         staff: desk::show_staff(&room.desk, room.actor(), id)?,
         page: Page::new(room, "staff", &format!("/staff/{id}/{act}")),
