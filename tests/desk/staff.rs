@@ -74,7 +74,7 @@ fn somebody_is_added_and_chooses_a_password_in_a_browser_of_their_own() {
         let name = "const name = document.getElementById('id'); return `${name.value} ${name.readOnly}`";
         assert_eq!(browser.asks(name).await, "이몽룡 true");
         browser.picture("staff-set-up").await;
-        chooses(browser, "이몽룡이몽룡이몽룡").await;
+        chooses(browser, "이몽룡이몽룡이몽룡이").await;
         browser.sees("#trouble", "이름이 들어 있습니다").await;
         chooses(browser, THEIRS).await;
         browser.arrives("/desk").await;
