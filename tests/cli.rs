@@ -44,6 +44,8 @@ mod scan;
 mod settings;
 #[path = "cli/side_by_side.rs"]
 mod side_by_side;
+#[path = "cli/staff.rs"]
+mod staff;
 #[path = "cli/standing.rs"]
 mod standing;
 #[path = "cli/sticker.rs"]

@@ -34,6 +34,8 @@ mod proof;
 mod reissue;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
+#[path = "desk/staff.rs"]
+mod staff;
 #[path = "desk/sticker.rs"]
 mod sticker;
 mod support;

@@ -281,5 +281,6 @@ fn administrator_left(tx: &Tx, account: &Account) -> Result<(), Trouble> {
     }
     let others = all.iter().filter(|other| other.id != account.id && other.state == "active");
     let others: Vec<String> = others.map(|other| format!("{} ({})", other.name, other.id)).collect();
-    Err(Trouble::new("staff-last-administrator").with("n", others.len()).with("others", others.join(", ")))
+    let whom = if others.is_empty() { "nobody" } else { "somebody" };
+    Err(Trouble::new("staff-last-administrator").with("whom", whom).with("others", others.join(", ")))
 }

@@ -58,6 +58,7 @@ fn walk(lang: &str) {
         browser.sees("#trouble", "").await;
         round.look(browser).await;
         lists(browser, &round, &service.url).await;
+        staff(browser, &round, &service.url).await;
         enrolment(browser, &round, &service.url).await;
         import(browser, &round, &service.url).await;
         // In use, a child's, blocked, overwritten, own card or none, none, unfinished.
@@ -123,6 +124,28 @@ async fn lists(browser: &Browser, round: &Round, url: &str) {
     browser.press(Key::Enter).await;
     browser.arrives("/codes/found/").await;
     round.look(browser).await;
+}
+
+/// The staff: alone, with somebody new and their link, with a name that is taken; and what changes an account.
+async fn staff(browser: &Browser, round: &Round, url: &str) {
+    for part in ["#setup-link", "#name-t[role=alert]"] {
+        browser.go(&format!("{url}/staff")).await;
+        browser.focused("name").await;
+        browser.keys("이몽룡").await;
+        round.look(browser).await;
+        browser.press(Key::Enter).await;
+        browser.sees(part, "").await;
+        round.look(browser).await;
+        if part == "#setup-link" {
+            let link = browser.asks("return document.getElementById('setup-link').value").await;
+            browser.go(&link).await;
+            round.look(browser).await;
+        }
+    }
+    for act in ["lock", "reset", "role", "member"] {
+        browser.go(&format!("{url}/staff/2/{act}")).await;
+        round.look(browser).await;
+    }
 }
 
 /// The three steps, the first with nothing in it too.

@@ -18,6 +18,7 @@ mod enrolling;
 mod finding;
 mod hold;
 mod imports;
+mod invited;
 mod just_done;
 mod keys;
 mod log_in;

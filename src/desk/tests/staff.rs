@@ -1,40 +1,41 @@
-//! Accounts of the staff: every rule, every refusal, every role; and the one-use link of whoever was invited.
+//! Accounts of the staff: every rule, every refusal, every role. Their one-use links are tried in `invited.rs`.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::*;
 use crate::back::store::staff;
+use crate::plan::messages::Lang;
 
-const PASSWORD: &str = "낙동강 하구 1003";
-const OTHER: &str = "창가에 앉은 큰 의자";
+pub(super) const PASSWORD: &str = "낙동강 하구 1003";
+pub(super) const OTHER: &str = "창가에 앉은 큰 의자";
 
 /// What somebody on the page is: an account that was added, set up and logged in.
-fn somebody(desk: &Desk, name: &str, role: Role) -> NewSession {
+pub(super) fn somebody(desk: &Desk, name: &str, role: Role) -> NewSession {
     let made = add_staff(desk, &actor(), name, role, None, None).unwrap();
     set_up(desk, &made.token.unwrap(), "", PASSWORD, "1", &Whence::default()).unwrap()
 }
 
-fn id_of(new: &NewSession) -> i64 {
+pub(super) fn id_of(new: &NewSession) -> i64 {
     match &new.session.actor.staff {
         StaffRef::Account { id, .. } => *id,
         StaffRef::Os(_) => 0,
     }
 }
 
-fn stands(desk: &Desk, new: &NewSession) -> bool {
+pub(super) fn stands(desk: &Desk, new: &NewSession) -> bool {
     session(desk, &new.cookie, &Whence::default()).unwrap().is_some()
 }
 
-fn lets_in(desk: &Desk, name: &str, password: &str) -> bool {
+pub(super) fn lets_in(desk: &Desk, name: &str, password: &str) -> bool {
     log_in(desk, name, password, "1", &Whence::default()).is_ok()
 }
 
-fn state(desk: &Desk, id: i64) -> String {
+pub(super) fn state(desk: &Desk, id: i64) -> String {
     list_staff(desk, &actor()).unwrap().into_iter().find(|row| row.staff == id).unwrap().state
 }
 
 /// What of this account stands in the chained log of rights, oldest first.
-fn rights(desk: &Desk, id: i64) -> Vec<(String, String, String)> {
+pub(super) fn rights(desk: &Desk, id: i64) -> Vec<(String, String, String)> {
     let of = format!("staff:{id}");
     desk.store
         .look(|tx| {
@@ -46,7 +47,7 @@ fn rights(desk: &Desk, id: i64) -> Vec<(String, String, String)> {
         .unwrap()
 }
 
-fn entry(what: &str, detail: &str, by: &str) -> (String, String, String) {
+pub(super) fn entry(what: &str, detail: &str, by: &str) -> (String, String, String) {
     (what.to_owned(), detail.to_owned(), by.to_owned())
 }
 
@@ -59,85 +60,6 @@ fn ended(events: &mut tokio::sync::broadcast::Receiver<Event>) -> Vec<i64> {
         }
     }
     ended
-}
-
-#[test]
-fn whoever_was_invited_chooses_a_password_and_has_the_role_that_was_given() {
-    let desk = Room::new(&[]);
-    for (i, role) in [Role::Administrator, Role::Manager, Role::Clerk].into_iter().enumerate() {
-        let (id, name) = (i as i64 + 1, format!("직원{}", ["갑", "을", "병"][i]));
-        let made = add_staff(&desk, &actor(), &name, role, None, None).unwrap();
-        assert_eq!((made.staff.staff, made.staff.state.as_str(), made.staff.role), (id, "invited", role));
-        assert!(made.staff.setup_until.is_some() && made.staff.last_seen.is_none());
-        let token = made.token.unwrap();
-        assert!(!lets_in(&desk, &name, PASSWORD), "nobody is let in without a password");
-        for _ in 0..3 {
-            let link = set_up_open(&desk, &token).unwrap();
-            assert_eq!((link.name.as_deref(), link.invited), (Some(name.as_str()), true));
-        }
-        // Their own name counts, whatever the form says, and nothing of a refusal is used up.
-        assert_eq!(
-            code(set_up(&desk, &token, "다른 이름", &format!("{name}{name}{name}!"), "1", &Whence::default())),
-            "password-name"
-        );
-        assert_eq!(code(set_up(&desk, &token, "", "짧다", "1", &Whence::default())), "password-short");
-        let new = set_up(&desk, &token, "다른 이름", PASSWORD, "2", &Whence::default()).unwrap();
-        assert_eq!((new.session.actor.role, new.session.actor.id()), (role, format!("staff:{id}")));
-        assert!(stands(&desk, &new) && lets_in(&desk, &name, PASSWORD) && !lets_in(&desk, "다른 이름", PASSWORD));
-        assert_eq!(state(&desk, id), "active");
-        let by = format!("staff:{id}");
-        assert_eq!(
-            rights(&desk, id),
-            [entry("invited", role.as_str(), "os:tester"), entry("set-up", role.as_str(), &by)]
-        );
-        let used = set_up(&desk, &token, "", OTHER, "1", &Whence::default()).err().unwrap();
-        assert_eq!((used.code, used.args[0].1.as_str()), ("setup-link", "administrator"));
-    }
-}
-
-#[test]
-fn the_first_administrator_stands_in_the_log_too_and_the_console_s_link_ends_with_any_other() {
-    let desk = Room::new(&[]);
-    let token = new_setup(&desk, None).unwrap().unwrap();
-    assert!(!set_up_open(&desk, &token).unwrap().invited);
-    let unknown = set_up_open(&desk, "no such link").err().unwrap();
-    assert_eq!(unknown.args[0].1, "nobody", "whoever has the computer makes the first");
-    let first = set_up(&desk, &token, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
-    assert_eq!(rights(&desk, id_of(&first)), [entry("set-up", "administrator", "staff:1")]);
-
-    let desk = Room::new(&[]);
-    let token = new_setup(&desk, None).unwrap().unwrap();
-    somebody(&desk, "김관리", Role::Administrator);
-    assert_eq!(code(set_up_open(&desk, &token)), "setup-link");
-    assert_eq!(code(set_up(&desk, &token, "남의손", PASSWORD, "1", &Whence::default())), "setup-link");
-}
-
-#[test]
-fn a_link_ends_after_its_day_and_of_two_at_once_one_wins() {
-    let desk = Room::new(&[]);
-    let made = add_staff(&desk, &actor(), "이몽룡", Role::Clerk, None, None).unwrap();
-    let token = made.token.unwrap();
-    let left = |millis: i64| {
-        let until = desk.now().as_millisecond() + millis;
-        desk.store.change(|tx| Ok(tx.execute("UPDATE setups SET until = ?1", [until])?)).unwrap();
-    };
-    left(-1);
-    assert_eq!(code(set_up_open(&desk, &token)), "setup-link");
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
-    assert_eq!(list_staff(&desk, &actor()).unwrap()[0].setup_until, None);
-    left(60_000);
-    let codes: Vec<&str> = std::thread::scope(|scope| {
-        let both = [PASSWORD, OTHER].map(|password| {
-            let (desk, token) = (&desk, &token);
-            scope.spawn(move || code(set_up(desk, token, "", password, "1", &Whence::default())))
-        });
-        both.into_iter().map(|one| one.join().unwrap()).collect()
-    });
-    let winner = codes.iter().position(|code| *code == "done").expect("one of them");
-    assert_eq!(codes[1 - winner], "setup-link");
-    assert_eq!([PASSWORD, OTHER].map(|password| lets_in(&desk, "이몽룡", password)), [winner == 0, winner == 1]);
-    let log = rights(&desk, made.staff.staff);
-    assert_eq!(log.iter().filter(|(what, ..)| what == "set-up").count(), 1);
 }
 
 #[test]
@@ -205,20 +127,6 @@ fn a_lock_ends_every_session_and_unlocking_gives_back_what_was_there() {
     assert!(lets_in(&desk, "이몽룡", PASSWORD) && !stands(&desk, &clerk), "an ended session never comes back");
     let what: Vec<String> = rights(&desk, id).into_iter().map(|(what, ..)| what).collect();
     assert_eq!(what, ["invited", "set-up", "locked", "unlocked"]);
-}
-
-#[test]
-fn the_link_of_an_account_that_is_locked_is_void_also_after_it_is_unlocked() {
-    let desk = Room::new(&[]);
-    let made = add_staff(&desk, &actor(), "이몽룡", Role::Clerk, None, None).unwrap();
-    let (id, token) = (made.staff.staff, made.token.unwrap());
-    lock_staff(&desk, &actor(), id, None).unwrap();
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
-    let unlocked = unlock_staff(&desk, &actor(), id, None).unwrap();
-    assert_eq!((unlocked.state.as_str(), unlocked.setup_until), ("invited", None));
-    assert_eq!(code(set_up(&desk, &token, "", PASSWORD, "1", &Whence::default())), "setup-link");
-    let again = reset_staff(&desk, &actor(), id, None).unwrap().token.unwrap();
-    assert_eq!(code(set_up(&desk, &again, "", PASSWORD, "1", &Whence::default())), "done");
 }
 
 #[test]
@@ -298,8 +206,6 @@ fn the_last_administrator_stays_one_and_who_else_could_be_is_named() {
     let trouble = set_role(&desk, &actor(), clerk, Role::Clerk, None).err().unwrap();
     assert_eq!(trouble.code, "staff-last-administrator", "now it is the other one");
 }
-
-use crate::plan::messages::Lang;
 
 #[test]
 fn nobody_on_the_page_changes_their_own_account() {
@@ -445,23 +351,4 @@ fn the_list_counts_what_was_signed_in_thirty_days_and_the_sessions_that_stand() 
     let shown = list_staff(&desk, &manager.session.actor).unwrap().remove(0).last_seen;
     assert_eq!(shown, Some(desk.rfc3339(later)));
     assert_eq!(lock_staff(&desk, &actor(), id, None).unwrap().last_seen, shown, "it is kept when they end");
-}
-
-#[test]
-fn neither_a_link_nor_what_was_typed_as_a_name_is_kept_in_clear() {
-    let desk = Room::new(&[]);
-    let made = add_staff(&desk, &actor(), "이몽룡", Role::Clerk, None, Some("k")).unwrap();
-    let secret = "아무도 모르는 비밀번호 8812!!";
-    assert_eq!(code(add_staff(&desk, &actor(), secret, Role::Clerk, None, Some("s"))), "staff-name");
-    desk.store.change(|tx| Ok(tx.query_row("PRAGMA wal_checkpoint", [], |_| Ok(()))?)).ok();
-    let mut bytes = Vec::new();
-    for file in std::fs::read_dir(desk.store.path().parent().unwrap()).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() {
-            bytes.extend(std::fs::read(path).unwrap());
-        }
-    }
-    let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
-    assert!(holds("이몽룡"), "the file is read");
-    assert!(!holds(&made.token.unwrap()) && !holds(secret));
 }

@@ -23,13 +23,13 @@ err-staff-state = The account is locked. It was not reset.
 rec-staff-state = Unlock it first: issuer staff unlock { $staff }
 page-rec-staff-state = Unlock it first.
 err-staff-last-administrator = Nobody but this account is an administrator.
-rec-staff-last-administrator = { $n ->
-        [0] Make another administrator first: issuer staff add NAME --role administrator. Try again once they have chosen a password through the link.
-       *[other] Make somebody else an administrator first: issuer staff role ID administrator. These could be: { $others }.
+rec-staff-last-administrator = { $whom ->
+        [nobody] Make another administrator first: issuer staff add NAME --role administrator. Try again once they have chosen a password through the link.
+       *[somebody] Make somebody else an administrator first: issuer staff role ID administrator. These could be: { $others }.
     }
-page-rec-staff-last-administrator = { $n ->
-        [0] Add another administrator first.
-       *[other] Make somebody else an administrator first. These could be: { $others }.
+page-rec-staff-last-administrator = { $whom ->
+        [nobody] Add another administrator first.
+       *[somebody] Make somebody else an administrator first. These could be: { $others }.
     }
 err-staff-member-unknown = No member has that number.
 rec-staff-member-unknown = Check the number, or leave the field empty.
@@ -41,18 +41,15 @@ web-set-up-start = Save and begin
 
 # The page of the staff
 web-staff = Staff
-web-staff-n = { $n ->
-        [1] one account
-       *[other] { $n } accounts
-    }
+web-staff-n = { $n } in all
 web-staff-me = (you)
 web-staff-role = Role
 web-staff-seen = Last seen
-web-staff-approvals = Approvals, 30 days
+web-staff-approvals = Approvals, 30 d
 web-staff-sessions = Sessions
 web-staff-acts = What can be done
 web-staff-is-member = membership known
-web-staff-link-until = until { $day } { $time }
+web-staff-link-until = { $day }, until { $time }
 web-staff-link-over = link is over
 web-role-clerk = Clerk
 web-role-manager = Manager
@@ -66,7 +63,7 @@ staff-state-locked = locked
 web-staff-lock = Lock
 web-staff-unlock = Unlock
 web-staff-reset = Reset
-web-staff-member = Membership
+web-staff-member = Member
 web-staff-lock-of = Lock { $name }
 web-staff-unlock-of = Unlock { $name }
 web-staff-reset-of = Reset { $name }
@@ -92,10 +89,7 @@ web-staff-ask-then-lock = They cannot log in until it is unlocked. Nothing is de
 web-staff-ask-then-reset = They have to choose a password again through a new link.
 web-staff-keep = Leave it
 web-staff-will = What happens
-web-staff-will-sessions = { $n ->
-        [1] One ends at once, and what is being typed in it is lost
-       *[other] { $n } end at once, and what is being typed in them is lost
-    }
+web-staff-will-sessions = { $n } open. At once they are over, and what is being typed is lost
 web-staff-will-password-lock = Stays, and works again when it is unlocked
 web-staff-will-password-reset = Is taken away. A new link for a day is made, and older ones are void
 web-staff-will-approvals = Approvals
@@ -110,10 +104,7 @@ web-staff-really-member = Save
 web-staff-edit-role = Change the role
 web-staff-edit-member = Their own member number
 web-staff-role-then = The new role holds at once.
-web-staff-role-ends = { $n ->
-        [1] Their open session ends at once.
-       *[other] Their { $n } open sessions end at once.
-    }
+web-staff-role-ends = Open sessions that end at once: { $n }.
 web-staff-role-note = After a change they log in again, and what they were typing is lost. The change is recorded.
 web-history-at-staff = Own membership of somebody of the staff
 

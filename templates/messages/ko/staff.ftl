@@ -23,13 +23,13 @@ err-staff-state = 잠긴 계정입니다. 재설정하지 않았습니다.
 rec-staff-state = 먼저 잠금을 푸세요: issuer staff unlock { $staff }
 page-rec-staff-state = 먼저 잠금을 푸세요.
 err-staff-last-administrator = 이 계정 말고는 관리자가 없습니다.
-rec-staff-last-administrator = { $n ->
-        [0] 먼저 다른 관리자를 만드세요: issuer staff add 이름 --role administrator. 그 사람이 링크로 비밀번호를 정한 뒤에 다시 하세요.
-       *[other] 먼저 다른 직원을 관리자로 바꾸세요: issuer staff role 번호 administrator. 관리자가 될 수 있는 직원은 { $others }입니다.
+rec-staff-last-administrator = { $whom ->
+        [nobody] 먼저 다른 관리자를 만드세요: issuer staff add 이름 --role administrator. 그 사람이 링크로 비밀번호를 정한 뒤에 다시 하세요.
+       *[somebody] 먼저 다른 직원을 관리자로 바꾸세요: issuer staff role 번호 administrator. 관리자가 될 수 있는 직원은 { $others }입니다.
     }
-page-rec-staff-last-administrator = { $n ->
-        [0] 먼저 다른 관리자를 추가하세요.
-       *[other] 먼저 다른 직원을 관리자로 바꾸세요. 관리자가 될 수 있는 직원은 { $others }입니다.
+page-rec-staff-last-administrator = { $whom ->
+        [nobody] 먼저 다른 관리자를 추가하세요.
+       *[somebody] 먼저 다른 직원을 관리자로 바꾸세요. 관리자가 될 수 있는 직원은 { $others }입니다.
     }
 err-staff-member-unknown = 그 번호를 쓰는 회원이 없습니다.
 rec-staff-member-unknown = 회원번호를 다시 보거나 칸을 비워 두세요.
