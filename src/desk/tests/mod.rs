@@ -7,6 +7,7 @@ use crate::back::settings;
 use crate::plan::job::CardKind;
 
 mod after;
+mod approval;
 mod check;
 mod consents;
 mod conversion;
@@ -22,6 +23,7 @@ mod lost;
 mod pages;
 mod readers;
 mod reissue;
+mod rights;
 mod slip;
 mod training;
 mod unfit;

@@ -87,7 +87,7 @@ mod tests {
         for lang in [Lang::Ko, Lang::En] {
             let mut room = house.room();
             room.session.lang = lang;
-            let answer = show(Clerk { room, cookie: String::new() }).await.unwrap();
+            let answer = show(Clerk { room, cookie: String::new(), asking: None }).await.unwrap();
             let page = String::from_utf8(to_bytes(answer.into_body()).await.unwrap().to_vec()).unwrap();
             for finding in &checks {
                 assert_eq!(page.matches(&format!("id=\"check-{}\"", finding.check)).count(), 1, "{}", finding.check);
