@@ -2,6 +2,8 @@
 //! simulated reader; and the system's own driver stacks, in `desk/stacks`. Judges of what comes out are other people's
 //! programs. Start at the first test.
 
+#[path = "desk/approval.rs"]
+mod approval;
 #[path = "desk/axe.rs"]
 mod axe;
 #[path = "support/browser.rs"]

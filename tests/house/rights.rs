@@ -112,7 +112,8 @@ fn calls_in(tokens: TokenStream, calls: &mut Vec<String>) -> bool {
 
 /// Exceptions that are none any more: no use case of that name is left.
 pub fn stale(files: &BTreeMap<String, Vec<Function>>) -> Vec<&'static str> {
-    let told = |name: &str| files.values().flatten().any(|function| function.public && function.told && function.name == name);
+    let told =
+        |name: &str| files.values().flatten().any(|function| function.public && function.told && function.name == name);
     BUT.iter().map(|(name, _)| *name).filter(|name| !told(name)).collect()
 }
 

@@ -40,7 +40,8 @@ pub struct Signer {
     pub reset_at: Option<i64>,
 }
 
-const COLUMNS: &str = "id, act, job, charge, member, reason, amount, why, asked_by, asked, allowed_by, signed, until, used
+const COLUMNS: &str =
+    "id, act, job, charge, member, reason, amount, why, asked_by, asked, allowed_by, signed, until, used
      FROM approvals";
 /// Of this living session, and of exactly this content.
 const SAME: &str = "session = (SELECT hash FROM sessions WHERE id = :session) AND asked_by = :asked_by AND act = :act

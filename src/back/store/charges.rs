@@ -67,8 +67,7 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
     Ok(())
 }
 
-const COLUMNS: &str =
-    "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
+const COLUMNS: &str = "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
      allowed_by FROM charges";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {

@@ -77,8 +77,14 @@ fn a_clerk_waives_with_a_managers_signature_once() {
     assert_eq!(needed.code, "approval-needed");
     assert_eq!(house.charge().state, ChargeState::Unpaid);
     let asked = ask_approval(&house.room, &house.clerk, &needed).unwrap();
-    assert_eq!((asked.act, asked.amount, asked.job, asked.charge), (Act::WaiveFee, Some(2000), Some(house.job), Some(house.charge)));
-    assert_eq!((asked.name.as_str(), asked.reason.as_deref(), asked.why.as_deref()), ("홍*동", Some("first-issue"), Some(WHY)));
+    assert_eq!(
+        (asked.act, asked.amount, asked.job, asked.charge),
+        (Act::WaiveFee, Some(2000), Some(house.job), Some(house.charge))
+    );
+    assert_eq!(
+        (asked.name.as_str(), asked.reason.as_deref(), asked.why.as_deref()),
+        ("홍*동", Some("first-issue"), Some(WHY))
+    );
     // Asked again it is the same, and unsigned it lets nothing through.
     assert_eq!(ask_approval(&house.room, &house.clerk, &needed).unwrap().id, asked.id);
     assert_eq!(code(house.waive(Some("k"))), "approval-needed");
@@ -88,32 +94,40 @@ fn a_clerk_waives_with_a_managers_signature_once() {
     let done = house.waive(Some("k")).unwrap();
     assert_eq!((done.state, done.allowed_by), (ChargeState::Waived, Some(house.id("변학도"))));
     assert_eq!(house.charge().settled_by, Some(house.id("이몽룡")), "the one who asked did it");
-    assert_eq!(house.waive(Some("k")).unwrap().allowed_by, Some(house.id("변학도")), "the same press is answered the same");
+    assert_eq!(
+        house.waive(Some("k")).unwrap().allowed_by,
+        Some(house.id("변학도")),
+        "the same press is answered the same"
+    );
     assert_eq!(house.count("SELECT count(*) FROM approvals WHERE used IS NOT NULL"), 1);
     // The charge as it was: the signature is gone.
     house.sql("UPDATE charges SET state = 'unpaid'");
     assert_eq!(code(house.waive(None)), "approval-needed");
     let log = "SELECT count(*) FROM access_entries WHERE what = 'approve'";
     assert_eq!(house.count(log), 1);
-    let by = format!("{log} AND staff = '{}' AND role = 'manager' AND purpose = 'waive-fee, job {}' AND member = {}",
-        house.id("변학도"), house.job, house.member);
+    let by = format!(
+        "{log} AND staff = '{}' AND role = 'manager' AND purpose = 'waive-fee, job {}' AND member = {}",
+        house.id("변학도"),
+        house.job,
+        house.member
+    );
     assert_eq!(house.count(&by), 1);
     let sessions = format!("SELECT count(*) FROM sessions WHERE staff <> {}", &house.id("이몽룡")[6..]);
     assert_eq!(house.count(&sessions), 0, "a signature is no session");
     let (rows, _) = recent_history(&house.room, &actor(), house.member).unwrap();
-    assert!(rows.iter().any(|row| (row.act.as_str(), row.detail.as_str(), row.by.as_str()) == ("approve", "waive-fee", "변학도")));
+    assert!(
+        rows.iter()
+            .any(|row| (row.act.as_str(), row.detail.as_str(), row.by.as_str()) == ("approve", "waive-fee", "변학도"))
+    );
 }
 
 #[test]
 fn who_may_not_sign_is_told_why_and_nothing_is_signed() {
     let house = House::new();
     let id = house.ask();
-    for (name, refused) in [
-        ("이몽룡", "approval-self"),
-        ("방자", "approval-role"),
-        ("월매", "log-in-refused"),
-        ("", "log-in-refused"),
-    ] {
+    for (name, refused) in
+        [("이몽룡", "approval-self"), ("방자", "approval-role"), ("월매", "log-in-refused"), ("", "log-in-refused")]
+    {
         assert_eq!(code(house.sign(&id, name)), refused, "{name}");
     }
     let wrong = sign_approval(&house.room, &house.clerk, &id, "변학도", "아무 말이나", &Whence::default());
@@ -125,7 +139,9 @@ fn who_may_not_sign_is_told_why_and_nothing_is_signed() {
         (format!("reset_at = {}", now + 60 * MINUTE), "approval-reset"),
         (format!("reset_at = {}", now - 25 * 60 * MINUTE), "done"),
     ] {
-        house.sql("UPDATE staff SET state = 'active', reset_at = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL");
+        house.sql(
+            "UPDATE staff SET state = 'active', reset_at = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL",
+        );
         house.sql(&format!("UPDATE staff SET {change} WHERE name = '변학도'"));
         assert_eq!(code(house.sign(&id, "변학도")), refused, "{change}");
         let signed = house.count("SELECT count(*) FROM approvals WHERE signed IS NOT NULL");
@@ -204,7 +220,9 @@ fn a_signature_holds_for_that_act_of_that_session_for_two_minutes() {
     for change in ["state = 'locked'", "role = 'clerk'", "reset_at = 9999999999999"] {
         house.sql(&format!("UPDATE staff SET {change} WHERE 'staff:' || id = '{by}'"));
         assert_eq!(same(), "approval-needed", "{change}");
-        house.sql(&format!("UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL WHERE 'staff:' || id = '{by}'"));
+        house.sql(&format!(
+            "UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL WHERE 'staff:' || id = '{by}'"
+        ));
     }
     assert_eq!(same(), "planted");
     // The clock was set back: what is signed in the future ends, and does not wake when its time comes.
@@ -240,7 +258,9 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
     let (room, clerk) = (&house.room, &house.clerk);
     let member = room.enrol(|form| form.name = "임꺽정".into()).unwrap().member;
     let form = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
-    let plan = |key: &str, why: &str| plan_issue_paid(room, &clerk.actor, &form, &Settlement::Waived(why.to_owned()), Some(key));
+    let plan = |key: &str, why: &str| {
+        plan_issue_paid(room, &clerk.actor, &form, &Settlement::Waived(why.to_owned()), Some(key))
+    };
     let needed = plan("k", WHY).unwrap_err();
     let numbers = house.count("SELECT count(*) FROM numbers");
     assert_eq!(needed.code, "approval-needed");

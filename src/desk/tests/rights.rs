@@ -13,9 +13,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::Enrol, |room, actor| code(check_person(room, actor, &hong()))),
     (Act::EditMember, |room, actor| code(edit_form(room, actor, 1))),
     (Act::WithdrawMember, |room, actor| code(withdrawal(room, actor, 1))),
-    (Act::Import, |room, actor| {
-        code(check_import(room, actor, &ImportForm { number: String::new(), person: hong() }))
-    }),
+    (Act::Import, |room, actor| code(check_import(room, actor, &ImportForm { number: String::new(), person: hong() }))),
     (Act::Issue, |room, actor| {
         let (evidence, kind) = (Evidence::Word, CardKind::Barcode);
         code(plan_issue(room, actor, &IssueForm { member: 1, evidence, kind, reader: None, printer: None }, None))

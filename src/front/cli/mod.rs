@@ -289,6 +289,9 @@ fn json(value: &impl serde::Serialize) -> Option<Value> {
 }
 
 #[cfg(test)]
+mod right_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

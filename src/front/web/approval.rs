@@ -62,8 +62,15 @@ impl Asking {
     }
 
     /// The dialogue for what an act was refused for. `back`: where its form stands, with what was typed.
-    pub fn page(self, room: &Room, needed: &Trouble, back: String, unsigned: Option<Trouble>) -> Result<Reply, Refusal> {
-        let asked = desk::ask_approval(&room.desk, &room.session, needed).map_err(|trouble| Refusal::at(room, &trouble))?;
+    pub fn page(
+        self,
+        room: &Room,
+        needed: &Trouble,
+        back: String,
+        unsigned: Option<Trouble>,
+    ) -> Result<Reply, Refusal> {
+        let asked =
+            desk::ask_approval(&room.desk, &room.session, needed).map_err(|trouble| Refusal::at(room, &trouble))?;
         let status = if unsigned.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         if let Some(trouble) = &unsigned {
             tracing::warn!(code = trouble.code, "not signed");
@@ -134,12 +141,10 @@ mod tests {
         ] {
             assert_eq!(may_be_sent_again(name, value), again, "{name}");
         }
-        let signing = Signing {
-            id: "a".into(),
-            name: "이몽룡".into(),
-            password: "살구나무".into(),
-            whence: Whence::default(),
-        };
+        let signing =
+            Signing {
+                id: "a".into(), name: "이몽룡".into(), password: "살구나무".into(), whence: Whence::default()
+            };
         let shown = format!("{:?}", Asking { signing: Some(signing), ..Asking::default() });
         assert!(!shown.contains("살구") && !shown.contains("이몽룡"), "{shown}");
     }

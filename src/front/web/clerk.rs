@@ -13,12 +13,12 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
+use super::Front;
 use super::approval::{self, Asking};
 use super::doors::{self, Door};
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
-use super::Front;
 use crate::desk::{self, Actor, Desk, Session, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -277,7 +277,7 @@ fn door(request: &HttpRequest) -> Option<Door> {
 }
 
 /// Refuses an address to whom the table gives no right to it, before its handler runs.
-fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
+pub fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
     if let Some(Door::May(act)) = door {
         clerk.room.actor().may(act).map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
     }

@@ -162,8 +162,13 @@ fn the_last_row_of_a_chip_has_as_many_boxes_as_pages() {
 #[test]
 fn every_phase_draws_in_both_languages_without_a_missing_word() {
     let house = house();
-    let refused =
-        |phase: &str| Refused { code: "x".into(), what: "무엇".into(), help: "할 일".into(), phase: phase.into(), why: String::new() };
+    let refused = |phase: &str| Refused {
+        code: "x".into(),
+        what: "무엇".into(),
+        help: "할 일".into(),
+        phase: phase.into(),
+        why: String::new(),
+    };
     for lang in [Lang::Ko, Lang::En] {
         let mut room = house.room();
         room.session.lang = lang;
@@ -238,7 +243,13 @@ fn a_refusal_is_told_once_and_only_in_its_phase() {
     let house = house();
     let room = house.room();
     let told = |view: &JobView, code: &str, phase: &str| {
-        let refused = Refused { code: code.into(), what: "무엇".into(), help: "할 일".into(), phase: phase.into(), why: String::new() };
+        let refused = Refused {
+            code: code.into(),
+            what: "무엇".into(),
+            help: "할 일".into(),
+            phase: phase.into(),
+            why: String::new(),
+        };
         let drawn = parts(&room, view, Some(&refused), "/jobs/7").unwrap();
         drawn.iter().filter(|(id, html)| ["told", "say"].contains(id) && html.contains("무엇")).count()
     };
