@@ -6,6 +6,8 @@
 mod access;
 #[path = "desk/attacks/mod.rs"]
 mod attacks;
+#[path = "desk/approval.rs"]
+mod approval;
 #[path = "desk/axe.rs"]
 mod axe;
 #[path = "support/browser.rs"]

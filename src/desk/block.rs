@@ -78,7 +78,7 @@ pub fn block_card(
     act: &BlockAct,
     key: Option<&str>,
 ) -> Result<Blocked, Trouble> {
-    actor.may(Act::BlockCard)?;
+    actor.may(if matches!(act, BlockAct::Release) { Act::ReleaseCard } else { Act::BlockCard })?;
     if let BlockAct::Suspend(why) = act
         && !BLOCK_WHYS.contains(&why.as_str())
     {

@@ -294,6 +294,9 @@ fn json(value: &impl serde::Serialize) -> Option<Value> {
 }
 
 #[cfg(test)]
+mod right_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

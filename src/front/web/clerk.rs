@@ -292,7 +292,7 @@ fn door(request: &HttpRequest) -> Option<Door> {
 }
 
 /// Refuses an address to whom the table gives no right to it, before its handler runs.
-fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
+pub fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
     if let Some(Door::May(act)) = door {
         clerk.room.actor().may(act).map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
     }

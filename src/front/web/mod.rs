@@ -54,6 +54,8 @@ mod withdraw;
 mod work;
 
 #[cfg(test)]
+mod right_tests;
+#[cfg(test)]
 mod route_tests;
 #[cfg(test)]
 mod word_tests;

@@ -13,11 +13,11 @@ use super::{Front, LARGEST_FORM, clerk, guard, routes};
 use crate::desk;
 use crate::plan::messages::{Lang, Trouble};
 
-const HOST: &str = "127.0.0.1:8470";
-const ORIGIN: &str = "http://127.0.0.1:8470";
+pub const HOST: &str = "127.0.0.1:8470";
+pub const ORIGIN: &str = "http://127.0.0.1:8470";
 
 /// Method and path of every route, with something in each place.
-fn map() -> Vec<(Method, String)> {
+pub fn map() -> Vec<(Method, String)> {
     let mut map = Vec::new();
     for service in include_str!("mod.rs").split("resource(\"").skip(1) {
         let service = service.split(".service(").next().unwrap_or_default();
@@ -280,7 +280,7 @@ async fn an_english_session_is_refused_in_english() {
 }
 
 /// A member and a planned job, both number 1, whose person the clerk has seen.
-fn with_a_job(house: &House) {
+pub fn with_a_job(house: &House) {
     let form = desk::EnrolForm {
         name: "홍길동".into(),
         birth: "19880314".into(),

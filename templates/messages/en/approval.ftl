@@ -36,7 +36,4 @@ web-no-scan-then-approval = Scan after approving or cancelling.
 web-history-approve = Approved
 web-history-hand-over-unpaid = Handed over unpaid
 web-history-at-approval = Approval asked for
-web-role-clerk = Clerk
-web-role-manager = Manager
-web-role-administrator = Administrator
 label-allowed-by = approved by

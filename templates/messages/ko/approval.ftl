@@ -36,7 +36,4 @@ web-no-scan-then-approval = 승인을 마치거나 취소한 뒤에 찍으세요
 web-history-approve = 승인
 web-history-hand-over-unpaid = 미납인 채 전달
 web-history-at-approval = 승인 부탁
-web-role-clerk = 담당자
-web-role-manager = 책임자
-web-role-administrator = 관리자
 label-allowed-by = 승인

@@ -1,0 +1,122 @@
+//! The table of rights, use case × role, by driving the use cases themselves: whom the table refuses is refused with
+//! `not-allowed`, and nobody else is. A right without a use case here fails. The fronts are walked in `front`.
+
+use super::*;
+
+type Drive = fn(&Room, &Actor) -> &'static str;
+
+/// One use case of each right. What it is given need not be there: only whether it is refused by right is looked at.
+const DRIVEN: &[(Act, Drive)] = &[
+    (Act::Find, |room, actor| code(find(room, actor, "홍길동"))),
+    (Act::ShowMember, |room, actor| code(show_member(room, actor, 1))),
+    (Act::ShowHistory, |room, actor| code(history(room, actor, 1, 1, false))),
+    (Act::Enrol, |room, actor| code(check_person(room, actor, &hong()))),
+    (Act::EditMember, |room, actor| code(edit_form(room, actor, 1))),
+    (Act::WithdrawMember, |room, actor| code(withdrawal(room, actor, 1))),
+    (Act::Import, |room, actor| code(check_import(room, actor, &ImportForm { number: String::new(), person: hong() }))),
+    (Act::Issue, |room, actor| {
+        let (evidence, kind) = (Evidence::Word, CardKind::Barcode);
+        code(plan_issue(room, actor, &IssueForm { member: 1, evidence, kind, reader: None, printer: None }, None))
+    }),
+    (Act::Convert, |room, actor| code(conversion(room, actor, 1))),
+    (Act::Reissue, |room, actor| code(reissue_view(room, actor, 1))),
+    (Act::BlockCard, |room, actor| {
+        code(block_card(room, actor, Evidence::Word, &Which::Of(1, 1), &BlockAct::Return, None))
+    }),
+    (Act::ReleaseCard, |room, actor| {
+        code(block_card(room, actor, Evidence::Word, &Which::Of(1, 1), &BlockAct::Release, None))
+    }),
+    (Act::ReadCard, |room, actor| code(read_card(room, actor, None, &|| ()))),
+    (Act::RecoverCard, |room, actor| code(recover_card(room, actor, None, None))),
+    (Act::BlankCard, |room, actor| code(blank_card(room, actor, None, None))),
+    (Act::ShowJob, |room, actor| code(show_job(room, actor, 1))),
+    (Act::WorkOnJob, |room, actor| code(print_on_page(room, actor, 1))),
+    (Act::WorkOnJob, |room, actor| code(stop_waiting(room, actor, 1))),
+    (Act::WorkOnJob, |room, actor| code(settle_print_once(room, actor, 1, PrintFate::Out, None))),
+    (Act::CancelJob, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
+    (Act::HandOver, |room, actor| code(hand_over(room, actor, 1, None, None, Feed::ByHand, None))),
+    (Act::HandOver, |room, actor| code(check_and_hand_over(room, actor, 1, None))),
+    (Act::HandOverUnpaid, |room, actor| code(leave_unpaid(room, actor, 1, "왜"))),
+    (Act::ShowFees, |room, actor| code(show_fees(room, actor, None))),
+    (Act::TakeFee, |room, actor| code(pay_fee(room, actor, Evidence::Word, 1, crate::plan::fees::PayBy::Cash, None))),
+    (Act::WaiveFee, |room, actor| code(waive_fee(room, actor, Evidence::Word, 1, "왜", None))),
+    (Act::ShowDay, |room, actor| code(day(room, actor, None))),
+    (Act::Preview, |room, actor| code(preview(room, actor, member_number("12100300000001").unwrap(), None))),
+    (Act::Practise, |room, actor| code(begin_anew(room, actor, 0))),
+    (Act::ShowKeys, |room, actor| code(show_keys(room, actor))),
+    (Act::RotateKeys, |room, actor| code(rotate_keys(room, actor, None))),
+];
+
+/// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.
+const ELSEWHERE: [Act; 2] = [Act::Examine, Act::ShowDevices];
+
+fn of(role: Role) -> Actor {
+    Actor { staff: StaffRef::Account { id: 7, name: "이몽룡".into() }, role, origin: Origin::Page, ..actor() }
+}
+
+#[test]
+fn whom_the_table_refuses_is_refused_by_the_use_case_and_nobody_else_is() {
+    let room = Room::new(&[]);
+    let mut refused = 0;
+    for (act, drive) in DRIVEN {
+        for role in [Role::Clerk, Role::Manager, Role::Administrator] {
+            let said = drive(&room, &of(role));
+            let no = act.right_of(role) == Right::No;
+            assert_eq!(said == "not-allowed", no, "{act} {}: {said}", role.as_str());
+            refused += u32::from(no);
+        }
+    }
+    assert!(refused >= 3, "nobody was refused anything");
+}
+
+/// A right that a use case asks for stands in the list above.
+#[test]
+fn every_right_that_is_asked_for_is_driven() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/desk");
+    let mut sources = String::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        sources += &std::fs::read_to_string(path).unwrap_or_default();
+    }
+    let mut asked = 0;
+    for act in Act::ALL {
+        if !sources.contains(&format!("Act::{act:?}")) || ELSEWHERE.contains(act) {
+            continue;
+        }
+        // The table itself and the approval's own look name no `may`.
+        let may = sources.split(".may(").skip(1).any(|rest| {
+            let argument = rest.split(")?").next().unwrap_or_default();
+            argument.split(|c: char| !c.is_alphanumeric()).any(|word| word == format!("{act:?}"))
+        });
+        asked += u32::from(may);
+        assert!(!may || DRIVEN.iter().any(|(driven, _)| driven == act), "{act} is asked for and nobody drives it here");
+    }
+    assert!(asked > 20, "the sources were not read: {asked}");
+}
+
+/// The table as a library would read it: a line a right, a column a role.
+#[test]
+fn the_table_is_what_it_is_meant_to_be() {
+    let cell = |act: Act, role| match act.right_of(role) {
+        Right::Yes => "yes",
+        Right::WithApproval => "signed",
+        Right::No => "no",
+    };
+    for act in Act::ALL {
+        let row = [Role::Clerk, Role::Manager, Role::Administrator].map(|role| cell(*act, role));
+        let expected = match act {
+            Act::HandOverUnpaid | Act::WaiveFee => ["signed", "yes", "yes"],
+            Act::RotateKeys | Act::ChangeStaff => ["no", "no", "yes"],
+            Act::ShowKeys
+            | Act::ShowStaff
+            | Act::Approve
+            | Act::ShowAccess
+            | Act::ReviewAccess
+            | Act::ExportAccess
+            | Act::ShowExposure
+            | Act::VerifyAudit => ["no", "yes", "yes"],
+            _ => ["yes", "yes", "yes"],
+        };
+        assert_eq!(row, expected, "{act}");
+    }
+}
