@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::day::{bounds, day_typed};
 use super::quoted::quoted;
-use super::{Desk, actor::StaffRef, Actor};
+use super::{Actor, Desk, actor::StaffRef};
 use crate::back::store::access_reading::{self, HOUSE, Sought};
 use crate::back::store::{Tx, members};
 use crate::plan::member::refuse_identity_number;
@@ -64,7 +64,8 @@ impl Settled {
 
 /// Refused: `day`, `period-backwards`, `access-staff-unknown`, `member-unknown`, `identity-number`.
 pub(super) fn settle(desk: &Desk, tx: &Tx, query: &AccessQuery) -> Result<Settled, Trouble> {
-    let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let typed = |text: &Option<String>| given(text).map(|text| day_typed(&text)).transpose();
     let (from, to) = (typed(&query.from)?, typed(&query.to)?);
     let (since, until) = period(desk, from, to)?;

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::broadcast;
 
-mod actor;
 mod access;
 mod access_query;
+mod actor;
 mod acts;
 mod admit;
 mod after;
@@ -289,7 +289,12 @@ impl Desk {
         let newest = self.store.look(last_time).ok().flatten().unwrap_or_default();
         let behind = newest - self.now().as_millisecond();
         let clock = (behind > 0).then(|| Trouble::new("clock-behind").with("seconds", behind / 1000));
-        clock.into_iter().chain(open::loose_folder(self)).chain(issue::numbers_low(self).ok().flatten()).chain(self.of_the_log()).collect()
+        clock
+            .into_iter()
+            .chain(open::loose_folder(self))
+            .chain(issue::numbers_low(self).ok().flatten())
+            .chain(self.of_the_log())
+            .collect()
     }
 
     /// What the access log wants from somebody.

@@ -104,8 +104,10 @@ fn count(tx: &Tx, span: &Span, calendar: &Calendar) -> Result<OfDay, Trouble> {
 
 fn stored(tx: &Tx, day: &str) -> Result<OfDay, Trouble> {
     let mut hours = tx.prepare_cached("SELECT hour, staff, looks, lists, changes FROM log_hours WHERE day = ?1")?;
-    let hours = hours.query_map([day], |row| Ok(((row.get(0)?, row.get(1)?), [row.get(2)?, row.get(3)?, row.get(4)?])))?;
-    let mut members = tx.prepare_cached("SELECT staff, member, looks, lists, changes FROM log_members WHERE day = ?1")?;
+    let hours =
+        hours.query_map([day], |row| Ok(((row.get(0)?, row.get(1)?), [row.get(2)?, row.get(3)?, row.get(4)?])))?;
+    let mut members =
+        tx.prepare_cached("SELECT staff, member, looks, lists, changes FROM log_members WHERE day = ?1")?;
     let members =
         members.query_map([day], |row| Ok(((row.get(0)?, row.get(1)?), [row.get(2)?, row.get(3)?, row.get(4)?])))?;
     let mut staff = tx.prepare_cached("SELECT staff, members FROM log_days WHERE day = ?1")?;

@@ -41,7 +41,8 @@ pub struct Sought<'a> {
 const COLUMNS: &str = "seq, time, staff, role, desk, origin, member, what, purpose";
 
 /// Beside the period, which every statement words for itself.
-const RULE: &str = "(?3 IS NULL OR staff = ?3) AND (?4 IS NULL OR what = ?4 OR (?4 = 'change' AND what NOT IN ('look', 'list')))";
+const RULE: &str =
+    "(?3 IS NULL OR staff = ?3) AND (?4 IS NULL OR what = ?4 OR (?4 = 'change' AND what NOT IN ('look', 'list')))";
 
 fn line(row: &Row) -> rusqlite::Result<Line> {
     Ok(Line {
@@ -74,7 +75,9 @@ pub fn each(
         Some(_) => (Some(1), Some(most)),
         // The numbers of the period, so that it is walked in the log's own order without being sorted.
         None => tx
-            .prepare_cached("SELECT min(seq), max(seq) FROM access_entries WHERE time >= ?1 AND time < ?2 AND seq <= ?3")?
+            .prepare_cached(
+                "SELECT min(seq), max(seq) FROM access_entries WHERE time >= ?1 AND time < ?2 AND seq <= ?3",
+            )?
             .query_row([since, until, most], |row| Ok((row.get(0)?, row.get(1)?)))?,
     };
     let (Some(first), Some(last)) = (first, last) else { return Ok(()) };

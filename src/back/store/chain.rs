@@ -231,9 +231,7 @@ impl Chain {
     /// The oldest month that is over and was not dropped.
     pub fn oldest(&self, tx: &Tx) -> Result<Option<String>, Trouble> {
         Ok(tx
-            .prepare_cached(
-                "SELECT min(month) FROM log_months WHERE log = ?1 AND last IS NOT NULL AND purged IS NULL",
-            )?
+            .prepare_cached("SELECT min(month) FROM log_months WHERE log = ?1 AND last IS NOT NULL AND purged IS NULL")?
             .query_row([self.table], |row| row.get(0))?)
     }
 

@@ -66,8 +66,8 @@ pub fn next(tx: &Tx) -> Result<i64, Trouble> {
 }
 
 pub fn insert(tx: &Tx, review: &Review) -> Result<(), Trouble> {
-    tx.prepare_cached(&format!("INSERT INTO reviews ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"))?.execute(
-        params![
+    tx.prepare_cached(&format!("INSERT INTO reviews ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"))?
+        .execute(params![
             review.id,
             review.entry,
             review.from,
@@ -77,8 +77,7 @@ pub fn insert(tx: &Tx, review: &Review) -> Result<(), Trouble> {
             review.findings,
             review.reviewer,
             review.made
-        ],
-    )?;
+        ])?;
     Ok(())
 }
 
@@ -113,8 +112,7 @@ pub fn astray(tx: &Tx) -> Result<bool, Trouble> {
         }
         reviews += 1;
     }
-    let entries: i64 =
-        tx.query_row("SELECT count(*) FROM access_entries WHERE what = ?1", [WHAT], |row| row.get(0))?;
+    let entries: i64 = tx.query_row("SELECT count(*) FROM access_entries WHERE what = ?1", [WHAT], |row| row.get(0))?;
     Ok(u64::try_from(entries) != Ok(reviews))
 }
 

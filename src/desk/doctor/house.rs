@@ -6,8 +6,8 @@ use std::time::SystemTime;
 use super::{CheckState, Finding, Patient, Said, Settings, Verdict, fail, fine, hidden, mend::Mend, warn};
 use crate::back::machine::{Look, clock as clocks, files};
 use crate::back::store::checkup::Body;
-use crate::desk::{retain, review};
 use crate::back::{keys, locks as lock_files};
+use crate::desk::{retain, review};
 use crate::plan::messages::Trouble;
 
 const MEGA: u64 = 1024 * 1024;

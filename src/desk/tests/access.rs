@@ -7,10 +7,8 @@ use crate::back::store::staff;
 /// An entry as of this time here, `2026-10-03T23:10`.
 pub(super) fn entry(desk: &Desk, time: &str, who: &str, what: &str, members: &[i64]) {
     let zoned = time.parse::<jiff::civil::DateTime>().unwrap().to_zoned_datetime(desk.zone()).unwrap();
-    let when =
-        Moment { time: zoned.timestamp().as_millisecond(), day: zoned.date().to_string(), hour: zoned.hour() };
-    let entry =
-        Entry { when: &when, staff: who, role: "clerk", desk: "1", origin: "page", what, purpose: "member" };
+    let when = Moment { time: zoned.timestamp().as_millisecond(), day: zoned.date().to_string(), hour: zoned.hour() };
+    let entry = Entry { when: &when, staff: who, role: "clerk", desk: "1", origin: "page", what, purpose: "member" };
     let members: Vec<Option<i64>> =
         if members.is_empty() { vec![None] } else { members.iter().copied().map(Some).collect() };
     desk.store.change(|tx| log::append(tx, &entry, members)).unwrap();

@@ -8,6 +8,7 @@ use crate::plan::job::CardKind;
 
 mod access;
 mod after;
+mod audit;
 mod check;
 mod consents;
 mod conversion;
@@ -23,6 +24,7 @@ mod lost;
 mod pages;
 mod readers;
 mod reissue;
+mod review;
 mod slip;
 mod training;
 mod unfit;

@@ -94,7 +94,8 @@ impl Rows<'_> {
             (false, _) => Ok(()),
         };
         self.rows += 1;
-        let _ = if self.as_json { serde_json::to_writer(&mut self.out, row).map_err(Into::into) } else { self.line(row) };
+        let _ =
+            if self.as_json { serde_json::to_writer(&mut self.out, row).map_err(Into::into) } else { self.line(row) };
     }
 
     fn end(mut self) {

@@ -81,7 +81,9 @@ mod tests {
 
     fn one(sequence: i64) -> String {
         let head = "0a".repeat(32);
-        format!(r#"{{"chain":"access_entries","sequence":{sequence},"head":"{head}","time":"2026-11-26T10:00:00+09:00"}}"#)
+        format!(
+            r#"{{"chain":"access_entries","sequence":{sequence},"head":"{head}","time":"2026-11-26T10:00:00+09:00"}}"#
+        )
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-
 /// A day with fewer different members is never much: a clerk who works through a queue comes that far.
 pub const MUCH_LEAST: u64 = 50;
 /// So many times what the others usually see. A colleague's busiest day is about twice their usual one.
@@ -139,7 +138,9 @@ pub fn flags(kind: Kind, told: impl IntoIterator<Item = Told>) -> Vec<Flag> {
 
 /// By kind, and what is most first.
 pub fn sort(flags: &mut [Flag]) {
-    flags.sort_by(|a, b| (a.kind, b.count, &a.staff, &a.day, a.member).cmp(&(b.kind, a.count, &b.staff, &b.day, b.member)));
+    flags.sort_by(|a, b| {
+        (a.kind, b.count, &a.staff, &a.day, a.member).cmp(&(b.kind, a.count, &b.staff, &b.day, b.member))
+    });
 }
 
 #[cfg(test)]

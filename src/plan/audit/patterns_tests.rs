@@ -78,7 +78,8 @@ fn counts_of_a_person_are_added_up_and_the_last_day_is_named() {
     };
     let found = flags(Kind::Night, nights);
     assert_eq!(found, [flag("a", 5, "2026-10-02", None), flag("b", 1, "2026-10-01", None)]);
-    let again = [told("a", 5, "2026-10-01", Some(7)), told("a", 6, "2026-10-03", Some(8)), told("a", 0, "2026-10-04", Some(9))];
+    let again =
+        [told("a", 5, "2026-10-01", Some(7)), told("a", 6, "2026-10-03", Some(8)), told("a", 0, "2026-10-04", Some(9))];
     let found = flags(Kind::Night, again);
     assert_eq!(found, [flag("a", 5, "2026-10-01", Some(7)), flag("a", 6, "2026-10-03", Some(8))]);
 }
@@ -86,12 +87,15 @@ fn counts_of_a_person_are_added_up_and_the_last_day_is_named() {
 #[test]
 fn flags_are_kept_as_they_are_shown() {
     for kind in Kind::ALL {
-        let flag = Flag { kind: *kind, staff: "staff:3".into(), count: 7, day: Some("2026-10-01".into()), member: None };
+        let flag =
+            Flag { kind: *kind, staff: "staff:3".into(), count: 7, day: Some("2026-10-01".into()), member: None };
         let text = serde_json::to_string(&flag).unwrap();
         assert!(text.contains(&format!("\"kind\":\"{kind}\"")), "{text}");
         assert_eq!(serde_json::from_str::<Flag>(&text).unwrap(), flag);
     }
-    assert!(serde_json::from_str::<Flag>(r#"{"kind":"other","staff":"a","count":1,"day":null,"member":null}"#).is_err());
+    assert!(
+        serde_json::from_str::<Flag>(r#"{"kind":"other","staff":"a","count":1,"day":null,"member":null}"#).is_err()
+    );
 }
 
 proptest! {
