@@ -90,7 +90,7 @@ fn read(file: &Path) -> Result<Vec<Anchor>, Trouble> {
     }
 }
 
-fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Trouble> {
+pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Trouble> {
     let (mut chains, mut heads, mut checked, mut unchecked) = (Vec::new(), Vec::new(), 0, 0);
     for chain in CHAINS {
         let walked = chain.verify(tx)?;
