@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "cli/access.rs"]
+mod access;
 #[path = "cli/answers.rs"]
 mod answers;
 #[path = "cli/blank.rs"]

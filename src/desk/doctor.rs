@@ -203,7 +203,7 @@ enum Check {
 }
 
 /// Every check, in the order of the report. Names are public and stay.
-const CHECKS: [(&str, Check); 26] = [
+const CHECKS: [(&str, Check); 28] = [
     ("desk", Check::Settings(house::desk)),
     ("database", Check::Settings(house::database)),
     ("write-ahead-log", Check::Settings(house::write_ahead_log)),
@@ -213,6 +213,8 @@ const CHECKS: [(&str, Check); 26] = [
     ("locks", Check::Settings(house::locks)),
     ("web-listen", Check::Settings(house::web_listen)),
     ("clock", Check::Settings(house::clock)),
+    ("access-review", Check::Settings(house::access_review)),
+    ("access-keep", Check::Settings(house::access_keep)),
     ("time-sync", Check::Machine(house::time_sync)),
     ("fonts", Check::Settings(print::fonts)),
     ("font-coverage", Check::Settings(print::font_coverage)),

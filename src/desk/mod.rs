@@ -20,6 +20,7 @@ mod alike;
 mod applicant;
 mod approval;
 mod asked;
+mod audit;
 mod blank;
 mod block;
 mod cancel;
@@ -39,6 +40,7 @@ mod enrol;
 mod events;
 mod evidence;
 mod export;
+mod exposure;
 mod find;
 mod hand_over;
 mod hex;
@@ -70,6 +72,7 @@ mod rebook;
 mod recover;
 mod reissue;
 mod report;
+mod retain;
 mod review;
 mod rewrite;
 mod rights;
@@ -100,6 +103,7 @@ pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use approval::{Asked, Subject, ask_approval, sign_approval};
+pub use audit::{ChainState, Verified, verify_audit};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
@@ -119,6 +123,7 @@ pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wro
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use export::{Person, SheetFile, access_people, access_sheet, entry_words};
+pub use exposure::{Exposure, exposure};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
 pub use hex::hex;
@@ -296,7 +301,17 @@ impl Desk {
         let newest = self.store.look(last_time).ok().flatten().unwrap_or_default();
         let behind = newest - self.now().as_millisecond();
         let clock = (behind > 0).then(|| Trouble::new("clock-behind").with("seconds", behind / 1000));
-        clock.into_iter().chain(open::loose_folder(self)).chain(issue::numbers_low(self).ok().flatten()).collect()
+        clock
+            .into_iter()
+            .chain(open::loose_folder(self))
+            .chain(issue::numbers_low(self).ok().flatten())
+            .chain(self.of_the_log())
+            .collect()
+    }
+
+    /// What the access log wants from somebody.
+    fn of_the_log(&self) -> impl Iterator<Item = Trouble> {
+        [review::due(self), retain::keep_short(self)].into_iter().filter_map(|found| found.ok().flatten())
     }
 
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {

@@ -12,7 +12,7 @@ use crate::support::{Desk, Output};
 use crate::{enrol, ready_desk, words};
 
 /// Public names: they stay.
-const CHECKS: [&str; 27] = [
+const CHECKS: [&str; 29] = [
     "settings",
     "desk",
     "database",
@@ -23,6 +23,8 @@ const CHECKS: [&str; 27] = [
     "locks",
     "web-listen",
     "clock",
+    "access-review",
+    "access-keep",
     "time-sync",
     "fonts",
     "font-coverage",

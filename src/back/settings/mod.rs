@@ -46,6 +46,7 @@ pub struct Settings {
     pub kiosks: KioskCheck,
     pub loans: Loans,
     pub web: Web,
+    pub access: Access,
     pub register: RegisterKind,
     pub simulator: Simulator,
     pub store: Store,
@@ -126,6 +127,13 @@ pub struct Printer {
     /// The spool folder.
     pub folder: PathBuf,
     pub keep_days: u32,
+}
+
+/// The access log.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// How long it is kept; with very many members two years at least.
+    pub keep_years: u32,
 }
 
 /// Names of files in `templates/layouts/`, and of further fonts.

@@ -56,6 +56,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("printer.options", "{ ribbon = \"YMCKO\" }", "{ ribbon = \"YMCKO\" }"),
     ("printer.folder", "\"/srv/spool\"", "/srv/spool"),
     ("printer.keep_days", "0", "0"),
+    ("access.keep_years", "5", "5"),
     ("layout.card", "\"mine\"", "mine"),
     ("layout.barcode_card", "\"mine\"", "mine"),
     ("layout.sticker", "\"mine\"", "mine"),

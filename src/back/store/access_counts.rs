@@ -18,8 +18,8 @@ pub struct Span {
 
 /// How times become days and hours: the time zone is the desk's to know.
 pub struct Calendar<'a> {
-    pub day: &'a dyn Fn(i64) -> Result<Span, Trouble>,
-    pub hour: &'a dyn Fn(i64) -> i8,
+    pub day: Box<dyn Fn(i64) -> Result<Span, Trouble> + 'a>,
+    pub hour: Box<dyn Fn(i64) -> i8 + 'a>,
 }
 
 /// Looks, lists and whatever else was done.

@@ -35,6 +35,17 @@ pub struct Walked {
     pub head: Option<Head>,
 }
 
+/// What a chain knows of a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// The hash of its row, or of the end of a month that was dropped.
+    Hash(Vec<u8>),
+    /// It went with its month.
+    Dropped,
+    /// It was never there.
+    Missing,
+}
+
 /// A month of a chain. `last` and `head` once it is over.
 struct Month {
     name: String,
@@ -142,6 +153,10 @@ impl Chain {
     }
 
     fn months(&self, tx: &Tx) -> Result<Vec<Month>, Trouble> {
+        Ok(self.read_months(tx)?)
+    }
+
+    fn read_months(&self, tx: &Tx) -> rusqlite::Result<Vec<Month>> {
         let mut months = tx.prepare_cached(
             "SELECT month, first, start, last, head, purged IS NOT NULL FROM log_months WHERE log = ?1 ORDER BY month",
         )?;
@@ -155,12 +170,51 @@ impl Chain {
                 purged: row.get(5)?,
             })
         })?;
-        Ok(found.collect::<Result<_, _>>()?)
+        found.collect()
+    }
+
+    /// The same for whoever looks for what was altered: `None` when a month is none any more.
+    fn sound_months(&self, tx: &Tx) -> Result<Option<Vec<Month>>, Trouble> {
+        match self.read_months(tx) {
+            Ok(months) => Ok(Some(months)),
+            Err(fault @ rusqlite::Error::SqliteFailure(..)) => Err(fault.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The number of the last row that is there; 0 without any.
+    pub fn newest(&self, tx: &Tx) -> Result<i64, Trouble> {
+        let newest = format!("SELECT coalesce(max(seq), 0) FROM {}", self.table);
+        Ok(tx.query_row(&newest, [], |row| row.get(0))?)
+    }
+
+    /// What is known of the row with this number.
+    pub fn standing(&self, tx: &Tx, seq: i64) -> Result<Standing, Trouble> {
+        let row = format!("SELECT hash FROM {} WHERE seq = ?1", self.table);
+        let row = tx.prepare_cached(&row)?.query_row([seq], |row| Ok(row.get_ref(0)?.as_blob().map(<[u8]>::to_vec)));
+        if let Some(hash) = row.optional()? {
+            return Ok(Standing::Hash(hash.unwrap_or_default()));
+        }
+        let month: Option<(i64, Vec<u8>)> = tx
+            .prepare_cached(
+                "SELECT last, head FROM log_months WHERE log = ?1 AND purged IS NOT NULL AND head IS NOT NULL AND ?2 BETWEEN first AND last",
+            )?
+            .query_row(params![self.table, seq], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(match month {
+            Some((last, head)) if last == seq => Standing::Hash(head),
+            Some(_) => Standing::Dropped,
+            None => Standing::Missing,
+        })
     }
 
     /// Walks over every row and every month.
     pub fn verify(&self, tx: &Tx) -> Result<Walked, Trouble> {
-        let months = self.months(tx)?;
+        let Some(months) = self.sound_months(tx)? else {
+            let first: Option<i64> =
+                tx.query_row(&format!("SELECT min(seq) FROM {}", self.table), [], |row| row.get(0))?;
+            return Ok(Walked { entries: 0, first_broken: Some(first.unwrap_or(1)), head: None });
+        };
         let dropped = months.iter().take_while(|month| month.purged).count();
         let mut walk = Walk::begin(self, &months, dropped);
         let rows = format!("SELECT seq, {}, hash FROM {} ORDER BY seq", self.columns.join(", "), self.table);

@@ -7,6 +7,7 @@ use super::{CheckState, Finding, Patient, Said, Settings, Verdict, fail, fine, h
 use crate::back::machine::{Look, clock as clocks, files};
 use crate::back::store::checkup::Body;
 use crate::back::{keys, locks as lock_files};
+use crate::desk::{retain, review};
 use crate::plan::messages::Trouble;
 
 const MEGA: u64 = 1024 * 1024;
@@ -215,6 +216,18 @@ pub(super) fn clock(patient: &Patient, settings: &Settings) -> Verdict {
     }
     let here = now.to_zoned_datetime(settings.library.time_zone.clone());
     fine("").with("time", here.strftime("%Y-%m-%d %H:%M %Z")).with("zone", here.time_zone().iana_name().unwrap_or("?"))
+}
+
+/// Whether the access log is reviewed once a month. A desk that does not open is said under its own check.
+pub(super) fn access_review(patient: &Patient, _: &Settings) -> Verdict {
+    let due = patient.desk.as_ref().ok().and_then(|desk| review::due(desk).unwrap_or_else(Some));
+    due.map_or_else(|| fine(""), warn)
+}
+
+/// Whether the access log is kept for as long as it must be.
+pub(super) fn access_keep(patient: &Patient, settings: &Settings) -> Verdict {
+    let short = patient.desk.as_ref().ok().and_then(|desk| retain::keep_short(desk).unwrap_or_else(Some));
+    short.map_or_else(|| fine("").with("years", settings.access.keep_years), warn)
 }
 
 /// A day's grace: the file's time may come from another clock.

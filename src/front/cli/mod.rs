@@ -13,7 +13,9 @@ use crate::desk::{self, Actor, Assets, Desk, Opening, Settings};
 use crate::front::rig::Voice;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
+mod access;
 mod answer;
+mod audit;
 mod card;
 mod device;
 mod doctor;
@@ -111,6 +113,12 @@ enum Command {
     Staff(staff::Staff),
     /// What is wrong with this computer, settings and database, and how to mend it; exit 1 on a fail
     Doctor(doctor::Doctor),
+    /// Who looked at or changed whose data: show and review
+    #[command(subcommand)]
+    Access(access::Access),
+    /// The records' proof, and whose data were touched
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// The hardware rig and the simulated desk's cards
     #[command(subcommand)]
     Rig(crate::front::rig::Rig),
@@ -200,6 +208,8 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Key(key) => key.run(rooms),
         Command::Card(card) => card.run(rooms),
         Command::Preview(preview) => preview.run(rooms),
+        Command::Access(access) => access.run(rooms),
+        Command::Audit(audit) => audit.run(rooms),
         Command::Reader(reader) => reader.run(rooms),
         Command::Printer(printer) => printer.run(rooms),
         Command::Staff(staff) => staff.run(rooms),

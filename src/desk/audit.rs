@@ -1,0 +1,168 @@
+//! The proof of the records: every chain from its first row to its last, held against heads that were kept elsewhere, and what hangs on
+//! the access log beside it, its counts and the reviews. Nothing that was altered is mended but the counts, which are made anew
+//! from entries that are proven; that is an entry of the log. Start at [`verify_audit`].
+
+use std::path::Path;
+
+use jiff::ToSpan;
+use serde::Serialize;
+
+use super::{Act, Actor, Desk, actor, retain};
+use crate::back::store::access::{ENTRIES, RIGHTS};
+use crate::back::store::chain::{Chain, Standing};
+use crate::back::store::{Tx, access_counts, reviews};
+use crate::plan::audit::anchors::{self, Anchor};
+use crate::plan::audit::hex;
+use crate::plan::messages::Trouble;
+
+/// Every chain there is.
+const CHAINS: [&Chain; 2] = [&ENTRIES, &RIGHTS];
+
+/// No month that is younger may have been dropped, whatever the settings say.
+const KEPT_AT_LEAST: i64 = 365 - 31;
+/// The longest file of anchors, in bytes: one a day for centuries.
+const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// What one chain is like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainState {
+    /// The table.
+    pub chain: &'static str,
+    pub entries: u64,
+    pub first_broken: Option<i64>,
+    /// 64 hexadecimal digits.
+    pub head: Option<String>,
+}
+
+/// What all of them are like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    pub ok: bool,
+    pub entries: u64,
+    /// The number of the first row that is not what it was, in `chain`.
+    pub first_broken: Option<i64>,
+    pub chain: Option<&'static str>,
+    /// `anchored`, `consistent-in-itself` or `broken`.
+    pub proven: &'static str,
+    /// `same` or `differ`; nothing while the log itself is broken.
+    pub counts: Option<&'static str>,
+    pub reviews: Option<&'static str>,
+    pub anchors_checked: usize,
+    /// Of months that were dropped since.
+    pub anchors_unchecked: usize,
+    pub chains: Vec<ChainState>,
+    /// The heads as they are now, to be kept elsewhere.
+    pub anchors: Vec<Anchor>,
+}
+
+/// Walks over every chain. Refused: `anchors-unreadable`, `anchors-malformed`, `anchors-chain`. That somebody looked is no look at a
+/// person, and is not logged.
+pub fn verify_audit(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Result<Verified, Trouble> {
+    actor.may(Act::VerifyAudit)?;
+    let kept = kept.map(read).transpose()?.unwrap_or_default();
+    let verified = desk.store.look(|tx| walk(desk, tx, &kept))?;
+    if verified.counts == Some("differ") {
+        desk.store.change(|tx| {
+            access_counts::make_anew(tx, None, &retain::calendar(desk))?;
+            actor::log_house(desk, tx, actor, "change", "audit-recount")
+        })?;
+    }
+    Ok(verified)
+}
+
+fn read(file: &Path) -> Result<Vec<Anchor>, Trouble> {
+    let unreadable = |reason: &dyn std::fmt::Display| {
+        Trouble::new("anchors-unreadable").with("file", file.display()).with("reason", reason)
+    };
+    let size = std::fs::metadata(file).map_err(|fault| unreadable(&fault))?;
+    if !size.is_file() || size.len() > LONGEST {
+        return Err(unreadable(&format!("{} > {LONGEST}", size.len())));
+    }
+    let text = std::fs::read_to_string(file).map_err(|fault| unreadable(&fault))?;
+    let found = anchors::read(&text)?;
+    let stranger = |anchor: &Anchor| !CHAINS.iter().any(|chain| chain.table == anchor.chain);
+    match found.iter().position(stranger) {
+        Some(place) => {
+            let chain = found.get(place).map(|anchor| super::quoted(&anchor.chain)).unwrap_or_default();
+            Err(Trouble::new("anchors-chain").with("place", place + 1).with("chain", chain))
+        }
+        None => Ok(found),
+    }
+}
+
+pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Trouble> {
+    let (mut chains, mut heads, mut checked, mut unchecked) = (Vec::new(), Vec::new(), 0, 0);
+    for chain in CHAINS {
+        let walked = chain.verify(tx)?;
+        let mut broken = walked.first_broken;
+        for anchor in kept.iter().filter(|anchor| anchor.chain == chain.table) {
+            match against(desk, tx, chain, anchor)? {
+                Against::Agrees => checked += 1,
+                Against::Unknown => unchecked += 1,
+                Against::Differs(seq) => {
+                    checked += 1;
+                    broken = Some(broken.map_or(seq, |before| before.min(seq)));
+                }
+            }
+        }
+        heads.extend(walked.head.filter(|_| broken.is_none()).map(|head| Anchor {
+            chain: chain.table.to_owned(),
+            sequence: head.seq,
+            head: hex(&head.hash),
+            time: desk.rfc3339(desk.now().as_millisecond()),
+        }));
+        let head = walked.head.map(|head| hex(&head.hash));
+        chains.push(ChainState { chain: chain.table, entries: walked.entries, first_broken: broken, head });
+    }
+    let broken = chains.iter().find(|chain| chain.first_broken.is_some());
+    let log_stands = chains.iter().any(|chain| chain.chain == ENTRIES.table && chain.first_broken.is_none());
+    let word = |differ: bool| if differ { "differ" } else { "same" };
+    let counts = log_stands.then(|| access_counts::differ(tx, &retain::calendar(desk)).map(word)).transpose()?;
+    let reviews = log_stands.then(|| reviews::astray(tx).map(word)).transpose()?;
+    let ok = broken.is_none() && counts != Some("differ") && reviews != Some("differ");
+    Ok(Verified {
+        ok,
+        entries: chains.iter().map(|chain| chain.entries).sum(),
+        first_broken: broken.and_then(|chain| chain.first_broken),
+        chain: broken.map(|chain| chain.chain),
+        proven: match (broken, checked) {
+            (Some(_), _) => "broken",
+            (None, 0) => "consistent-in-itself",
+            (None, _) => "anchored",
+        },
+        counts,
+        reviews,
+        anchors_checked: checked,
+        anchors_unchecked: unchecked,
+        chains,
+        anchors: heads,
+    })
+}
+
+/// How a head that was kept compares.
+enum Against {
+    Agrees,
+    /// Its row went with its month, and was not the last one.
+    Unknown,
+    /// From this number on.
+    Differs(i64),
+}
+
+fn against(desk: &Desk, tx: &Tx, chain: &Chain, anchor: &Anchor) -> Result<Against, Trouble> {
+    let seq = anchor.sequence;
+    Ok(match chain.standing(tx, seq)? {
+        Standing::Hash(hash) if anchor.hash().is_some_and(|kept| kept.as_slice() == hash) => Against::Agrees,
+        Standing::Hash(_) => Against::Differs(seq),
+        // A head is of its own time: what was dropped so soon was not dropped for its age.
+        Standing::Dropped => {
+            let floor = desk.now().checked_sub((24 * KEPT_AT_LEAST).hours()).ok();
+            let young = anchor.taken().zip(floor).is_some_and(|(taken, floor)| taken > floor);
+            if young { Against::Differs(seq) } else { Against::Unknown }
+        }
+        // An end that was cut off: it breaks right after what is left.
+        Standing::Missing => {
+            let left = chain.newest(tx)?;
+            Against::Differs(if left < seq { left + 1 } else { seq })
+        }
+    })
+}

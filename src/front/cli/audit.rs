@@ -1,0 +1,52 @@
+//! `audit exposure|verify`: whose data were touched, and whether the records are what they were. It judges nothing.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use serde_json::Value;
+
+use super::{Done, Rooms, json};
+use crate::desk;
+
+#[derive(Subcommand)]
+pub(super) enum Audit {
+    /// Ids of the members whose data were looked at, listed or changed in a period
+    Exposure {
+        /// The first day
+        #[arg(long)]
+        from: String,
+        /// The last day
+        #[arg(long)]
+        to: String,
+        /// By one of the staff: 3, staff:3 or os:root
+        #[arg(long, allow_negative_numbers = true)]
+        staff: Option<String>,
+    },
+    /// Walks over every record from end to end; exit 1 when one is broken
+    Verify {
+        /// Heads that were kept elsewhere: what --json of an earlier run answered, or one a line
+        #[arg(long, value_name = "FILE")]
+        anchors: Option<PathBuf>,
+    },
+}
+
+impl Audit {
+    pub(super) fn run(self, rooms: Rooms) -> Done {
+        let (actor, as_json) = (rooms.actor(), rooms.json);
+        match self {
+            Audit::Exposure { from, to, staff } => {
+                let found = desk::exposure(&rooms.desk()?, &actor, &from, &to, staff.as_deref())?;
+                Ok((json(&found), 0))
+            }
+            Audit::Verify { anchors } => {
+                let found = desk::verify_audit(&rooms.desk()?, &actor, anchors.as_deref())?;
+                let mut shown = json(&found);
+                // The same heads stand in the table of the chains.
+                if let (false, Some(Value::Object(fields))) = (as_json, &mut shown) {
+                    fields.remove("anchors");
+                }
+                Ok((shown, u8::from(!found.ok)))
+            }
+        }
+    }
+}
