@@ -119,7 +119,6 @@ fn a_review_with_filters_and_both_files_by_keyboard_alone() {
         browser.sees("#reviewed", "점검했습니다").await;
         browser.sees(".reviews", "이상 없음").await;
         browser.sees(".reviews", "성춘향").await;
-        // Without a reason the browser itself stays.
         for (format, ending) in [("format-xlsx", "xlsx"), ("format-csv", "csv")] {
             tab_to(browser, "format-xlsx").await;
             if format == "format-csv" {
@@ -127,9 +126,15 @@ fn a_review_with_filters_and_both_files_by_keyboard_alone() {
             }
             tab_to(browser, "why").await;
             browser.keys("월말 보고").await;
+            tab_to(browser, "export-do").await;
             browser.press(Key::Enter).await;
             downloaded(browser, folder.path(), ending).await;
             browser.asks("document.getElementById('why').value = ''; return ''").await;
+            let ready = "return String(document.getElementById('export-form').dataset.sent === undefined)";
+            let end = Instant::now() + Duration::from_secs(10);
+            while browser.asks(ready).await != "true" {
+                assert!(Instant::now() < end, "a form that brought a file is never sent again");
+            }
         }
     });
     let found = |ending: &str| {
@@ -169,6 +174,7 @@ fn a_log_of_many_pages_turns_by_keyboard_and_an_empty_one_says_so() {
             browser.asks("document.activeElement.value = ''; return ''").await;
             browser.keys(date).await;
         }
+        tab_to(browser, "show").await;
         browser.press(Key::Enter).await;
         browser.sees("#access-none", "없습니다").await;
         browser.sees("#flags", "없습니다").await;
@@ -177,6 +183,7 @@ fn a_log_of_many_pages_turns_by_keyboard_and_an_empty_one_says_so() {
         browser.focused("from").await;
         browser.asks("document.activeElement.value = ''; return ''").await;
         browser.keys("어제쯤").await;
+        tab_to(browser, "show").await;
         browser.press(Key::Enter).await;
         browser.sees("#trouble", "어제쯤").await;
         browser.sees("#access-rows", "회원 화면").await;
