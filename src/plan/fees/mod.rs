@@ -165,8 +165,8 @@ impl PayBy {
 }
 
 /// An amount as it is read: `2,000`.
-pub fn grouped(amount: u32) -> String {
-    let digits = amount.to_string();
+pub fn grouped(amount: impl Into<u64>) -> String {
+    let digits = amount.into().to_string();
     let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
