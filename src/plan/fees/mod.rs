@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn an_amount_is_grouped_by_thousands() {
-        for (amount, text) in [(0, "0"), (999, "999"), (2_000, "2,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
+        for (amount, text) in
+            [(0_u32, "0"), (999, "999"), (2_000, "2,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
         {
             assert_eq!(grouped(amount), text);
         }
