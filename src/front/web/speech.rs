@@ -5,11 +5,9 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Desk, Hit, Stamp, Told};
-use crate::plan::fees;
+use crate::desk::{Desk, Hit, Stamp, Told, grouped};
 use crate::plan::member::{Decoded, LibraryKind, Phone, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
-use crate::plan::plot::grouped;
 
 /// The catalogue in the language of one session.
 #[derive(Clone, Copy)]
@@ -161,7 +159,8 @@ impl Speech<'_> {
 
     /// `2,000원`.
     pub fn won(&self, amount: impl std::borrow::Borrow<u32>) -> String {
-        self.t1("web-won", "amount", fees::grouped(*amount.borrow()))
+        let amount: &u32 = amount.borrow();
+        self.t1("web-won", "amount", grouped(*amount))
     }
 
     /// `12,345`.

@@ -165,8 +165,8 @@ impl PayBy {
 }
 
 /// An amount as it is read: `2,000`.
-pub fn grouped(amount: u32) -> String {
-    let digits = amount.to_string();
+pub fn grouped(amount: impl Into<u64>) -> String {
+    let digits = amount.into().to_string();
     let comma = |at: usize| at > 0 && (digits.len() - at).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(at, digit)| comma(at).then_some(',').into_iter().chain([digit])).collect()
 }
@@ -210,7 +210,8 @@ mod tests {
 
     #[test]
     fn an_amount_is_grouped_by_thousands() {
-        for (amount, text) in [(0, "0"), (999, "999"), (2_000, "2,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
+        for (amount, text) in
+            [(0_u32, "0"), (999, "999"), (2_000, "2,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
         {
             assert_eq!(grouped(amount), text);
         }

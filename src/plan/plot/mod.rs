@@ -89,7 +89,7 @@ impl Bar {
 }
 
 /// `12,345`.
-pub fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -64,7 +64,7 @@ pub struct Form<'a> {
 
 /// A sheet while it is written. It must be finished, or it cannot be read.
 pub enum Sheet<W: Write + Send> {
-    Csv(csv::CsvSheet<W>),
+    Csv(Box<csv::CsvSheet<W>>),
     Xlsx(Box<xlsx::XlsxSheet<W>>),
 }
 
@@ -75,7 +75,7 @@ impl<W: Write + Send> Sheet<W> {
     /// `sheet-write` when the medium takes no more, here and at every row.
     pub fn begin(format: Format, form: &Form, to: W, spool: &Path) -> Result<Sheet<W>, Trouble> {
         Ok(match format {
-            Format::Csv => Sheet::Csv(csv::CsvSheet::begin(form, to)?),
+            Format::Csv => Sheet::Csv(Box::new(csv::CsvSheet::begin(form, to)?)),
             Format::Xlsx => Sheet::Xlsx(Box::new(xlsx::XlsxSheet::begin(form, to, spool)?)),
         })
     }
