@@ -4,10 +4,10 @@
 
 #[path = "desk/access.rs"]
 mod access;
-#[path = "desk/attacks/mod.rs"]
-mod attacks;
 #[path = "desk/approval.rs"]
 mod approval;
+#[path = "desk/attacks/mod.rs"]
+mod attacks;
 #[path = "desk/axe.rs"]
 mod axe;
 #[path = "support/browser.rs"]

@@ -128,7 +128,7 @@ impl Guess {
             return Ok(());
         }
         if desk.store.look(|tx| self.is_to_come(tx, now))? {
-            desk.store.change(|tx| self.from_now(tx, now))?;
+            desk.store.change(|tx| self.begin_now(tx, now))?;
         }
         Err(wait(left))
     }
@@ -140,7 +140,7 @@ impl Guess {
     }
 
     /// Lets such a wait begin now: else it would begin anew each time until then.
-    fn from_now(&self, tx: &Tx, now: i64) -> Result<(), Trouble> {
+    fn begin_now(&self, tx: &Tx, now: i64) -> Result<(), Trouble> {
         for (counted, who) in self.both() {
             let delay = self.delay(tx, counted, who)?;
             if delay.last > now {

@@ -21,7 +21,8 @@ pub fn keep_house(desk: &Arc<Desk>) -> Result<(), Trouble> {
             if purged.is_ok() {
                 purged_on = Some(today);
             }
-            let swept = [session::sweep, log_in::sweep, approval::sweep, hand_over::sweep_spool].map(|sweep| sweep(&desk));
+            let swept =
+                [session::sweep, log_in::sweep, approval::sweep, hand_over::sweep_spool].map(|sweep| sweep(&desk));
             for done in swept.into_iter().chain([purged]) {
                 if let Err(trouble) = done {
                     tracing::warn!(%trouble, "upkeep");

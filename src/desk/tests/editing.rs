@@ -191,7 +191,6 @@ fn who_owes_something_does_not_leave() {
     let desk = Room::new(&[]);
     let member = desk.enrol(|_| {}).unwrap().member;
     let charge = |state| Charge {
-        allowed_by: None,
         id: 0,
         member,
         job: None,

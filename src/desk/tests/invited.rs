@@ -18,7 +18,10 @@ fn whoever_was_invited_chooses_a_password_and_has_the_role_that_was_given() {
             assert_eq!((link.name.as_deref(), link.invited), (Some(name.as_str()), true));
         }
         // Their own name counts, whatever the form says, and nothing of a refusal is used up.
-        assert_eq!(code(set_up(&desk, &token, "다른 이름", &format!("{name}{name}{name}!"), "1", &Whence::default())), "password-name");
+        assert_eq!(
+            code(set_up(&desk, &token, "다른 이름", &format!("{name}{name}{name}!"), "1", &Whence::default())),
+            "password-name"
+        );
         assert_eq!(code(set_up(&desk, &token, "", "짧다", "1", &Whence::default())), "password-short");
         let new = set_up(&desk, &token, "다른 이름", PASSWORD, "2", &Whence::default()).unwrap();
         assert_eq!((new.session.actor.role, new.session.actor.id()), (role, format!("staff:{id}")));

@@ -119,7 +119,7 @@ fn what_somebody_was_typing_waits_for_their_next_session_and_for_nobody_else_s()
     let again = |name: &str| log_in(&desk, name, PASSWORD, "2", &Whence::default()).unwrap();
     let ended = |new: &NewSession, minutes: i64| {
         let seen = desk.now().as_millisecond() - minutes * 60_000;
-        seen_at(&desk, &new, seen);
+        seen_at(&desk, new, seen);
         crate::desk::session::sweep(&desk).unwrap();
     };
     let minutes = i64::from(desk.settings.web.idle_minutes) + 1;

@@ -93,7 +93,8 @@ fn every_session_of_an_account_ends_with_its_drafts() {
     two.desk.store.change(|tx| Ok(tx.execute(sql, [idle.session.id])?)).unwrap();
     let mut told = two.desk.store.change(|tx| crate::desk::session::end_all(&two.desk, tx, 1)).unwrap();
     let mut stood = vec![two.mine.session.id, two.away.session.id];
-    (told.sort_unstable(), stood.sort_unstable());
+    told.sort_unstable();
+    stood.sort_unstable();
     assert_eq!(told, stood, "those that stood");
     assert_eq!(two.stands(), [false, false, true]);
     let left: i64 =

@@ -8,7 +8,10 @@ fn review(desk: &Desk, findings: &str, key: Option<&str>) -> Result<Review, Trou
     review_access(desk, &actor(), "2026-10-01", "2026-10-31", findings, key)
 }
 
-fn flags(desk: &Desk) -> Vec<(&'static str, String, u64, Option<String>, Option<i64>)> {
+/// Kind, person, count, day and member of a flag.
+type Told = (&'static str, String, u64, Option<String>, Option<i64>);
+
+fn flags(desk: &Desk) -> Vec<Told> {
     let flags = review(desk, "살펴봄", None).unwrap().flags;
     flags.into_iter().map(|flag| (flag.kind.as_str(), flag.staff, flag.count, flag.day, flag.member)).collect()
 }

@@ -278,7 +278,7 @@ async fn a_form_that_wants_a_signature_comes_back_as_a_dialogue_and_is_sent_agai
     let fee = desk::show_fees(&house.desk, &house.session.actor, Some(1)).unwrap().pop().unwrap();
     assert_eq!((fee.state.as_str(), fee.why.as_deref()), ("waived", Some("도서관 <사정>")));
     assert!(fee.allowed_by.is_some_and(|by| by != house.session.actor.id()));
-    let session = desk::session(&house.desk, house.cookie().value()).unwrap().unwrap();
+    let session = desk::session(&house.desk, house.cookie().value(), &desk::Whence::default()).unwrap().unwrap();
     assert_eq!(
         (session.id, session.actor.role),
         (house.session.id, Role::Clerk),
