@@ -54,6 +54,7 @@ mod on_page;
 mod once;
 mod open;
 mod other_profile;
+mod own_account;
 mod password;
 mod pictures;
 mod planned;
@@ -128,6 +129,7 @@ pub use log_in::{Whence, log_in};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
+pub use own_account::{OwnAccount, SessionLine, change_password, end_other_sessions, end_session, own_account};
 pub use password::TypedPassword;
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
@@ -141,7 +143,7 @@ pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
 pub use run::{Until, run};
 pub use session::{
-    NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session, session_stands,
+    KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session, session_stands,
     set_lang, touch,
 };
 pub use set_up::{new_setup, set_up, set_up_open, staff_name, wants_set_up};
@@ -194,6 +196,7 @@ pub struct Desk {
     stations: station::Stations,
     checks: check::Checks,
     presence: presence::Presence,
+    stove: secret::Stove,
 }
 
 impl Desk {

@@ -103,6 +103,7 @@ impl Desk {
             stations: Stations::default(),
             checks: Checks::default(),
             presence: super::presence::Presence::default(),
+            stove: super::secret::Stove::default(),
             settings,
         })
     }

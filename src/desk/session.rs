@@ -1,9 +1,12 @@
 //! Sessions of the page and what is kept in them: they lie in the store under the hash of their cookie, so that they can be
 //! ended, and end by themselves when idle or old. Start at [`session`].
 
-use super::secret::{hash, random_token};
-use super::{Actor, Desk, Event, Origin, Role, StaffRef};
-use crate::back::store::{sessions, staff};
+use std::ops::RangeInclusive;
+
+use super::secret::{hash, random_id, random_token};
+use super::{Actor, Desk, Event, Origin, Role, StaffRef, Whence};
+use crate::back::store::sessions::{self, Span};
+use crate::back::store::{Tx, known_desks, staff as accounts};
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::{Lang, Trouble};
 
@@ -12,9 +15,17 @@ const LONGEST_MILLIS: i64 = 12 * 60 * 60 * 1000;
 /// As long what was typed waits for its person's next session, when one ended by itself.
 const DRAFT_MILLIS: i64 = 12 * 60 * 60 * 1000;
 
-/// What a log-in gives the browser: the cookie's value, shown once.
+/// Clocks are put right by seconds all day long: by so much a session may seem to be of a time to come.
+const MOMENT_MILLIS: i64 = 60 * 1000;
+/// A browser is forgotten when nobody logged in there for so long.
+pub const KNOWN_DESK_MILLIS: i64 = 400 * 24 * 60 * 60 * 1000;
+/// More browsers than any library has; of more, those that were used last are known.
+const MOST_KNOWN_DESKS: u32 = 1000;
+
+/// What a log-in gives the browser: the values of the session's cookie and of its own, shown once.
 pub struct NewSession {
     pub cookie: String,
+    pub desk_cookie: String,
     pub session: Session,
 }
 
@@ -27,32 +38,115 @@ pub struct Session {
     pub lang: Lang,
 }
 
-pub(super) fn begin(desk: &Desk, id: i64, name: String, role: Role, desk_no: &str) -> Result<NewSession, Trouble> {
+/// What makes a session of this account alive now. A clock that was set back by more than a moment ends the sessions of the
+/// time that is yet to come: else they would live until then and twelve hours more.
+fn span(desk: &Desk) -> Span {
+    let now = desk.now().as_millisecond();
+    Span { seen_from: now - desk.idle_millis(), born_from: now - LONGEST_MILLIS, until: now + MOMENT_MILLIS }
+}
+
+/// When a session must have been seen last for what was typed in it to go on.
+fn kept_span(desk: &Desk) -> RangeInclusive<i64> {
+    let now = desk.now().as_millisecond();
+    now - DRAFT_MILLIS..=now + DRAFT_MILLIS
+}
+
+/// A session under a new id, of an account whose password, as it is hashed, was proven. `log-in-refused` when the account was
+/// locked or got another password meanwhile. The session that the browser brought along ends, and its cookie is never used on.
+pub(super) fn begin(
+    desk: &Desk,
+    staff: i64,
+    proven: &str,
+    desk_no: &str,
+    whence: &Whence,
+) -> Result<NewSession, Trouble> {
     let desk_no: String = desk_no.chars().filter(char::is_ascii_digit).take(3).collect();
-    let (cookie, csrf) = (random_token()?, random_token()?);
+    let (cookie, csrf, id) = (random_token()?, random_token()?, random_id()?);
     let now = desk.now().as_millisecond();
-    let session = desk.store.change(|tx| {
-        staff::seen(tx, id, now)?;
-        let session = sessions::insert(tx, &hash(&cookie), id, &desk_no, &csrf, Lang::Ko.code(), now)?;
-        sessions::inherit(tx, session, id, now - desk.idle_millis(), now - LONGEST_MILLIS, now - DRAFT_MILLIS)?;
-        Ok(session)
+    let (name, role, lang, desk_cookie, ended) = desk.store.change(|tx| {
+        let (name, role, lang) =
+            sessions::opens_for(tx, staff, proven)?.ok_or_else(|| Trouble::new("log-in-refused"))?;
+        let lang = lang.and_then(|lang| Lang::parse(&lang)).unwrap_or(Lang::Ko);
+        let new = sessions::NewSession {
+            id,
+            hash: &hash(&cookie),
+            staff,
+            desk: &desk_no,
+            csrf: &csrf,
+            lang: lang.code(),
+            address: &whence.address,
+            now,
+        };
+        accounts::seen(tx, staff, now)?;
+        sessions::insert(tx, &new)?;
+        let old = whence.session.as_deref().map(hash);
+        let ended = old.map(|old| sessions::take_over(tx, id, staff, &old)).transpose()?.flatten();
+        sessions::inherit(tx, id, staff, span(desk), kept_span(desk))?;
+        Ok((name, role, lang, known_desk(tx, whence, &desk_no, now)?, ended))
     })?;
-    let actor = Actor { staff: StaffRef::Account { id, name }, role, desk: desk_no, origin: Origin::Page };
-    Ok(NewSession { cookie, session: Session { id: session, actor, csrf, lang: Lang::Ko } })
+    ended.into_iter().for_each(|id| desk.tell(Event::SessionEnded(id)));
+    let role = Role::parse(&role).unwrap_or(Role::Clerk);
+    let actor = Actor { staff: StaffRef::Account { id: staff, name }, role, desk: desk_no, origin: Origin::Page };
+    Ok(NewSession { cookie, desk_cookie, session: Session { id, actor, csrf, lang } })
 }
 
-/// Removes sessions that ended by themselves, and with them their searches; drafts wait twelve hours for their person.
+/// The cookie by which this browser is known from now on: its own, if it is known already.
+fn known_desk(tx: &Tx, whence: &Whence, desk_no: &str, now: i64) -> Result<String, Trouble> {
+    if let Some(cookie) = &whence.known_desk
+        && known_desks::seen(tx, &hash(cookie), now - KNOWN_DESK_MILLIS, desk_no, now)?
+    {
+        return Ok(cookie.clone());
+    }
+    let cookie = random_token()?;
+    known_desks::insert(tx, &hash(&cookie), desk_no, now)?;
+    Ok(cookie)
+}
+
+/// Whether a cookie is that of a browser in which somebody has logged in.
+pub(super) fn is_known(desk: &Desk, tx: &Tx, cookie: &str) -> Result<bool, Trouble> {
+    known_desks::is_known(tx, &hash(cookie), desk.now().as_millisecond() - KNOWN_DESK_MILLIS)
+}
+
+/// Removes sessions that ended by themselves, and with them their searches; drafts wait twelve hours for their person. Browsers
+/// in which nobody logged in for long are known no more.
 pub(super) fn sweep(desk: &Desk) -> Result<(), Trouble> {
-    let now = desk.now().as_millisecond();
-    desk.store.change(|tx| sessions::sweep(tx, now - desk.idle_millis(), now - LONGEST_MILLIS, now - DRAFT_MILLIS))
+    desk.store.change(|tx| {
+        known_desks::sweep(tx, desk.now().as_millisecond() - KNOWN_DESK_MILLIS, MOST_KNOWN_DESKS)?;
+        sessions::sweep(tx, span(desk), kept_span(desk))
+    })
 }
 
-/// The session of a cookie; `None` when it ended, was idle too long or never was.
-pub fn session(desk: &Desk, cookie: &str) -> Result<Option<Session>, Trouble> {
-    let now = desk.now().as_millisecond();
-    let found =
-        desk.store.look(|tx| sessions::get(tx, &hash(cookie), now - desk.idle_millis(), now - LONGEST_MILLIS))?;
-    Ok(found.map(|row| Session {
+/// Ends every session of an account in the caller's transaction; after the commit `Event::SessionEnded` is told for each
+/// of the ids, so that their streams end at once.
+pub(super) fn end_all(desk: &Desk, tx: &Tx, staff: i64) -> Result<Vec<i64>, Trouble> {
+    sessions::end_of(tx, staff, None, span(desk))
+}
+
+/// The same but for this one.
+pub(super) fn end_others(desk: &Desk, tx: &Tx, staff: i64, mine: i64) -> Result<Vec<i64>, Trouble> {
+    sessions::end_of(tx, staff, Some(mine), span(desk))
+}
+
+/// One session of an account; `session-unknown` when it has none of this id that stands.
+pub(super) fn end_one(desk: &Desk, tx: &Tx, staff: i64, id: i64) -> Result<(), Trouble> {
+    let ended = sessions::end_one(tx, staff, id, span(desk))?;
+    ended.then_some(()).ok_or_else(|| Trouble::new("session-unknown"))
+}
+
+/// Those of an account that stand, the newest first.
+pub(super) fn listed(desk: &Desk, tx: &Tx, staff: i64) -> Result<Vec<sessions::Listed>, Trouble> {
+    sessions::list(tx, staff, span(desk))
+}
+
+/// The session of a cookie; `None` when it ended, was idle too long or never was. `session-elsewhere` when it was begun at
+/// another address: whoever has its cookie there does not go on with it, and its owner does.
+pub fn session(desk: &Desk, cookie: &str, whence: &Whence) -> Result<Option<Session>, Trouble> {
+    let found = desk.store.look(|tx| sessions::get(tx, &hash(cookie), span(desk)))?;
+    let Some(row) = found else { return Ok(None) };
+    if row.address != whence.address {
+        return Err(Trouble::new("session-elsewhere"));
+    }
+    Ok(Some(Session {
         id: row.id,
         actor: Actor {
             staff: StaffRef::Account { id: row.staff, name: row.name },
@@ -67,13 +161,12 @@ pub fn session(desk: &Desk, cookie: &str) -> Result<Option<Session>, Trouble> {
 
 /// Whether a session still stands: an event stream asks this and is itself no activity.
 pub fn session_stands(desk: &Desk, session: &Session) -> Result<bool, Trouble> {
-    let now = desk.now().as_millisecond();
-    desk.store.look(|tx| sessions::stands(tx, session.id, now - desk.idle_millis(), now - LONGEST_MILLIS))
+    desk.store.look(|tx| sessions::stands(tx, session.id, span(desk)))
 }
 
-/// Activity of a person: keeps an idle session from ending.
+/// Activity of a person: keeps an idle session from ending, and brings back none that ended.
 pub fn touch(desk: &Desk, session: &Session) -> Result<(), Trouble> {
-    desk.store.change(|tx| sessions::touch(tx, session.id, desk.now().as_millisecond()))
+    desk.store.change(|tx| sessions::touch(tx, session.id, span(desk), desk.now().as_millisecond()))
 }
 
 pub fn log_out(desk: &Desk, cookie: &str) -> Result<(), Trouble> {
@@ -83,6 +176,7 @@ pub fn log_out(desk: &Desk, cookie: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The language of this session and of its person's next ones.
 pub fn set_lang(desk: &Desk, session: &Session, lang: Lang) -> Result<(), Trouble> {
     desk.store.change(|tx| sessions::set_lang(tx, session.id, lang.code()))
 }

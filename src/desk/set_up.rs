@@ -2,7 +2,7 @@
 //! and it ends after a day. Start at [`new_setup`] and [`set_up`].
 
 use super::secret::{hash, hashed, random_token};
-use super::{Desk, NewSession, Role, session};
+use super::{Desk, NewSession, Role, Whence, session};
 use crate::back::store::staff as accounts;
 use crate::plan::member::PersonName;
 use crate::plan::messages::Trouble;
@@ -47,7 +47,7 @@ pub fn set_up_open(desk: &Desk, token: &str) -> Result<Option<String>, Trouble> 
 }
 
 /// The first administrator, made through the one-use link, logged in at once.
-pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str) -> Result<NewSession, Trouble> {
+pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
     set_up_open(desk, token)?;
     let name = staff_name(name)?;
     password::check(&name, typed)?;
@@ -58,5 +58,5 @@ pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str) 
         accounts::drop_setups(tx)?;
         accounts::insert(tx, &name, Role::Administrator.as_str(), &secret, now)
     })?;
-    session::begin(desk, id, name, Role::Administrator, desk_no)
+    session::begin(desk, id, &secret, desk_no, whence)
 }

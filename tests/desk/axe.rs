@@ -49,7 +49,7 @@ fn walk(lang: &str) {
             .expect("axe in every page");
         let at = |path: &str| format!("{}{path}", service.url);
         gates(browser, &round, &link, lang, &service.url).await;
-        for path in ["/desk", "/codes", "/codes/121003", "/devices", "/doctor", "/clerk", "/training", "/nowhere"] {
+        for path in ["/desk", "/codes", "/codes/121003", "/devices", "/doctor", "/account", "/training", "/nowhere"] {
             browser.go(&at(path)).await;
             round.look(browser).await;
         }
@@ -263,12 +263,12 @@ async fn found_cards(browser: &Browser, round: &Round, url: &str) {
 async fn tray(browser: &Browser, act: &str) {
     let script = format!(
         "const csrf = document.querySelector('[name=csrf]').value, done = arguments[0];
-        fetch('/tray', {{ method: 'POST', body: new URLSearchParams({{ csrf, from: '/clerk', {act} }}) }})
+        fetch('/tray', {{ method: 'POST', body: new URLSearchParams({{ csrf, from: '/account', {act} }}) }})
             .then((answer) => done(answer.url), (fault) => done(String(fault)))"
     );
     let at = browser.driver.execute_async(script, Vec::new()).await.expect("the tray answers");
     let at = at.convert::<String>().unwrap_or_default();
-    assert!(at.ends_with("/clerk"), "{act}: {at}");
+    assert!(at.ends_with("/account"), "{act}: {at}");
 }
 
 /// What is done with a member: blocking, putting right, ending; and what was done.

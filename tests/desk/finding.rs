@@ -158,7 +158,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
         let pages =
-            ["/enrol", "/codes", "/work", "/day", "/jobs", "/devices", "/doctor", "/clerk", "/members/1", "/desk"];
+            ["/enrol", "/codes", "/work", "/day", "/jobs", "/devices", "/doctor", "/account", "/members/1", "/desk"];
         for path in pages {
             browser.go(&format!("{}{path}", service.url)).await;
             browser.sees("#strip-clerk", "성춘향").await;
@@ -167,9 +167,9 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
             browser.arrives(if path == "/codes" { "/codes/found/" } else { "/members/1" }).await;
         }
         // A focused button that would change something, and a button that leaves.
-        for (path, id) in [("/members/1", "seen-word"), ("/clerk", "log-out-button")] {
+        for (path, id) in [("/members/1", "seen-word"), ("/account", "log-out-button")] {
             browser.go(&format!("{}{path}", service.url)).await;
-            if path == "/clerk" {
+            if path == "/account" {
                 browser.focused("log-out-button").await;
             } else {
                 tab_to(browser, id).await;

@@ -25,12 +25,14 @@ pub mod consents;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
+pub mod known_desks;
 pub mod members;
 pub mod numbers;
 pub mod passwords;
 pub mod sessions;
 pub mod staff;
 pub mod training;
+pub mod wrong_passwords;
 
 /// What an aggregate works on: a transaction that is being written, or a reader's view.
 pub type Tx = Connection;

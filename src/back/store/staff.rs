@@ -59,6 +59,17 @@ pub fn insert(tx: &Tx, name: &str, role: &str, password: &str, now: i64) -> Resu
     Ok(tx.last_insert_rowid())
 }
 
+/// When the account was made.
+pub fn created(tx: &Tx, id: i64) -> Result<i64, Trouble> {
+    Ok(tx.prepare_cached("SELECT created FROM staff WHERE id = ?1")?.query_row([id], |row| row.get(0))?)
+}
+
+/// A new password of an active account in place of this one; false when that is not its password any more.
+pub fn replace_password(tx: &Tx, id: i64, old: &str, new: &str) -> Result<bool, Trouble> {
+    let sql = "UPDATE staff SET password = ?3 WHERE id = ?1 AND password = ?2 AND state = 'active'";
+    Ok(tx.prepare_cached(sql)?.execute(params![id, old, new])? > 0)
+}
+
 pub fn seen(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
     tx.execute("UPDATE staff SET last_seen = ?2 WHERE id = ?1", params![id, now])?;
     Ok(())

@@ -141,7 +141,7 @@ fn where_the_library_asks_a_condition_is_given_stored_and_shown() {
 fn likely_duplicates_are_shown_as_one_types_and_logged_once_a_set() {
     let desk = Room::new(&[]);
     let link = new_setup(&desk, None).unwrap().unwrap();
-    let session = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "2").unwrap().session;
+    let session = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "2", &Whence::default()).unwrap().session;
     let first = desk.enrol(|form| form.phone = Some("010-2345-6789".into())).unwrap().member;
     let shown = |name: &str, birth: &str, phone: &str, but: Option<i64>| -> Vec<i64> {
         let found = alike_as_typed(&desk, &session, name, birth, phone, but).unwrap();

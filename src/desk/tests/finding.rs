@@ -19,7 +19,7 @@ fn names(desk: &Desk, text: &str) -> Vec<String> {
 /// The session of a new administrator.
 fn session(desk: &Desk) -> Session {
     let link = new_setup(desk, None).unwrap().unwrap();
-    set_up(desk, &link, "성춘향", "단추 열두 개 모으기", "2").unwrap().session
+    set_up(desk, &link, "성춘향", "단추 열두 개 모으기", "2", &Whence::default()).unwrap().session
 }
 
 /// A finished card of 홍길동 that lies on the reader still; its member.

@@ -11,7 +11,7 @@ use crate::plan::job::CardState;
 /// The session of a new administrator.
 fn session(desk: &Desk) -> Session {
     let link = new_setup(desk, None).unwrap().unwrap();
-    set_up(desk, &link, "성춘향", "단추 열두 개 모으기", "2").unwrap().session
+    set_up(desk, &link, "성춘향", "단추 열두 개 모으기", "2", &Whence::default()).unwrap().session
 }
 
 /// A finished card that lies on the reader still; its member.

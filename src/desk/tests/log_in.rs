@@ -1,14 +1,24 @@
 //! Set-up of the first administrator, log-in and the end of sessions.
 
 use super::*;
-use crate::back::store::{sessions, staff};
+use crate::back::store::staff;
 use sha2::{Digest, Sha256};
 
 const PASSWORD: &str = "낙동강 하구 1003";
 
 fn administrator(desk: &Desk) -> NewSession {
     let token = new_setup(desk, Some("김관리")).unwrap().unwrap();
-    set_up(desk, &token, "김관리", PASSWORD, "1").unwrap()
+    set_up(desk, &token, "김관리", PASSWORD, "1", &Whence::default()).unwrap()
+}
+
+/// As if this session's person had last done something then.
+fn seen_at(desk: &Desk, new: &NewSession, millis: i64) {
+    column(desk, new, "seen", millis);
+}
+
+fn column(desk: &Desk, new: &NewSession, name: &str, millis: i64) {
+    let sql = format!("UPDATE sessions SET {name} = ?1 WHERE id = ?2");
+    desk.store.change(|tx| Ok(tx.execute(&sql, [millis, new.session.id])?)).unwrap();
 }
 
 #[test]
@@ -18,14 +28,14 @@ fn the_newest_set_up_link_works_once_and_no_other_does() {
         (new_setup(&desk, Some("김관리")).unwrap().unwrap(), new_setup(&desk, None).unwrap().unwrap());
     assert_eq!(code(set_up_open(&desk, &first)), "setup-link");
     assert_eq!(set_up_open(&desk, &newest).unwrap().as_deref(), Some("김관리"));
-    assert_eq!(code(set_up(&desk, &newest, "김관리", "short", "1")), "password-short");
-    assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1")), "password-name");
+    assert_eq!(code(set_up(&desk, &newest, "김관리", "short", "1", &Whence::default())), "password-short");
+    assert_eq!(code(set_up(&desk, &newest, "김관리", "김관리김관리김관리!", "1", &Whence::default())), "password-name");
     assert!(wants_set_up(&desk).unwrap());
-    set_up(&desk, &newest, "김관리", PASSWORD, "1").unwrap();
+    set_up(&desk, &newest, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
     assert!(!wants_set_up(&desk).unwrap());
     for used in [first, newest, "0".repeat(64)] {
         assert_eq!(code(set_up_open(&desk, &used)), "setup-link");
-        assert_eq!(code(set_up(&desk, &used, "다른이", PASSWORD, "1")), "setup-link");
+        assert_eq!(code(set_up(&desk, &used, "다른이", PASSWORD, "1", &Whence::default())), "setup-link");
     }
     assert_eq!(new_setup(&desk, None).unwrap(), None, "there is an administrator");
 }
@@ -57,7 +67,7 @@ fn a_log_in_is_refused_alike_whatever_is_wrong() {
 #[test]
 fn a_session_ends_by_log_out_by_idleness_and_by_age() {
     let desk = Room::new(&[]);
-    let stands = |new: &NewSession| session(&desk, &new.cookie).unwrap().is_some();
+    let stands = |new: &NewSession| session(&desk, &new.cookie, &Whence::default()).unwrap().is_some();
     let out = administrator(&desk);
     assert!(stands(&out) && session_stands(&desk, &out.session).unwrap());
     log_out(&desk, &out.cookie).unwrap();
@@ -66,9 +76,9 @@ fn a_session_ends_by_log_out_by_idleness_and_by_age() {
     let now = desk.now().as_millisecond();
     let idle = log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
     let minutes = i64::from(desk.settings.web.idle_minutes);
-    desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes - 1) * 60_000)).unwrap();
+    seen_at(&desk, &idle, now - (minutes - 1) * 60_000);
     assert!(stands(&idle));
-    desk.store.change(|tx| sessions::touch(tx, idle.session.id, now - (minutes + 1) * 60_000)).unwrap();
+    seen_at(&desk, &idle, now - (minutes + 1) * 60_000);
     assert!(!stands(&idle) && !session_stands(&desk, &idle.session).unwrap());
 
     let old = log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
@@ -83,7 +93,7 @@ fn a_session_ends_by_log_out_by_idleness_and_by_age() {
     born(13);
     touch(&desk, &old.session).unwrap();
     assert!(!stands(&old), "a busy session outlives its twelve hours");
-    assert!(session(&desk, "no cookie").unwrap().is_none());
+    assert!(session(&desk, "no cookie", &Whence::default()).unwrap().is_none());
 }
 
 #[test]
@@ -108,7 +118,7 @@ fn what_somebody_was_typing_waits_for_their_next_session_and_for_nobody_else_s()
     let again = |name: &str| log_in(&desk, name, PASSWORD, "2", &Whence::default()).unwrap();
     let ended = |new: &NewSession, minutes: i64| {
         let seen = desk.now().as_millisecond() - minutes * 60_000;
-        desk.store.change(|tx| sessions::touch(tx, new.session.id, seen)).unwrap();
+        seen_at(&desk, &new, seen);
         crate::desk::session::sweep(&desk).unwrap();
     };
     let minutes = i64::from(desk.settings.web.idle_minutes) + 1;

@@ -37,7 +37,7 @@ fn a_practice_desk_has_members_in_every_state_and_begins_anew() {
     let desk = open_training(settings_of(folder.path())).unwrap();
     assert_eq!((desk.stamp(), counts(&desk)), (Stamp::Training, at_first()));
     let link = new_setup(&desk, None).unwrap().unwrap();
-    let new = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "1").unwrap();
+    let new = set_up(&desk, &link, "성춘향", "옛집 살구나무 73", "1", &Whence::default()).unwrap();
     let clerk = &new.session.actor;
     let found = |text: &str| find(&desk, clerk, text).unwrap().hits.len();
     assert_eq!((found("김가온"), found("가온"), found("ㄱㄱㅇ")), (1, 1, 1), "found by name");
@@ -59,7 +59,7 @@ fn a_practice_desk_has_members_in_every_state_and_begins_anew() {
     assert_eq!((found("김가온"), found("홍길동")), (1, 0), "found by name after another beginning");
     let tray = tray(&desk).unwrap().unwrap();
     assert_eq!((tray.lying, tray.media, tray.plugged), (None, "ok", true));
-    assert!(session(&desk, &new.cookie).unwrap().is_some(), "who is logged in stays");
+    assert!(session(&desk, &new.cookie, &Whence::default()).unwrap().is_some(), "who is logged in stays");
     // The log keeps nothing of before, and is as closed as ever.
     assert!(desk.store.change(|tx| Ok(tx.execute("DELETE FROM access_entries", [])?)).is_err());
     drop(desk);

@@ -147,7 +147,13 @@ impl FromRequest for Onlooker {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let who = who(request, false);
-        Box::pin(async move { who.await?.map(Onlooker).ok_or(Refusal::Bare(StatusCode::UNAUTHORIZED)) })
+        Box::pin(async move {
+            match who.await {
+                Ok(Some(clerk)) => Ok(Onlooker(clerk)),
+                Ok(None) | Err(Refusal::LogIn(_)) => Err(Refusal::Bare(StatusCode::UNAUTHORIZED)),
+                Err(refusal) => Err(refusal),
+            }
+        })
     }
 }
 
@@ -218,11 +224,15 @@ fn read_fields(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'
 /// Where somebody without a session is sent: the log-in, saying that a session ended if there was one, and leading back.
 fn to_log_in(request: &HttpRequest) -> String {
     let known = front(request).is_ok_and(|front| request.cookie(&front.cookie).is_some());
+    log_in_after(request, if known { "1" } else { "0" })
+}
+
+fn log_in_after(request: &HttpRequest, ended: &str) -> String {
     let back = landing(request.path());
-    match (known, back.is_empty()) {
-        (false, true) => "/login".to_owned(),
-        (true, true) => "/login?ended=1".to_owned(),
-        (known, false) => format!("/login?ended={}&back={back}", u8::from(known)),
+    match (ended, back.is_empty()) {
+        ("0", true) => "/login".to_owned(),
+        (ended, true) => format!("/login?ended={ended}"),
+        (ended, false) => format!("/login?ended={ended}&back={back}"),
     }
 }
 
@@ -241,6 +251,7 @@ pub fn landing(path: &str) -> String {
         ["import", ..] => "/import".to_owned(),
         ["codes", ..] => "/codes".to_owned(),
         ["devices", ..] => "/devices".to_owned(),
+        ["account", ..] => "/account".to_owned(),
         ["work"] => "/work".to_owned(),
         ["day", ..] => "/day".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
@@ -252,22 +263,24 @@ fn front(request: &HttpRequest) -> Result<web::Data<Front>, Refusal> {
     request.app_data::<web::Data<Front>>().cloned().ok_or(Refusal::Bare(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-/// The session behind the request's cookie, if it is alive.
+/// The session behind the request's cookie, if it is alive and was begun where the request comes from.
 fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Option<Clerk>, Refusal>> {
     let front = front(request);
-    let cookie = front.as_ref().ok().and_then(|front| request.cookie(&front.cookie)).map(|c| c.value().to_owned());
+    let whence = front.as_ref().map(|front| whence(front, request)).unwrap_or_default();
+    let elsewhere = log_in_after(request, "elsewhere");
     Box::pin(async move {
-        let (front, Some(cookie)) = (front?, cookie) else { return Ok(None) };
+        let (front, Some(cookie)) = (front?, whence.session.clone()) else { return Ok(None) };
         let desk = front.desk.clone();
         let look = move || {
-            let found = desk::session(&desk, &cookie)?;
+            let found = desk::session(&desk, &cookie, &whence)?;
             Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie }))
         };
         let speech = Speech::of_desk(&front.desk, Lang::Ko);
-        let found = web::block(look)
-            .await
-            .unwrap_or_else(|_| Err(Trouble::new("web-trouble")))
-            .map_err(|trouble| Refusal::of(speech, &trouble))?;
+        let found = web::block(look).await.unwrap_or_else(|_| Err(Trouble::new("web-trouble")));
+        let found = found.map_err(|trouble| match trouble.code {
+            "session-elsewhere" => Refusal::LogIn(elsewhere),
+            _ => Refusal::of(speech, &trouble),
+        })?;
         if let Some(clerk) = found.as_ref().filter(|clerk| active && front.touches.due(clerk.room.session.id)) {
             touch(front.clone(), clerk.room.session.clone());
         }
@@ -321,23 +334,35 @@ impl Touches {
     }
 }
 
-/// The session behind a cookie, for a refusal that no handler made.
-pub async fn behind(front: &web::Data<Front>, cookie: Option<String>) -> Option<Session> {
-    let (desk, cookie) = (front.desk.clone(), cookie?);
-    web::block(move || desk::session(&desk, &cookie).ok().flatten()).await.ok().flatten()
+/// The session of a request, for a refusal that no handler made.
+pub async fn behind(front: &web::Data<Front>, whence: Whence) -> Option<Session> {
+    let (desk, cookie) = (front.desk.clone(), whence.session.clone()?);
+    web::block(move || desk::session(&desk, &cookie, &whence).ok().flatten()).await.ok().flatten()
 }
 
 /// Where a request came from.
 pub fn whence(front: &Front, request: &HttpRequest) -> Whence {
+    let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
     Whence {
-        address: request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default(),
-        known_desk: request.cookie(&front.desk_cookie).map(|cookie| cookie.value().to_owned()),
+        address: request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default(),
+        known_desk: cookie(&front.desk_cookie),
+        session: cookie(&front.cookie),
     }
 }
 
 /// The cookie of a new session: this service alone, never shown to a script, never sent from elsewhere.
 pub fn cookie(front: &Front, value: String) -> Cookie<'static> {
     Cookie::build(front.cookie.clone(), value).path("/").http_only(true).same_site(SameSite::Strict).finish()
+}
+
+/// The cookie by which a browser is known as one of the desk's; it opens nothing.
+pub fn desk_cookie(front: &Front, value: String) -> Cookie<'static> {
+    Cookie::build(front.desk_cookie.clone(), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(actix_web::cookie::time::Duration::milliseconds(desk::KNOWN_DESK_MILLIS))
+        .finish()
 }
 
 /// Compares without telling by time where they differ.

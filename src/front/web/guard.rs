@@ -12,7 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use super::Front;
-use super::clerk::behind;
+use super::clerk::{behind, whence};
 use super::page::refusal_page;
 use super::speech::Speech;
 use crate::desk::Session;
@@ -90,8 +90,8 @@ pub async fn guard(
     let mut answer = next.call(request).await?.map_into_boxed_body();
     if let Some(trouble) = bare(&answer) {
         let status = answer.status();
-        let cookie = answer.request().cookie(&front.cookie).map(|cookie| cookie.value().to_owned());
-        let session = behind(&front, cookie).await;
+        let whence = whence(&front, answer.request());
+        let session = behind(&front, whence).await;
         answer = answer.into_response(page(&front, session, status, &trouble));
     }
     let still = still && answer.status().is_success();

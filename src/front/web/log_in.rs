@@ -6,12 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Clerk, Fields, Posted, Refusal, Reply, cookie, landing, see_other, whence};
-use super::page::{Page, clerk_name, draw};
+use super::clerk::{Answer, Fields, Posted, Refusal, Reply, cookie, desk_cookie, landing, see_other, whence};
+use super::page::draw;
 use super::speech::Speech;
 use super::tray::back;
-use crate::desk;
+use crate::desk::{self, NewSession};
 use crate::plan::messages::{Lang, Trouble};
+use crate::plan::staff::password;
 
 /// How many desks the log-in offers.
 pub const DESKS: [&str; 3] = ["1", "2", "3"];
@@ -26,6 +27,8 @@ pub struct LogInPage<'a> {
     pub desk: String,
     pub trouble: Option<Trouble>,
     pub after: After,
+    /// What is said to whoever comes with a session that was begun elsewhere.
+    pub elsewhere: Trouble,
     pub idle: u32,
 }
 
@@ -46,6 +49,20 @@ impl After {
         self.ended == "1"
     }
 
+    /// The browser has the cookie of a session that was begun at another address.
+    pub fn elsewhere(&self) -> bool {
+        self.ended == "elsewhere"
+    }
+
+    /// As the form and the other language hand it on.
+    pub fn how(&self) -> &'static str {
+        match (self.ended(), self.elsewhere()) {
+            (true, _) => "1",
+            (_, true) => "elsewhere",
+            _ => "0",
+        }
+    }
+
     /// The page to lead back to; empty is the desk.
     pub fn back(&self) -> String {
         landing(&self.back)
@@ -58,7 +75,7 @@ impl After {
 
     /// For the link to the other language.
     pub fn query(&self) -> String {
-        format!("?ended={}&back={}", u8::from(self.ended()), self.back())
+        format!("?ended={}&back={}", self.how(), self.back())
     }
 }
 
@@ -79,12 +96,19 @@ fn log_in_page(front: &Front, lang: Lang, name: &str, desk: &str, trouble: Optio
         s: Speech::of_desk(&front.desk, lang),
         library: library.name.to_string(),
         code: library.code.to_string(),
-        name: name.to_owned(),
+        name: name_again(name).to_owned(),
         desk: desk.to_owned(),
         trouble,
         after,
+        elsewhere: Trouble::new("session-elsewhere"),
         idle: front.desk.settings.web.idle_minutes,
     })
+}
+
+/// What was typed as a name, for the page that follows: nothing as long as a password, for it may be one, typed into the wrong
+/// field, and would stay in sight.
+fn name_again(name: &str) -> &str {
+    if name.chars().count() < password::LEAST { name } else { "" }
 }
 
 /// `POST /login`. A refusal says the same whether the name or the password was wrong.
@@ -99,13 +123,13 @@ pub async fn log_in(front: web::Data<Front>, request: HttpRequest, fields: Field
             let (name, desk_no) = (fields.text("id"), fields.text("desk"));
             let both = filled(name, fields.text("pw"));
             both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no, &whence))
-                .and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
-                .map_err(|trouble| log_in_page(&front, lang, name, desk_no, Some(trouble), after))
+                .and_then(|new| speak(&front, new, lang))
+                .map_err(|trouble| (status(&trouble), log_in_page(&front, lang, name, desk_no, Some(trouble), after)))
         }
     });
     match outcome.await {
-        Ok(Ok(value)) => Ok(with_cookie(&front, value, &to)),
-        Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
+        Ok(Ok(new)) => Ok(with_cookies(&front, new, &to)),
+        Ok(Err((status, page))) => Err(Refusal::Page(status, page)),
         Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }
 }
@@ -119,18 +143,28 @@ pub fn filled(name: &str, password: &str) -> Result<(), Trouble> {
     }
 }
 
-/// A new session speaks the language that its log-in was read in.
-pub fn speak(front: &Front, cookie: &str, lang: Lang) -> Result<(), Trouble> {
-    if let Some(session) = desk::session(&front.desk, cookie)? {
-        desk::set_lang(&front.desk, &session, lang)?;
+/// Of a refusal: whoever is too early or too many is told so in the protocol's own word too.
+pub fn status(trouble: &Trouble) -> StatusCode {
+    match trouble.code {
+        "log-in-wait" | "log-in-busy" => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
-    Ok(())
 }
 
-pub fn with_cookie(front: &Front, value: String, to: &str) -> HttpResponse {
+/// A new session speaks the language that its person chose: on the page of the log-in just now, else the last time.
+pub fn speak(front: &Front, new: NewSession, lang: Lang) -> Result<NewSession, Trouble> {
+    if lang != Lang::default() {
+        desk::set_lang(&front.desk, &new.session, lang)?;
+    }
+    Ok(new)
+}
+
+/// The way on, with the cookies of the new session and of the browser.
+pub fn with_cookies(front: &Front, new: NewSession, to: &str) -> HttpResponse {
     let mut answer = see_other(to);
-    // A cookie of our own making always fits a header.
-    let _ = answer.add_cookie(&cookie(front, value));
+    // Cookies of our own making always fit a header.
+    let _ = answer.add_cookie(&cookie(front, new.cookie));
+    let _ = answer.add_cookie(&desk_cookie(front, new.desk_cookie));
     answer
 }
 
@@ -160,32 +194,6 @@ pub async fn lang(Posted { clerk, fields }: Posted) -> Answer {
         .answer(move |room| {
             desk::set_lang(&room.desk, &room.session, Lang::parse(fields.text("lang")).unwrap_or_default())?;
             Ok(Reply::Go(back(fields.text("from"))))
-        })
-        .await
-}
-
-#[derive(Template)]
-#[template(path = "pages/clerk.html")]
-pub struct ClerkPage<'a> {
-    pub idle: u32,
-    pub page: Page<'a>,
-    pub s: Speech<'a>,
-    pub name: String,
-    pub desk: String,
-}
-
-/// `GET /clerk`: who is at this desk, and the way out.
-pub async fn clerk(clerk: Clerk) -> Answer {
-    clerk
-        .answer(|room| {
-            let page = Page::new(room, "", "/clerk");
-            Ok(Reply::Page(draw(&ClerkPage {
-                idle: room.desk.settings.web.idle_minutes,
-                page,
-                s: room.speech(),
-                name: clerk_name(room),
-                desk: room.actor().desk.clone(),
-            })))
         })
         .await
 }

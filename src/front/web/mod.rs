@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer, web};
 use crate::desk::Desk;
 use crate::plan::messages::Trouble;
 
+mod account;
 mod block;
 mod charges;
 mod clerk;
@@ -91,7 +92,11 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/logout").route(get().to(find::back)).route(post().to(log_in::log_out)))
         .service(resource("/lang").route(get().to(find::back)).route(post().to(log_in::lang)))
         .service(resource("/active").route(get().to(find::back)).route(post().to(log_in::active)))
-        .service(resource("/clerk").route(get().to(log_in::clerk)))
+        .service(resource("/clerk").to(|| async { clerk::see_other("/account") }))
+        .service(resource("/account").route(get().to(account::show)))
+        .service(resource("/account/password").route(get().to(account::back)).route(post().to(account::password)))
+        .service(resource("/account/sessions/end").route(get().to(account::back)).route(post().to(account::end_others)))
+        .service(resource("/account/sessions/{id}/end").route(get().to(account::back)).route(post().to(account::end)))
         .service(resource("/desk").route(get().to(find::desk)))
         .service(resource("/find").route(get().to(find::back)).route(post().to(find::find)))
         .service(resource("/found/{id}").route(get().to(find::found)))

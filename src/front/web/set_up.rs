@@ -2,12 +2,12 @@
 //! does not use it up; only the form does.
 
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply};
-use super::log_in::{DESKS, filled, speak, with_cookie};
+use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply, whence};
+use super::log_in::{DESKS, filled, speak, with_cookies};
 use super::page::draw;
 use super::speech::Speech;
 use crate::desk;
@@ -47,7 +47,13 @@ pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>, known: 
 }
 
 /// `POST /setup/{token}`.
-pub async fn set_up(front: web::Data<Front>, link: web::Path<Vec<String>>, fields: Fields) -> Answer {
+pub async fn set_up(
+    front: web::Data<Front>,
+    request: HttpRequest,
+    link: web::Path<Vec<String>>,
+    fields: Fields,
+) -> Answer {
+    let whence = whence(&front, &request);
     let (token, _) = read(&link);
     let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
     let made = web::block({
@@ -57,15 +63,15 @@ pub async fn set_up(front: web::Data<Front>, link: web::Path<Vec<String>>, field
             let twice = fields.text("pw") == fields.text("pw2");
             let made = match (filled(name, fields.text("pw")), twice) {
                 (Err(trouble), _) => Err(trouble),
-                (_, true) => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no),
+                (_, true) => desk::set_up(&front.desk, &token, name, fields.text("pw"), desk_no, &whence),
                 (_, false) => Err(Trouble::new("web-password-twice")),
             };
-            made.and_then(|new| speak(&front, &new.cookie, lang).map(|()| new.cookie))
+            made.and_then(|new| speak(&front, new, lang))
                 .map_err(|trouble| set_up_page(&front, lang, &token, name, desk_no, Some(trouble)))
         }
     });
     match made.await {
-        Ok(Ok(value)) => Ok(with_cookie(&front, value, "/desk")),
+        Ok(Ok(new)) => Ok(with_cookies(&front, new, "/desk")),
         Ok(Err(page)) => Err(Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page)),
         Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }

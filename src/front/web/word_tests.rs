@@ -47,7 +47,7 @@ pub fn house() -> House {
     let assets = Assets::new(None);
     let desk = Arc::new(Desk::open(settings, assets, Opening::Make).unwrap());
     let link = desk::new_setup(&desk, None).unwrap().unwrap();
-    let new = desk::set_up(&desk, &link, "성춘향", House::PASSWORD, "2").unwrap();
+    let new = desk::set_up(&desk, &link, "성춘향", House::PASSWORD, "2", &desk::Whence::default()).unwrap();
     House { desk, session: new.session, value: new.cookie, _folder: folder }
 }
 

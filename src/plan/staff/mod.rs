@@ -4,4 +4,4 @@
 mod delay;
 pub mod password;
 
-pub use delay::{Delay, Place};
+pub use delay::{Counted, Delay, Place};

@@ -30,14 +30,12 @@ web-minutes-ago = { $n } min ago
 # Log-in and first set-up
 web-log-in = Log in
 web-log-out = Log out
-web-clerk = Clerk
 web-staff-name = Staff name
 web-password = Password
 web-password-again = Password once more
 web-password-hint = Ten characters or more, without the name in it
 web-desk-no = Desk { $n }
 web-desk-clerk = Desk { $desk } · { $name }
-web-ended = You were logged out after { $n } minutes without use
 web-ended-help = Log in again to get back to where you were.
 web-ended-enrol = Enter the new member again from the start.
 web-log-in-first = Log in again

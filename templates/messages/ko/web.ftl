@@ -30,14 +30,12 @@ web-minutes-ago = { $n }분 전
 # 로그인과 처음 설정
 web-log-in = 로그인
 web-log-out = 로그아웃
-web-clerk = 담당 직원
 web-staff-name = 직원 이름
 web-password = 비밀번호
 web-password-again = 비밀번호 한 번 더
 web-password-hint = 열 글자 이상. 이름이 들어가지 않게 합니다
 web-desk-no = { $n }번
 web-desk-clerk = { $desk }번 창구 · { $name }
-web-ended = { $n }분 동안 쓰지 않아 로그아웃되었습니다
 web-ended-help = 다시 로그인하면 하던 곳으로 갑니다.
 web-ended-enrol = 입력하던 가입은 처음부터 다시 넣으세요.
 web-log-in-first = 다시 로그인하세요
