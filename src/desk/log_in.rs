@@ -84,13 +84,7 @@ struct Guess {
 impl Guess {
     /// What was typed as a name may be a password in the wrong field. Of a name that is nobody's, nothing is stored from which
     /// it could be guessed: its hash is keyed by what only this process knows.
-    fn of(
-        desk: &Desk,
-        account: Option<&Account>,
-        name: &str,
-        place: Place,
-        whence: &Whence,
-    ) -> Result<Guess, Trouble> {
+    fn of(desk: &Desk, account: Option<&Account>, name: &str, place: Place, whence: &Whence) -> Result<Guess, Trouble> {
         let salted = |kind: &str, salt: &[u8], value: &str| -> [u8; 32] {
             Sha256::new().chain_update(salt).chain_update(kind).chain_update([0]).chain_update(value).finalize().into()
         };

@@ -45,8 +45,7 @@ fn mine(session: &Session) -> Result<(i64, &str), Trouble> {
 
 pub fn own_account(desk: &Desk, session: &Session) -> Result<OwnAccount, Trouble> {
     let (staff, name) = mine(session)?;
-    let (since, sessions) =
-        desk.store.look(|tx| Ok((accounts::created(tx, staff)?, listed(desk, tx, staff)?)))?;
+    let (since, sessions) = desk.store.look(|tx| Ok((accounts::created(tx, staff)?, listed(desk, tx, staff)?)))?;
     let time = |millis: i64| desk.local(millis).strftime("%Y-%m-%d %H:%M").to_string();
     let here = sessions.iter().find(|row| row.id == session.id).map(|row| row.address.clone());
     let line = |row: crate::back::store::sessions::Listed| SessionLine {

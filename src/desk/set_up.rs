@@ -47,7 +47,14 @@ pub fn set_up_open(desk: &Desk, token: &str) -> Result<Option<String>, Trouble> 
 }
 
 /// The first administrator, made through the one-use link, logged in at once.
-pub fn set_up(desk: &Desk, token: &str, name: &str, typed: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
+pub fn set_up(
+    desk: &Desk,
+    token: &str,
+    name: &str,
+    typed: &str,
+    desk_no: &str,
+    whence: &Whence,
+) -> Result<NewSession, Trouble> {
     set_up_open(desk, token)?;
     let name = staff_name(name)?;
     password::check(&name, typed)?;

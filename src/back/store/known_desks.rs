@@ -7,7 +7,10 @@ use super::Tx;
 use crate::plan::messages::Trouble;
 
 pub fn insert(tx: &Tx, hash: &[u8], desk: &str, now: i64) -> Result<(), Trouble> {
-    tx.execute("INSERT INTO known_desks (hash, desk, created, seen) VALUES (?1, ?2, ?3, ?3)", params![hash, desk, now])?;
+    tx.execute(
+        "INSERT INTO known_desks (hash, desk, created, seen) VALUES (?1, ?2, ?3, ?3)",
+        params![hash, desk, now],
+    )?;
     Ok(())
 }
 

@@ -82,7 +82,8 @@ pub async fn guard(
 ) -> Result<ServiceResponse<actix_web::body::BoxBody>, Error> {
     let absolute = request.uri().authority().map(|name| name.as_str().to_owned());
     let still = request.path().starts_with("/static/");
-    if let Some(trouble) = front.gate.refuses(request.method(), request.path(), absolute.as_deref(), request.headers()) {
+    if let Some(trouble) = front.gate.refuses(request.method(), request.path(), absolute.as_deref(), request.headers())
+    {
         let mut refused = request.into_response(page(&front, None, StatusCode::FORBIDDEN, &trouble));
         dress(refused.headers_mut(), still);
         return Ok(refused);
@@ -180,12 +181,18 @@ mod tests {
         for site in ["same-site", "cross-site"] {
             for path in ["/", "/desk", "/login", "/login/en", "/setup/abc"] {
                 assert!(!asked(path, site, "navigate", "document"), "{site} {path}");
-                assert!(asked(path, site, "navigate", "iframe") && asked(path, site, "no-cors", "image"), "{site} {path}");
+                assert!(
+                    asked(path, site, "navigate", "iframe") && asked(path, site, "no-cors", "image"),
+                    "{site} {path}"
+                );
             }
             assert!(asked("/members/1", site, "navigate", "document") && asked("/desk/events", site, "cors", "empty"));
         }
         for site in ["same-origin", "none", ""] {
-            assert!(!asked("/members/1", site, "navigate", "document") && !asked("/static/desk.css", site, "no-cors", "style"));
+            assert!(
+                !asked("/members/1", site, "navigate", "document")
+                    && !asked("/static/desk.css", site, "no-cors", "style")
+            );
         }
     }
 

@@ -113,7 +113,11 @@ mod tests {
             (Place::Elsewhere, Counted::Source, 21, 1),
             (Place::Elsewhere, Counted::Source, 31, 900),
         ] {
-            assert_eq!(Delay::after(place, counted, wrong), Duration::from_secs(seconds), "{place:?} {counted:?} {wrong}");
+            assert_eq!(
+                Delay::after(place, counted, wrong),
+                Duration::from_secs(seconds),
+                "{place:?} {counted:?} {wrong}"
+            );
         }
     }
 

@@ -109,7 +109,9 @@ fn a_page_on_another_port_changes_nothing_and_reads_nothing() {
         let fine = |line: &str| {
             let said = line.split(": ").nth(1).unwrap_or_default();
             // An answer that is opaque is empty to whoever asked.
-            ["refused TypeError", "refused SecurityError", "error", "let go", "none", "0", "shut 0", "opaque"].contains(&said) || line == "end"
+            ["refused TypeError", "refused SecurityError", "error", "let go", "none", "0", "shut 0", "opaque"]
+                .contains(&said)
+                || line == "end"
         };
         let wrong: Vec<&str> = got.lines().filter(|line| !fine(line)).collect();
         assert!(wrong.is_empty() && got.lines().count() > 20, "{got}");
@@ -119,7 +121,7 @@ fn a_page_on_another_port_changes_nothing_and_reads_nothing() {
         }
         assert_eq!(contents(&store), before, "something was changed");
         assert_eq!(ids(&store, newest), looks, "somebody was looked at");
-        browser.go(&format!("{}/clerk", service.url)).await;
+        browser.go(&format!("{}/account", service.url)).await;
         browser.sees("body", "성춘향").await;
     });
     // What holds nothing back: the browser gave the cookie to the other port's server. Whoever may listen on this computer has it.
@@ -139,7 +141,10 @@ fn a_name_that_was_bound_to_this_computer_is_refused() {
             browser.go(&format!("http://evil.example:{port}{path}")).await;
             browser.sees("body", "이 주소로는 창구를 열 수 없습니다").await;
             let page = browser.asks("return document.documentElement.innerHTML").await;
-            assert!(!page.contains("csrf\" value=\"") || page.contains("csrf\" value=\"\""), "{path} has a token: {page}");
+            assert!(
+                !page.contains("csrf\" value=\"") || page.contains("csrf\" value=\"\""),
+                "{path} has a token: {page}"
+            );
         }
         // Of one origin with the page that was refused, and still nothing.
         let asks = "return fetch('/members/1').then((answer) => answer.status)";

@@ -89,7 +89,8 @@ fn kept(visitor: &mut Visitor) -> Vec<(&'static str, String)> {
     for (path, fields) in asked {
         let to = visitor.post(path, fields).header("location");
         let mut parts = to.trim_start_matches('/').split('/');
-        let (first, mut id) = (parts.next().unwrap_or_default().to_owned(), parts.next().unwrap_or_default().to_owned());
+        let (first, mut id) =
+            (parts.next().unwrap_or_default().to_owned(), parts.next().unwrap_or_default().to_owned());
         if id == "found" {
             id = parts.next().unwrap_or_default().to_owned();
         }
@@ -106,8 +107,11 @@ fn addresses(post: bool, store: &rusqlite::Connection, kept: &[(&'static str, St
     let charges = ids(store, "SELECT id FROM charges");
     let mut all = Vec::new();
     for (_, _, path) in routes().into_iter().filter(|(get, takes, _)| if post { *takes } else { *get }) {
-        let filled =
-            path.replace("{name}", "desk.css").replace("{lang}", "en").replace("{code}", "121003").replace("{token}", "abc");
+        let filled = path
+            .replace("{name}", "desk.css")
+            .replace("{lang}", "en")
+            .replace("{code}", "121003")
+            .replace("{token}", "abc");
         let filled = filled.replace("{told}", "abc");
         let of_kept = |start: &str| kept.iter().filter(|(of, _)| *of == start).map(|(_, id)| id.clone()).collect();
         let fill: Vec<String> = match filled.split('/').nth(1).unwrap_or_default() {
@@ -124,7 +128,8 @@ fn addresses(post: bool, store: &rusqlite::Connection, kept: &[(&'static str, St
 
 /// A line of `/proc/PID/status` in MiB.
 fn memory(process: u32, line: &str) -> f64 {
-    let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status")).expect("a process");
+    let status =
+        std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status")).expect("a process");
     let found = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).expect(line);
     let kilobytes = found.trim().strip_suffix("kB").expect("kilobytes").trim().parse::<f64>().expect("a number");
     kilobytes / 1024.0

@@ -47,16 +47,24 @@ fn names_that_are_not_ours_and_origins_that_are_nobodys_are_refused() {
     refused(&get, &[], "");
     refused(&["GET http://evil.example/members/1 HTTP/1.1", "Cookie: JAR", "Connection: close"], &["Host: HERE"], "");
     let with = |origin: &str| refused(&post, &["Host: HERE", origin], &form);
-    for origin in ["Origin: null", "Origin: http://evil.example", "Origin: http://HERE.evil.example", "Origin: ", "X: y"] {
+    for origin in
+        ["Origin: null", "Origin: http://evil.example", "Origin: http://HERE.evil.example", "Origin: ", "X: y"]
+    {
         with(origin);
     }
-    for other in [format!("http://127.0.0.1:{}1", &port[..port.len() - 1]), format!("http://localhost:{port}"), "file://".into()] {
+    for other in
+        [format!("http://127.0.0.1:{}1", &port[..port.len() - 1]), format!("http://localhost:{port}"), "file://".into()]
+    {
         with(&format!("Origin: {other}"));
     }
     refused(&post, &["Host: HERE", "Referer: OURS/members/1"], &form);
     // A page of another port that only looks.
     refused(&get, &["Host: HERE", "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"], "");
-    refused(&get, &["Host: HERE", "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"], "");
+    refused(
+        &get,
+        &["Host: HERE", "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"],
+        "",
+    );
     assert_eq!(contents(&store), before, "something was changed");
     // And all of it is taken as it should be.
     let taken = told(&visitor, &[&post[..], &["Host: HERE", "Origin: OURS"]].concat(), &form);
@@ -69,7 +77,8 @@ fn no_request_is_smuggled_inside_another() {
     let (_desk, _service, visitor) = practice();
     let inner = "GET /members/1 HTTP/1.1\r\nHost: HERE\r\nCookie: JAR\r\nConnection: close\r\n\r\n";
     let inner = inner.replace("HERE", host(&visitor.url)).replace("JAR", &visitor.cookies());
-    let head = ["POST /login HTTP/1.1", "Host: HERE", "Origin: OURS", "Content-Type: application/x-www-form-urlencoded"];
+    let head =
+        ["POST /login HTTP/1.1", "Host: HERE", "Origin: OURS", "Content-Type: application/x-www-form-urlencoded"];
     let length = format!("Content-Length: {}", inner.len() + 5);
     let chunked = format!("0\r\n\r\n{inner}");
     let cases: [(&[&str], &str); 8] = [
@@ -103,7 +112,11 @@ fn what_is_too_long_is_refused_and_takes_no_memory() {
         format!("GET /{line} HTTP/1.1\r\nHost: {}\r\n\r\n", host(&visitor.url)),
         format!("GET / HTTP/1.1\r\nHost: {}\r\nX-Long: {line}\r\n\r\n", host(&visitor.url)),
         format!("GET / HTTP/1.1\r\nHost: {}\r\n{}\r\n", host(&visitor.url), "X-Many: 1\r\n".repeat(20_000)),
-        format!("POST /find HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000000000\r\n\r\n{line}", host(&visitor.url), visitor.cookies()),
+        format!(
+            "POST /find HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000000000\r\n\r\n{line}",
+            host(&visitor.url),
+            visitor.cookies()
+        ),
     ] {
         let status = send(&visitor.url, request.as_bytes()).map(|answer| answer.status);
         assert!(matches!(status, None | Some(400 | 413 | 414 | 431)), "{} …: {status:?}", &request[..20]);

@@ -5,7 +5,7 @@ use super::{NAME, PASSWORD, Visitor, addresses, contents, database, kept, practi
 /// What a session that does not stand is told.
 #[track_caller]
 fn is_out(visitor: &Visitor, why: &str) {
-    for path in ["/clerk", "/desk", "/members/1", "/jobs/1"] {
+    for path in ["/codes", "/desk", "/members/1", "/jobs/1"] {
         let answer = visitor.clone().get(path);
         assert_eq!(answer.status, 303, "{why}: {path} {}", answer.text());
         assert!(answer.header("location").starts_with("/login"), "{why}: {path}");
@@ -55,7 +55,8 @@ fn every_session_that_ended_stays_ended() {
     is_out(&stolen, "logged out");
     let move_back = |visitor: &Visitor, column: &str, millis: i64| {
         // The newest one is this visitor's.
-        let change = format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = (SELECT max(id) FROM sessions)");
+        let change =
+            format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = (SELECT max(id) FROM sessions)");
         assert_eq!(database(&desk).execute(&change, []).expect("a session"), 1);
         visitor.clone()
     };

@@ -57,7 +57,9 @@ fn where_the_log_cannot_be_written_nobody_is_shown_and_nothing_is_done() {
     let people = people(&store);
     let (gets, posts) = (addresses(false, &store, &kept), addresses(true, &store, &kept));
     store
-        .execute_batch("CREATE TRIGGER full_disk BEFORE INSERT ON access_entries BEGIN SELECT RAISE(ABORT, 'planted'); END")
+        .execute_batch(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON access_entries BEGIN SELECT RAISE(ABORT, 'planted'); END",
+        )
         .expect("a trigger");
     let mut refused = 0;
     for path in gets.iter().filter(|path| !names_nobody(path)) {
@@ -80,12 +82,21 @@ fn where_the_log_cannot_be_written_nobody_is_shown_and_nothing_is_done() {
     for path in posts.iter().filter(|path| !path.ends_with("/anew") && *path != "/logout") {
         let once = "0123456789abcdef0123456789abcdef";
         let fields = [
-            ("q", "김가온"), ("evidence", "document"), ("kind", "barcode"), ("once", once), ("why", "lost"), ("reason", "lost"),
-            ("name", "김가온"), ("birth", "19880314"), ("identity", "mobile"), ("number", "12100300000001"),
+            ("q", "김가온"),
+            ("evidence", "document"),
+            ("kind", "barcode"),
+            ("once", once),
+            ("why", "lost"),
+            ("reason", "lost"),
+            ("name", "김가온"),
+            ("birth", "19880314"),
+            ("identity", "mobile"),
+            ("number", "12100300000001"),
         ];
         let answer = visitor.post(path, &fields);
         let text = answer.text();
-        for person in people.iter().filter(|person| person.on("김가온 19880314 1988-03-14 12100300000001").is_none()) {
+        for person in people.iter().filter(|person| person.on("김가온 19880314 1988-03-14 12100300000001").is_none())
+        {
             assert_eq!(person.on(&text), None, "POST {path}, member {}", person.id);
         }
     }
@@ -115,7 +126,11 @@ fn every_page_that_shows_somebody_has_its_entry_first() {
         let Some(answer) = answer else { continue };
         let text = answer.text();
         // What a page draws in itself belongs to the look of a moment ago; the other test has none before it.
-        let since = if path.starts_with("/jobs/") && (path.ends_with("/events") || path.ends_with("/card.png")) { begun } else { before };
+        let since = if path.starts_with("/jobs/") && (path.ends_with("/events") || path.ends_with("/card.png")) {
+            begun
+        } else {
+            before
+        };
         let logged: BTreeSet<i64> =
             ids(&store, &format!("SELECT member FROM access_entries WHERE seq > {since} AND member IS NOT NULL"))
                 .into_iter()
@@ -124,7 +139,11 @@ fn every_page_that_shows_somebody_has_its_entry_first() {
             let own = person.full.iter().chain([&person.masked]).filter(|text| owners[text.as_str()].len() == 1);
             let Some(what) = own.map(String::as_str).find(|own| text.contains(own)) else { continue };
             shown += 1;
-            assert!(logged.contains(&person.id), "GET {path} shows {what:?} of member {}; logged {logged:?}", person.id);
+            assert!(
+                logged.contains(&person.id),
+                "GET {path} shows {what:?} of member {}; logged {logged:?}",
+                person.id
+            );
         }
         if answer.header("content-type") == "image/png" && path.starts_with("/jobs/") {
             let job: i64 = path.split('/').nth(2).and_then(|id| id.parse().ok()).expect("a job");
