@@ -32,6 +32,7 @@ pub fn withstood(service: &Service, database: &Path) -> bool {
         ask(service, "GET", "/members/7", &jar, "");
         milliseconds(began)
     };
+    let url = service.url.as_str();
     let quiet = crate::sorted((0..200).map(|_| page()));
     let before = memory(service.running.id(), "VmRSS").expect("a living service");
     let (began, sent, refused) = (Instant::now(), AtomicUsize::new(0), AtomicUsize::new(0));
@@ -41,7 +42,7 @@ pub fn withstood(service: &Service, database: &Path) -> bool {
             scope.spawn(|| {
                 while let Some(at) = Some(sent.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < TRIES) {
                     let name = if at % 4 == 0 { format!("nobody{at}") } else { NAME.to_owned() };
-                    let status = log_in(service, "", &format!("id={name}&pw=wrong{at}&desk=1&lang=ko"));
+                    let status = log_in(url, "", &format!("id={name}&pw=wrong{at}&desk=1&lang=ko"));
                     assert!([422, 429].contains(&status), "{status}");
                     refused.fetch_add(usize::from(status == 429), Ordering::Relaxed);
                 }
@@ -68,12 +69,12 @@ pub fn withstood(service: &Service, database: &Path) -> bool {
         "  memory                   {before:.1} MiB before, {peak:.1} MiB at most  {:.2} of the room of {ROOM} MiB",
         (peak - before) / ROOM
     );
-    let known = log_in(service, &jar, &form);
-    let early = log_in(service, "", &form);
+    let known = log_in(url, &jar, &form);
+    let early = log_in(url, "", &form);
     let store = rusqlite::Connection::open(database).expect("the database");
     store.busy_timeout(Duration::from_secs(10)).expect("patience");
     store.execute("UPDATE wrong_passwords SET last = last - 15 * 60000", []).expect("the delays");
-    let late = log_in(service, "", &form);
+    let late = log_in(url, "", &form);
     println!(
         "  the right one            {known} at a known desk at once, {early} elsewhere at once, {late} after a quarter of an hour"
     );
@@ -81,13 +82,13 @@ pub fn withstood(service: &Service, database: &Path) -> bool {
 }
 
 /// The status that a log-in is answered with.
-fn log_in(service: &Service, cookies: &str, form: &str) -> u16 {
-    let host = service.url.trim_start_matches("http://");
+fn log_in(url: &str, cookies: &str, form: &str) -> u16 {
+    let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).expect("the service listens");
     let request = format!(
         "POST /login HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nCookie: {cookies}\r\nConnection: close\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
-        service.url,
+        url,
         form.len()
     );
     stream.write_all(request.as_bytes()).expect("a request");

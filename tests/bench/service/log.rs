@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use issuer::back::store::Store;
 use issuer::back::store::access::{self, Entry, Moment};
-use jiff::{ToSpan, Zoned};
+use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, ToSpan, tz};
 
 use crate::house::{Desk as House, Service};
 use crate::page::{NAME, PASSWORD, ask, header, value};
@@ -43,7 +44,7 @@ pub fn fill(database: &Path, members: u32) {
         Ok(())
     });
     people.expect("the staff");
-    let today = Zoned::now().in_tz("Asia/Seoul").expect("a time zone").start_of_day().expect("a day");
+    let today = today();
     let mut mixed = 1u64;
     let mut next = |below: u64| {
         mixed = mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -51,16 +52,16 @@ pub fn fill(database: &Path, members: u32) {
     };
     let mut written = 0;
     for day in 0..DAYS {
-        let date = &today - (DAYS - day).days();
+        let date = today - ((DAYS - day) as i64).days();
         // Closed on Mondays, as public libraries are.
-        let open = date.weekday() != jiff::civil::Weekday::Monday;
+        let open = date.weekday() != Weekday::Monday;
         let most = if open { (ENTRIES - written) / ((DAYS - day) * 6 / 7).max(1) } else { 0 };
         let done = store.change(|tx| {
             let mut count = 0;
             while count < most {
                 let minute = 9 * 60 + count * 9 * 60 / most;
                 let when = Moment {
-                    time: date.timestamp().as_millisecond() + minute as i64 * 60_000,
+                    time: midnight(date) + minute as i64 * 60_000,
                     day: date.strftime("%Y-%m-%d").to_string(),
                     hour: (minute / 60) as i8,
                 };
@@ -85,8 +86,8 @@ pub fn reviews(service: &Service) -> f64 {
     let cookie = header(&ask(service, "POST", "/login", "", &form), "set-cookie");
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     let csrf = value(&ask(service, "GET", "/codes", &cookie, ""), "csrf");
-    let today = Zoned::now().in_tz("Asia/Seoul").expect("a time zone");
-    let day = |back: i64| (&today - back.days()).strftime("%Y-%m-%d").to_string();
+    let today = today();
+    let day = |back: i64| (today - back.days()).strftime("%Y-%m-%d").to_string();
     let asked = |from: i64, more: &str| {
         let form = format!("csrf={csrf}&from={}&to={}{more}", day(from), day(0));
         header(&ask(service, "POST", "/access", &cookie, &form), "location")
@@ -132,4 +133,13 @@ pub fn verified(house: &House) {
         };
         println!("issuer {:<40} {said}", arguments.join(" "));
     }
+}
+
+/// Where the library is.
+fn today() -> Date {
+    tz::offset(9).to_datetime(Timestamp::now()).date()
+}
+
+fn midnight(date: Date) -> i64 {
+    tz::offset(9).to_timestamp(date.at(0, 0, 0, 0)).expect("a time").as_millisecond()
 }
