@@ -56,6 +56,8 @@ mod sticker;
 mod strange;
 #[path = "cli/torn.rs"]
 mod torn;
+#[path = "cli/traces.rs"]
+mod traces;
 #[path = "cli/whole.rs"]
 mod whole;
 

@@ -7,7 +7,7 @@ use crate::{enrol, field, ready_desk, words};
 const PERSONAL: [&str; 4] = ["홍길동", "1988-03-14", "01023456789", "010-2345-6789"];
 
 /// Every text and blob of every table but those named, as one string.
-fn stored(file: &std::path::Path, but: &[&str]) -> String {
+pub fn stored(file: &std::path::Path, but: &[&str]) -> String {
     let store = rusqlite::Connection::open(file).unwrap();
     let tables: Vec<String> = {
         let mut names = store.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();

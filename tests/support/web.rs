@@ -196,13 +196,13 @@ impl Visitor {
     /// Reads the token of this session's forms off a page that shows nobody.
     #[track_caller]
     pub fn learn(&mut self) {
-        let page = self.get("/clerk");
+        let page = self.get("/codes");
         self.csrf = page.field("csrf").unwrap_or_else(|| panic!("no token: {} {}", page.status, page.text()));
     }
 
     /// Whether the session stands.
     pub fn is_in(&self) -> bool {
-        self.clone().get("/clerk").status == 200
+        self.clone().get("/codes").status == 200
     }
 }
 

@@ -121,7 +121,7 @@ fn a_page_on_another_port_changes_nothing_and_reads_nothing() {
         }
         assert_eq!(contents(&store), before, "something was changed");
         assert_eq!(ids(&store, newest), looks, "somebody was looked at");
-        browser.go(&format!("{}/clerk", service.url)).await;
+        browser.go(&format!("{}/account", service.url)).await;
         browser.sees("body", "성춘향").await;
     });
     // What holds nothing back: the browser gave the cookie to the other port's server. Whoever may listen on this computer has it.

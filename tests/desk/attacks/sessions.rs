@@ -1,11 +1,20 @@
 //! Sessions that are planted, ended, stolen or mixed up; and pages that are only looked at, which change nothing. Start at the first test.
 
-use super::{NAME, PASSWORD, Visitor, addresses, contents, database, kept, practice};
+use sha2::{Digest, Sha256};
+
+use super::{Desk, NAME, PASSWORD, Visitor, addresses, contents, database, kept, practice};
+
+/// The session of a cookie, of which the store has the hash.
+fn id_of(desk: &Desk, visitor: &Visitor) -> i64 {
+    let hash: [u8; 32] = Sha256::digest(visitor.session().1.as_bytes()).into();
+    let id = database(desk).query_row("SELECT id FROM sessions WHERE hash = ?1", [hash.as_slice()], |row| row.get(0));
+    id.expect("the session")
+}
 
 /// What a session that does not stand is told.
 #[track_caller]
 fn is_out(visitor: &Visitor, why: &str) {
-    for path in ["/clerk", "/desk", "/members/1", "/jobs/1"] {
+    for path in ["/codes", "/desk", "/members/1", "/jobs/1"] {
         let answer = visitor.clone().get(path);
         assert_eq!(answer.status, 303, "{why}: {path} {}", answer.text());
         assert!(answer.header("location").starts_with("/login"), "{why}: {path}");
@@ -54,10 +63,8 @@ fn every_session_that_ended_stays_ended() {
     assert_eq!(out.session().1, "", "the browser is told to forget it");
     is_out(&stolen, "logged out");
     let move_back = |visitor: &Visitor, column: &str, millis: i64| {
-        // The newest one is this visitor's.
-        let change =
-            format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = (SELECT max(id) FROM sessions)");
-        assert_eq!(database(&desk).execute(&change, []).expect("a session"), 1);
+        let change = format!("UPDATE sessions SET {column} = {column} - {millis} WHERE id = ?1");
+        assert_eq!(database(&desk).execute(&change, [id_of(&desk, visitor)]).expect("a session"), 1);
         visitor.clone()
     };
     let (minute, hour) = (60_000, 3_600_000);
@@ -73,6 +80,32 @@ fn every_session_that_ended_stays_ended() {
     is_out(&locked, "of a locked account");
     is_out(&first, "of a locked account");
     assert_eq!(Visitor::new(&first.url).log_in(NAME, PASSWORD).status, 422);
+}
+
+#[test]
+fn sessions_that_their_own_person_ended_stay_ended() {
+    let (desk, _service, mut first) = practice();
+    let url = first.url.clone();
+    let other = |password: &str| {
+        let mut visitor = Visitor::new(&url);
+        assert_eq!(visitor.log_in(NAME, password).status, 303);
+        visitor
+    };
+    let one = other(PASSWORD);
+    let id = id_of(&desk, &one);
+    assert_eq!(first.post(&format!("/account/sessions/{id}/end"), &[]).status, 303);
+    is_out(&one, "ended from the account's page");
+    let rest = [other(PASSWORD), other(PASSWORD)];
+    assert_eq!(first.post("/account/sessions/end", &[]).status, 303);
+    rest.iter().for_each(|one| is_out(one, "ended with all others"));
+    let before = other(PASSWORD);
+    let new = "새집 앵두나무 37";
+    let changed = first.post("/account/password", &[("old", PASSWORD), ("pw", new), ("pw2", new)]);
+    assert_eq!(changed.status, 303, "{}", changed.text());
+    is_out(&before, "from before the password was changed");
+    assert!(first.is_in(), "whoever changed it stays in");
+    assert_eq!(Visitor::new(&url).log_in(NAME, PASSWORD).status, 422, "the old password");
+    assert!(other(new).is_in());
 }
 
 #[test]
