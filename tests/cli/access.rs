@@ -19,7 +19,10 @@ fn every_look_is_a_row_and_rows_are_found_by_member_person_and_day() {
     assert_eq!(said, [(Some("change"), Some("enrol")), (Some("look"), Some("member"))]);
     for row in found.as_array().unwrap() {
         let text = row.to_string();
-        assert!(row["seq"].is_i64() && row["member"].as_i64() == member.parse().ok() && row["origin"] == "command-line", "{row}");
+        assert!(
+            row["seq"].is_i64() && row["member"].as_i64() == member.parse().ok() && row["origin"] == "command-line",
+            "{row}"
+        );
         assert!(
             row["staff"].as_str().is_some_and(|staff| staff.starts_with("os:")) && !text.contains("홍길동"),
             "{row}"
