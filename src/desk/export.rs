@@ -119,7 +119,7 @@ fn write<W: std::io::Write + Send>(
         known.unwrap_or_else(|| value.to_owned())
     };
     let (act, detail) = (word("web-history", &act), word(family, &detail));
-    let (role, origin) = (word("access-role", &row.role), word("access-origin", &row.origin));
+    let (role, origin) = (word("web-role", &row.role), word("access-origin", &row.origin));
     let time = row.time.get(..19).and_then(|time| time.parse::<DateTime>().ok());
     sheet.row(&[
         Cell::Integer(row.seq),

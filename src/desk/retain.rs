@@ -87,7 +87,7 @@ fn drop_month(desk: &Desk, tx: &Tx, chain: &Chain, month: &str) -> Result<(), Tr
     reviews::purge(tx)?;
     // What a clock that was set back had written into a later month is kept, and counted.
     access_counts::make_anew(tx, Some(&span(desk, next)?), &calendar(desk))?;
-    let purpose = format!("purge-access {month}");
+    let purpose = format!("purge-access, {month}");
     let entry =
         Entry { when, staff: HOUSE, role: HOUSE, desk: "", origin: BY_ITSELF, what: "change", purpose: &purpose };
     access::append(tx, &entry, [None])

@@ -260,7 +260,7 @@ fn months_past_their_time_go_one_by_one_and_the_rest_is_proven() {
         Ok(())
     })
     .unwrap();
-    assert_eq!(told, [format!("purge-access {}", name(26)), format!("purge-access {}", name(25))]);
+    assert_eq!(told, [format!("purge-access, {}", name(26)), format!("purge-access, {}", name(25))]);
     assert_eq!(
         access_page(&desk, &actor(), &AccessQuery::default(), 1).unwrap().kept_since,
         Some(month(24).to_string())

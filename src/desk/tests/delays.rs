@@ -113,6 +113,7 @@ fn a_known_desk_is_counted_apart_and_a_made_up_cookie_is_none() {
     assert_eq!(wrong(&desk, "김관리", &known), "log-in-wait");
 
     let day = 24 * 60 * 60 * 1000_i64;
+    desk.store.change(|tx| Ok(tx.execute("DELETE FROM wrong_passwords", [])?)).unwrap();
     desk.store.change(|tx| Ok(tx.execute("UPDATE known_desks SET seen = seen - ?1", [401 * day])?)).unwrap();
     let late = log_in(&desk, "김관리", PASSWORD, "1", &Whence { address: "10.0.0.9".to_owned(), ..known.clone() });
     assert_ne!(Some(late.unwrap().desk_cookie), known.known_desk, "after 400 days it is a stranger's");

@@ -37,7 +37,7 @@ impl Two {
     /// What the log of rights says of accounts: whose, and what.
     fn logged(&self) -> Vec<(String, String)> {
         let read = |tx: &crate::back::store::Tx| {
-            let mut found = tx.prepare("SELECT whose, what FROM access_rights ORDER BY seq")?;
+            let mut found = tx.prepare("SELECT whose, what FROM access_rights WHERE what <> 'set-up' ORDER BY seq")?;
             Ok(found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?)
         };
         self.desk.store.look(read).unwrap()

@@ -45,10 +45,29 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::Practise, |room, actor| code(begin_anew(room, actor, 0))),
     (Act::ShowKeys, |room, actor| code(show_keys(room, actor))),
     (Act::RotateKeys, |room, actor| code(rotate_keys(room, actor, None))),
+    (Act::OwnAccount, |room, actor| code(own_account(room, &of_session(actor)))),
+    (Act::OwnAccount, |room, actor| code(end_session(room, &of_session(actor), 1))),
+    (Act::OwnAccount, |room, actor| code(change_password(room, &of_session(actor), "", "", "", &Whence::default()))),
+    (Act::ShowStaff, |room, actor| code(list_staff(room, actor))),
+    (Act::ChangeStaff, |room, actor| code(add_staff(room, actor, "", Role::Clerk, None, None))),
+    (Act::ChangeStaff, |room, actor| code(lock_staff(room, actor, 99, None))),
+    (Act::ChangeStaff, |room, actor| code(unlock_staff(room, actor, 99, None))),
+    (Act::ChangeStaff, |room, actor| code(reset_staff(room, actor, 99, None))),
+    (Act::ChangeStaff, |room, actor| code(set_role(room, actor, 99, Role::Clerk, None))),
+    (Act::ShowAccess, |room, actor| code(access_page(room, actor, &AccessQuery::default(), 1))),
+    (Act::ShowAccess, |room, actor| code(show_access(room, actor, &AccessQuery::default(), &mut |_| Ok(())))),
+    (Act::ReviewAccess, |room, actor| code(review_access(room, actor, "2026-01-01", "2026-01-31", "", None))),
+    (Act::ExportAccess, |room, actor| code(export_access(room, actor, &AccessQuery::default(), "", &mut |_| Ok(())))),
+    (Act::ShowExposure, |room, actor| code(exposure(room, actor, "2026-01-01", "2026-01-31", None))),
+    (Act::VerifyAudit, |room, actor| code(verify_audit(room, actor, None))),
 ];
 
 /// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.
 const ELSEWHERE: [Act; 2] = [Act::Examine, Act::ShowDevices];
+
+fn of_session(actor: &Actor) -> Session {
+    Session { id: 1, actor: actor.clone(), csrf: String::new(), lang: crate::plan::messages::Lang::Ko }
+}
 
 fn of(role: Role) -> Actor {
     Actor { staff: StaffRef::Account { id: 7, name: "이몽룡".into() }, role, origin: Origin::Page, ..actor() }

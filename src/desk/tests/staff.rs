@@ -116,7 +116,9 @@ fn a_lock_ends_every_session_and_unlocking_gives_back_what_was_there() {
     assert!(locked.last_seen.is_some());
     let mut told = ended(&mut events);
     told.sort_unstable();
-    assert_eq!(told, [clerk.session.id, second.session.id]);
+    let mut were = [clerk.session.id, second.session.id];
+    were.sort_unstable();
+    assert_eq!(told, were);
     assert!(!stands(&desk, &clerk) && !stands(&desk, &second) && stands(&desk, &other));
     assert!(!session_stands(&desk, &clerk.session).unwrap());
     assert!(!lets_in(&desk, "이몽룡", PASSWORD) && lets_in(&desk, "성춘향", PASSWORD));
@@ -327,7 +329,7 @@ fn the_list_counts_what_was_signed_in_thirty_days_and_the_sessions_that_stand() 
     let signed = |name: &str, by: i64, used: Option<i64>| {
         let row = rusqlite::params![name, format!("staff:{by}"), used];
         let insert = "INSERT INTO approvals (id, session, act, asked_by, asked, allowed_by, signed, until, used)
-                      VALUES (?1, 1, 'waive-fee', 'staff:9', 0, ?2, 0, 0, ?3)";
+                      VALUES (?1, x'01', 'waive-fee', 'staff:9', 0, ?2, 0, 0, ?3)";
         desk.store.change(|tx| Ok(tx.execute(insert, row)?)).unwrap();
     };
     signed("yesterday", id, Some(now - day));

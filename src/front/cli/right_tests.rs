@@ -14,6 +14,10 @@ enum Needs {
 use Needs::{May, Nothing};
 
 const COMMANDS: &[(&str, Needs)] = &[
+    ("access review", May(Act::ReviewAccess)),
+    ("access show", May(Act::ShowAccess)),
+    ("audit exposure", May(Act::ShowExposure)),
+    ("audit verify", May(Act::VerifyAudit)),
     ("card blank", May(Act::BlankCard)),
     ("card read", May(Act::ReadCard)),
     ("card recover", May(Act::RecoverCard)),
@@ -50,6 +54,13 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("reissue", May(Act::Reissue)),
     ("rig", Nothing("plays with simulated hardware, and has no desk")),
     ("serve", Nothing("its pages ask")),
+    ("staff add", May(Act::ChangeStaff)),
+    ("staff list", May(Act::ShowStaff)),
+    ("staff lock", May(Act::ChangeStaff)),
+    ("staff member", May(Act::ChangeStaff)),
+    ("staff reset", May(Act::ChangeStaff)),
+    ("staff role", May(Act::ChangeStaff)),
+    ("staff unlock", May(Act::ChangeStaff)),
 ];
 
 /// Every command that is none of several, by its words; the rig is one.
@@ -85,7 +96,8 @@ fn a_command_and_its_use_case_are_of_one_name() {
         let May(act) = needs else { continue };
         let verb = words.split(' ').next_back().unwrap_or_default();
         let close = [("card return", "block-card"), ("card suspend", "block-card"), ("card verify", "read-card")];
-        let close = close.contains(&(*words, act.as_str()))
+        let close = words.starts_with("staff ")
+            || close.contains(&(*words, act.as_str()))
             || [("fee pay", "take-fee"), ("job list", "show-job"), ("job resume", "work-on-job")]
                 .contains(&(*words, act.as_str()));
         assert!(close || act.as_str().contains(verb), "{words} is {act}?");

@@ -154,8 +154,8 @@ pub async fn export(Posted { clerk, fields }: Posted) -> Answer {
 }
 
 /// `GET` of a form's address: the log.
-pub async fn back() -> actix_web::HttpResponse {
-    super::clerk::see_other("/access")
+pub async fn back(clerk: Clerk) -> Answer {
+    clerk.answer(|_| Ok(Reply::Go("/access".to_owned()))).await
 }
 
 fn path(id: &str) -> String {

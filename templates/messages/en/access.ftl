@@ -28,9 +28,7 @@ doctor-ok-access-keep = { $years } years
 
 label-seq = No.
 label-time = Time
-label-staff = Who
 label-what = What
-label-role = Role
 label-desk = Desk
 label-rows = Entries
 label-flags = Unusual

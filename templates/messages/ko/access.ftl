@@ -28,9 +28,7 @@ doctor-ok-access-keep = { $years }년
 
 label-seq = 순번
 label-time = 때
-label-staff = 한 사람
 label-what = 한 일
-label-role = 권한
 label-desk = 창구
 label-rows = 기록
 label-flags = 눈에 띄는 것

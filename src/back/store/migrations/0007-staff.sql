@@ -6,6 +6,19 @@ ALTER TABLE staff ADD COLUMN member INTEGER REFERENCES members;  -- their own me
 
 ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';  -- where it was begun; another one may not go on with it
 
+-- What a session keeps has its id among its own kind: what is typed of charge 1 is not what is known of member 1.
+CREATE TABLE kept_by_kind (
+  session  INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+  kind     TEXT NOT NULL,
+  id       TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  created  INTEGER NOT NULL,
+  PRIMARY KEY (session, kind, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO kept_by_kind SELECT session, kind, id, text, created FROM kept;
+DROP TABLE kept;
+ALTER TABLE kept_by_kind RENAME TO kept;
+
 -- Browsers in which somebody has logged in: a cookie of their own, of which only the hash is kept.
 CREATE TABLE known_desks (
   hash     BLOB PRIMARY KEY,
