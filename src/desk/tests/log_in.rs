@@ -176,7 +176,7 @@ fn a_log_in_draws_a_new_session_and_ends_the_one_that_the_browser_had() {
     let first = administrator(&desk);
     let secret = crate::desk::secret::hashed(PASSWORD.as_bytes()).unwrap();
     desk.store.change(|tx| staff::insert(tx, "이몽룡", Role::Clerk.as_str(), &secret, 0)).unwrap();
-    let with = |cookie: &str| Whence { session: Some(cookie.to_owned()), ..Whence::default() };
+    let with = |cookie: &str| Whence { sessions: vec![cookie.to_owned()], ..Whence::default() };
     let planted = log_in(&desk, "김관리", PASSWORD, "1", &with("planted")).unwrap();
     assert_ne!(planted.cookie, "planted");
     assert!(session(&desk, "planted", &Whence::default()).unwrap().is_none());

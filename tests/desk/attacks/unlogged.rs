@@ -53,7 +53,7 @@ fn names_nobody(path: &str) -> bool {
 fn where_the_log_cannot_be_written_nobody_is_shown_and_nothing_is_done() {
     let (desk, _service, mut visitor) = practice();
     let store = database(&desk);
-    let kept = kept(&mut visitor);
+    let kept = kept(&mut visitor, &store);
     let people = people(&store);
     let (gets, posts) = (addresses(false, &store, &kept), addresses(true, &store, &kept));
     store
@@ -108,7 +108,7 @@ fn where_the_log_cannot_be_written_nobody_is_shown_and_nothing_is_done() {
 fn every_page_that_shows_somebody_has_its_entry_first() {
     let (desk, _service, mut visitor) = practice();
     let store = database(&desk);
-    let kept = kept(&mut visitor);
+    let kept = kept(&mut visitor, &store);
     let people = people(&store);
     // What several have (a guardian, a name that is masked alike) tells nobody apart.
     let mut owners: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
