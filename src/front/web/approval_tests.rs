@@ -115,7 +115,7 @@ async fn a_form_that_wants_a_signature_waits_in_a_dialogue_and_is_sent_again() {
     for (name, password, stays, told) in [
         ("변학도", "아무 말이나 넣음", true, "맞지 않습니다"),
         ("성춘향", House::PASSWORD, true, "스스로 승인할 수 없습니다"),
-        ("", House::PASSWORD, false, "이름"),
+        ("", House::PASSWORD, true, "이름"),
         (House::PASSWORD, "변학도", false, "맞지 않습니다"),
     ] {
         assert_eq!(
@@ -192,6 +192,7 @@ async fn a_conversion_with_a_waiver_loses_nothing_on_its_way_through_the_dialogu
         kind: Some("adult".into()),
         identity: Some("resident-card".into()),
         consent: Some("local".into()),
+        own_number: Some("20240001".into()),
         consent_way: Some("at-desk".into()),
         ..desk::EnrolForm::default()
     };
