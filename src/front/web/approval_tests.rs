@@ -206,13 +206,14 @@ async fn a_conversion_with_a_waiver_loses_nothing_on_its_way_through_the_dialogu
         let answer = call_service(&service, asked(&house, path).to_request()).await;
         String::from_utf8_lossy(&read_body(answer).await).into_owned()
     };
+    let today = &jiff::Timestamp::now().to_string()[..10];
     let chosen = [
         pair("csrf", &house.session.csrf),
         pair("once", "ab12"),
         pair("told", "1"),
         pair("national", "1"),
         pair("consent-way", "on-paper"),
-        pair("consent-on", "2024-03-02"),
+        pair("consent-on", today),
         pair("card", "barcode"),
         pair("pay", "waive"),
         pair("why", "도서관 사정"),
@@ -229,7 +230,7 @@ async fn a_conversion_with_a_waiver_loses_nothing_on_its_way_through_the_dialogu
     for part in ["id=\"told\"", "id=\"national\"", "value=\"barcode\"", "value=\"waive\"", "value=\"on-paper\""] {
         assert!([" checked", " selected"].iter().any(|set| tag(part).contains(set)), "{part}: {}", tag(part));
     }
-    assert!(tag("name=\"why\"").contains("도서관 사정") && tag("name=\"consent-on\"").contains("2024-03-02"), "{html}");
+    assert!(tag("name=\"why\"").contains("도서관 사정") && tag("name=\"consent-on\"").contains(today), "{html}");
     let own =
         [pair("approval", &dialogue[11..]), pair("approver", "변학도"), pair("approver-password", House::PASSWORD)];
     let signed: Vec<_> = kept.into_iter().chain(own).collect();
