@@ -227,7 +227,7 @@ async fn a_conversion_with_a_waiver_loses_nothing_on_its_way_through_the_dialogu
     // Cancelled, it stands in the form as before.
     let html = shown(&path).await;
     let tag = |part: &str| html.split('<').find(|tag| tag.contains(part)).unwrap_or_default().to_owned();
-    for part in ["id=\"told\"", "id=\"national\"", "value=\"barcode\"", "value=\"waive\"", "value=\"on-paper\""] {
+    for part in ["name=\"told\"", "id=\"national\"", "value=\"barcode\"", "value=\"waive\"", "value=\"on-paper\""] {
         assert!([" checked", " selected"].iter().any(|set| tag(part).contains(set)), "{part}: {}", tag(part));
     }
     assert!(tag("name=\"why\"").contains("도서관 사정") && tag("name=\"consent-on\"").contains(today), "{html}");
