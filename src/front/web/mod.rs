@@ -35,6 +35,7 @@ mod guard;
 mod history;
 mod imports;
 mod jobs;
+mod journal;
 mod kept;
 mod log_in;
 mod members;
@@ -215,6 +216,7 @@ fn routes(map: &mut ServiceConfig) {
 
 /// The service on `listen` until the process is told to end. `on_ready` hears the bound address, once.
 pub fn serve(desk: Arc<Desk>, listen: SocketAddr, on_ready: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
+    journal::speak();
     let refused = |fault: std::io::Error| Trouble::new("web-listen").with("address", listen).with("reason", fault);
     let listener = TcpListener::bind(listen).map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;
