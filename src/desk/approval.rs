@@ -146,30 +146,39 @@ fn named_in(needed: &Trouble) -> Wanted {
     }
 }
 
-/// Writes down what an act of this session was refused for (`approval-needed`), to be signed. Asked again, it is the same one. The
-/// look at the member, masked, is logged.
-pub fn ask_approval(desk: &Desk, session: &Session, needed: &Trouble) -> Result<Asked, Trouble> {
+/// Writes down what an act of this session was refused for (`approval-needed`), to be signed, and says under which id. Asked again,
+/// it is the same one.
+pub fn ask_approval(desk: &Desk, session: &Session, needed: &Trouble) -> Result<String, Trouble> {
     let wanted = named_in(needed);
     let act = Act::parse(&wanted.act).ok_or_else(|| Trouble::new("approval-gone"))?;
     session.actor.may(act)?;
     let (now, fresh) = (desk.now().as_millisecond(), random_token()?[..32].to_owned());
     let by = session.actor.id();
-    let (id, name) = desk.store.change(|tx| {
+    desk.store.change(|tx| {
         approvals::sweep(tx, now - KEPT, now)?;
         let open = approvals::unused(tx, session.id, &by, &wanted)?.into_iter().find(|open| waits(open, now));
-        let id = match open {
-            Some(open) => open.id,
-            None => {
-                approvals::insert(tx, &fresh, session.id, &by, &wanted, now, now + WAITS)?;
-                fresh
-            }
-        };
-        let name = wanted.member.map(|member| members::get(tx, member)).transpose()?;
-        actor::log(desk, tx, &session.actor, wanted.member, "list", "approval")?;
-        Ok((id, name.map(|member| find::masked_name(&member.name)).unwrap_or_default()))
+        if let Some(open) = open {
+            return Ok(open.id);
+        }
+        approvals::insert(tx, &fresh, session.id, &by, &wanted, now, now + WAITS)?;
+        Ok(fresh)
+    })
+}
+
+/// What this session asked for under `id`, while it waits to be signed. The look at the member, masked, is logged.
+pub fn show_approval(desk: &Desk, session: &Session, id: &str) -> Result<Option<Asked>, Trouble> {
+    let now = desk.now().as_millisecond();
+    let found = desk.store.look(|tx| approvals::of_session(tx, id, session.id))?;
+    let Some(found) = found.filter(|found| waits(found, now)) else { return Ok(None) };
+    let Wanted { act, job, charge, member, reason, amount, why } = found.wanted;
+    let act = Act::parse(&act).ok_or_else(|| Trouble::new("approval-gone"))?;
+    session.actor.may(act)?;
+    let name = desk.store.change(|tx| {
+        let name = member.map(|member| members::get(tx, member)).transpose()?;
+        actor::log(desk, tx, &session.actor, member, "list", "approval")?;
+        Ok(name.map(|member| find::masked_name(&member.name)).unwrap_or_default())
     })?;
-    let Wanted { job, charge, reason, amount, why, .. } = wanted;
-    Ok(Asked { id, act, job, charge, name, reason, amount, why })
+    Ok(Some(Asked { id: found.id, act, job, charge, name, reason, amount, why }))
 }
 
 /// Not signed, and not asked for too long ago.

@@ -50,7 +50,12 @@ impl House {
 
     /// What the act is refused for is written down.
     fn ask(&self) -> String {
-        ask_approval(&self.room, &self.clerk, &self.waive(None).unwrap_err()).unwrap().id
+        ask_approval(&self.room, &self.clerk, &self.waive(None).unwrap_err()).unwrap()
+    }
+
+    /// What the dialogue shows.
+    fn shown(&self, id: &str) -> Option<Asked> {
+        show_approval(&self.room, &self.clerk, id).unwrap()
     }
 
     fn sign(&self, id: &str, name: &str) -> Result<(), Trouble> {
@@ -76,7 +81,8 @@ fn a_clerk_waives_with_a_managers_signature_once() {
     let needed = house.waive(Some("k")).unwrap_err();
     assert_eq!(needed.code, "approval-needed");
     assert_eq!(house.charge().state, ChargeState::Unpaid);
-    let asked = ask_approval(&house.room, &house.clerk, &needed).unwrap();
+    let id = ask_approval(&house.room, &house.clerk, &needed).unwrap();
+    let asked = house.shown(&id).unwrap();
     assert_eq!(
         (asked.act, asked.amount, asked.job, asked.charge),
         (Act::WaiveFee, Some(2000), Some(house.job), Some(house.charge))
@@ -86,9 +92,10 @@ fn a_clerk_waives_with_a_managers_signature_once() {
         ("홍*동", Some("first-issue"), Some(WHY))
     );
     // Asked again it is the same, and unsigned it lets nothing through.
-    assert_eq!(ask_approval(&house.room, &house.clerk, &needed).unwrap().id, asked.id);
+    assert_eq!(ask_approval(&house.room, &house.clerk, &needed).unwrap(), asked.id);
     assert_eq!(code(house.waive(Some("k"))), "approval-needed");
     house.sign(&asked.id, "변학도").unwrap();
+    assert!(house.shown(&id).is_none(), "it is signed");
     // A second press signs nothing again.
     house.sign(&asked.id, "nobody").unwrap();
     let done = house.waive(Some("k")).unwrap();
@@ -157,11 +164,13 @@ fn an_approval_of_another_session_or_too_late_is_not_signed() {
         let session = house.session(other);
         let signed = sign_approval(&house.room, &session, &id, "변학도", PASSWORD, &Whence::default());
         assert_eq!(code(signed), "approval-gone", "{other}");
+        assert!(show_approval(&house.room, &session, &id).unwrap().is_none(), "{other}");
     }
     assert_eq!(code(house.sign("0000", "변학도")), "approval-gone");
     let now = house.room.now().as_millisecond();
     for asked in [now - 11 * MINUTE, now + MINUTE] {
         house.sql(&format!("UPDATE approvals SET asked = {asked}, until = {asked} + 600000"));
+        assert!(house.shown(&id).is_none(), "{asked}");
         assert_eq!(code(house.sign(&id, "변학도")), "approval-late", "{asked}");
     }
     assert_ne!(house.ask(), id, "what is too old is asked for anew");
@@ -264,7 +273,7 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
     let needed = plan("k", WHY).unwrap_err();
     let numbers = house.count("SELECT count(*) FROM numbers");
     assert_eq!(needed.code, "approval-needed");
-    let asked = ask_approval(room, clerk, &needed).unwrap();
+    let asked = house.shown(&ask_approval(room, clerk, &needed).unwrap()).unwrap();
     assert_eq!((asked.job, asked.charge, asked.amount), (None, None, Some(2000)));
     house.sign(&asked.id, "성춘향").unwrap();
     assert_eq!(code(plan("k", "다른 까닭")), "approval-needed");
@@ -291,7 +300,7 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
         printer: None,
     };
     let needed = plan_reissue(room, &clerk.actor, &form, Some("r")).unwrap_err();
-    house.sign(&ask_approval(room, clerk, &needed).unwrap().id, "변학도").unwrap();
+    house.sign(&ask_approval(room, clerk, &needed).unwrap(), "변학도").unwrap();
     plan_reissue(room, &clerk.actor, &form, Some("r")).unwrap();
 }
 
@@ -303,7 +312,7 @@ fn a_card_goes_out_unpaid_by_signature() {
     let leave = |why: &str| leave_unpaid(room, &clerk.actor, house.job, why);
     let needed = leave("내일 냄").unwrap_err();
     assert_eq!(needed.code, "approval-needed");
-    let asked = ask_approval(room, clerk, &needed).unwrap();
+    let asked = house.shown(&ask_approval(room, clerk, &needed).unwrap()).unwrap();
     assert_eq!(asked.act, Act::HandOverUnpaid);
     house.sign(&asked.id, "변학도").unwrap();
     leave("내일 냄").unwrap();

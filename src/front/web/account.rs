@@ -5,10 +5,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Clerk, Posted, Refusal, Reply, Room, see_other, whence};
+use super::clerk::{Answer, Clerk, Posted, Refusal, Reply, Room, see_other};
 use super::log_in::status;
 use super::page::{Page, draw};
 use super::speech::Speech;
+use super::whence::whence;
 use crate::desk::{self, OwnAccount};
 use crate::plan::messages::Trouble;
 

@@ -8,10 +8,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Posted, Refusal, Reply, landing, see_other, whence};
+use super::clerk::{Answer, Fields, Posted, Refusal, Reply, landing, see_other};
 use super::page::draw;
 use super::speech::Speech;
 use super::tray::back;
+use super::whence::whence;
 use crate::desk::{self, NewSession};
 use crate::plan::messages::{Lang, Trouble};
 

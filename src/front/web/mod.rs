@@ -48,11 +48,15 @@ mod set_up;
 mod slip;
 mod speech;
 mod staff;
+mod touches;
 mod training;
 mod tray;
+mod whence;
 mod withdraw;
 mod work;
 
+#[cfg(test)]
+mod approval_tests;
 #[cfg(test)]
 mod right_tests;
 #[cfg(test)]
@@ -72,12 +76,12 @@ pub struct Front {
     pub cookie: String,
     /// The cookie of a browser in which somebody has logged in.
     pub desk_cookie: String,
-    pub touches: clerk::Touches,
+    pub touches: touches::Touches,
 }
 
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
-        let touches = clerk::Touches::new(desk.settings.web.idle_minutes);
+        let touches = touches::Touches::new(desk.settings.web.idle_minutes);
         Front {
             desk,
             gate: guard::Gate::new(bound),
@@ -166,6 +170,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
+        .service(resource("/approvals/{id}").route(get().to(approval::show)))
         .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
         .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
         .service(

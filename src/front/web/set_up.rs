@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply, whence};
+use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply};
 use super::log_in::{DESKS, filled, speak, with_cookies};
 use super::page::draw;
 use super::speech::Speech;
+use super::whence::whence;
 use crate::desk;
 use crate::plan::messages::{Lang, Trouble};
 
