@@ -103,6 +103,7 @@ async fn a_form_that_wants_a_signature_waits_in_a_dialogue_and_is_sent_again() {
     let shown = async || String::from_utf8_lossy(&read_body(page(Some(house.cookie())).await).await).into_owned();
     let html = shown().await;
     assert!(html.contains("홍*동") && html.contains("2,000원") && !html.contains("비밀\""), "{html}");
+    assert!(html.contains("id=\"no-scan\"") && !html.contains("name=\"q\""), "a scan is no lookup here: {html}");
     let fields = hidden(&html);
     let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["csrf", "approval", "once", "why"], "{html}");
