@@ -59,6 +59,7 @@ async fn ask(browser: &Browser, url: &str) {
     browser.go(&format!("{url}/members/1/reissue?reason=damaged")).await;
     browser.focused("reason-damaged").await;
     browser.alt('z').await;
+    browser.sees("#fee", "책임자 승인").await;
     tab_to(browser, "why").await;
     browser.keys("도서관 사정").await;
     browser.press(Key::End).await;
@@ -91,7 +92,9 @@ fn a_manager_signs_at_the_clerks_screen_and_the_clerk_goes_on() {
         browser.press(Key::Escape).await;
         browser.arrives("/reissue/told/").await;
         assert_eq!(browser.asks("return document.getElementById('why').value").await, "도서관 사정");
-        tab_to(browser, "why").await;
+        // Nothing was wrong, and it stands where it was left.
+        browser.focused("why").await;
+        assert_eq!(browser.asks("return String(document.getElementById('trouble'))").await, "null");
         browser.press(Key::Enter).await;
         browser.arrives(&dialogue).await;
         browser.focused("approver").await;
@@ -103,6 +106,9 @@ fn a_manager_signs_at_the_clerks_screen_and_the_clerk_goes_on() {
         assert_eq!(browser.asks("return document.getElementById('approver').value").await, "변학도");
         dark(browser, true).await;
         browser.picture("approval-wrong-dark").await;
+        let seen =
+            "return String(document.getElementById('approval-sign').getBoundingClientRect().bottom <= innerHeight)";
+        assert_eq!(browser.asks(seen).await, "true", "the button is in sight beside an error");
         dark(browser, false).await;
         browser.driver.refresh().await.expect("reload");
         browser.focused("approver-password").await;
@@ -142,6 +148,8 @@ fn an_unpaid_card_is_signed_for_in_english() {
         rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(english).unwrap();
         browser.go(&format!("{}/jobs/2", service.url)).await;
         tab_to(browser, "unpaid-why").await;
+        browser.sees("#unpaid", "manager approves").await;
+        browser.picture("approval-unpaid-en").await;
         browser.keys("no purse").await;
         browser.press(Key::Tab).await;
         browser.focused("unpaid").await;
@@ -155,6 +163,9 @@ fn an_unpaid_card_is_signed_for_in_english() {
         browser.press(Key::Escape).await;
         browser.arrives("/jobs/2/told/").await;
         assert_eq!(browser.asks("return document.getElementById('unpaid-why').value").await, "no purse");
+        browser.focused("unpaid-why").await;
+        let page = browser.page().await;
+        assert!(!page.contains("Ask a manager"), "{page}");
         tab_to(browser, "unpaid").await;
         browser.press(Key::Enter).await;
         browser.focused("approver").await;

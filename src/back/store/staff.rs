@@ -90,6 +90,12 @@ pub fn around(
     Ok(Around { sessions, seen, approvals, link_until })
 }
 
+/// The membership that is joined to an account, where one is.
+pub fn member_of(tx: &Tx, id: i64) -> Result<Option<i64>, Trouble> {
+    let found = tx.prepare_cached("SELECT member FROM staff WHERE id = ?1")?.query_row([id], |row| row.get(0));
+    Ok(found.optional()?.flatten())
+}
+
 /// The name behind an actor's id, `staff:3`; another id, as of the command line, is itself.
 pub fn name_of(tx: &Tx, id: &str) -> Result<String, Trouble> {
     let Some(staff) = id.strip_prefix("staff:").and_then(|staff| staff.parse::<i64>().ok()) else {

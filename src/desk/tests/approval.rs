@@ -145,9 +145,10 @@ fn who_may_not_sign_is_told_why_and_nothing_is_signed() {
         (format!("reset_at = {}", now - 23 * 60 * MINUTE), "approval-reset"),
         (format!("reset_at = {}", now + 60 * MINUTE), "approval-reset"),
         (format!("reset_at = {}", now - 25 * 60 * MINUTE), "done"),
+        (format!("member = {}", house.member), "approval-self"),
     ] {
         house.sql(
-            "UPDATE staff SET state = 'active', reset_at = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL",
+            "UPDATE staff SET state = 'active', reset_at = NULL, member = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL",
         );
         house.sql(&format!("UPDATE staff SET {change} WHERE name = '변학도'"));
         assert_eq!(code(house.sign(&id, "변학도")), refused, "{change}");
@@ -226,11 +227,12 @@ fn a_signature_holds_for_that_act_of_that_session_for_two_minutes() {
         assert_eq!(same(), expected, "{} {}", signed - now, until - now);
     }
     let by = house.id("변학도");
-    for change in ["state = 'locked'", "role = 'clerk'", "reset_at = 9999999999999"] {
+    let own = format!("member = {}", house.member);
+    for change in ["state = 'locked'", "role = 'clerk'", "reset_at = 9999999999999", &own] {
         house.sql(&format!("UPDATE staff SET {change} WHERE 'staff:' || id = '{by}'"));
         assert_eq!(same(), "approval-needed", "{change}");
         house.sql(&format!(
-            "UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL WHERE 'staff:' || id = '{by}'"
+            "UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL, member = NULL WHERE 'staff:' || id = '{by}'"
         ));
     }
     assert_eq!(same(), "planted");
@@ -258,6 +260,45 @@ fn a_manager_waives_alone_and_the_command_line_allows_itself() {
     let done = waive_fee(&house.room, &actor(), Evidence::Word, house.charge, WHY, None).unwrap();
     assert_eq!(done.allowed_by.as_deref(), Some("os:tester"));
     assert_eq!(house.count("SELECT count(*) FROM approvals"), 0);
+}
+
+#[test]
+fn nobody_asks_for_their_own_membership() {
+    let house = House::new();
+    let needed = house.waive(None).unwrap_err();
+    house.sql(&format!("UPDATE staff SET member = {} WHERE name = '이몽룡'", house.member));
+    assert_eq!(code(house.waive(None)), "own-member");
+    assert_eq!(code(ask_approval(&house.room, &house.clerk, &needed)), "own-member");
+    assert_eq!(house.count("SELECT count(*) FROM approvals"), 0);
+}
+
+/// Money that is let go with a job has a line of its own, whoever did it: no signature tells of it.
+#[test]
+fn what_a_manager_or_the_command_line_lets_go_is_in_the_log_by_its_job() {
+    let house = House::new();
+    let (room, manager) = (&house.room, house.session("변학도").actor);
+    let logged = |purpose: &str, by: &Actor, member: i64| {
+        let sql = "SELECT count(*) FROM access_entries WHERE what = 'change' AND purpose =";
+        house.count(&format!("{sql} '{purpose}' AND staff = '{}' AND member = {member}", by.id()))
+    };
+    for by in [&manager, &actor()] {
+        let member = room.enrol(|form| form.name = format!("임꺽{}", "정".repeat(by.id().len()))).unwrap().member;
+        let kind = CardKind::Barcode;
+        let form = IssueForm { member, evidence: Evidence::Document, kind, reader: None, printer: None };
+        let job = plan_issue_paid(room, by, &form, &Settlement::Waived(WHY.to_owned()), None).unwrap();
+        assert_eq!(logged(&format!("waive-fee, job {job}"), by, member), 1, "{}", by.id());
+        let other = room.enrol(|form| form.name = format!("장길{}", "산".repeat(by.id().len()))).unwrap().member;
+        let job = room.issue(other, kind).unwrap();
+        for _ in 0..2 {
+            leave_unpaid(room, by, job, "내일 냄").unwrap();
+        }
+        assert_eq!(logged(&format!("hand-over-unpaid, job {job}"), by, other), 1, "pressed twice: {}", by.id());
+        let (rows, _) = recent_history(room, &actor(), other).unwrap();
+        assert!(rows.iter().any(|row| row.act == "hand-over-unpaid" && row.detail.is_empty()), "{}", by.id());
+    }
+    print_on_page(room, &actor(), house.job).unwrap();
+    hand_over(room, &actor(), house.job, None, None, Feed::ByHand, Some("내일 냄")).unwrap();
+    assert_eq!(logged(&format!("hand-over-unpaid, job {}", house.job), &actor(), house.member), 1);
 }
 
 /// Where the charge is made in the act that waives it: the member, the reason and the amount are signed.

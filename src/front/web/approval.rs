@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::clerk::{Answer, Clerk, Fields, Reply, Room, front};
 use super::kept::Kept;
-use super::log_in::filled;
 use super::page::{Page, clerk_name, draw};
 use super::speech::Speech;
 use super::whence::whence;
@@ -17,6 +16,9 @@ use crate::plan::messages::Trouble;
 
 /// The dialogue's own fields: which signature, whose name, whose password.
 const OWN: [&str; 3] = ["approval", "approver", "approver-password"];
+
+/// What wants another person than the one who was named.
+const ANOTHER: [&str; 3] = ["approval-self", "approval-role", "approval-reset"];
 
 /// A form as it was sent, from which the dialogue would send it again, and what was signed with it.
 #[derive(Debug, Default)]
@@ -57,10 +59,25 @@ impl Asking {
 
     /// Signs, where that is what was sent; the trouble is told in the dialogue if the act still wants a signature after it.
     pub fn sign(&self, room: &Room) -> Option<Trouble> {
-        let Signing { id, name, password, whence } = self.signing.as_ref()?;
-        let signed = filled(name, password)
-            .and_then(|()| desk::sign_approval(&room.desk, &room.session, id, name, password, whence));
-        signed.err()
+        self.signing.as_ref().and_then(|signing| self.signed(room, signing).err())
+    }
+
+    /// What is signed was asked for by the very form that is sent again, at its own path: another act, subject or amount, or other
+    /// words, are signed in a dialogue of their own (`approval-other`).
+    fn signed(&self, room: &Room, Signing { id, name, password, whence }: &Signing) -> Result<(), Trouble> {
+        let waiting = Waiting::of(room, id)?.ok_or_else(|| Trouble::new("approval-gone"))?;
+        if waiting.path.is_empty() {
+            // It is over: pressed twice, the act answers for itself.
+            return Ok(());
+        }
+        if waiting.path != self.path || sorted(&waiting.fields) != sorted(&self.fields) {
+            return Err(Trouble::new("approval-other"));
+        }
+        match (name.trim().is_empty(), password.is_empty()) {
+            (true, _) => Err(Trouble::new("approval-name-missing")),
+            (_, true) => Err(Trouble::new("web-password-missing")),
+            _ => desk::sign_approval(&room.desk, &room.session, id, name, password, whence),
+        }
     }
 
     /// Where an act leads that came of a form: to the dialogue while it wants a signature, and the dialogue to what came of it.
@@ -82,7 +99,8 @@ impl Asking {
             tracing::warn!(code = trouble.code, "not signed");
         }
         let id = desk::ask_approval(&room.desk, &room.session, &needed)?;
-        let typed = self.signing.map(|signing| signing.name).unwrap_or_default();
+        let another = unsigned.as_ref().is_some_and(|trouble| ANOTHER.contains(&trouble.code));
+        let typed = self.signing.filter(|_| !another).map(|signing| signing.name).unwrap_or_default();
         let waiting = Waiting {
             path: self.path,
             fields: self.fields,
@@ -150,6 +168,13 @@ pub async fn show(clerk: Clerk, id: web::Path<String>) -> Answer {
 fn may_be_sent_again(name: &str, value: &str) -> bool {
     let secret = ["password", "pw", "secret", "identity-number", "document"].iter().any(|part| name.contains(part));
     name != "csrf" && !secret && !desk::holds_identity_number(value)
+}
+
+/// In whatever order a browser sends them.
+fn sorted(fields: &[(String, String)]) -> Vec<&(String, String)> {
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort();
+    fields
 }
 
 /// Whether this is a refusal for want of a signature.

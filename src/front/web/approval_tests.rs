@@ -115,8 +115,8 @@ async fn a_form_that_wants_a_signature_waits_in_a_dialogue_and_is_sent_again() {
     };
     for (name, password, stays, told) in [
         ("변학도", "아무 말이나 넣음", true, "맞지 않습니다"),
-        ("성춘향", House::PASSWORD, true, "스스로 승인할 수 없습니다"),
-        ("", House::PASSWORD, true, "이름"),
+        ("성춘향", House::PASSWORD, false, "스스로 승인할 수 없습니다"),
+        ("", House::PASSWORD, true, "승인하는 사람의 이름이 비어"),
         (House::PASSWORD, "변학도", false, "맞지 않습니다"),
     ] {
         assert_eq!(
@@ -155,6 +155,44 @@ async fn a_form_that_wants_a_signature_waits_in_a_dialogue_and_is_sent_again() {
         (house.session.id, Role::Clerk),
         "the session is the clerk's, as it was"
     );
+}
+
+/// A signature that was asked for one act is not given by the form of another: neither on another job's path nor with other words.
+#[actix_web::test]
+async fn what_was_asked_for_is_signed_by_its_own_form_alone() {
+    let house = house();
+    route_tests::with_a_job(&house);
+    with_a_manager(&house);
+    becomes_clerk(&house);
+    let service = service!(house);
+    let store = Store::open(&house.desk.settings.store.path).unwrap();
+    let count = |sql: &str| -> i64 { store.look(|tx| Ok(tx.query_row(sql, [], |row| row.get(0))?)).unwrap() };
+    let waive = "/charges/1/waive";
+    let fields = |why: &str| vec![pair("csrf", &house.session.csrf), pair("once", "ab12"), pair("why", why)];
+    let dialogue = led(&call_service(&service, posted(&house, waive, &fields("도서관 사정")).to_request()).await);
+    let signed = |id: &str, name: &str, why: &str| {
+        let own = [pair("approval", id), pair("approver", name), pair("approver-password", House::PASSWORD)];
+        fields(why).into_iter().chain(own).collect::<Vec<_>>()
+    };
+    for (path, id, why, told) in [
+        ("/jobs/1/unpaid", &dialogue[11..], "도서관 사정", "다릅니다"),
+        (waive, &dialogue[11..], "다른 사정", "다릅니다"),
+        (waive, "00ff", "도서관 사정", "찾을 수 없습니다"),
+    ] {
+        let anew = led(&call_service(&service, posted(&house, path, &signed(id, "변학도", why)).to_request()).await);
+        let answer = call_service(&service, asked(&house, &anew).to_request()).await;
+        let html = String::from_utf8_lossy(&read_body(answer).await).into_owned();
+        assert!(html.contains(told), "{path} {id} {why}: {html}");
+        assert_eq!(count("SELECT count(*) FROM approvals WHERE signed IS NOT NULL"), 0, "{path} {id} {why}");
+        assert_eq!(count("SELECT count(*) FROM access_entries WHERE what = 'approve'"), 0, "{path} {id} {why}");
+    }
+    // Nothing was signed: the words that were asked for go no further without a name and a password.
+    let bare: Vec<_> =
+        fields("도서관 사정").into_iter().chain([pair("approval", &dialogue[11..]), pair("approver", "")]).collect();
+    assert_eq!(led(&call_service(&service, posted(&house, waive, &bare).to_request()).await), dialogue);
+    let done = signed(&dialogue[11..], "변학도", "도서관 사정");
+    assert_eq!(led(&call_service(&service, posted(&house, waive, &done).to_request()).await), "/members/1");
+    assert_eq!(count("SELECT count(*) FROM approvals WHERE used IS NOT NULL"), 1);
 }
 
 #[actix_web::test]

@@ -57,6 +57,11 @@ impl<'a> Page<'a> {
         Act::parse(act).is_some_and(|act| self.actor.right(act) != Right::No)
     }
 
+    /// Whether they do this with another person's signature alone: said before it is asked for.
+    pub fn signed(&self, act: &str) -> bool {
+        Act::parse(act).is_some_and(|act| self.actor.right(act) == Right::WithApproval)
+    }
+
     /// Whether a link may lead them there: `page.opens("/staff")`.
     pub fn opens(&self, address: &str) -> bool {
         doors::opens(self.actor, "GET", address)
