@@ -99,7 +99,7 @@ fn names_that_nobody_tells_apart_are_taken_and_others_are_refused_by_what_is_wro
         assert_eq!(code(reset_staff(&desk, &actor(), id, None)), "staff-unknown");
         assert_eq!(code(set_role(&desk, &actor(), id, Role::Clerk, None)), "staff-unknown");
         assert_eq!(code(set_own_membership(&desk, &actor(), id, None, None)), "staff-unknown");
-        assert_eq!(code(show_staff(&desk, &actor(), id)), "staff-unknown");
+        assert_eq!(code(staff_to_change(&desk, &actor(), id, StaffChange::Role)), "staff-unknown");
     }
 }
 
@@ -240,7 +240,7 @@ fn every_role_does_what_the_table_of_rights_lets_it_and_nothing_more() {
         let before = rights(&desk, target).len();
         assert_eq!(code(list_staff(&desk, &who)), expected(Role::Manager), "{role:?}");
         let changes = [
-            code(show_staff(&desk, &who, target)),
+            code(staff_to_change(&desk, &who, target, StaffChange::Member)),
             code(own_membership(&desk, &who, "")),
             code(add_staff(&desk, &who, &format!("새 {}", role.as_str()), Role::Clerk, None, None)),
             code(set_role(&desk, &who, target, Role::Manager, None)),
