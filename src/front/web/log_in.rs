@@ -126,7 +126,9 @@ pub async fn log_in(front: web::Data<Front>, request: HttpRequest, fields: Field
             let both = filled(name, fields.text("pw"));
             both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no, &whence))
                 .and_then(|new| speak(&front, new, lang))
-                .map_err(|trouble| refused(&trouble.clone(), log_in_page(&front, lang, name, desk_no, Some(trouble), after)))
+                .map_err(|trouble| {
+                    refused(&trouble.clone(), log_in_page(&front, lang, name, desk_no, Some(trouble), after))
+                })
         }
     });
     match outcome.await {

@@ -240,7 +240,12 @@ pub struct EditPage<'a> {
     pub once: String,
 }
 
-fn edit(room: &Room, act: &'static str, id: i64, (number, wrong): (String, Option<Trouble>)) -> Result<String, Trouble> {
+fn edit(
+    room: &Room,
+    act: &'static str,
+    id: i64,
+    (number, wrong): (String, Option<Trouble>),
+) -> Result<String, Trouble> {
     let change = if act == "role" { StaffChange::Role } else { StaffChange::Member };
     Ok(draw(&EditPage {
         staff: desk::staff_to_change(&room.desk, room.actor(), id, change)?,
