@@ -16,7 +16,7 @@ const HOLDS: i64 = 2 * 60 * 1000;
 /// How long what was asked for waits to be signed.
 const WAITS: i64 = 10 * 60 * 1000;
 /// After a reset an account signs nothing for so long: whoever reset it could have signed for themselves.
-const AFTER_RESET: i64 = 24 * 60 * 60 * 1000;
+pub(super) const AFTER_RESET: i64 = 24 * 60 * 60 * 1000;
 /// What nobody signed is forgotten after this long.
 const KEPT: i64 = 24 * 60 * 60 * 1000;
 

@@ -66,7 +66,10 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
     let known = account.as_ref().and_then(|account| account.password.as_deref()).unwrap_or(NOBODYS);
     let right = turn.matches(known, composed(password).as_bytes());
     let account = account.filter(|account| right && account.state == "active");
-    let account = account.ok_or_else(|| Trouble::new("log-in-refused"))?;
+    let Some(account) = account else {
+        let left = desk.store.look(|tx| guess.left(tx, desk.now().as_millisecond()))?;
+        return Err(refused(left));
+    };
     desk.store.change(|tx| guess.take_back(tx, counted))?;
     Ok(account)
 }
@@ -183,6 +186,15 @@ impl Guess {
 
 fn wait(left: Duration) -> Trouble {
     Trouble::new("log-in-wait").with("seconds", left.as_millis().div_ceil(1000).max(1))
+}
+
+/// It was wrong; and the wait that begins with it is said at once.
+fn refused(left: Duration) -> Trouble {
+    let refused = Trouble::new("log-in-refused");
+    match left.is_zero() {
+        true => refused.with("wait", "none"),
+        false => refused.with("wait", "some").with("seconds", left.as_millis().div_ceil(1000)),
+    }
 }
 
 /// What names of nobody are hashed with: it is never written down, and another one after a restart.

@@ -166,8 +166,8 @@ pub use session::{
 pub use set_up::{SetUp, new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use staff::{
-    Invited, StaffReport, add_staff, list_staff, lock_staff, own_membership, reset_staff, set_own_membership, set_role,
-    show_staff, staff_role, unlock_staff,
+    Invited, StaffChange, StaffReport, add_staff, list_staff, lock_staff, own_membership, reset_staff,
+    set_own_membership, set_role, staff_role, staff_to_change, unlock_staff,
 };
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, today};

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::browser::{self, Browser, Key};
 use super::support::Desk;
-use super::{PASSWORD, enrol_to_card, imports};
+use super::{PASSWORD, enrol_to_card, imports, tab_to};
 
 const AXE: &str = include_str!("axe.min.js");
 const MAP: &str = include_str!("../../src/front/web/mod.rs");
@@ -131,7 +131,7 @@ async fn lists(browser: &Browser, round: &Round, url: &str) {
 async fn staff(browser: &Browser, round: &Round, url: &str) {
     for part in ["#setup-link", "#name-t[role=alert]"] {
         browser.go(&format!("{url}/staff")).await;
-        browser.focused("name").await;
+        tab_to(browser, "name").await;
         browser.keys("이몽룡").await;
         round.look(browser).await;
         browser.press(Key::Enter).await;

@@ -41,8 +41,10 @@ fn wrong_passwords_cost_time_that_doubles_and_ends_and_no_knock_lengthens_it() {
     administrator(&desk);
     for name in ["김관리", "이몽룡"] {
         let here = at("10.0.0.1");
-        for _ in 0..3 {
-            assert_eq!(wrong(&desk, name, &here), "log-in-refused");
+        for waits in [None, None, Some(1)] {
+            let refused = log_in(&desk, name, "낙동강 하구 1004", "1", &here).err().unwrap();
+            let said = refused.args.iter().any(|(name, _)| *name == "seconds").then(|| seconds(&refused));
+            assert_eq!((refused.code, said), ("log-in-refused", waits), "{name}: the wait that begins is said at once");
         }
         let before = rows(&desk);
         for _ in 0..5 {

@@ -23,6 +23,8 @@ use crate::plan::messages::{Lang, Trouble};
 /// What a handler answers with, once its work is done.
 pub enum Reply {
     Page(String),
+    /// The form again, with what is wrong beside its field.
+    Wrong(String),
     Go(String),
     Png(Vec<u8>),
     /// A signature is wanted (`approval-needed`): its dialogue; the path leads back to the form with what was typed.
@@ -35,6 +37,8 @@ pub enum Reply {
 #[derive(Debug)]
 pub enum Refusal {
     Page(StatusCode, String),
+    /// A page for whoever is too early, and after how many seconds they may come again.
+    Later(String, String),
     /// The log-in, with the way back.
     LogIn(String),
     Bare(StatusCode),
@@ -54,6 +58,10 @@ impl ResponseError for Refusal {
             Refusal::Page(status, page) => {
                 HttpResponse::build(*status).content_type("text/html; charset=utf-8").body(page.clone())
             }
+            Refusal::Later(seconds, page) => HttpResponse::TooManyRequests()
+                .insert_header((header::RETRY_AFTER, seconds.clone()))
+                .content_type("text/html; charset=utf-8")
+                .body(page.clone()),
             Refusal::LogIn(to) => see_other(to),
             Refusal::Bare(status) => HttpResponse::build(*status).insert_header(("x-bare", "1")).finish(),
         }
@@ -78,6 +86,7 @@ impl Refusal {
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "web-csrf" | "set-up-link" | "role" | "not-allowed" => StatusCode::FORBIDDEN,
             "web-request" => StatusCode::BAD_REQUEST,
+            "role-unknown" => StatusCode::UNPROCESSABLE_ENTITY,
             code if code.ends_with("-unknown") || code == "web-no-page" => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };
@@ -94,6 +103,9 @@ impl Reply {
     pub fn response(self) -> HttpResponse {
         match self {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
+            Reply::Wrong(html) => {
+                HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(html)
+            }
             Reply::Go(to) => see_other(&to),
             Reply::File(sheet) => download(sheet),
             Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
