@@ -76,6 +76,7 @@ mod retain;
 mod review;
 mod rewrite;
 mod rights;
+mod rights_log;
 mod run;
 mod secret;
 mod session;
@@ -158,6 +159,7 @@ pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use review::{PastReview, Review, last_reviews, review_access};
 pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
+pub use rights_log::{RightsRow, rights_log};
 pub use run::{Until, run};
 pub use session::{
     KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session,
