@@ -56,6 +56,7 @@ mod keys;
 mod laid;
 mod libraries;
 mod log_in;
+mod log_time;
 mod on_page;
 mod once;
 mod open;
@@ -104,7 +105,7 @@ pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use approval::{Asked, Subject, ask_approval, sign_approval};
-pub use audit::{ChainState, Verified, verify_audit};
+pub use audit::{ChainState, Verified, recount_audit, verify_audit};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
@@ -191,7 +192,7 @@ pub use crate::plan::fees::grouped;
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;
 use crate::back::store::Store;
-use crate::back::store::access::{Moment, last_time};
+use crate::back::store::access::last_time;
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
 use crate::plan::member::{Directory, NumberRange};
@@ -250,13 +251,6 @@ impl Desk {
     /// A stored time as the clock on the wall showed it.
     fn local(&self, millis: i64) -> jiff::ZonedDateTime {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone())
-    }
-
-    /// Now as a chained log records it.
-    fn moment(&self) -> Moment {
-        let now = self.now();
-        let local = now.to_zoned_datetime(self.zone());
-        Moment { time: now.as_millisecond(), day: local.date().to_string(), hour: local.hour() }
     }
 
     /// The day of a stored time, `YYYY-MM-DD`.
