@@ -181,13 +181,7 @@ fn of_member(zone: &TimeZone, tx: &Tx, sought: &Sought) -> Result<Counted, Troub
 }
 
 /// The entries of a page: the counts say in which hours they stand, so that however far back it lies, hours are read and not years.
-fn window(
-    zone: &TimeZone,
-    tx: &Tx,
-    sought: &Sought,
-    counted: &[HourCount],
-    skip: u64,
-) -> Result<Vec<Line>, Trouble> {
+fn window(zone: &TimeZone, tx: &Tx, sought: &Sought, counted: &[HourCount], skip: u64) -> Result<Vec<Line>, Trouble> {
     let (mut lines, mut skip) = (Vec::new(), skip);
     for count in counted {
         let wanted = u64::from(ACCESS_PAGE).saturating_sub(lines.len() as u64);

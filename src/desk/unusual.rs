@@ -41,7 +41,10 @@ fn of_those_who_work_here(desk: &Desk, tx: &Tx, (from, to): (Date, Date)) -> Res
     for (member, actors) in whose {
         for (staff, count, last) in reading::looks_at(tx, since, until, member)? {
             let own = actors.contains(&staff);
-            looks.push((own, Told { staff, count, day: log_time::local(&zone, last).date().to_string(), member: Some(member) }));
+            looks.push((
+                own,
+                Told { staff, count, day: log_time::local(&zone, last).date().to_string(), member: Some(member) },
+            ));
         }
     }
     let (own, others): (Vec<_>, Vec<_>) = looks.into_iter().partition(|(own, _)| *own);

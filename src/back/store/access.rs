@@ -145,6 +145,15 @@ pub fn looked_since(tx: &Tx, staff: &str, member: i64, since: i64) -> Result<boo
     Ok(found.query_row(params![member, staff, since], |row| row.get(0))?)
 }
 
+/// Whether this person was told of the member for this purpose at `since` or later.
+pub fn listed_since(tx: &Tx, staff: &str, member: i64, purpose: &str, since: i64) -> Result<bool, Trouble> {
+    let mut found = tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM access_entries
+         WHERE member = ?1 AND staff = ?2 AND what = 'list' AND purpose = ?3 AND +time >= ?4)",
+    )?;
+    Ok(found.query_row(params![member, staff, purpose, since], |row| row.get(0))?)
+}
+
 /// The time of the newest entry, for noticing a clock that runs behind.
 pub fn last_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
     Ok(tx
