@@ -98,7 +98,7 @@ mod whose;
 mod withdraw;
 
 pub use access::{ACCESS_PAGE, AccessPage, AccessRow, StaffCount, access_page, export_access, show_access};
-pub use access_query::AccessQuery;
+pub use access_query::{AccessQuery, access_member};
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
 pub use after::{After, CardSince, Compared, NumberFate};
