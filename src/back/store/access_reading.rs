@@ -191,6 +191,12 @@ pub fn knows_member(tx: &Tx, member: i64) -> Result<bool, Trouble> {
     Ok(statement.query_row([member], |row| row.get(0))?)
 }
 
+/// The first number of a period.
+pub fn first_since(tx: &Tx, since: i64) -> Result<Option<i64>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT min(seq) FROM access_entries WHERE time >= ?1")?;
+    Ok(statement.query_row([since], |row| row.get(0))?)
+}
+
 /// The time of the oldest entry.
 pub fn first_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT time FROM access_entries ORDER BY seq LIMIT 1")?;
@@ -201,6 +207,17 @@ pub fn first_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
 pub fn days(tx: &Tx, days: Days) -> Result<Vec<Day>, Trouble> {
     let mut statement =
         tx.prepare_cached("SELECT day, staff, members FROM log_days WHERE day BETWEEN ?1 AND ?2 ORDER BY day, staff")?;
+    let found = statement.query_map([days.first, days.last], |row| {
+        Ok(Day { day: row.get(0)?, staff: row.get(1)?, members: count(row, 2)? })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How many rows of lists everybody had before them on each day.
+pub fn lists(tx: &Tx, days: Days) -> Result<Vec<Day>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT day, staff, sum(lists) FROM log_hours WHERE day BETWEEN ?1 AND ?2 GROUP BY day, staff HAVING sum(lists) > 0",
+    )?;
     let found = statement.query_map([days.first, days.last], |row| {
         Ok(Day { day: row.get(0)?, staff: row.get(1)?, members: count(row, 2)? })
     })?;
@@ -273,4 +290,36 @@ pub fn touched(tx: &Tx, since: i64, until: i64, staff: Option<&str>) -> Result<(
     let found = statement.query_map(params![since, until, staff], |row| Ok((row.get(0)?, count(row, 1)?)))?;
     let found: Vec<(i64, u64)> = found.collect::<Result<_, _>>()?;
     Ok((found.iter().map(|(_, entries)| entries).sum(), found.into_iter().map(|(member, _)| member).collect()))
+}
+
+/// A record of what became of an account or its rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RightsLine {
+    pub seq: i64,
+    pub time: i64,
+    pub staff: String,
+    pub origin: String,
+    pub whose: String,
+    pub what: String,
+    pub detail: String,
+}
+
+/// The records of rights of a period, oldest first; of one account both what became of it and what it did.
+pub fn rights(tx: &Tx, sought: &Sought) -> Result<Vec<RightsLine>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, time, staff, origin, whose, what, detail FROM access_rights
+         WHERE time >= ?1 AND time < ?2 AND (?3 IS NULL OR staff = ?3 OR whose = ?3) ORDER BY seq",
+    )?;
+    let found = statement.query_map(params![sought.since, sought.until, sought.staff], |row| {
+        Ok(RightsLine {
+            seq: row.get(0)?,
+            time: row.get(1)?,
+            staff: row.get(2)?,
+            origin: row.get(3)?,
+            whose: row.get(4)?,
+            what: row.get(5)?,
+            detail: row.get(6)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
 }

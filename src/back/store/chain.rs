@@ -8,6 +8,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, ToSql, params};
 
 use super::Tx;
+use super::shape::has_columns;
 use crate::plan::audit::{self, GENESIS, Row, Value};
 use crate::plan::messages::Trouble;
 
@@ -55,6 +56,8 @@ struct Month {
     head: Option<[u8; 32]>,
     purged: bool,
 }
+
+const MONTHS: [&str; 7] = ["log", "month", "first", "start", "last", "head", "purged"];
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -208,24 +211,69 @@ impl Chain {
         })
     }
 
-    /// Walks over every row and every month.
+    /// Walks over every row and every month. A table that is gone, or has other columns than are covered, is broken from its
+    /// first row on.
     pub fn verify(&self, tx: &Tx) -> Result<Walked, Trouble> {
+        let broken = |first_broken| Ok(Walked { entries: 0, first_broken: Some(first_broken), head: None });
+        if !self.has_shape(tx)? {
+            return broken(1);
+        }
         let Some(months) = self.sound_months(tx)? else {
             let first: Option<i64> =
                 tx.query_row(&format!("SELECT min(seq) FROM {}", self.table), [], |row| row.get(0))?;
-            return Ok(Walked { entries: 0, first_broken: Some(first.unwrap_or(1)), head: None });
+            return broken(first.unwrap_or(1));
         };
         let dropped = months.iter().take_while(|month| month.purged).count();
-        let mut walk = Walk::begin(self, &months, dropped);
-        let rows = format!("SELECT seq, {}, hash FROM {} ORDER BY seq", self.columns.join(", "), self.table);
+        if let Some(first) = self.ill_dropped(&months, dropped) {
+            return broken(first);
+        }
+        self.walk(tx, Walk::begin(self, &months, dropped))
+    }
+
+    /// The same from the beginning of the month that holds this number on: what hangs on it, and nothing before it.
+    pub fn verify_since(&self, tx: &Tx, seq: i64) -> Result<Walked, Trouble> {
+        match self.sound_months(tx)?.filter(|_| self.has_shape(tx).unwrap_or(false)) {
+            None => self.verify(tx),
+            Some(months) => {
+                let dropped = months.iter().take_while(|month| month.purged).count();
+                let at = months.iter().rposition(|month| month.first <= seq).unwrap_or(0);
+                self.walk(tx, Walk::begin(self, &months, at.max(dropped)))
+            }
+        }
+    }
+
+    fn walk(&self, tx: &Tx, mut walk: Walk) -> Result<Walked, Trouble> {
+        let since = if walk.is_after_dropped() { i64::MIN } else { walk.before.seq + 1 };
+        let columns = self.columns.join(", ");
+        let rows = format!("SELECT seq, {columns}, hash FROM {} WHERE seq >= ?1 ORDER BY seq", self.table);
         let mut rows = tx.prepare(&rows)?;
-        let mut rows = rows.query([])?;
+        let mut rows = rows.query([since])?;
         while let Some(row) = rows.next()? {
             if let Some(broken) = walk.step(row)? {
                 return Ok(Walked { entries: walk.entries, first_broken: Some(broken), head: None });
             }
         }
         Ok(walk.end())
+    }
+
+    /// Whether the table and that of the months are what is chained: a column beside them would say what nothing proves.
+    fn has_shape(&self, tx: &Tx) -> Result<bool, Trouble> {
+        let own: Vec<&str> = ["seq"].into_iter().chain(self.columns.iter().copied()).chain(["hash"]).collect();
+        Ok(has_columns(tx, self.table, &own)? && has_columns(tx, "log_months", &MONTHS)?)
+    }
+
+    /// The first number of a month among the dropped ones that does not follow from the one before it: it was never there.
+    fn ill_dropped(&self, months: &[Month], dropped: usize) -> Option<i64> {
+        let mut before = Head { seq: 0, hash: GENESIS };
+        for month in months.iter().take(dropped) {
+            let old = before.seq == 0 && month.start == GENESIS;
+            let begins = month.first == before.seq + 1 && (old || month.start == self.start(&month.name, before));
+            match (month.last, month.head) {
+                (Some(last), Some(head)) if begins && last >= month.first => before = Head { seq: last, hash: head },
+                _ => return Some(before.seq + 1),
+            }
+        }
+        None
     }
 
     /// The oldest month that is over and was not dropped.
@@ -283,6 +331,11 @@ impl<'c> Walk<'c> {
         Walk { chain, months, at: dropped, before: before.unwrap_or(Head { seq: 0, hash: GENESIS }), entries: 0 }
     }
 
+    /// What comes before it was dropped, and nothing is there any more.
+    fn is_after_dropped(&self) -> bool {
+        self.at.checked_sub(1).and_then(|before| self.months.get(before)).is_none_or(|before| before.purged)
+    }
+
     /// The number of the row when it does not follow.
     fn step(&mut self, row: &rusqlite::Row) -> Result<Option<i64>, Trouble> {
         let expected = self.before.seq + 1;
@@ -320,7 +373,8 @@ impl<'c> Walk<'c> {
     fn end(self) -> Walked {
         let open = self.at.checked_sub(1).and_then(|last| self.months.get(last));
         // A month that nothing began, one that was cut short, and one that ended and has no next.
-        let whole = self.at == self.months.len() && open.is_none_or(|month| month.purged || month.last.is_none());
+        let is_open = |month: &Month| month.last.is_none() && month.head.is_none();
+        let whole = self.at == self.months.len() && open.is_none_or(|month| month.purged || is_open(month));
         let first_broken = (!whole).then_some(self.before.seq + 1);
         let head = (self.before.seq > 0).then_some(self.before);
         Walked { entries: self.entries, first_broken, head }

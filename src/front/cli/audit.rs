@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{Done, Rooms, json};
-use crate::desk;
+use super::{Done, Rooms, access, answer, json};
+use crate::desk::{self, Verified};
+use crate::plan::messages::Trouble;
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
@@ -22,11 +23,15 @@ pub(super) enum Audit {
         #[arg(long, allow_negative_numbers = true)]
         staff: Option<String>,
     },
-    /// Walks over every record from end to end; exit 1 when one is broken
+    /// Walks over every record from end to end and changes nothing; exit 1 when one is broken or its counts differ
     Verify {
         /// Heads that were kept elsewhere: what --json of an earlier run answered, or one a line
         #[arg(long, value_name = "FILE")]
         anchors: Option<PathBuf>,
+        /// Counts that differ are made anew from the entries, in the settings' time zone; that becomes an entry. Counts may be all
+        /// that is left of entries that were cut off: find out why they differ before
+        #[arg(long)]
+        recount: bool,
     },
 }
 
@@ -35,11 +40,18 @@ impl Audit {
         let (actor, as_json) = (rooms.actor(), rooms.json);
         match self {
             Audit::Exposure { from, to, staff } => {
+                let staff = access::named(staff)?;
                 let found = desk::exposure(&rooms.desk()?, &actor, &from, &to, staff.as_deref())?;
                 Ok((json(&found), 0))
             }
-            Audit::Verify { anchors } => {
-                let found = desk::verify_audit(&rooms.desk()?, &actor, anchors.as_deref())?;
+            Audit::Verify { anchors, recount } => {
+                let look = if recount { desk::recount_audit } else { desk::verify_audit };
+                let lang = rooms.lang;
+                let desk = rooms.desk()?;
+                let found = look(&desk, &actor, anchors.as_deref())?;
+                if !as_json {
+                    answer::warn(&desk.messages, lang, &wrong(&found));
+                }
                 let mut shown = json(&found);
                 // The same heads stand in the table of the chains.
                 if let (false, Some(Value::Object(fields))) = (as_json, &mut shown) {
@@ -49,4 +61,13 @@ impl Audit {
             }
         }
     }
+}
+
+/// What is wrong, each with what to do about it.
+fn wrong(found: &Verified) -> Vec<Trouble> {
+    let broken = found.chain.zip(found.first_broken);
+    let broken = broken.map(|(chain, seq)| Trouble::new("audit-broken").with("chain", chain).with("seq", seq));
+    let differ = |what: Option<&str>, code| (what == Some("differ")).then(|| Trouble::new(code));
+    let beside = [differ(found.counts, "audit-counts"), differ(found.reviews, "audit-reviews")];
+    broken.into_iter().chain(beside.into_iter().flatten()).collect()
 }

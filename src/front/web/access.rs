@@ -220,7 +220,7 @@ fn flag_line(s: Speech<'_>, log: &AccessPage, people: &[Person], (nth, flag): (u
     let name = people.iter().find(|person| person.staff == flag.staff).map_or(&flag.staff, |person| &person.name);
     let end = |end: &Option<String>| end.clone().unwrap_or_default();
     // What is of one day alone is shown by that day; the rest by the period that it was added up over.
-    let day = flag.day.clone().filter(|_| flag.kind == desk::FlagKind::Much);
+    let day = flag.day.clone().filter(|_| matches!(flag.kind, desk::FlagKind::Much | desk::FlagKind::Lists));
     FlagLine {
         nth,
         name: who(s, &flag.staff, name),
