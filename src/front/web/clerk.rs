@@ -25,6 +25,8 @@ use crate::plan::messages::{Lang, Trouble};
 /// What a handler answers with, once its work is done.
 pub enum Reply {
     Page(String),
+    /// The same page with what was typed, and beside its field why it cannot be taken.
+    Unfit(String),
     Go(String),
     Png(Vec<u8>),
     /// A signature is wanted (`approval-needed`); the path leads back to the form with what was typed.
@@ -96,6 +98,9 @@ impl Reply {
     pub fn response(self) -> HttpResponse {
         match self {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
+            Reply::Unfit(html) => {
+                HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(html)
+            }
             Reply::Go(to) => see_other(&to),
             Reply::File(sheet) => download(sheet),
             Reply::Png(bytes) => HttpResponse::Ok().content_type("image/png").body(bytes),
