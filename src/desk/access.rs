@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::access_query::{AccessQuery, Settled, settle};
-use super::{Act, Actor, Desk, actor, review, unusual};
+use super::{Act, Actor, Desk, actor, log_time, review, unusual};
 use crate::back::store::access_reading::{self as reading, Days, HourCount, Line, OfStaff, Sought};
 use crate::back::store::{Tx, staff};
 use crate::plan::audit::patterns::Flag;
@@ -81,7 +82,7 @@ pub fn access_page(desk: &Desk, actor: &Actor, query: &AccessQuery, page: u32) -
     let (settled, shown) = desk.store.look(|tx| {
         let settled = settle(desk, tx, query)?;
         let (from, to) = usual(desk, tx, &settled)?;
-        let settled = settled.between(desk, from, to)?;
+        let settled = settled.between(from, to)?;
         let shown = read(desk, tx, &settled, (from, to), page)?;
         Ok((settled, shown))
     })?;
@@ -108,7 +109,7 @@ fn read(desk: &Desk, tx: &Tx, settled: &Settled, days: (Date, Date), page: u32) 
     let mut names = Names::default();
     let sought = settled.sought();
     let (total, hours, by_staff, counted) = match settled.member {
-        Some(_) => of_member(desk, tx, &sought)?,
+        Some(_) => of_member(&settled.zone, tx, &sought)?,
         None => {
             let counted = reading::hours(tx, named, sought.staff, sought.what)?;
             let by_staff = reading::by_staff(tx, named, sought.staff)?;
@@ -124,7 +125,7 @@ fn read(desk: &Desk, tx: &Tx, settled: &Settled, days: (Date, Date), page: u32) 
     let skip = u64::from(page - 1) * u64::from(ACCESS_PAGE);
     let lines = match settled.member {
         Some(_) => reading::some(tx, &sought, ACCESS_PAGE.into(), skip)?,
-        None => window(desk, tx, &sought, &counted, skip)?,
+        None => window(&settled.zone, tx, &sought, &counted, skip)?,
     };
     let rows = lines.into_iter().map(|line| names.row(desk, tx, line)).collect::<Result<_, _>>()?;
     let mut flags = unusual::unusual(desk, tx, days)?;
@@ -159,12 +160,12 @@ fn add(hours: &mut [u64; 24], hour: i8, entries: u64) {
 type Counted = (u64, [u64; 24], Vec<OfStaff>, Vec<HourCount>);
 
 /// Counts of one member: few entries, found by their index.
-fn of_member(desk: &Desk, tx: &Tx, sought: &Sought) -> Result<Counted, Trouble> {
+fn of_member(zone: &TimeZone, tx: &Tx, sought: &Sought) -> Result<Counted, Trouble> {
     let (mut total, mut hours) = (0, [0; 24]);
     let mut staff: BTreeMap<String, OfStaff> = BTreeMap::new();
     reading::each(tx, sought, i64::MAX, &mut |line| {
         total += 1;
-        add(&mut hours, desk.local(line.time).hour(), 1);
+        add(&mut hours, log_time::local(zone, line.time).hour(), 1);
         let new = || OfStaff { staff: line.staff.clone(), members: 1, ..OfStaff::default() };
         let of = staff.entry(line.staff.clone()).or_insert_with(new);
         match line.what.as_str() {
@@ -180,7 +181,7 @@ fn of_member(desk: &Desk, tx: &Tx, sought: &Sought) -> Result<Counted, Trouble> 
 }
 
 /// The entries of a page: the counts say in which hours they stand, so that however far back it lies, hours are read and not years.
-fn window(desk: &Desk, tx: &Tx, sought: &Sought, counted: &[HourCount], skip: u64) -> Result<Vec<Line>, Trouble> {
+fn window(zone: &TimeZone, tx: &Tx, sought: &Sought, counted: &[HourCount], skip: u64) -> Result<Vec<Line>, Trouble> {
     let (mut lines, mut skip) = (Vec::new(), skip);
     for count in counted {
         let wanted = u64::from(ACCESS_PAGE).saturating_sub(lines.len() as u64);
@@ -191,7 +192,7 @@ fn window(desk: &Desk, tx: &Tx, sought: &Sought, counted: &[HourCount], skip: u6
             skip -= count.entries;
             continue;
         }
-        let (since, until) = hour_bounds(desk, count)?;
+        let (since, until) = hour_bounds(zone, count)?;
         let within = Sought { since: since.max(sought.since), until: until.min(sought.until), ..*sought };
         lines.extend(reading::some(tx, &within, wanted, skip)?);
         skip = 0;
@@ -200,11 +201,11 @@ fn window(desk: &Desk, tx: &Tx, sought: &Sought, counted: &[HourCount], skip: u6
 }
 
 /// From when to before when an hour lasts here.
-fn hour_bounds(desk: &Desk, count: &HourCount) -> Result<(i64, i64), Trouble> {
+fn hour_bounds(zone: &TimeZone, count: &HourCount) -> Result<(i64, i64), Trouble> {
     let wrong = |_| Trouble::new("day").with("text", &count.day);
     let day: Date = count.day.parse().map_err(wrong)?;
     let begins = day.at(count.hour.clamp(0, 23), 0, 0, 0);
-    let millis = |time: jiff::civil::DateTime| Ok(time.to_zoned_datetime(desk.zone())?.timestamp().as_millisecond());
+    let millis = |time: jiff::civil::DateTime| Ok(time.to_zoned_datetime(zone.clone())?.timestamp().as_millisecond());
     Ok((millis(begins).map_err(wrong)?, begins.checked_add(1.hour()).and_then(millis).map_err(wrong)?))
 }
 

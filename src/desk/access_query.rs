@@ -2,8 +2,10 @@
 //! are known. It reads no entries. Start at [`settle`].
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::day::{bounds, day_typed};
+use super::day::day_typed;
+use super::log_time::{self, bounds};
 use super::quoted::quoted;
 use super::{Actor, Desk, actor::StaffRef};
 use crate::back::store::access_reading::{self, HOUSE, Sought};
@@ -31,6 +33,8 @@ pub(super) struct Settled {
     pub staff: Option<String>,
     pub member: Option<i64>,
     pub what: Option<String>,
+    /// The log's.
+    pub zone: TimeZone,
     since: i64,
     until: i64,
 }
@@ -56,8 +60,8 @@ impl Settled {
     }
 
     /// The same question about this period.
-    pub fn between(self, desk: &Desk, from: Date, to: Date) -> Result<Settled, Trouble> {
-        let (since, until) = period(desk, Some(from), Some(to))?;
+    pub fn between(self, from: Date, to: Date) -> Result<Settled, Trouble> {
+        let (since, until) = period(&self.zone, Some(from), Some(to))?;
         Ok(Settled { from: Some(from), to: Some(to), since, until, ..self })
     }
 }
@@ -68,7 +72,8 @@ pub(super) fn settle(desk: &Desk, tx: &Tx, query: &AccessQuery) -> Result<Settle
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let typed = |text: &Option<String>| given(text).map(|text| day_typed(&text)).transpose();
     let (from, to) = (typed(&query.from)?, typed(&query.to)?);
-    let (since, until) = period(desk, from, to)?;
+    let zone = log_time::zone(desk, tx)?;
+    let (since, until) = period(&zone, from, to)?;
     let staff = given(&query.staff).map(|text| known(tx, &text)).transpose()?;
     if let Some(member) = query.member
         && !access_reading::knows_member(tx, member)?
@@ -76,18 +81,18 @@ pub(super) fn settle(desk: &Desk, tx: &Tx, query: &AccessQuery) -> Result<Settle
         members::get(tx, member)?;
     }
     let what = given(&query.what).filter(|what| ["look", "list", "change"].contains(&what.as_str()));
-    Ok(Settled { from, to, staff, member: query.member, what, since, until })
+    Ok(Settled { from, to, staff, member: query.member, what, zone, since, until })
 }
 
 /// From the first moment of a period to before the moment after its last; an end that is open has none.
-fn period(desk: &Desk, from: Option<Date>, to: Option<Date>) -> Result<(i64, i64), Trouble> {
+fn period(zone: &TimeZone, from: Option<Date>, to: Option<Date>) -> Result<(i64, i64), Trouble> {
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
         return Err(Trouble::new("period-backwards").with("from", from).with("to", to));
     }
-    let since = from.map_or(Ok(i64::MIN), |date| bounds(desk, date).map(|(since, _)| since))?;
-    let until = to.map_or(Ok(i64::MAX), |date| bounds(desk, date).map(|(_, until)| until))?;
+    let since = from.map_or(Ok(i64::MIN), |date| bounds(zone, date).map(|(since, _)| since))?;
+    let until = to.map_or(Ok(i64::MAX), |date| bounds(zone, date).map(|(_, until)| until))?;
     Ok((since, until))
 }
 

@@ -1,7 +1,7 @@
 //! Who acts, and the access log that knows it. Every use case takes an [`Actor`]; rights and log entries are made
 //! in the desk, so that a new front inherits them.
 
-use super::Desk;
+use super::{Desk, log_time};
 use crate::back::store::{Tx, access};
 use crate::plan::messages::Trouble;
 
@@ -111,7 +111,7 @@ pub(super) fn log_right(
     detail: &str,
 ) -> Result<(), Trouble> {
     let entry = access::RightsEntry {
-        when: &desk.moment(),
+        when: &log_time::moment(desk, tx)?,
         staff: &actor.id(),
         desk: &actor.desk,
         origin: actor.origin.as_str(),
@@ -131,7 +131,7 @@ fn append(
     purpose: &str,
 ) -> Result<(), Trouble> {
     let entry = access::Entry {
-        when: &desk.moment(),
+        when: &log_time::moment(desk, tx)?,
         staff: &actor.id(),
         role: actor.role.as_str(),
         desk: &actor.desk,

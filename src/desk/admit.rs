@@ -44,7 +44,7 @@ pub(super) fn admit(
 fn nobody_uses(desk: &Desk, job: &Job, lying: &Identified) -> Result<bool, Trouble> {
     let known = desk.store.look(|tx| cards::of_uid(tx, &lying.uid.to_string()))?;
     if known.iter().any(|card| card.job != job.id && card.state.is_in_use()) {
-        let whose = whose::of_uid(desk, &lying.uid)?;
+        let whose = whose::of_uid(desk, None, &lying.uid)?;
         return Err(Trouble::new("card-of-other").with("lying", lying.uid).with("whose", whose));
     }
     if known.iter().any(|card| card.state == CardState::Spoiled) {

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, consent, pictures};
+use super::{Actor, Desk, actor, consent, pictures};
 use crate::back::store::Tx;
 use crate::back::store::members::{self, Member, Search};
 use crate::plan::job::CardKind;
@@ -339,6 +339,18 @@ pub(super) fn no_likeness(tx: &Tx, person: &Person, but: Option<i64>) -> Result<
     }
     let ids: Vec<String> = alike.iter().map(|member| member.id.to_string()).collect();
     Err(Trouble::new("member-duplicate").with("members", ids.join(", ")))
+}
+
+/// Logs that a refusal named members, before it is answered: it undid whatever else its transaction wrote.
+pub(super) fn named_in<T>(desk: &Desk, actor: &Actor, done: Result<T, Trouble>, purpose: &str) -> Result<T, Trouble> {
+    if let Err(trouble) = &done
+        && matches!(trouble.code, "member-duplicate" | "member-known")
+    {
+        let named = trouble.args.iter().filter(|(name, _)| name.starts_with("member"));
+        let ids: Vec<i64> = named.flat_map(|(_, ids)| ids.split(", ")).filter_map(|id| id.parse().ok()).collect();
+        desk.store.change(|tx| actor::log(desk, tx, actor, ids, "list", purpose))?;
+    }
+    done
 }
 
 /// `own-number-taken` when somebody else has it.

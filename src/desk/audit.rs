@@ -1,14 +1,14 @@
 //! The proof of the records: every chain from its first row to its last, held against heads that were kept elsewhere, and what hangs on
-//! the access log beside it, its counts and the reviews. Nothing that was altered is mended but the counts, which are made anew
-//! from entries that are proven; that is an entry of the log. Start at [`verify_audit`].
+//! the access log beside it, its counts and the reviews. It changes nothing: counts that differ may be all that is left of entries
+//! that were cut off. Somebody who knows why has them counted anew, and that is an entry. Start at [`verify_audit`].
 
 use std::path::Path;
 
 use jiff::ToSpan;
 use serde::Serialize;
 
-use super::{Act, Actor, Desk, actor, retain};
-use crate::back::store::access::{ENTRIES, RIGHTS};
+use super::{Act, Actor, Desk, actor, log_time};
+use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
 use crate::back::store::{Tx, access_counts, reviews};
 use crate::plan::audit::anchors::{self, Anchor};
@@ -60,14 +60,24 @@ pub struct Verified {
 pub fn verify_audit(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Result<Verified, Trouble> {
     actor.may(Act::VerifyAudit)?;
     let kept = kept.map(read).transpose()?.unwrap_or_default();
-    let verified = desk.store.look(|tx| walk(desk, tx, &kept))?;
-    if verified.counts == Some("differ") {
-        desk.store.change(|tx| {
-            access_counts::make_anew(tx, None, &retain::calendar(desk))?;
-            actor::log_house(desk, tx, actor, "change", "audit-recount")
-        })?;
-    }
-    Ok(verified)
+    desk.store.look(|tx| walk(desk, tx, &kept))
+}
+
+/// The same, and counts that differ are made anew from entries that are proven, in the time zone of the settings. It is an entry of
+/// the log how many were counted before and are now. While the log is broken nothing is counted.
+pub fn recount_audit(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Result<Verified, Trouble> {
+    actor.may(Act::VerifyAudit)?;
+    let kept = kept.map(read).transpose()?.unwrap_or_default();
+    desk.store.change(|tx| {
+        if walk(desk, tx, &kept)?.counts == Some("differ") {
+            let before = access_counts::total(tx)?;
+            let zone = log_time::adopt(desk, tx)?;
+            access_counts::make_anew(tx, None, &log_time::calendar(&zone))?;
+            let purpose = format!("audit-recount, {before} -> {}", access_counts::total(tx)?);
+            actor::log_house(desk, tx, actor, "change", &purpose)?;
+        }
+        walk(desk, tx, &kept)
+    })
 }
 
 fn read(file: &Path) -> Result<Vec<Anchor>, Trouble> {
@@ -94,8 +104,13 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
     let (mut chains, mut heads, mut checked, mut unchecked) = (Vec::new(), Vec::new(), 0, 0);
     for chain in CHAINS {
         let walked = chain.verify(tx)?;
-        let mut broken = walked.first_broken;
-        for anchor in kept.iter().filter(|anchor| anchor.chain == chain.table) {
+        let mut broken = match walked.first_broken {
+            None => dropped_unsaid(tx, chain)?,
+            broken => broken,
+        };
+        // Of a table that is gone nothing can be compared.
+        let there = walked.entries > 0 || broken.is_none();
+        for anchor in kept.iter().filter(|anchor| there && anchor.chain == chain.table) {
             match against(desk, tx, chain, anchor)? {
                 Against::Agrees => checked += 1,
                 Against::Unknown => unchecked += 1,
@@ -117,7 +132,7 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
     let broken = chains.iter().find(|chain| chain.first_broken.is_some());
     let log_stands = chains.iter().any(|chain| chain.chain == ENTRIES.table && chain.first_broken.is_none());
     let word = |differ: bool| if differ { "differ" } else { "same" };
-    let counts = log_stands.then(|| access_counts::differ(tx, &retain::calendar(desk)).map(word)).transpose()?;
+    let counts = log_stands.then(|| counts_differ(desk, tx).map(word)).transpose()?;
     let reviews = log_stands.then(|| reviews::astray(tx).map(word)).transpose()?;
     let ok = broken.is_none() && counts != Some("differ") && reviews != Some("differ");
     Ok(Verified {
@@ -137,6 +152,12 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         chains,
         anchors: heads,
     })
+}
+
+fn counts_differ(desk: &Desk, tx: &Tx) -> Result<bool, Trouble> {
+    // A zone that cannot be read was altered.
+    let Ok(zone) = log_time::zone(desk, tx) else { return Ok(true) };
+    access_counts::differ(tx, &log_time::calendar(&zone))
 }
 
 /// How a head that was kept compares.

@@ -91,7 +91,11 @@ pub fn block_card(
         None => Ok(None),
     };
     if let Some(card) = desk.store.look(made)? {
-        return desk.store.look(|tx| Ok(blocked(cards::get(tx, card)?)));
+        return desk.store.change(|tx| {
+            let card = cards::get(tx, card)?;
+            actor::log(desk, tx, actor, [card.member], "look", act.purpose())?;
+            Ok(blocked(card))
+        });
     }
     let on_reader = match which {
         Which::Reader(reader) => Some(of_reader(desk, reader.as_deref())?),
@@ -107,6 +111,8 @@ pub fn block_card(
             };
             if changed(desk, tx, actor, &card, act)? {
                 actor::log(desk, tx, actor, [card.member], "change", &evidence.purpose(act.purpose()))?;
+            } else {
+                actor::log(desk, tx, actor, [card.member], "look", act.purpose())?;
             }
             Ok(card.id)
         })?;

@@ -1,6 +1,8 @@
 //! What a card costs its holder: booked with the job, paid or waived at the desk, reversed when the job is cancelled. The
 //! amounts are the settings'; nothing here hands a card over. Start at [`pay_fee`]; [`book`] is where a charge begins.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
@@ -37,12 +39,16 @@ pub fn charge_member(desk: &Desk, charge: i64) -> Result<i64, Trouble> {
     Ok(desk.store.look(|tx| charges::get(tx, charge))?.member)
 }
 
-/// All charges, oldest first, or those of one member; the look at a member is logged. Ids, amounts and states only.
+/// All charges, oldest first, or those of one member; whose they are is logged. Ids, amounts and states only.
 pub fn show_fees(desk: &Desk, actor: &Actor, member: Option<i64>) -> Result<Vec<ChargeReport>, Trouble> {
     actor.may(Act::ShowFees)?;
     let Some(member) = member else {
-        let found = desk.store.look(|tx| charges::list(tx, None))?;
-        return Ok(found.into_iter().map(|charge| report(desk, charge)).collect());
+        return desk.store.change(|tx| {
+            let found = charges::list(tx, None)?;
+            let members: BTreeSet<i64> = found.iter().map(|charge| charge.member).collect();
+            actor::log(desk, tx, actor, members, "list", "fees")?;
+            Ok(found.into_iter().map(|charge| report(desk, charge)).collect())
+        });
     };
     desk.store.change(|tx| {
         members::get(tx, member)?;
@@ -114,7 +120,11 @@ fn settle(
     };
     let charge = once(desk, actor, key, command, id, said, |again| {
         if again {
-            return desk.store.look(|tx| charges::get(tx, id));
+            return desk.store.change(|tx| {
+                let charge = charges::get(tx, id)?;
+                actor::log(desk, tx, actor, [charge.member], "look", purpose)?;
+                Ok(charge)
+            });
         }
         desk.store.change(|tx| {
             let mut charge = charges::get(tx, id)?;

@@ -233,7 +233,7 @@ pub fn look_at_chip(desk: &Desk, actor: &Actor, view: &JobView) -> Result<bool, 
             Ok(true)
         }
         ReaderState::Card if is_due(known.as_ref(), reader.uid.as_deref(), &card) => {
-            Ok(read(desk, &job, &card, reader.uid.clone()))
+            Ok(read(desk, actor, &job, &card, reader.uid.clone()))
         }
         _ => Ok(false),
     }
@@ -249,8 +249,8 @@ fn is_due(known: Option<&Saw>, uid: Option<&str>, card: &Card) -> bool {
     }
 }
 
-fn read(desk: &Desk, job: &Job, card: &Card, uid: Option<String>) -> bool {
-    let saw = match check_chip(desk, job, card, None, Feed::ByHand) {
+fn read(desk: &Desk, actor: &Actor, job: &Job, card: &Card, uid: Option<String>) -> bool {
+    let saw = match check_chip(desk, actor, job, card, None, Feed::ByHand) {
         Ok(()) => Some(Saw::now(None, uid)),
         Err(trouble) if trouble.code == "card-not-there" => None,
         Err(trouble) if is_chip(trouble.code) => Some(Saw::now(Some(&trouble), uid)),

@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike;
-use super::applicant::{Person, Problem, admitted_on, field_of, likely, no_likeness, own_number_free, printable, read};
+use super::applicant::{
+    Person, Problem, admitted_on, field_of, likely, named_in, no_likeness, own_number_free, printable, read,
+};
 use super::issue::no_open_job;
 use super::{Act, Actor, Desk, EnrolForm, Evidence, PersonCheck, actor, once};
 use crate::back::store::Tx;
@@ -180,7 +182,7 @@ pub fn edit(
 ) -> Result<Edited, Trouble> {
     actor.may(Act::EditMember)?;
     once::once(desk, actor, key, "edit", id, form, |_| {
-        desk.store.change(|tx| {
+        let done = desk.store.change(|tx| {
             let member = members::get(tx, id)?;
             stands(tx, &member)?;
             if let Some((_, trouble)) = meanwhile(&member, form).into_iter().next() {
@@ -196,7 +198,8 @@ pub fn edit(
                 actor::log(desk, tx, actor, [id], "change", &evidence.purpose("edit"))?;
             }
             edited(tx, id, changed)
-        })
+        });
+        named_in(desk, actor, done, "edit")
     })
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::alike::{self, Alike};
 use super::applicant::{
-    Person, Problem, admitted, field_of, filled, likely, no_likeness, own_number_free, printable, read,
+    Person, Problem, admitted, field_of, filled, likely, named_in, no_likeness, own_number_free, printable, read,
     stand_in_missing,
 };
 use super::consent::{self, Shown};
@@ -51,7 +51,7 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
     }
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, "enrol", form, actor));
-    desk.store.change(|tx| {
+    let done = desk.store.change(|tx| {
         let id = made_once(tx, asked.as_ref(), now, || {
             if !form.anyway {
                 no_likeness(tx, &person, None)?;
@@ -67,7 +67,8 @@ pub fn enrol(desk: &Desk, actor: &Actor, form: &EnrolForm, key: Option<&str>) ->
             Ok(id)
         })?;
         Ok(enrolled(members::get(tx, id)?))
-    })
+    });
+    named_in(desk, actor, done, "enrol")
 }
 
 /// Step 1 of the page: what is wrong with the fields, and who might be the same person. Those shown are logged.

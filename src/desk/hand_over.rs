@@ -72,8 +72,9 @@ pub fn hand_over(
     if !matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Err(Trouble::new("not-ready").with("job", id).with("state", job.state));
     }
-    let scanned = scan.map(|scan| check_scan(desk, &job, scan)).transpose()?;
+    let scanned = scan.map(|scan| check_scan(desk, actor, &job, scan)).transpose()?;
     if job.state == JobState::HandedOver {
+        desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "look", "hand-over"))?;
         return Ok(handed_over(&job, card.as_ref()));
     }
     let card = card.ok_or_else(|| Trouble::new("not-ready").with("job", id).with("state", job.state))?;
@@ -87,7 +88,7 @@ pub fn hand_over(
     };
     let chip = job.kind == CardKind::Rfid;
     if chip {
-        check_chip(desk, &job, &card, reader, feed)?;
+        check_chip(desk, actor, &job, &card, reader, feed)?;
     }
     // What was compared, and no more, is what the job says ever after.
     let compared = json!({ "chip": chip, "print": printed, "unpaid": unpaid });
@@ -110,13 +111,13 @@ pub fn hand_over(
     Ok(handed_over(&job, Some(&card)))
 }
 
-/// The print must be of this job's number; another one says whose it is. An identity number is not repeated.
-fn check_scan(desk: &Desk, job: &Job, scan: &str) -> Result<(), Trouble> {
+/// The print must be of this job's number; another one says whose it is, which is logged. An identity number is not repeated.
+fn check_scan(desk: &Desk, actor: &Actor, job: &Job, scan: &str) -> Result<(), Trouble> {
     let (scanned, whose) = match MemberNumber::parse(scan) {
         Ok(scanned) if scanned == job.number => return Ok(()),
-        Ok(scanned) => (scanned.grouped(), whose::of_number(desk, scanned)?),
+        Ok(scanned) => (scanned.grouped(), whose::of_number(desk, actor, scanned)?),
         // The member's older card, or another's, may bear the library's own number.
-        Err(_) => match whose::of_own_number(desk, scan)? {
+        Err(_) => match whose::of_own_number(desk, actor, scan)? {
             Some((own, whose)) => (own, whose),
             None => return Err(Trouble::new("scan-unreadable").with("text", quoted(scan))),
         },
@@ -149,7 +150,14 @@ fn bytes_of(file: &str) -> std::io::Result<Vec<u8>> {
 }
 
 /// The chip on the reader must be this job's card and hold, under our seal or our keys, what this job wrote.
-pub(super) fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&str>, feed: Feed) -> Result<(), Trouble> {
+pub(super) fn check_chip(
+    desk: &Desk,
+    actor: &Actor,
+    job: &Job,
+    card: &Card,
+    reader: Option<&str>,
+    feed: Feed,
+) -> Result<(), Trouble> {
     let wanted = card.uid.as_deref().map(Uid::parse).transpose()?;
     let mut reader = match reader {
         Some(named) => devices::open_reader(desk, Some(named))?,
@@ -166,7 +174,7 @@ pub(super) fn check_chip(desk: &Desk, job: &Job, card: &Card, reader: Option<&st
     let _held = lies.ok_or_else(|| Trouble::new("card-not-there"))?;
     let target = encoder::identify_as(&mut *reader, wanted.as_ref())?;
     if Some(target.uid) != wanted {
-        let whose = whose::of_uid(desk, &target.uid)?;
+        let whose = whose::of_uid(desk, Some(actor), &target.uid)?;
         return Err(Trouble::new("card-of-other").with("lying", target.uid).with("whose", whose));
     }
     let keys = desk.keys();

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alike::Alike;
-use super::applicant::{ENROL_OPTIONS, admitted, consented_on, no_likeness, printable, read, way_wrong};
+use super::applicant::{ENROL_OPTIONS, admitted, consented_on, named_in, no_likeness, printable, read, way_wrong};
 use super::consent::{self, Shown};
 use super::enrol::{as_member, asked, check_person};
 use super::once::made_once;
@@ -84,7 +84,7 @@ pub fn import(
     let (phc, version) = hashed(desk, &MemberPassword::parse(&password.first, &password.again, &about)?)?;
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, "import", form, actor));
-    let member = desk.store.change(|tx| {
+    let done = desk.store.change(|tx| {
         made_once(tx, asked.as_ref(), now, || {
             not_known(tx, number)?;
             if !form.person.anyway {
@@ -104,7 +104,8 @@ pub fn import(
             actor::log(desk, tx, actor, [id], "change", &Evidence::Document.purpose("import"))?;
             Ok(id)
         })
-    })?;
+    });
+    let member = named_in(desk, actor, done, "import")?;
     Ok(Imported { member, number, library: decoded.library })
 }
 
@@ -113,7 +114,7 @@ pub fn check_import(desk: &Desk, actor: &Actor, form: &ImportForm) -> Result<Imp
     actor.may(Act::Import)?;
     let mut problems = Vec::new();
     let number = foreign_number(desk, &form.number).and_then(|decoded| {
-        desk.store.look(|tx| not_known(tx, decoded.number))?;
+        named_in(desk, actor, desk.store.look(|tx| not_known(tx, decoded.number)), "import")?;
         Ok(decoded)
     });
     problems.extend(number.err().map(|trouble| ("number", trouble)));

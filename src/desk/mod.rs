@@ -59,6 +59,7 @@ mod keys;
 mod laid;
 mod libraries;
 mod log_in;
+mod log_time;
 mod on_page;
 mod once;
 mod open;
@@ -79,6 +80,7 @@ mod retain;
 mod review;
 mod rewrite;
 mod rights;
+mod rights_log;
 mod run;
 mod secret;
 mod session;
@@ -107,7 +109,7 @@ pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use approval::{Asked, Subject, ask_approval, sign_approval};
-pub use audit::{ChainState, Verified, verify_audit};
+pub use audit::{ChainState, Verified, recount_audit, verify_audit};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
@@ -164,6 +166,7 @@ pub use report::{Fee, JobReport, is_open, list_jobs, show_job};
 pub use review::{PastReview, Review, last_reviews, review_access};
 pub use rewrite::Rekeyed;
 pub use rights::{Act, Right};
+pub use rights_log::{RightsRow, rights_log};
 pub use run::{Until, run};
 pub use session::{
     KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session,
@@ -195,7 +198,7 @@ pub use crate::plan::fees::grouped;
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;
 use crate::back::store::Store;
-use crate::back::store::access::{Moment, last_time};
+use crate::back::store::access::last_time;
 use crate::plan::chip::{KeySet, Profile};
 use crate::plan::layout::{FontSet, Layout};
 use crate::plan::member::{Directory, NumberRange};
@@ -254,13 +257,6 @@ impl Desk {
     /// A stored time as the clock on the wall showed it.
     fn local(&self, millis: i64) -> jiff::ZonedDateTime {
         Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned_datetime(self.zone())
-    }
-
-    /// Now as a chained log records it.
-    fn moment(&self) -> Moment {
-        let now = self.now();
-        let local = now.to_zoned_datetime(self.zone());
-        Moment { time: now.as_millisecond(), day: local.date().to_string(), hour: local.hour() }
     }
 
     /// The day of a stored time, `YYYY-MM-DD`.

@@ -1,5 +1,7 @@
 //! A job as the contract shows it: what `issue`, `resume`, `job show` and `job list` answer.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::after::Compared;
@@ -84,10 +86,15 @@ pub fn is_open(desk: &Desk, id: i64) -> Result<bool, Trouble> {
     Ok(desk.store.look(|tx| jobs::get(tx, id))?.state.is_open())
 }
 
-/// All jobs, oldest first. Ids, numbers and states only.
+/// All jobs, oldest first. Ids, numbers and states only; whose they are is logged.
 pub fn list_jobs(desk: &Desk, actor: &Actor, open: bool) -> Result<Vec<JobReport>, Trouble> {
     actor.may(Act::ShowJob)?;
-    desk.store.look(|tx| jobs::list(tx, open)?.into_iter().map(|job| report_of(tx, job)).collect())
+    desk.store.change(|tx| {
+        let found = jobs::list(tx, open)?;
+        let members: BTreeSet<i64> = found.iter().map(|job| job.member).collect();
+        actor::log(desk, tx, actor, members, "list", "jobs")?;
+        found.into_iter().map(|job| report_of(tx, job)).collect()
+    })
 }
 
 /// A job with its card and its charge.

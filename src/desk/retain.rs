@@ -5,13 +5,11 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Desk;
-use super::day::bounds;
+use super::{Desk, log_time};
 use crate::back::store::access::{self, ENTRIES, Entry, RIGHTS, RightsEntry};
-use crate::back::store::access_counts::{self, Calendar, Span};
 use crate::back::store::access_reading::HOUSE;
 use crate::back::store::chain::Chain;
-use crate::back::store::{Tx, members, reviews};
+use crate::back::store::{Tx, access_counts, members, reviews};
 use crate::plan::messages::Trouble;
 
 /// From so many persons on the access log is kept for [`LARGE_YEARS`] at least.
@@ -70,7 +68,7 @@ fn drop_month(desk: &Desk, tx: &Tx, chain: &Chain, month: &str) -> Result<(), Tr
     let wrong = |_| Trouble::new("day").with("text", month);
     let first: Date = format!("{month}-01").parse().map_err(wrong)?;
     let next = first.checked_add(1.month()).map_err(wrong)?;
-    let when = &desk.moment();
+    let when = &log_time::moment(desk, tx)?;
     chain.purge_before(tx, &next.strftime("%Y-%m").to_string(), when.time)?;
     if chain.table == RIGHTS.table {
         let entry = RightsEntry {
@@ -86,27 +84,10 @@ fn drop_month(desk: &Desk, tx: &Tx, chain: &Chain, month: &str) -> Result<(), Tr
     }
     reviews::purge(tx)?;
     // What a clock that was set back had written into a later month is kept, and counted.
-    access_counts::make_anew(tx, Some(&span(desk, next)?), &calendar(desk))?;
+    let zone = log_time::zone(desk, tx)?;
+    access_counts::make_anew(tx, Some(&log_time::span(&zone, next)?), &log_time::calendar(&zone))?;
     let purpose = format!("purge-access, {month}");
     let entry =
         Entry { when, staff: HOUSE, role: HOUSE, desk: "", origin: BY_ITSELF, what: "change", purpose: &purpose };
     access::append(tx, &entry, [None])
-}
-
-fn span(desk: &Desk, day: Date) -> Result<Span, Trouble> {
-    let (since, until) = bounds(desk, day)?;
-    Ok(Span { day: day.to_string(), since, until })
-}
-
-/// Runs something with the days and hours of where the library is.
-pub(super) fn calendar(desk: &Desk) -> Calendar<'_> {
-    Calendar {
-        day: Box::new(move |time| {
-            let found = span(desk, desk.date_of(time))?;
-            // A time that no calendar has would be looked for for ever.
-            let holds = (found.since..found.until).contains(&time);
-            if holds { Ok(found) } else { Err(Trouble::new("day").with("text", time)) }
-        }),
-        hour: Box::new(move |time| desk.local(time).hour()),
-    }
 }

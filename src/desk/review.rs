@@ -72,7 +72,7 @@ pub fn review_access(
     let missing = || Trouble::new("day").with("text", "");
     let (from, to) = (settled.from.ok_or_else(missing)?, settled.to.ok_or_else(missing)?.min(desk.today()));
     // A period that has not begun has nothing to be found.
-    settled.between(desk, from, to)?;
+    settled.between(from, to)?;
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, "access-review", &(query.from, query.to, &findings), actor));
     desk.store.change(|tx| {

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::Desk;
-use super::day::bounds;
+use super::log_time::{self, bounds};
 use crate::back::store::Tx;
 use crate::back::store::access_reading::{self as reading, Days};
 use crate::plan::audit::patterns::{self, Flag, Kind, Told, USUAL_DAYS};
@@ -31,7 +31,8 @@ pub(super) fn unusual(desk: &Desk, tx: &Tx, (from, to): (Date, Date)) -> Result<
 
 /// Looks at one's own data, and at those of colleagues.
 fn of_those_who_work_here(desk: &Desk, tx: &Tx, (from, to): (Date, Date)) -> Result<(Vec<Told>, Vec<Told>), Trouble> {
-    let (since, until) = (bounds(desk, from)?.0, bounds(desk, to)?.1);
+    let zone = log_time::zone(desk, tx)?;
+    let (since, until) = (bounds(&zone, from)?.0, bounds(&zone, to)?.1);
     let mut whose: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     for (member, actor) in reading::colleagues(tx)? {
         whose.entry(member).or_default().push(actor);
@@ -40,7 +41,10 @@ fn of_those_who_work_here(desk: &Desk, tx: &Tx, (from, to): (Date, Date)) -> Res
     for (member, actors) in whose {
         for (staff, count, last) in reading::looks_at(tx, since, until, member)? {
             let own = actors.contains(&staff);
-            looks.push((own, Told { staff, count, day: desk.day_of(last), member: Some(member) }));
+            looks.push((
+                own,
+                Told { staff, count, day: log_time::local(&zone, last).date().to_string(), member: Some(member) },
+            ));
         }
     }
     let (own, others): (Vec<_>, Vec<_>) = looks.into_iter().partition(|(own, _)| *own);

@@ -121,12 +121,37 @@ pub fn append_right(tx: &Tx, entry: &RightsEntry) -> Result<(), Trouble> {
     RIGHTS.append(tx, entry.when.month(), [row])
 }
 
+/// The first number of a month that is marked as dropped although no record says so. What was said before the first row that is kept
+/// went with its own month.
+pub fn dropped_unsaid(tx: &Tx, chain: &Chain) -> Result<Option<i64>, Trouble> {
+    let said = match chain.table {
+        "access_rights" => "SELECT 1 FROM access_rights WHERE what = 'purged' AND detail = month",
+        _ => "SELECT 1 FROM access_entries WHERE what = 'change' AND purpose = 'purge-access, ' || month",
+    };
+    let mut statement = tx.prepare(&format!(
+        "SELECT min(first) FROM log_months WHERE log = ?1 AND purged IS NOT NULL AND (
+           strftime('%Y-%m', purged / 1000, 'unixepoch') <= month
+           OR (purged >= coalesce((SELECT min(time) FROM {}), purged) AND NOT EXISTS ({said})))",
+        chain.table
+    ))?;
+    Ok(statement.query_row([chain.table], |row| row.get(0))?)
+}
+
 /// Whether this person looked at the member, or changed them, at `since` or later.
 pub fn looked_since(tx: &Tx, staff: &str, member: i64, since: i64) -> Result<bool, Trouble> {
     let mut found = tx.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM access_entries WHERE member = ?1 AND staff = ?2 AND time >= ?3 AND what <> 'list')",
     )?;
     Ok(found.query_row(params![member, staff, since], |row| row.get(0))?)
+}
+
+/// Whether this person was told of the member for this purpose at `since` or later.
+pub fn listed_since(tx: &Tx, staff: &str, member: i64, purpose: &str, since: i64) -> Result<bool, Trouble> {
+    let mut found = tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM access_entries
+         WHERE member = ?1 AND staff = ?2 AND what = 'list' AND purpose = ?3 AND +time >= ?4)",
+    )?;
+    Ok(found.query_row(params![member, staff, purpose, since], |row| row.get(0))?)
 }
 
 /// The time of the newest entry, for noticing a clock that runs behind.

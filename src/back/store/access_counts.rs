@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
+use super::chain::has_columns;
 use crate::plan::messages::Trouble;
 
 /// A day where the library is: its name, and from when to before when it lasts.
@@ -33,8 +34,36 @@ struct OfDay {
     staff: BTreeMap<String, i64>,
 }
 
-/// Whether the counts are others than the entries give.
+/// The name of the zone by which entries are counted; none before the first.
+pub fn zone(tx: &Tx) -> Result<Option<String>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT zone FROM log_zone")?;
+    Ok(statement.query_row([], |row| row.get(0)).optional()?)
+}
+
+pub fn set_zone(tx: &Tx, zone: &str) -> Result<(), Trouble> {
+    tx.execute("INSERT INTO log_zone VALUES (1, ?1) ON CONFLICT DO UPDATE SET zone = ?1", [zone])?;
+    Ok(())
+}
+
+/// How many entries were counted.
+pub fn total(tx: &Tx) -> Result<i64, Trouble> {
+    Ok(tx.query_row("SELECT coalesce(sum(looks + lists + changes), 0) FROM log_hours", [], |row| row.get(0))?)
+}
+
+/// What is counted of the log, and by what.
+const TABLES: [(&str, &[&str]); 3] = [
+    ("log_hours", &["day", "hour", "staff", "looks", "lists", "changes"]),
+    ("log_members", &["day", "staff", "member", "looks", "lists", "changes"]),
+    ("log_days", &["day", "staff", "members"]),
+];
+
+/// Whether the counts are others than the entries give. A table that is gone, or is another one, is no count.
 pub fn differ(tx: &Tx, calendar: &Calendar) -> Result<bool, Trouble> {
+    for (table, columns) in TABLES {
+        if !has_columns(tx, table, columns)? {
+            return Ok(true);
+        }
+    }
     let mut rows = [0_i64; 3];
     let mut at = next(tx, i64::MIN)?;
     while let Some(time) = at {

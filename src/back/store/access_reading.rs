@@ -274,3 +274,35 @@ pub fn touched(tx: &Tx, since: i64, until: i64, staff: Option<&str>) -> Result<(
     let found: Vec<(i64, u64)> = found.collect::<Result<_, _>>()?;
     Ok((found.iter().map(|(_, entries)| entries).sum(), found.into_iter().map(|(member, _)| member).collect()))
 }
+
+/// A record of what became of an account or its rights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RightsLine {
+    pub seq: i64,
+    pub time: i64,
+    pub staff: String,
+    pub origin: String,
+    pub whose: String,
+    pub what: String,
+    pub detail: String,
+}
+
+/// The records of rights of a period, oldest first; of one account both what became of it and what it did.
+pub fn rights(tx: &Tx, sought: &Sought) -> Result<Vec<RightsLine>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT seq, time, staff, origin, whose, what, detail FROM access_rights
+         WHERE time >= ?1 AND time < ?2 AND (?3 IS NULL OR staff = ?3 OR whose = ?3) ORDER BY seq",
+    )?;
+    let found = statement.query_map(params![sought.since, sought.until, sought.staff], |row| {
+        Ok(RightsLine {
+            seq: row.get(0)?,
+            time: row.get(1)?,
+            staff: row.get(2)?,
+            origin: row.get(3)?,
+            whose: row.get(4)?,
+            what: row.get(5)?,
+            detail: row.get(6)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

@@ -56,6 +56,15 @@ struct Month {
     purged: bool,
 }
 
+const MONTHS: [&str; 7] = ["log", "month", "first", "start", "last", "head", "purged"];
+
+/// Whether there is such a table, with these columns and no others.
+pub(super) fn has_columns(tx: &Tx, table: &str, columns: &[&str]) -> Result<bool, Trouble> {
+    let mut found = tx.prepare("SELECT name FROM pragma_table_xinfo(?1) ORDER BY cid")?;
+    let found: Vec<String> = found.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(found == columns)
+}
+
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
@@ -208,14 +217,22 @@ impl Chain {
         })
     }
 
-    /// Walks over every row and every month.
+    /// Walks over every row and every month. A table that is gone, or has other columns than are covered, is broken from its
+    /// first row on.
     pub fn verify(&self, tx: &Tx) -> Result<Walked, Trouble> {
+        let broken = |first_broken| Ok(Walked { entries: 0, first_broken: Some(first_broken), head: None });
+        if !self.has_shape(tx)? {
+            return broken(1);
+        }
         let Some(months) = self.sound_months(tx)? else {
             let first: Option<i64> =
                 tx.query_row(&format!("SELECT min(seq) FROM {}", self.table), [], |row| row.get(0))?;
-            return Ok(Walked { entries: 0, first_broken: Some(first.unwrap_or(1)), head: None });
+            return broken(first.unwrap_or(1));
         };
         let dropped = months.iter().take_while(|month| month.purged).count();
+        if let Some(first) = self.ill_dropped(&months, dropped) {
+            return broken(first);
+        }
         let mut walk = Walk::begin(self, &months, dropped);
         let rows = format!("SELECT seq, {}, hash FROM {} ORDER BY seq", self.columns.join(", "), self.table);
         let mut rows = tx.prepare(&rows)?;
@@ -226,6 +243,26 @@ impl Chain {
             }
         }
         Ok(walk.end())
+    }
+
+    /// Whether the table and that of the months are what is chained: a column beside them would say what nothing proves.
+    fn has_shape(&self, tx: &Tx) -> Result<bool, Trouble> {
+        let own: Vec<&str> = ["seq"].into_iter().chain(self.columns.iter().copied()).chain(["hash"]).collect();
+        Ok(has_columns(tx, self.table, &own)? && has_columns(tx, "log_months", &MONTHS)?)
+    }
+
+    /// The first number of a month among the dropped ones that does not follow from the one before it: it was never there.
+    fn ill_dropped(&self, months: &[Month], dropped: usize) -> Option<i64> {
+        let mut before = Head { seq: 0, hash: GENESIS };
+        for month in months.iter().take(dropped) {
+            let old = before.seq == 0 && month.start == GENESIS;
+            let begins = month.first == before.seq + 1 && (old || month.start == self.start(&month.name, before));
+            match (month.last, month.head) {
+                (Some(last), Some(head)) if begins && last >= month.first => before = Head { seq: last, hash: head },
+                _ => return Some(before.seq + 1),
+            }
+        }
+        None
     }
 
     /// The oldest month that is over and was not dropped.
@@ -320,7 +357,8 @@ impl<'c> Walk<'c> {
     fn end(self) -> Walked {
         let open = self.at.checked_sub(1).and_then(|last| self.months.get(last));
         // A month that nothing began, one that was cut short, and one that ended and has no next.
-        let whole = self.at == self.months.len() && open.is_none_or(|month| month.purged || month.last.is_none());
+        let is_open = |month: &Month| month.last.is_none() && month.head.is_none();
+        let whole = self.at == self.months.len() && open.is_none_or(|month| month.purged || is_open(month));
         let first_broken = (!whole).then_some(self.before.seq + 1);
         let head = (self.before.seq > 0).then_some(self.before);
         Walked { entries: self.entries, first_broken, head }

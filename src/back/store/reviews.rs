@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Row as SqlRow, params};
 
 use super::Tx;
+use super::chain::has_columns;
 use crate::plan::audit::{self, Row, Value};
 use crate::plan::messages::Trouble;
 
@@ -99,6 +100,9 @@ pub fn reviewed_until(tx: &Tx) -> Result<Option<String>, Trouble> {
 
 /// Whether a review is not what its entry says, or an entry speaks of one that is gone.
 pub fn astray(tx: &Tx) -> Result<bool, Trouble> {
+    if !has_columns(tx, "reviews", &COLUMNS.split(", ").collect::<Vec<_>>())? {
+        return Ok(true);
+    }
     let mut spoken = tx.prepare_cached("SELECT what, purpose FROM access_entries WHERE seq = ?1")?;
     let mut all = tx.prepare_cached(&format!("SELECT {COLUMNS} FROM reviews ORDER BY id"))?;
     let mut rows = all.query([])?;

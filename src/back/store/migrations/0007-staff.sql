@@ -134,6 +134,13 @@ INSERT INTO log_members SELECT strftime('%Y-%m-%d', time / 1000 + 32400, 'unixep
   sum(what = 'look'), sum(what = 'list'), sum(what NOT IN ('look', 'list')) FROM access_entries WHERE member IS NOT NULL GROUP BY 1, 2, 3;
 INSERT INTO log_days SELECT day, staff, count(*) FROM log_members GROUP BY day, staff;
 
+-- Where the clock on the wall hangs by which entries are counted: a change of the settings moves no entry into another day.
+CREATE TABLE log_zone (
+  one   INTEGER PRIMARY KEY CHECK (one = 1),
+  zone  TEXT NOT NULL                    -- Asia/Seoul
+) STRICT;
+INSERT INTO log_zone SELECT 1, 'Asia/Seoul' WHERE EXISTS (SELECT 1 FROM access_entries);
+
 -- Reviews of the access log: what was found stands here, the entry of the log holds its hash.
 CREATE TABLE reviews (
   id        INTEGER PRIMARY KEY,
