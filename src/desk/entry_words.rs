@@ -48,3 +48,43 @@ fn day(lang: Lang, text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+/// A record of rights: what became of an account, and from what to what.
+pub fn rights_words(messages: &Messages, lang: Lang, what: &str, detail: &str) -> (String, String) {
+    let word = |family: &str, value: &str| messages.find(lang, &format!("{family}-{value}"), &[]);
+    let said = |part: &str| match part.strip_prefix("member:") {
+        Some(id) => messages.text(lang, "access-number", &[("n", id.to_owned())]),
+        None if part == "none" => messages.text(lang, "rights-no-member", &[]),
+        None => word("web-role", part).unwrap_or_else(|| part.to_owned()),
+    };
+    let detail = detail.split(" -> ").map(said).collect::<Vec<_>>().join(" → ");
+    (word("rights-what", what).unwrap_or_else(|| what.to_owned()), detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::back::assets::Assets;
+
+    #[test]
+    fn entries_and_records_are_words() {
+        let messages = Assets::new(None).messages().unwrap();
+        for (what, purpose, done, rest) in [
+            ("look", "access", "열람", "접속기록 화면"),
+            ("look", "access-show", "열람", "접속기록 전체"),
+            ("look", "access, 2026-10-27 2026-11-06, staff:2, member 7, list", "접속기록 봄", "2026. 10. 27. – 2026. 11. 6. · 2번 계정 · 7번 회원 · 목록"),
+            ("review", "review 3, 0a1b", "점검", "3번째 점검"),
+            ("export", "export: 상반기, 보고", "파일로 받음", "상반기, 보고"),
+            ("look", "member", "열람", "회원 화면"),
+        ] {
+            assert_eq!(entry_words(&messages, Lang::Ko, what, purpose), (done.to_owned(), rest.to_owned()), "{purpose}");
+        }
+        for (what, detail, words) in [
+            ("role", "clerk -> manager", ("역할 바꿈", "사서 → 책임자")),
+            ("member", "member:7", ("본인 회원 정보", "7번 회원")),
+            ("locked", "", ("잠금", "")),
+        ] {
+            assert_eq!(rights_words(&messages, Lang::Ko, what, detail), (words.0.to_owned(), words.1.to_owned()), "{what}");
+        }
+    }
+}

@@ -126,7 +126,7 @@ pub use devices::{
 pub use doctor::{CheckState, Doctor, Finding, Mend, examine};
 pub use edit::{EDIT_FIELDS, EDIT_OPTIONS, EditForm, Edited, check_edit, edit, edit_form};
 pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wrong, enrol};
-pub use entry_words::entry_words;
+pub use entry_words::{entry_words, rights_words};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use export::{Person, SheetFile, access_people, access_sheet};
