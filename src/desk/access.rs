@@ -80,7 +80,7 @@ pub struct AccessPage {
 pub fn access_page(desk: &Desk, actor: &Actor, query: &AccessQuery, page: u32) -> Result<AccessPage, Trouble> {
     actor.may(Act::ShowAccess)?;
     let (settled, shown) = desk.store.look(|tx| {
-        let settled = settle(desk, tx, query)?;
+        let settled = settle(desk, tx, actor, query)?;
         let (from, to) = usual(desk, tx, &settled)?;
         let settled = settled.between(from, to)?;
         let shown = read(desk, tx, &settled, (from, to), page)?;
@@ -283,7 +283,7 @@ fn hand_out(
     each: &mut dyn FnMut(AccessRow) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     let (settled, newest) = desk.store.change(|tx| {
-        let settled = settle(desk, tx, query)?;
+        let settled = settle(desk, tx, actor, query)?;
         let newest = reading::newest(tx)?;
         let (what, purpose) = told(&settled);
         actor::log_house(desk, tx, actor, what, &purpose)?;

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_query::{AccessQuery, settle};
-use super::{Act, Actor, Desk, libraries};
+use super::access_query::{AccessQuery, access_member, settle};
+use super::{Act, Actor, Desk};
+use crate::back::store::access_reading;
 use crate::back::store::members::{self, Search};
-use crate::back::store::{Tx, access_reading, numbers};
-use crate::plan::member::{MemberNumber, OwnNumber, refuse_identity_number};
+use crate::plan::member::{MemberNumber, OwnNumber};
 use crate::plan::messages::Trouble;
 
 /// The filters as they were typed.
@@ -36,33 +36,33 @@ pub fn access_asked(desk: &Desk, actor: &Actor, typed: &AccessTyped) -> Result<A
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let (from, to, staff) = (given(&typed.from), given(&typed.to), given(&typed.staff));
     let try_alone = |field, query: AccessQuery| {
-        desk.store.look(|tx| settle(desk, tx, &query).map(|_| ())).map_err(at(field))
+        desk.store.look(|tx| settle(desk, tx, actor, &query).map(|_| ())).map_err(at(field))
     };
     let none = AccessQuery::default;
     try_alone("from", AccessQuery { from: from.clone(), ..none() })?;
     try_alone("to", AccessQuery { to: to.clone(), ..none() })?;
     try_alone("to", AccessQuery { from: from.clone(), to: to.clone(), ..none() })?;
     try_alone("staff", AccessQuery { staff: staff.clone(), ..none() })?;
-    let whose = |text: String| desk.store.look(|tx| whose(tx, &text));
-    let member = given(&typed.member).map(whose).transpose().map_err(at("member"))?;
+    let member = given(&typed.member).map(|text| whose(desk, actor, &text)).transpose().map_err(at("member"))?;
     let what = given(&typed.what).filter(|what| ["look", "list", "change"].contains(&what.as_str()));
     Ok(AccessQuery { from, to, staff, member, what })
 }
 
 /// Whoever has or had this number; else the id, as the log shows it; else the library's own number.
-fn whose(tx: &Tx, text: &str) -> Result<i64, Trouble> {
-    refuse_identity_number(text)?;
-    let unknown = || Trouble::new("staff-member-unknown");
-    if let Ok(number) = MemberNumber::parse(text) {
-        return numbers::holder(tx, number)?.map(|(member, _)| member).ok_or_else(unknown);
+fn whose(desk: &Desk, actor: &Actor, text: &str) -> Result<i64, Trouble> {
+    let named = access_member(desk, actor, text);
+    if MemberNumber::parse(text).is_ok() || matches!(&named, Err(trouble) if trouble.code != "member-unknown") {
+        return named;
     }
-    let id = libraries::id(text, "member-unknown", "member");
-    if let Ok(id) = id
-        && (access_reading::knows_member(tx, id)? || members::get(tx, id).is_ok())
-    {
-        return Ok(id);
-    }
-    let own = OwnNumber::parse(text).map_err(|_| unknown())?;
-    let found = members::search(tx, &Search::OwnNumber(own.as_str()), 1)?;
-    found.first().map(|member| member.id).ok_or_else(unknown)
+    desk.store.look(|tx| {
+        if let Ok(id) = named
+            && (access_reading::knows_member(tx, id)? || members::get(tx, id).is_ok())
+        {
+            return Ok(id);
+        }
+        let unknown = || Trouble::new("staff-member-unknown");
+        let own = OwnNumber::parse(text).map_err(|_| unknown())?;
+        let found = members::search(tx, &Search::OwnNumber(own.as_str()), 1)?;
+        found.first().map(|member| member.id).ok_or_else(unknown)
+    })
 }

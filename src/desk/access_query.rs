@@ -7,10 +7,11 @@ use jiff::tz::TimeZone;
 use super::day::day_typed;
 use super::log_time::{self, bounds};
 use super::quoted::quoted;
-use super::{Actor, Desk, actor::StaffRef};
+use super::reissue::holder_of;
+use super::{Act, Actor, Desk, actor::StaffRef};
 use crate::back::store::access_reading::{self, HOUSE, Sought};
 use crate::back::store::{Tx, members};
-use crate::plan::member::refuse_identity_number;
+use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
 /// A question to the log as somebody typed it; what is empty does not matter.
@@ -67,14 +68,14 @@ impl Settled {
 }
 
 /// Refused: `day`, `period-backwards`, `access-staff-unknown`, `member-unknown`, `identity-number`.
-pub(super) fn settle(desk: &Desk, tx: &Tx, query: &AccessQuery) -> Result<Settled, Trouble> {
+pub(super) fn settle(desk: &Desk, tx: &Tx, actor: &Actor, query: &AccessQuery) -> Result<Settled, Trouble> {
     let given =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let typed = |text: &Option<String>| given(text).map(|text| day_typed(&text)).transpose();
     let (from, to) = (typed(&query.from)?, typed(&query.to)?);
     let zone = log_time::zone(desk, tx)?;
     let (since, until) = period(&zone, from, to)?;
-    let staff = given(&query.staff).map(|text| known(tx, &text)).transpose()?;
+    let staff = given(&query.staff).map(|text| known(tx, actor, &text)).transpose()?;
     if let Some(member) = query.member
         && !access_reading::knows_member(tx, member)?
     {
@@ -96,16 +97,27 @@ fn period(zone: &TimeZone, from: Option<Date>, to: Option<Date>) -> Result<(i64,
     Ok((since, until))
 }
 
-/// The id that entries hold of whom somebody named: `3`, `staff:3`, `os:root`.
-fn known(tx: &Tx, text: &str) -> Result<String, Trouble> {
+/// The member whom somebody named, by id or by number, of whom entries may be left. `member-unknown`, `number-unknown`,
+/// `number-foreign`, `identity-number`.
+pub fn access_member(desk: &Desk, actor: &Actor, text: &str) -> Result<i64, Trouble> {
+    actor.may(Act::ShowAccess)?;
+    refuse_identity_number(text)?;
+    match MemberNumber::parse(text) {
+        Ok(number) => Ok(desk.store.look(|tx| holder_of(desk, tx, number))?.0),
+        Err(_) => super::id(text, "member-unknown", "member"),
+    }
+}
+
+/// The id that entries hold of whom somebody named: `3`, `staff:3`, `os:root`. Whoever asks is known before their first entry.
+fn known(tx: &Tx, actor: &Actor, text: &str) -> Result<String, Trouble> {
     refuse_identity_number(text)?;
     let unknown = || Trouble::new("access-staff-unknown").with("staff", quoted(text));
     if text == HOUSE {
         return Ok(text.to_owned());
     }
-    if let Some(account) = text.strip_prefix("os:") {
-        let named = !account.is_empty() && account.chars().count() <= 64 && !account.chars().any(char::is_whitespace);
-        return if named && !account.chars().any(char::is_control) { Ok(text.to_owned()) } else { Err(unknown()) };
+    if text.starts_with("os:") {
+        let known = text == actor.id() || access_reading::knows(tx, text)?;
+        return if known { Ok(text.to_owned()) } else { Err(unknown()) };
     }
     let id = text.strip_prefix("staff:").unwrap_or(text);
     let id: i64 = id.parse().ok().filter(|id| *id >= 1).ok_or_else(unknown)?;

@@ -85,8 +85,11 @@ fn read(file: &Path) -> Result<Vec<Anchor>, Trouble> {
         Trouble::new("anchors-unreadable").with("file", file.display()).with("reason", reason)
     };
     let size = std::fs::metadata(file).map_err(|fault| unreadable(&fault))?;
-    if !size.is_file() || size.len() > LONGEST {
-        return Err(unreadable(&format!("{} > {LONGEST}", size.len())));
+    if !size.is_file() {
+        return Err(Trouble::new("anchors-no-file").with("file", file.display()));
+    }
+    if size.len() > LONGEST {
+        return Err(Trouble::new("anchors-long").with("file", file.display()).with("most", LONGEST / 1024 / 1024));
     }
     let text = std::fs::read_to_string(file).map_err(|fault| unreadable(&fault))?;
     let found = anchors::read(&text)?;

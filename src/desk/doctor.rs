@@ -203,7 +203,7 @@ enum Check {
 }
 
 /// Every check, in the order of the report. Names are public and stay.
-const CHECKS: [(&str, Check); 28] = [
+const CHECKS: [(&str, Check); 29] = [
     ("desk", Check::Settings(house::desk)),
     ("database", Check::Settings(house::database)),
     ("write-ahead-log", Check::Settings(house::write_ahead_log)),
@@ -213,6 +213,7 @@ const CHECKS: [(&str, Check); 28] = [
     ("locks", Check::Settings(house::locks)),
     ("web-listen", Check::Settings(house::web_listen)),
     ("clock", Check::Settings(house::clock)),
+    ("access-log", Check::Settings(house::access_log)),
     ("access-review", Check::Settings(house::access_review)),
     ("access-keep", Check::Settings(house::access_keep)),
     ("time-sync", Check::Machine(house::time_sync)),

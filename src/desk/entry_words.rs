@@ -11,9 +11,12 @@ pub fn entry_words(messages: &Messages, lang: Lang, what: &str, purpose: &str) -
     let done = word("web-history", &act).unwrap_or_else(|| act.clone());
     let rest = match (act.as_str(), what) {
         ("review", _) => messages.text(lang, "access-detail-review", &[("n", rest)]),
-        ("access" | "access-show" | "exposure", "look") => {
-            rest.split(", ").filter(|part| !part.is_empty()).map(|part| asked(messages, lang, part)).collect::<Vec<_>>().join(" · ")
-        }
+        ("access" | "access-show" | "exposure", "look") => rest
+            .split(", ")
+            .filter(|part| !part.is_empty())
+            .map(|part| asked(messages, lang, part))
+            .collect::<Vec<_>>()
+            .join(" · "),
         _ if rest.is_empty() => rest,
         _ => word(family, &rest).unwrap_or(rest),
     };
@@ -72,19 +75,32 @@ mod tests {
         for (what, purpose, done, rest) in [
             ("look", "access", "열람", "접속기록 화면"),
             ("look", "access-show", "열람", "접속기록 전체"),
-            ("look", "access, 2026-10-27 2026-11-06, staff:2, member 7, list", "접속기록 봄", "2026. 10. 27. – 2026. 11. 6. · 2번 계정 · 7번 회원 · 목록"),
+            (
+                "look",
+                "access, 2026-10-27 2026-11-06, staff:2, member 7, list",
+                "접속기록 봄",
+                "2026. 10. 27. – 2026. 11. 6. · 2번 계정 · 7번 회원 · 목록",
+            ),
             ("review", "review 3, 0a1b", "점검", "3번째 점검"),
             ("export", "export: 상반기, 보고", "파일로 받음", "상반기, 보고"),
             ("look", "member", "열람", "회원 화면"),
         ] {
-            assert_eq!(entry_words(&messages, Lang::Ko, what, purpose), (done.to_owned(), rest.to_owned()), "{purpose}");
+            assert_eq!(
+                entry_words(&messages, Lang::Ko, what, purpose),
+                (done.to_owned(), rest.to_owned()),
+                "{purpose}"
+            );
         }
         for (what, detail, words) in [
             ("role", "clerk -> manager", ("역할 바꿈", "사서 → 책임자")),
             ("member", "member:7", ("본인 회원 정보", "7번 회원")),
             ("locked", "", ("잠금", "")),
         ] {
-            assert_eq!(rights_words(&messages, Lang::Ko, what, detail), (words.0.to_owned(), words.1.to_owned()), "{what}");
+            assert_eq!(
+                rights_words(&messages, Lang::Ko, what, detail),
+                (words.0.to_owned(), words.1.to_owned()),
+                "{what}"
+            );
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn exposure(desk: &Desk, actor: &Actor, from: &str, to: &str, staff: Option<
         ..AccessQuery::default()
     };
     desk.store.change(|tx| {
-        let settled = settle(desk, tx, &query)?;
+        let settled = settle(desk, tx, actor, &query)?;
         let sought = settled.sought();
         let (rows, members) = reading::touched(tx, sought.since, sought.until, sought.staff)?;
         let from = settled.from.map(|day| day.to_string());

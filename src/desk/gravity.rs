@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn the_gravest_stand_first_and_in_sight() {
         let flag = |kind| Flag { kind, staff: "staff:1".into(), count: 9, day: None, member: None };
-        let mut flags = [FlagKind::Night, FlagKind::Much, FlagKind::Again, FlagKind::Colleague, FlagKind::Own].map(flag);
+        let mut flags =
+            [FlagKind::Night, FlagKind::Much, FlagKind::Again, FlagKind::Colleague, FlagKind::Own].map(flag);
         gravest_first(&mut flags);
         let kinds = flags.each_ref().map(|flag| flag.kind.to_string());
         assert_eq!(kinds, ["self", "colleague", "again", "much", "night"]);

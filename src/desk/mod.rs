@@ -102,7 +102,7 @@ mod withdraw;
 
 pub use access::{ACCESS_PAGE, AccessPage, AccessRow, StaffCount, access_page, export_access, show_access};
 pub use access_asked::{AccessTyped, WrongField, access_asked};
-pub use access_query::AccessQuery;
+pub use access_query::{AccessQuery, access_member};
 pub use actor::{Actor, Origin, Role, StaffRef};
 pub use acts::{Acts, acts};
 pub use after::{After, CardSince, Compared, NumberFate};

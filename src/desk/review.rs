@@ -9,6 +9,7 @@ use super::access_query::{AccessQuery, settle};
 use super::enrol::asked;
 use super::once::made_once;
 use super::{Act, Actor, Desk, actor, unusual};
+use crate::back::store::access::ENTRIES;
 use crate::back::store::access_reading::{self as reading, Days};
 use crate::back::store::{Tx, reviews};
 use crate::plan::audit::patterns::Flag;
@@ -56,7 +57,7 @@ struct Kept {
 }
 
 /// Reviews these days, which end today at the latest, and signs what was found. Refused: `findings-missing`, `findings-text`,
-/// `identity-number`, and what a period may be refused for. The same key answers the same.
+/// `identity-number`, `review-ahead`, `log-broken`, and what a period may be refused for. The same key answers the same.
 pub fn review_access(
     desk: &Desk,
     actor: &Actor,
@@ -68,17 +69,36 @@ pub fn review_access(
     actor.may(Act::ReviewAccess)?;
     let findings = found(findings)?;
     let query = AccessQuery { from: Some(from.to_owned()), to: Some(to.to_owned()), ..AccessQuery::default() };
-    let settled = desk.store.look(|tx| settle(desk, tx, &query))?;
+    let settled = desk.store.look(|tx| settle(desk, tx, actor, &query))?;
     let missing = || Trouble::new("day").with("text", "");
     let (from, to) = (settled.from.ok_or_else(missing)?, settled.to.ok_or_else(missing)?.min(desk.today()));
     // A period that has not begun has nothing to be found.
-    settled.between(from, to)?;
+    if from > to {
+        return Err(Trouble::new("review-ahead").with("from", from));
+    }
+    let settled = settled.between(from, to)?;
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, "access-review", &(query.from, query.to, &findings), actor));
     desk.store.change(|tx| {
+        stands(tx, settled.sought().since)?;
         let id = made_once(tx, asked.as_ref(), now, || sign(desk, tx, actor, (from, to), &findings))?;
         let made = reviews::get(tx, id)?.ok_or_else(|| Trouble::new("review-gone").with("review", id))?;
         Ok(as_made(made).0)
+    })
+}
+
+/// `log-broken` where the log was altered from this time on: nobody signs that nothing was found in it.
+fn stands(tx: &Tx, since: i64) -> Result<(), Trouble> {
+    let Some(first) = reading::first_since(tx, since)? else { return Ok(()) };
+    let broken = ENTRIES.verify_since(tx, first)?.first_broken;
+    broken.map_or(Ok(()), |seq| Err(Trouble::new("log-broken").with("seq", seq)))
+}
+
+/// `log-broken` where the newest month of the log was altered.
+pub(super) fn newest_stands(desk: &Desk) -> Result<(), Trouble> {
+    desk.store.look(|tx| {
+        let broken = ENTRIES.verify_since(tx, i64::MAX)?.first_broken;
+        broken.map_or(Ok(()), |seq| Err(Trouble::new("log-broken").with("seq", seq)))
     })
 }
 
@@ -158,5 +178,6 @@ pub(super) fn due(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
     })?;
     let Some(since) = since else { return Ok(None) };
     let days = desk.today().since(since).map_or(0, |span| span.get_days());
-    Ok((days > DUE_DAYS).then(|| Trouble::new("access-review-due").with("days", days).with("since", since)))
+    Ok((days > DUE_DAYS)
+        .then(|| Trouble::new("access-review-due").with("days", days).with("since", since).with("today", desk.today())))
 }

@@ -49,7 +49,7 @@ pub fn rights_log(
         ..AccessQuery::default()
     };
     desk.store.change(|tx| {
-        let settled = settle(desk, tx, &query)?;
+        let settled = settle(desk, tx, actor, &query)?;
         actor::log_house(desk, tx, actor, "look", &settled.told("rights"))?;
         let mut names = Names::default();
         let found = reading::rights(tx, &settled.sought())?.into_iter();

@@ -20,6 +20,7 @@ pub(super) fn unusual(desk: &Desk, tx: &Tx, (from, to): (Date, Date)) -> Result<
     let before = from.saturating_sub(USUAL_DAYS.days()).to_string();
     let usual = reading::days(tx, Days { first: &before, last: &last })?;
     let mut flags = patterns::much(&usual, &first);
+    flags.extend(patterns::lists(&reading::lists(tx, Days { first: &before, last: &last })?, &first));
     flags.extend(patterns::flags(Kind::Night, reading::nights(tx, days)?));
     flags.extend(patterns::flags(Kind::Again, reading::again(tx, days)?));
     let (own, colleagues) = of_those_who_work_here(desk, tx, (from, to))?;

@@ -12,7 +12,7 @@ use crate::support::{Desk, Output};
 use crate::{enrol, ready_desk, words};
 
 /// Public names: they stay.
-const CHECKS: [&str; 29] = [
+const CHECKS: [&str; 30] = [
     "settings",
     "desk",
     "database",
@@ -23,6 +23,7 @@ const CHECKS: [&str; 29] = [
     "locks",
     "web-listen",
     "clock",
+    "access-log",
     "access-review",
     "access-keep",
     "time-sync",

@@ -191,6 +191,12 @@ pub fn knows_member(tx: &Tx, member: i64) -> Result<bool, Trouble> {
     Ok(statement.query_row([member], |row| row.get(0))?)
 }
 
+/// The first number of a period.
+pub fn first_since(tx: &Tx, since: i64) -> Result<Option<i64>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT min(seq) FROM access_entries WHERE time >= ?1")?;
+    Ok(statement.query_row([since], |row| row.get(0))?)
+}
+
 /// The time of the oldest entry.
 pub fn first_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT time FROM access_entries ORDER BY seq LIMIT 1")?;
@@ -201,6 +207,17 @@ pub fn first_time(tx: &Tx) -> Result<Option<i64>, Trouble> {
 pub fn days(tx: &Tx, days: Days) -> Result<Vec<Day>, Trouble> {
     let mut statement =
         tx.prepare_cached("SELECT day, staff, members FROM log_days WHERE day BETWEEN ?1 AND ?2 ORDER BY day, staff")?;
+    let found = statement.query_map([days.first, days.last], |row| {
+        Ok(Day { day: row.get(0)?, staff: row.get(1)?, members: count(row, 2)? })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// How many rows of lists everybody had before them on each day.
+pub fn lists(tx: &Tx, days: Days) -> Result<Vec<Day>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT day, staff, sum(lists) FROM log_hours WHERE day BETWEEN ?1 AND ?2 GROUP BY day, staff HAVING sum(lists) > 0",
+    )?;
     let found = statement.query_map([days.first, days.last], |row| {
         Ok(Day { day: row.get(0)?, staff: row.get(1)?, members: count(row, 2)? })
     })?;

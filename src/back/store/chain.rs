@@ -233,10 +233,27 @@ impl Chain {
         if let Some(first) = self.ill_dropped(&months, dropped) {
             return broken(first);
         }
-        let mut walk = Walk::begin(self, &months, dropped);
-        let rows = format!("SELECT seq, {}, hash FROM {} ORDER BY seq", self.columns.join(", "), self.table);
+        self.walk(tx, Walk::begin(self, &months, dropped))
+    }
+
+    /// The same from the beginning of the month that holds this number on: what hangs on it, and nothing before it.
+    pub fn verify_since(&self, tx: &Tx, seq: i64) -> Result<Walked, Trouble> {
+        match self.sound_months(tx)?.filter(|_| self.has_shape(tx).unwrap_or(false)) {
+            None => self.verify(tx),
+            Some(months) => {
+                let dropped = months.iter().take_while(|month| month.purged).count();
+                let at = months.iter().rposition(|month| month.first <= seq).unwrap_or(0);
+                self.walk(tx, Walk::begin(self, &months, at.max(dropped)))
+            }
+        }
+    }
+
+    fn walk(&self, tx: &Tx, mut walk: Walk) -> Result<Walked, Trouble> {
+        let since = if walk.is_after_dropped() { i64::MIN } else { walk.before.seq + 1 };
+        let columns = self.columns.join(", ");
+        let rows = format!("SELECT seq, {columns}, hash FROM {} WHERE seq >= ?1 ORDER BY seq", self.table);
         let mut rows = tx.prepare(&rows)?;
-        let mut rows = rows.query([])?;
+        let mut rows = rows.query([since])?;
         while let Some(row) = rows.next()? {
             if let Some(broken) = walk.step(row)? {
                 return Ok(Walked { entries: walk.entries, first_broken: Some(broken), head: None });
@@ -318,6 +335,11 @@ impl<'c> Walk<'c> {
         let gone = dropped.checked_sub(1).and_then(|last| months.get(last));
         let before = gone.and_then(|month| Some(Head { seq: month.last?, hash: month.head? }));
         Walk { chain, months, at: dropped, before: before.unwrap_or(Head { seq: 0, hash: GENESIS }), entries: 0 }
+    }
+
+    /// What comes before it was dropped, and nothing is there any more.
+    fn is_after_dropped(&self) -> bool {
+        self.at.checked_sub(1).and_then(|before| self.months.get(before)).is_none_or(|before| before.purged)
     }
 
     /// The number of the row when it does not follow.

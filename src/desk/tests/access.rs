@@ -83,6 +83,7 @@ fn a_question_that_cannot_be_answered_is_refused_and_leaves_no_entry() {
         (AccessQuery { staff: Some("0".into()), ..none.clone() }, "access-staff-unknown"),
         (AccessQuery { staff: Some("staff:".into()), ..none.clone() }, "access-staff-unknown"),
         (AccessQuery { staff: Some("os:".into()), ..none.clone() }, "access-staff-unknown"),
+        (AccessQuery { staff: Some("os:nobody".into()), ..none.clone() }, "access-staff-unknown"),
         (AccessQuery { staff: Some("os:a\nb".into()), ..none.clone() }, "access-staff-unknown"),
         (AccessQuery { staff: Some("이몽룡".into()), ..none.clone() }, "access-staff-unknown"),
         (AccessQuery { staff: Some("880314-1234567".into()), ..none.clone() }, "identity-number"),
@@ -189,4 +190,63 @@ fn the_period_of_a_page_begins_after_the_last_review() {
     assert_eq!(only(Some("2026-01-05"), None), ("2026-01-05".into(), day(0)));
     assert_eq!(only(None, Some("2026-01-31")), ("2026-01-01".into(), "2026-01-31".into()));
     assert_eq!(only(Some("2999-01-01"), None), ("2999-01-01".into(), "2999-01-01".into()));
+}
+
+#[test]
+fn what_became_of_accounts_is_shown_oldest_first_and_the_question_is_logged() {
+    let desk = Room::new(&[]);
+    let invited = add_staff(&desk, &actor(), "이몽룡", Role::Clerk, None, None).unwrap().staff.staff;
+    let other = add_staff(&desk, &actor(), "성춘향", Role::Manager, None, None).unwrap().staff.staff;
+    set_role(&desk, &actor(), invited, Role::Manager, None).unwrap();
+    lock_staff(&desk, &actor(), other, None).unwrap();
+    let told = |staff: Option<i64>, from: Option<&str>, to: Option<&str>| {
+        let found = rights_log(&desk, &actor(), staff, from, to).unwrap();
+        found.into_iter().map(|row| (row.whose, row.what, row.detail)).collect::<Vec<_>>()
+    };
+    let row = |id: i64, what: &str, detail: &str| (format!("staff:{id}"), what.to_owned(), detail.to_owned());
+    let all = [
+        row(invited, "invited", "clerk"),
+        row(other, "invited", "manager"),
+        row(invited, "role", "clerk -> manager"),
+        row(other, "locked", ""),
+    ];
+    assert_eq!(told(None, None, None), all);
+    assert_eq!(told(Some(other), None, None), [all[1].clone(), all[3].clone()]);
+    let today = desk.today().to_string();
+    assert_eq!(told(None, Some(&today), Some(&today)).len(), 4);
+    assert_eq!(told(None, None, Some("2026-01-01")), []);
+    let first = rights_log(&desk, &actor(), None, None, None).unwrap().swap_remove(0);
+    assert_eq!((first.staff.as_str(), first.whose_name.as_str()), ("os:tester", "이몽룡"));
+    let logged = shown(&desk, &AccessQuery::default()).unwrap();
+    assert_eq!(logged.iter().filter(|row| row.purpose.starts_with("rights")).count(), 5);
+    for (staff, from, to, refusal) in [
+        (Some(99), None, None, "access-staff-unknown"),
+        (None, Some("2026-13-01"), None, "day"),
+        (None, Some("2026-10-02"), Some("2026-10-01"), "period-backwards"),
+    ] {
+        assert_eq!(code(rights_log(&desk, &actor(), staff, from, to)), refusal);
+    }
+    assert_eq!(code(rights_log(&desk, &clerk(), None, None, None)), "not-allowed");
+}
+
+#[test]
+fn whatever_names_members_is_an_entry_of_each() {
+    let desk = Room::new(&[]);
+    let member = desk.enrol(|_| ()).unwrap().member;
+    let job = desk.issue(member, CardKind::Barcode).unwrap();
+    let entries = |purpose: &str| {
+        let all = shown(&desk, &AccessQuery { member: Some(member), ..AccessQuery::default() }).unwrap();
+        all.iter().filter(|row| row.purpose == purpose && row.what != "change").count()
+    };
+    assert_eq!((entries("jobs"), entries("fees"), entries("enrol")), (0, 0, 0));
+    assert_eq!(list_jobs(&desk, &actor(), false).unwrap()[0].job, job);
+    assert_eq!(show_fees(&desk, &actor(), None).unwrap().len(), 1);
+    assert_eq!(code(desk.enrol(|_| ())), "member-duplicate");
+    assert_eq!((entries("jobs"), entries("fees"), entries("enrol")), (1, 1, 1));
+    assert_eq!(list_jobs(&desk, &actor(), true).unwrap().len(), 1);
+    assert_eq!(entries("jobs"), 2);
+    let number = list_jobs(&desk, &actor(), true).unwrap()[0].number.to_string();
+    assert_eq!(access_member(&desk, &actor(), &number).unwrap(), member);
+    assert_eq!(access_member(&desk, &actor(), &member.to_string()).unwrap(), member);
+    assert_eq!(code(access_member(&desk, &actor(), "x")), "member-unknown");
 }

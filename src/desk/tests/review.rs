@@ -33,7 +33,7 @@ fn a_review_is_signed_and_becomes_an_entry() {
     }
     for (from, to, refusal) in [
         ("2026-10-31", "2026-10-01", "period-backwards"),
-        ("2999-01-01", "2999-01-31", "period-backwards"),
+        ("2999-01-01", "2999-01-31", "review-ahead"),
         ("", "2026-10-31", "day"),
         ("2026-10-01", "", "day"),
         ("2026-10-01", "언젠가", "day"),
@@ -130,4 +130,35 @@ fn a_review_is_asked_for_after_a_month_and_not_before() {
     let to = back(31).to_string();
     review_access(&desk, &actor(), &to, &to, "없음", None).unwrap();
     assert_eq!(codes(&desk), [""; 0]);
+}
+
+#[test]
+fn nobody_signs_for_a_period_that_was_altered() {
+    let desk = Room::new(&[]);
+    for month in ["2026-08", "2026-09", "2026-10"] {
+        entry(&desk, &format!("{month}-05T10:00"), "staff:1", "look", &[1, 2]);
+    }
+    let altered = |seq: i64| {
+        let sql = format!(
+            "DROP TRIGGER IF EXISTS access_entries_no_update; UPDATE access_entries SET member = 9 WHERE seq = {seq}"
+        );
+        desk.store.change(|tx| Ok(tx.execute_batch(&sql)?)).unwrap();
+    };
+    review(&desk, "이상 없음", None).unwrap();
+    altered(1);
+    review(&desk, "그 전의 달은 이 점검의 것이 아님", None).unwrap();
+    altered(5);
+    assert_eq!(code(review(&desk, "이상 없음", None)), "log-broken");
+    assert_eq!(code(review_access(&desk, &actor(), "2026-08-01", "2026-08-31", "없음", None)), "log-broken");
+}
+
+#[test]
+fn people_collected_by_lists_are_a_question() {
+    let desk = Room::new(&[]);
+    let a = account(&desk, "이몽룡", Role::Clerk);
+    let few: Vec<i64> = (1..50).collect();
+    for _ in 0..130 {
+        entry(&desk, "2026-10-05T10:00", &a, "list", &few);
+    }
+    assert_eq!(flags(&desk), [("lists", a, 6370, Some("2026-10-05".into()), None)]);
 }

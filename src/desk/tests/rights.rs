@@ -56,10 +56,13 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::ChangeStaff, |room, actor| code(set_role(room, actor, 99, Role::Clerk, None))),
     (Act::ShowAccess, |room, actor| code(access_page(room, actor, &AccessQuery::default(), 1))),
     (Act::ShowAccess, |room, actor| code(show_access(room, actor, &AccessQuery::default(), &mut |_| Ok(())))),
+    (Act::ShowAccess, |room, actor| code(rights_log(room, actor, None, None, None))),
+    (Act::ShowAccess, |room, actor| code(access_member(room, actor, "1"))),
     (Act::ReviewAccess, |room, actor| code(review_access(room, actor, "2026-01-01", "2026-01-31", "", None))),
     (Act::ExportAccess, |room, actor| code(export_access(room, actor, &AccessQuery::default(), "", &mut |_| Ok(())))),
     (Act::ShowExposure, |room, actor| code(exposure(room, actor, "2026-01-01", "2026-01-31", None))),
     (Act::VerifyAudit, |room, actor| code(verify_audit(room, actor, None))),
+    (Act::VerifyAudit, |room, actor| code(recount_audit(room, actor, None))),
 ];
 
 /// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.

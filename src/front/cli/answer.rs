@@ -9,12 +9,30 @@ use crate::desk::{Told, grouped};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
 
+/// Writes on stdout what a command has to say. A closed pipe (`| head`) is no trouble of ours; anything else that keeps an answer
+/// from whoever asked is `output-lost`.
+pub(super) fn put(text: &[u8]) -> Result<(), Trouble> {
+    let mut out = std::io::stdout().lock();
+    reached(out.write_all(text).and_then(|()| out.flush()))
+}
+
+/// Whether what was written reached whoever asked.
+pub(super) fn reached(written: std::io::Result<()>) -> Result<(), Trouble> {
+    match written {
+        Err(fault) if fault.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Trouble::new("output-lost").with("reason", fault))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Prints a result on stdout and answers the exit code.
 pub(super) fn show(messages: &Messages, lang: Lang, as_json: bool, value: &Option<Value>, code: u8) -> ExitCode {
     if let Some(value) = value {
         let text = if as_json { format!("{value}\n") } else { text(messages, lang, value) };
-        // A closed pipe (`| head`) is no trouble of ours.
-        let _ = std::io::stdout().write_all(text.as_bytes());
+        if let Err(trouble) = put(text.as_bytes()) {
+            return fail(messages, lang, as_json, &trouble, 1);
+        }
     }
     ExitCode::from(code)
 }

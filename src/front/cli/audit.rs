@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{Done, Rooms, json};
-use crate::desk;
+use super::{Done, Rooms, access, answer, json};
+use crate::desk::{self, Verified};
+use crate::plan::messages::Trouble;
 
 #[derive(Subcommand)]
 pub(super) enum Audit {
@@ -39,12 +40,18 @@ impl Audit {
         let (actor, as_json) = (rooms.actor(), rooms.json);
         match self {
             Audit::Exposure { from, to, staff } => {
+                let staff = access::named(staff)?;
                 let found = desk::exposure(&rooms.desk()?, &actor, &from, &to, staff.as_deref())?;
                 Ok((json(&found), 0))
             }
             Audit::Verify { anchors, recount } => {
                 let look = if recount { desk::recount_audit } else { desk::verify_audit };
-                let found = look(&rooms.desk()?, &actor, anchors.as_deref())?;
+                let lang = rooms.lang;
+                let desk = rooms.desk()?;
+                let found = look(&desk, &actor, anchors.as_deref())?;
+                if !as_json {
+                    answer::warn(&desk.messages, lang, &wrong(&found));
+                }
                 let mut shown = json(&found);
                 // The same heads stand in the table of the chains.
                 if let (false, Some(Value::Object(fields))) = (as_json, &mut shown) {
@@ -54,4 +61,13 @@ impl Audit {
             }
         }
     }
+}
+
+/// What is wrong, each with what to do about it.
+fn wrong(found: &Verified) -> Vec<Trouble> {
+    let broken = found.chain.zip(found.first_broken);
+    let broken = broken.map(|(chain, seq)| Trouble::new("audit-broken").with("chain", chain).with("seq", seq));
+    let differ = |what: Option<&str>, code| (what == Some("differ")).then(|| Trouble::new(code));
+    let beside = [differ(found.counts, "audit-counts"), differ(found.reviews, "audit-reviews")];
+    broken.into_iter().chain(beside.into_iter().flatten()).collect()
 }

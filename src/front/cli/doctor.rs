@@ -38,7 +38,7 @@ impl Doctor {
         let mut findings = doctor.examine();
         if self.fix && !json {
             // What is asked about next is seen first.
-            let _ = std::io::stdout().write_all(tongue.text(&findings).as_bytes());
+            answer::put(tongue.text(&findings).as_bytes())?;
         }
         let mended = if self.fix { tongue.fix(&doctor, &findings, self.yes)? } else { BTreeMap::new() };
         if mended.values().any(|done| *done) {
@@ -49,8 +49,7 @@ impl Doctor {
             return Ok((Some(tongue.json(&findings, self.fix.then_some(&mended))), code));
         }
         if !self.fix || mended.values().any(|done| *done) {
-            // A closed pipe (`| head`) is no trouble of ours.
-            let _ = std::io::stdout().write_all(tongue.text(&findings).as_bytes());
+            answer::put(tongue.text(&findings).as_bytes())?;
         }
         Ok((None, code))
     }

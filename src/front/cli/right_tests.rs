@@ -15,6 +15,7 @@ use Needs::{May, Nothing};
 
 const COMMANDS: &[(&str, Needs)] = &[
     ("access review", May(Act::ReviewAccess)),
+    ("access rights", May(Act::ShowAccess)),
     ("access show", May(Act::ShowAccess)),
     ("audit exposure", May(Act::ShowExposure)),
     ("audit verify", May(Act::VerifyAudit)),
@@ -98,8 +99,13 @@ fn a_command_and_its_use_case_are_of_one_name() {
         let close = [("card return", "block-card"), ("card suspend", "block-card"), ("card verify", "read-card")];
         let close = words.starts_with("staff ")
             || close.contains(&(*words, act.as_str()))
-            || [("fee pay", "take-fee"), ("job list", "show-job"), ("job resume", "work-on-job")]
-                .contains(&(*words, act.as_str()));
+            || [
+                ("access rights", "show-access"),
+                ("fee pay", "take-fee"),
+                ("job list", "show-job"),
+                ("job resume", "work-on-job"),
+            ]
+            .contains(&(*words, act.as_str()));
         assert!(close || act.as_str().contains(verb), "{words} is {act}?");
     }
 }

@@ -299,7 +299,13 @@ fn asked_number<T: std::str::FromStr>(query: &str, name: &str) -> Option<T> {
 
 fn typed(fields: &Fields) -> AccessTyped {
     let given = |name: &str| fields.text(name).trim().chars().take(LONGEST).collect();
-    AccessTyped { from: given("from"), to: given("to"), staff: given("staff"), member: given("member"), what: given("what") }
+    AccessTyped {
+        from: given("from"),
+        to: given("to"),
+        staff: given("staff"),
+        member: given("member"),
+        what: given("what"),
+    }
 }
 
 /// What was asked for, as a page; where a field of it is wrong, with what was typed.
@@ -349,7 +355,7 @@ fn flag_line(
     let name = people.iter().find(|person| person.staff == flag.staff).map_or(&flag.staff, |person| &person.name);
     let end = |end: &Option<String>| end.clone().unwrap_or_default();
     // What is of one day alone is shown by that day; the rest by the period that it was added up over.
-    let day = flag.day.clone().filter(|_| flag.kind == desk::FlagKind::Much);
+    let day = flag.day.clone().filter(|_| matches!(flag.kind, desk::FlagKind::Much | desk::FlagKind::Lists));
     FlagLine {
         nth,
         name: who(s, &flag.staff, name),

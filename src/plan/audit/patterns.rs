@@ -12,6 +12,12 @@ pub const MUCH_LEAST: u64 = 50;
 pub const MUCH_TIMES: u64 = 3;
 /// The same where nobody else, and no other day, shows what is usual.
 pub const MUCH_ALONE: u64 = MUCH_LEAST * MUCH_TIMES;
+/// A day with fewer rows of lists is never a harvest: a hundred searches that fill a page each come to about as many.
+pub const LISTS_LEAST: u64 = 2_000;
+/// So many times what the others' lists usually come to.
+pub const LISTS_TIMES: u64 = 3;
+/// The same where nobody else, and no other day, shows what is usual.
+pub const LISTS_ALONE: u64 = LISTS_LEAST * LISTS_TIMES;
 /// Nobody serves people at a desk from this hour on: public libraries close at 22 at the latest.
 pub const NIGHT_FROM: i8 = 22;
 /// And not before this one.
@@ -26,6 +32,8 @@ pub const USUAL_DAYS: i64 = 90;
 pub enum Kind {
     /// Far more different members on a day than others usually see.
     Much,
+    /// Far more rows of lists on a day than others usually see: people are collected and not served.
+    Lists,
     /// Outside the hours in which anybody is served.
     Night,
     /// Looks at members who work here.
@@ -35,7 +43,7 @@ pub enum Kind {
     /// Looks at one's own data.
     Own,
 }
-kebab!(Kind { Much = "much", Night = "night", Colleague = "colleague", Again = "again", Own = "self" });
+kebab!(Kind { Much = "much", Lists = "lists", Night = "night", Colleague = "colleague", Again = "again", Own = "self" });
 
 impl<'de> Deserialize<'de> for Kind {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
@@ -50,7 +58,7 @@ pub struct Flag {
     pub kind: Kind,
     /// `staff:3` or `os:root`.
     pub staff: String,
-    /// Different members of that day (`much`), else entries.
+    /// Different members of that day (`much`), rows of lists of that day (`lists`), else entries.
     pub count: u64,
     /// `YYYY-MM-DD`: the day, or the last of several.
     pub day: Option<String>,
@@ -58,7 +66,7 @@ pub struct Flag {
     pub member: Option<i64>,
 }
 
-/// How many different members somebody had before them on a day.
+/// How many different members somebody had before them on a day, or how many rows of lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
     pub day: String,
@@ -81,9 +89,26 @@ pub fn is_night(hour: i8) -> bool {
     !(NIGHT_UNTIL..NIGHT_FROM).contains(&hour)
 }
 
+/// What makes a day stand out.
+struct Limit {
+    kind: Kind,
+    least: u64,
+    times: u64,
+    alone: u64,
+}
+
 /// The days from `from` on that are much, by what all `days` say is usual: those of the others, or where there are no others the
 /// same person's other ones.
 pub fn much(days: &[Day], from: &str) -> Vec<Flag> {
+    above(days, from, &Limit { kind: Kind::Much, least: MUCH_LEAST, times: MUCH_TIMES, alone: MUCH_ALONE })
+}
+
+/// The same of rows of lists.
+pub fn lists(days: &[Day], from: &str) -> Vec<Flag> {
+    above(days, from, &Limit { kind: Kind::Lists, least: LISTS_LEAST, times: LISTS_TIMES, alone: LISTS_ALONE })
+}
+
+fn above(days: &[Day], from: &str, limit: &Limit) -> Vec<Flag> {
     let mut sorted: Vec<(u64, &str)> = days.iter().map(|day| (day.members, day.staff.as_str())).collect();
     sorted.sort_unstable();
     let mut own: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
@@ -91,19 +116,19 @@ pub fn much(days: &[Day], from: &str) -> Vec<Flag> {
         own.entry(staff).or_default().push(*members);
     }
     let mut others: BTreeMap<&str, Option<u64>> = BTreeMap::new();
-    let candidates = days.iter().filter(|day| day.members >= MUCH_LEAST && day.day.as_str() >= from);
+    let candidates = days.iter().filter(|day| day.members >= limit.least && day.day.as_str() >= from);
     let flags = candidates.filter_map(|day| {
         let mine = own.get(day.staff.as_str()).map_or(&[][..], Vec::as_slice);
         let usual = others.entry(&day.staff).or_insert_with(|| {
             let theirs = sorted.iter().filter(|(_, staff)| *staff != day.staff).map(|(members, _)| *members);
             middle(theirs, sorted.len() - mine.len())
         });
-        let limit = match usual.or_else(|| without(mine, day.members)) {
-            Some(usual) => usual.saturating_mul(MUCH_TIMES),
-            None => MUCH_ALONE,
+        let most = match usual.or_else(|| without(mine, day.members)) {
+            Some(usual) => usual.saturating_mul(limit.times),
+            None => limit.alone,
         };
         let (staff, at) = (day.staff.clone(), Some(day.day.clone()));
-        (day.members > limit).then_some(Flag { kind: Kind::Much, staff, count: day.members, day: at, member: None })
+        (day.members > most).then_some(Flag { kind: limit.kind, staff, count: day.members, day: at, member: None })
     });
     flags.collect()
 }
