@@ -6,7 +6,7 @@ use std::io::{BufWriter, Seek};
 
 use jiff::civil::DateTime;
 
-use super::history::told_entry;
+use super::entry_words::entry_words;
 use super::{AccessQuery, AccessRow, Act, Actor, Desk, export_access};
 use crate::back::store::access_people;
 use crate::back::unnamed::unnamed;
@@ -46,11 +46,6 @@ pub fn access_people(desk: &Desk, actor: &Actor) -> Result<Vec<Person>, Trouble>
     Ok(found.into_iter().map(person).collect())
 }
 
-/// An entry in words: what was done (`web-history-…`), of which family of words the rest is, and the rest.
-pub fn entry_words(what: &str, purpose: &str) -> (String, &'static str, String) {
-    told_entry(what, purpose)
-}
-
 /// A sheet that was written, to be handed out from its beginning.
 pub struct SheetFile {
     pub file: File,
@@ -79,7 +74,8 @@ pub fn access_sheet(
     let folder = desk.settings.store.path.parent().unwrap_or(&desk.settings.base);
     let failed = |fault: std::io::Error| Trouble::new("sheet-write").with("reason", fault);
     let to = BufWriter::new(unnamed(folder).map_err(failed)?);
-    let made = desk.now().to_zoned_datetime(desk.zone()).datetime();
+    // The format says its own time in UTC.
+    let made = jiff::tz::Offset::UTC.to_datetime(desk.now());
     let form = Form { title: &word("access-title".to_owned()), columns: &columns, made };
     let mut sheet = Sheet::begin(format, &form, to, folder)?;
     let (mut rows, mut first, mut last) = (0, String::new(), String::new());
@@ -113,12 +109,11 @@ fn write<W: std::io::Write + Send>(
     sheet: &mut Sheet<W>,
     row: &AccessRow,
 ) -> Result<(), Trouble> {
-    let (act, family, detail) = told_entry(&row.what, &row.purpose);
+    let (act, detail) = entry_words(&desk.messages, lang, &row.what, &row.purpose);
     let word = |family: &str, value: &str| {
         let known = desk.messages.find(lang, &format!("{family}-{value}"), &[]);
         known.unwrap_or_else(|| value.to_owned())
     };
-    let (act, detail) = (word("web-history", &act), word(family, &detail));
     let (role, origin) = (word("web-role", &row.role), word("access-origin", &row.origin));
     let time = row.time.get(..19).and_then(|time| time.parse::<DateTime>().ok());
     sheet.row(&[

@@ -350,7 +350,7 @@ async fn member(browser: &Browser, round: &Round, url: &str) {
 
 /// What is unfinished, the day, and the search of jobs, with and without something wrong; the slip.
 async fn sought(browser: &Browser, round: &Round, url: &str) {
-    for page in ["/work", "/day", "/jobs", "/access", "/jobs/1/slip", "/jobs/16/slip"] {
+    for page in ["/work", "/day", "/jobs", "/access", "/access/rights", "/jobs/1/slip", "/jobs/16/slip"] {
         browser.go(&format!("{url}{page}")).await;
         round.look(browser).await;
     }

@@ -188,7 +188,7 @@ impl<'d> Rows<'d> {
     }
 
     fn of_the_log(&self, row: &AccessRow) -> Vec<String> {
-        let (act, family, detail) = desk::entry_words(&row.what, &row.purpose);
+        let (act, detail) = desk::entry_words(&self.desk.messages, self.lang, &row.what, &row.purpose);
         vec![
             row.seq.to_string(),
             moment(&row.time),
@@ -196,8 +196,8 @@ impl<'d> Rows<'d> {
             self.word("access-origin", &row.origin),
             if row.desk.is_empty() { "–".to_owned() } else { row.desk.clone() },
             row.member.map_or_else(|| "–".to_owned(), |member| member.to_string()),
-            self.word("web-history", &act),
-            self.word(family, &detail),
+            act,
+            detail,
         ]
     }
 

@@ -67,6 +67,7 @@ pub const DOORS: &[(&str, &str, Door)] = &[
     ("POST", "/access/review", May(Act::ReviewAccess)),
     ("GET", "/access/export", May(Act::ExportAccess)),
     ("POST", "/access/export", May(Act::ExportAccess)),
+    ("GET", "/access/rights", May(Act::ShowAccess)),
     ("GET", "/access/{id}", May(Act::ShowAccess)),
     ("GET", "/jobs", May(Act::ShowDay)),
     ("POST", "/jobs", May(Act::ShowDay)),

@@ -43,6 +43,7 @@ mod page;
 mod parts;
 mod pictures;
 mod reissue;
+mod rights;
 mod say;
 mod seek;
 mod set_up;
@@ -132,6 +133,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/access").route(get().to(access::show)).route(post().to(access::seek)))
         .service(resource("/access/review").route(get().to(access::back)).route(post().to(access::review)))
         .service(resource("/access/export").route(get().to(access::back)).route(post().to(access::export)))
+        .service(resource("/access/rights").route(get().to(rights::show)))
         .service(resource("/access/{id}").route(get().to(access::found)))
         .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
         .service(resource("/jobs/found/{id}").route(get().to(seek::found)))

@@ -58,7 +58,7 @@ pub struct Form<'a> {
     /// What the tab of the sheet says.
     pub title: &'a str,
     pub columns: &'a [Column],
-    /// When it was made, as the file says.
+    /// When it was made, in UTC, as the file says.
     pub made: DateTime,
 }
 

@@ -110,6 +110,7 @@ fn xlsx_has_numbers_dates_and_texts_that_are_never_formulas() {
     assert!(!xml.contains("<f>"), "no formula: {xml}");
     assert!(xml.contains(r#"state="frozen""#) && xml.contains("ySplit=\"1\""), "the headings stay: {xml}");
     assert!(xml.contains("<cols>"), "{xml}");
+    assert!(xml.contains(r#"<autoFilter ref="A1:D3"/>"#), "the headings filter: {xml}");
     assert!(part(&bytes, "docProps/core.xml").contains("2026-11-26T13:00:00Z"), "no clock of ours");
 }
 

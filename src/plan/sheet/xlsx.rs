@@ -64,6 +64,7 @@ impl<W: Write + Send> XlsxSheet<W> {
     }
 
     pub fn finish(mut self) -> Result<W, Trouble> {
+        self.filtered().map_err(unwritten)?;
         self.book.save_to_writer(&mut self.to).map_err(unwritten)?;
         self.to.flush().map_err(unwritten)?;
         Ok(self.to)
@@ -84,8 +85,18 @@ impl<W: Write + Send> XlsxSheet<W> {
         Ok(())
     }
 
+    /// The headings of a sheet that is complete filter and sort it.
+    fn filtered(&mut self) -> Result<(), XlsxError> {
+        let Some(last) = u16::try_from(self.columns.len()).ok().and_then(|columns| columns.checked_sub(1)) else {
+            return Ok(());
+        };
+        let rows = self.row.saturating_sub(1);
+        written(self.book.worksheet_from_index(self.sheet)?.autofilter(0, 0, rows, last))
+    }
+
     fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
         if self.row >= self.most {
+            self.filtered()?;
             self.sheet += 1;
             self.headings()?;
         }
