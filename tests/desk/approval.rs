@@ -148,7 +148,7 @@ fn an_unpaid_card_is_signed_for_in_english() {
         rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(english).unwrap();
         browser.go(&format!("{}/jobs/2", service.url)).await;
         tab_to(browser, "unpaid-why").await;
-        browser.sees("#unpaid", "manager approves").await;
+        browser.sees("#say-what", "manager approves").await;
         browser.picture("approval-unpaid-en").await;
         browser.keys("no purse").await;
         browser.press(Key::Tab).await;
