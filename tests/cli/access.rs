@@ -125,7 +125,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
     assert_eq!((&mended["ok"], &mended["counts"]), (&true.into(), &"same".into()));
     let all = desk.run(&words("access show --json")).done().json;
     assert!(all.to_string().contains("audit-recount, 4 -> 3"), "{all}");
-    sql(&desk, "ALTER TABLE access_rights ADD COLUMN extra");
+    sql(&desk, "ALTER TABLE access_rights ADD COLUMN extra TEXT");
     let grown = desk.run(&words("audit verify --json"));
     assert_eq!((grown.status, &grown.json["chain"]), (Some(1), &"access_rights".into()), "{grown:?}");
     sql(&desk, "DROP TABLE access_rights");
@@ -143,7 +143,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
 #[test]
 fn records_of_rights_are_shown_in_words_and_bad_questions_are_refused() {
     let desk = ready_desk();
-    desk.run(&words("staff add --name 이몽룡 --role clerk --json")).done();
+    desk.run(&words("staff add 이몽룡 --role clerk --json")).done();
     let rows = desk.run(&words("access rights --json")).done().json;
     let row = rows.as_array().and_then(|rows| rows.last()).unwrap();
     let keys: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();

@@ -211,11 +211,11 @@ fn tables_that_are_gone_or_grew_and_months_that_were_invented_are_found() {
         found.unwrap()
     };
     for (text, chain) in [
-        ("ALTER TABLE access_entries ADD COLUMN extra", Some("access_entries")),
+        ("ALTER TABLE access_entries ADD COLUMN extra TEXT", Some("access_entries")),
         ("ALTER TABLE access_rights ADD COLUMN extra TEXT", Some("access_rights")),
-        ("ALTER TABLE log_months ADD COLUMN extra", Some("access_entries")),
-        ("ALTER TABLE log_hours ADD COLUMN extra", None),
-        ("ALTER TABLE reviews ADD COLUMN extra", None),
+        ("ALTER TABLE log_months ADD COLUMN extra TEXT", Some("access_entries")),
+        ("ALTER TABLE log_hours ADD COLUMN extra TEXT", None),
+        ("ALTER TABLE reviews ADD COLUMN extra TEXT", None),
         ("DROP TABLE access_entries", Some("access_entries")),
         ("DROP TABLE access_rights", Some("access_rights")),
         ("DROP TABLE log_months", Some("access_entries")),

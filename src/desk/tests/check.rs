@@ -58,6 +58,15 @@ fn what_is_scanned_is_named_and_nothing_is_handed_over() {
             assert_eq!(view.check.print, StepState::Bad, "{scan:?}");
         }
     }
+    let mut told = Vec::new();
+    let of_other = AccessQuery { member: Some(2), ..AccessQuery::default() };
+    show_access(&room, &actor(), &of_other, &mut |row| {
+        told.push((row.what, row.purpose));
+        Ok(())
+    })
+    .unwrap();
+    let row = |what: &str, purpose: &str| (what.to_owned(), purpose.to_owned());
+    assert_eq!(told, [row("change", "enrol"), row("list", "scan")], "whoever was named is an entry");
     check_and_hand_over(&room, &actor(), job, Some("121003 0000 0001")).unwrap();
     let view = job_view(&room, &actor(), job, false).unwrap();
     assert_eq!((view.check.print, view.check.member), (StepState::Done, StepState::Done));
