@@ -2,7 +2,7 @@
 //! in the desk, so that a new front inherits them.
 
 use super::{Desk, log_time};
-use crate::back::store::{Tx, access};
+use crate::back::store::{Tx, access, staff};
 use crate::plan::messages::Trouble;
 
 /// What a person of the staff may do; each includes the ones before it.
@@ -82,6 +82,21 @@ impl Actor {
             StaffRef::Os(account) => format!("os:{account}"),
         }
     }
+}
+
+/// Nobody serves themselves: `own-member` for an act of an account on the membership that is joined to it. Asked beside
+/// [`Actor::may`] by every use case that changes something of a member; looking at oneself is allowed, logged and told in review.
+/// Whoever is at the command line has no membership.
+pub(super) fn not_oneself(tx: &Tx, actor: &Actor, member: i64) -> Result<(), Trouble> {
+    match &actor.staff {
+        StaffRef::Account { id, .. } if staff::member_of(tx, *id)? == Some(member) => Err(Trouble::new("own-member")),
+        _ => Ok(()),
+    }
+}
+
+/// The same outside a transaction, before anything moves.
+pub(super) fn not_own(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
+    desk.store.look(|tx| not_oneself(tx, actor, member))
 }
 
 /// Logs that these members were looked at or changed, in the caller's transaction: no entry, no answer.

@@ -1,5 +1,7 @@
-//! A second person's signature: one act, on one subject, for one amount, within two minutes, used once in the transaction of the
-//! act. What is signed is what the desk itself wrote down when it asked. A signature is never a session: whoever signs is not
+//! A second person's signature: one act, on one subject, for one amount, used once in the transaction of the act. It may be given
+//! within ten minutes of being asked for, since a manager has to come, and holds for two minutes from then. What is signed is what
+//! the desk itself wrote down when it asked. Where the act fails for another reason after it was signed, the signature holds for
+//! the rest of its two minutes: for the very same act, subject, amount and words in the same session, and for nothing else. A signature is never a session: whoever signs is not
 //! logged in by it, and the one who asked stays who they are. Start at [`allowed`]: the acts that want one ask it.
 
 use super::secret::random_token;
@@ -9,12 +11,12 @@ use crate::back::store::{Tx, members};
 use crate::plan::fees::Reason;
 use crate::plan::messages::Trouble;
 
-/// How long a signature holds.
+/// How long a signature holds, from the moment that it was given.
 const HOLDS: i64 = 2 * 60 * 1000;
 /// How long what was asked for waits to be signed.
 const WAITS: i64 = 10 * 60 * 1000;
 /// After a reset an account signs nothing for so long: whoever reset it could have signed for themselves.
-const AFTER_RESET: i64 = 24 * 60 * 60 * 1000;
+pub(super) const AFTER_RESET: i64 = 24 * 60 * 60 * 1000;
 /// What nobody signed is forgotten after this long.
 const KEPT: i64 = 24 * 60 * 60 * 1000;
 
@@ -42,13 +44,15 @@ pub struct Asked {
     pub amount: Option<u32>,
     /// In the words of whoever asks.
     pub why: Option<String>,
+    /// Until when it can be signed, RFC 3339 with offset.
+    pub until: String,
 }
 
 /// Lets an act be done that wants a signature, in its transaction, and says whose it was: nobody's where the actor does it alone,
 /// the command line's own account, or that of the manager whose signature is used up here.
 ///
 /// # Errors
-/// `approval-needed` with everything that is to be signed; `not-allowed` where no signature would help.
+/// `approval-needed` with everything that is to be signed; `own-member` where it is one's own; `not-allowed` where no signature would help.
 pub(super) fn allowed(
     desk: &Desk,
     tx: &Tx,
@@ -58,6 +62,7 @@ pub(super) fn allowed(
     why: &str,
 ) -> Result<Option<String>, Trouble> {
     actor.may(act)?;
+    actor::not_oneself(tx, actor, subject.member)?;
     if actor.right(act) == Right::Yes {
         return Ok((actor.origin == Origin::CommandLine).then(|| actor.id()));
     }
@@ -69,7 +74,7 @@ pub(super) fn allowed(
     };
     for signature in asked {
         let Some(by) = signature.allowed_by.as_deref().filter(|_| holds(&signature, now)) else { continue };
-        if signs(tx, by, act, now)?.is_ok() && approvals::use_up(tx, &signature.id, now)? {
+        if signs(tx, by, act, Some(subject.member), now)?.is_ok() && approvals::use_up(tx, &signature.id, now)? {
             return Ok(Some(by.to_owned()));
         }
     }
@@ -95,19 +100,22 @@ fn holds(signature: &Signature, now: i64) -> bool {
 }
 
 /// Whether an account's signature counts for this act, now.
-fn signs(tx: &Tx, by: &str, act: Act, now: i64) -> Result<Result<(), Trouble>, Trouble> {
+fn signs(tx: &Tx, by: &str, act: Act, member: Option<i64>, now: i64) -> Result<Result<(), Trouble>, Trouble> {
     let id = by.strip_prefix("staff:").and_then(|id| id.parse().ok());
     let signer = id.map(|id| approvals::signer(tx, id)).transpose()?.flatten();
-    Ok(signer.map_or_else(|| Err(Trouble::new("log-in-refused")), |signer| judged(&signer, act, now)))
+    Ok(signer.map_or_else(|| Err(Trouble::new("log-in-refused")), |signer| judged(&signer, act, member, now)))
 }
 
-fn judged(signer: &Signer, act: Act, now: i64) -> Result<(), Trouble> {
+fn judged(signer: &Signer, act: Act, member: Option<i64>, now: i64) -> Result<(), Trouble> {
     if signer.state != "active" {
         return Err(Trouble::new("log-in-refused"));
     }
     let role = Role::parse(&signer.role).unwrap_or(Role::Clerk);
     if [act, Act::Approve].iter().any(|act| act.right_of(role) != Right::Yes) {
         return Err(Trouble::new("approval-role"));
+    }
+    if signer.member.is_some() && signer.member == member {
+        return Err(Trouble::new("approval-self"));
     }
     match signer.reset_at {
         // A reset from a time that has yet to come is no older.
@@ -146,30 +154,41 @@ fn named_in(needed: &Trouble) -> Wanted {
     }
 }
 
-/// Writes down what an act of this session was refused for (`approval-needed`), to be signed. Asked again, it is the same one. The
-/// look at the member, masked, is logged.
-pub fn ask_approval(desk: &Desk, session: &Session, needed: &Trouble) -> Result<Asked, Trouble> {
+/// Writes down what an act of this session was refused for (`approval-needed`), to be signed, and says under which id. Asked again,
+/// it is the same one.
+pub fn ask_approval(desk: &Desk, session: &Session, needed: &Trouble) -> Result<String, Trouble> {
     let wanted = named_in(needed);
     let act = Act::parse(&wanted.act).ok_or_else(|| Trouble::new("approval-gone"))?;
     session.actor.may(act)?;
     let (now, fresh) = (desk.now().as_millisecond(), random_token()?[..32].to_owned());
     let by = session.actor.id();
-    let (id, name) = desk.store.change(|tx| {
+    desk.store.change(|tx| {
         approvals::sweep(tx, now - KEPT, now)?;
+        wanted.member.map_or(Ok(()), |member| actor::not_oneself(tx, &session.actor, member))?;
         let open = approvals::unused(tx, session.id, &by, &wanted)?.into_iter().find(|open| waits(open, now));
-        let id = match open {
-            Some(open) => open.id,
-            None => {
-                approvals::insert(tx, &fresh, session.id, &by, &wanted, now, now + WAITS)?;
-                fresh
-            }
-        };
-        let name = wanted.member.map(|member| members::get(tx, member)).transpose()?;
-        actor::log(desk, tx, &session.actor, wanted.member, "list", "approval")?;
-        Ok((id, name.map(|member| find::masked_name(&member.name)).unwrap_or_default()))
+        if let Some(open) = open {
+            return Ok(open.id);
+        }
+        approvals::insert(tx, &fresh, session.id, &by, &wanted, now, now + WAITS)?;
+        Ok(fresh)
+    })
+}
+
+/// What this session asked for under `id`, while it waits to be signed. The look at the member, masked, is logged.
+pub fn show_approval(desk: &Desk, session: &Session, id: &str) -> Result<Option<Asked>, Trouble> {
+    let now = desk.now().as_millisecond();
+    let found = desk.store.look(|tx| approvals::of_session(tx, id, session.id))?;
+    let Some(found) = found.filter(|found| waits(found, now)) else { return Ok(None) };
+    let Wanted { act, job, charge, member, reason, amount, why } = found.wanted;
+    let act = Act::parse(&act).ok_or_else(|| Trouble::new("approval-gone"))?;
+    session.actor.may(act)?;
+    let name = desk.store.change(|tx| {
+        let name = member.map(|member| members::get(tx, member)).transpose()?;
+        actor::log(desk, tx, &session.actor, member, "list", "approval")?;
+        Ok(name.map(|member| find::masked_name(&member.name)).unwrap_or_default())
     })?;
-    let Wanted { job, charge, reason, amount, why, .. } = wanted;
-    Ok(Asked { id, act, job, charge, name, reason, amount, why })
+    let until = desk.rfc3339(found.until);
+    Ok(Some(Asked { id: found.id, act, job, charge, name, reason, amount, why, until }))
 }
 
 /// Not signed, and not asked for too long ago.
@@ -216,7 +235,7 @@ pub fn sign_approval(
     // After the password, which takes its time.
     let now = desk.now().as_millisecond();
     desk.store.change(|tx| {
-        signs(tx, &by, act, now)??;
+        signs(tx, &by, act, asked.wanted.member, now)??;
         if approvals::sign(tx, id, &by, now, now + HOLDS)? {
             actor::log(desk, tx, &manager, asked.wanted.member, "approve", &purpose(&asked.wanted))?;
         }

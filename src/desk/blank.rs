@@ -42,6 +42,9 @@ pub fn blank_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Option<
         let mut lying = lying(desk, reader)?;
         request.must_be(&lying.card.uid)?;
         refuse_in_use(lying.record.as_ref())?;
+        if let Some(record) = &lying.record {
+            actor::not_own(desk, actor, record.member)?;
+        }
         let keys = desk.keys();
         let reading = chip::read_lying(desk, &mut lying, &keys, Depth::Whole)?;
         log(desk, actor, lying.record.as_ref(), "card-blank")?;

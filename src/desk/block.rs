@@ -109,6 +109,7 @@ pub fn block_card(
                 (Which::Reader(_), Some(card)) => cards::get(tx, card)?,
                 (Which::Reader(_), None) => return Err(Trouble::new("card-unregistered")),
             };
+            actor::not_oneself(tx, actor, card.member)?;
             if changed(desk, tx, actor, &card, act)? {
                 actor::log(desk, tx, actor, [card.member], "change", &evidence.purpose(act.purpose()))?;
             } else {

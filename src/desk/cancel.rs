@@ -34,6 +34,8 @@ pub struct Cancelled {
 /// job stays open, and cancelling it again with the card laid back ends it.
 pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancelled, Trouble> {
     actor.may(Act::CancelJob)?;
+    let member = desk.store.look(|tx| jobs::get(tx, id))?.member;
+    actor::not_own(desk, actor, member)?;
     desk.stations.let_go(id);
     let _running = lock_job(desk, id)?;
     let (mut job, card) = desk.store.look(|tx| {

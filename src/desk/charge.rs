@@ -128,6 +128,7 @@ fn settle(
         }
         desk.store.change(|tx| {
             let mut charge = charges::get(tx, id)?;
+            actor::not_oneself(tx, actor, charge.member)?;
             if charge.state != ChargeState::Unpaid {
                 return Err(Trouble::new("charge-settled").with("charge", id).with("state", charge.state));
             }
@@ -199,6 +200,7 @@ pub(super) fn book(
         // Its job is made in this very act: what is signed is the member, the reason and the amount.
         let subject = Subject { member, job: None, charge: None, reason, amount };
         charge.allowed_by = allowed(desk, tx, actor, Act::WaiveFee, &subject, text)?;
+        log_let_go(desk, tx, actor, Act::WaiveFee, (job, member))?;
     }
     settled(desk, actor, &mut charge, said);
     charges::insert(tx, &charge).map(drop)
@@ -225,7 +227,8 @@ pub(super) fn must_be_settled(
             }
             charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text)?;
             charge.why = Some(text);
-            charges::update(tx, &charge)
+            charges::update(tx, &charge)?;
+            log_let_go(desk, tx, actor, Act::HandOverUnpaid, (job, charge.member))
         }
         None if charge.why.is_some() => Ok(()),
         None => Err(Trouble::new("fee-unpaid")
@@ -235,14 +238,19 @@ pub(super) fn must_be_settled(
     }
 }
 
+/// Money that is let go with a job has a line of its own for its member, whoever did it and whether or not it was signed for: the
+/// act and the job's id, so that history and review find it.
+fn log_let_go(desk: &Desk, tx: &Tx, actor: &Actor, act: Act, (job, member): (i64, i64)) -> Result<(), Trouble> {
+    actor::log(desk, tx, actor, [member], "change", &format!("{act}, job {job}"))
+}
+
 /// A clerk says why the card of this job may be handed over while its charge stays unpaid.
 pub fn leave_unpaid(desk: &Desk, actor: &Actor, job: i64, text: &str) -> Result<(), Trouble> {
     actor.may(Act::HandOverUnpaid)?;
     let text = why(text)?;
     desk.store.change(|tx| {
-        let job = jobs::get(tx, job)?;
-        must_be_settled(desk, tx, actor, job.id, Some(&text))?;
-        actor::log(desk, tx, actor, [job.member], "change", "leave-unpaid")
+        actor::not_oneself(tx, actor, jobs::get(tx, job)?.member)?;
+        must_be_settled(desk, tx, actor, job, Some(&text))
     })?;
     desk.tell(Event::Job(job));
     Ok(())

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::after::Compared;
 use super::hand_over::{check_chip, hand_over};
-use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, devices};
+use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, actor, devices};
 use crate::back::encoder::{Feed, ReaderState};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
@@ -175,6 +175,7 @@ pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&st
     actor.may(Act::HandOver)?;
     let _turn = held(&desk.checks.turn);
     let job = desk.store.look(|tx| jobs::get(tx, id))?;
+    actor::not_own(desk, actor, job.member)?;
     let number = job.number.to_string();
     let scan = match scan {
         Some(scan) => scan,

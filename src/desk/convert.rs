@@ -173,6 +173,7 @@ fn has_own_number_alone(desk: &Desk, member: &Member) -> bool {
 pub fn with_own_card(desk: &Desk, actor: &Actor, member: i64) -> Result<(), Trouble> {
     actor.may(Act::Convert)?;
     desk.store.change(|tx| {
+        actor::not_oneself(tx, actor, member)?;
         let found = members::get(tx, member)?;
         // One who has a card of either kind is past this choice.
         if found.own_card || !has_own_number_alone(desk, &found) {

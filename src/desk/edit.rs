@@ -183,6 +183,7 @@ pub fn edit(
     actor.may(Act::EditMember)?;
     once::once(desk, actor, key, "edit", id, form, |_| {
         let done = desk.store.change(|tx| {
+            actor::not_oneself(tx, actor, id)?;
             let member = members::get(tx, id)?;
             stands(tx, &member)?;
             if let Some((_, trouble)) = meanwhile(&member, form).into_iter().next() {

@@ -37,6 +37,7 @@ const HOLDS: i64 = 10 * 60 * 1000;
 /// that still holds.
 pub fn note_evidence(desk: &Desk, session: &Session, member: i64, evidence: Evidence) -> Result<(), Trouble> {
     session.actor.may(Act::ShowMember)?;
+    actor::not_own(desk, &session.actor, member)?;
     if evidence_of(desk, session, member)?.is_some_and(|known| known > evidence) {
         return Ok(());
     }
@@ -66,7 +67,8 @@ pub fn evidence_of(desk: &Desk, session: &Session, member: i64) -> Result<Option
     Ok(kept.and_then(read))
 }
 
-/// As [`evidence_of`], or `evidence-missing`: an act on a member is refused by number alone.
+/// As [`evidence_of`], or `evidence-missing`: an act on a member is refused by number alone. `own-member` where it is one's own.
 pub fn evidence_needed(desk: &Desk, session: &Session, member: i64) -> Result<Evidence, Trouble> {
+    actor::not_own(desk, &session.actor, member)?;
     evidence_of(desk, session, member)?.ok_or_else(|| Trouble::new("evidence-missing").with("member", member))
 }

@@ -61,6 +61,7 @@ pub fn hand_over(
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         Ok((job, card))
     })?;
+    actor::not_own(desk, actor, job.member)?;
     let handed_over = |job: &Job, card: Option<&Card>| HandedOver {
         job: job.id,
         state: job.state,

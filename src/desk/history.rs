@@ -127,6 +127,8 @@ pub(super) fn told_entry(what: &str, purpose: &str) -> (String, &'static str, St
         "card read" => "card",
         "document seen" => "document",
         "clerk's word" => "word",
+        // Which job it was of stands beside it already.
+        job if job.starts_with("job ") => "",
         other => other,
     };
     (act.to_owned(), "web-evidence", spoke.to_owned())
@@ -146,6 +148,7 @@ mod tests {
             ("access", "change", "issue, document seen", ("issue", "web-evidence", "document")),
             ("access", "change", "reissue, card read", ("reissue", "web-evidence", "card")),
             ("access", "change", "edit, clerk's word", ("edit", "web-evidence", "word")),
+            ("access", "change", "waive-fee, job 12", ("waive-fee", "web-evidence", "")),
             ("access", "approve", "waive-fee, job 12", ("approve", "web-history", "waive-fee")),
             ("access", "look", "access, 2026-11-01 2026-11-26", ("access", "web-evidence", "2026-11-01 2026-11-26")),
             ("access", "review", "review 3, 0a1b2c", ("review", "web-history-at", "3")),

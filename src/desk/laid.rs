@@ -161,7 +161,11 @@ fn landing(desk: &Desk, session: &Session, reader: &str, report: CardReport) -> 
     }
     let holder = report.member.filter(|_| report.status == CardStatus::Live);
     if let Some(member) = holder {
-        note_evidence(desk, session, member, Evidence::Card)?;
+        match note_evidence(desk, session, member, Evidence::Card) {
+            // One's own card opens one's own page, and speaks for nothing.
+            Err(own) if own.code == "own-member" => {}
+            noted => noted?,
+        }
         if report.next.id == "card-next-live" {
             return Ok(Landing::Member(member));
         }

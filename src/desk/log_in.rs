@@ -22,10 +22,11 @@ use crate::plan::staff::{Counted, Delay, Place};
 pub struct Whence {
     /// The peer's.
     pub address: String,
-    /// The cookie of a browser in which somebody has logged in before; one that nobody knows counts for nothing.
-    pub known_desk: Option<String>,
-    /// The cookie of the session that the browser has: a log-in ends it.
-    pub session: Option<String>,
+    /// Every cookie by which the browser says that somebody has logged in there before: what another program of this computer
+    /// set beside ours may be among them. One that nobody knows counts for nothing.
+    pub known_desks: Vec<String>,
+    /// Every cookie of a session that the browser has: a log-in ends them.
+    pub sessions: Vec<String>,
 }
 
 /// Rows of wrong passwords that are kept at most.
@@ -50,11 +51,12 @@ pub fn log_in(desk: &Desk, name: &str, password: &str, desk_no: &str, whence: &W
 /// when too many try at once.
 pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whence) -> Result<Account, Trouble> {
     let name: String = name.trim().nfc().collect();
-    let (account, place) = desk.store.look(|tx| Ok((staff::by_name(tx, &name)?, place(desk, tx, whence)?)))?;
-    let guess = Guess::of(desk, account.as_ref(), &name, place, whence)?;
+    let (account, known) =
+        desk.store.look(|tx| Ok((staff::by_name(tx, &name)?, session::known_desk(desk, tx, whence)?)))?;
+    let guess = Guess::of(desk, account.as_ref(), &name, known, whence)?;
     // Most knocks of a flood end here, and write nothing.
     guess.may(desk)?;
-    let turn = desk.stove.queue(if place == Place::KnownDesk { EVERYBODY } else { STRANGERS })?;
+    let turn = desk.stove.queue(if known.is_some() { EVERYBODY } else { STRANGERS })?;
     // Counted as wrong before it is looked at: whoever comes at the same time finds it counted.
     let now = desk.now().as_millisecond();
     let Some(counted) = desk.store.change(|tx| guess.count(tx, now))? else {
@@ -64,7 +66,10 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
     let known = account.as_ref().and_then(|account| account.password.as_deref()).unwrap_or(NOBODYS);
     let right = turn.matches(known, composed(password).as_bytes());
     let account = account.filter(|account| right && account.state == "active");
-    let account = account.ok_or_else(|| Trouble::new("log-in-refused"))?;
+    let Some(account) = account else {
+        let left = desk.store.look(|tx| guess.left(tx, desk.now().as_millisecond()))?;
+        return Err(refused(left));
+    };
     desk.store.change(|tx| guess.take_back(tx, counted))?;
     Ok(account)
 }
@@ -73,11 +78,6 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
 /// into the wrong field, and would stay in sight.
 pub fn name_again(typed: &str) -> &str {
     if typed.chars().count() < LEAST { typed } else { "" }
-}
-
-fn place(desk: &Desk, tx: &Tx, whence: &Whence) -> Result<Place, Trouble> {
-    let known = whence.known_desk.as_deref().map(|cookie| session::is_known(desk, tx, cookie)).transpose()?;
-    Ok(if known == Some(true) { Place::KnownDesk } else { Place::Elsewhere })
 }
 
 /// One try, as it is counted: under its account, and under the browser that is known or else the address.
@@ -90,7 +90,13 @@ struct Guess {
 impl Guess {
     /// What was typed as a name may be a password in the wrong field. Of a name that is nobody's, nothing is stored from which
     /// it could be guessed: its hash is keyed by what only this process knows.
-    fn of(desk: &Desk, account: Option<&Account>, name: &str, place: Place, whence: &Whence) -> Result<Guess, Trouble> {
+    fn of(
+        desk: &Desk,
+        account: Option<&Account>,
+        name: &str,
+        known: Option<&str>,
+        whence: &Whence,
+    ) -> Result<Guess, Trouble> {
         let salted = |kind: &str, salt: &[u8], value: &str| -> [u8; 32] {
             Sha256::new().chain_update(salt).chain_update(kind).chain_update([0]).chain_update(value).finalize().into()
         };
@@ -98,9 +104,9 @@ impl Guess {
             Some(account) => salted("account", &desk.salt, &account.id.to_string()),
             None => salted("name", of_this_process()?.as_bytes(), name),
         };
-        let source = match (place, &whence.known_desk) {
-            (Place::KnownDesk, Some(cookie)) => salted("desk", &desk.salt, cookie),
-            _ => salted("address", &desk.salt, &whence.address),
+        let (place, source) = match known {
+            Some(cookie) => (Place::KnownDesk, salted("desk", &desk.salt, cookie)),
+            None => (Place::Elsewhere, salted("address", &desk.salt, &whence.address)),
         };
         Ok(Guess { place, account, source })
     }
@@ -180,6 +186,15 @@ impl Guess {
 
 fn wait(left: Duration) -> Trouble {
     Trouble::new("log-in-wait").with("seconds", left.as_millis().div_ceil(1000).max(1))
+}
+
+/// It was wrong; and the wait that begins with it is said at once.
+fn refused(left: Duration) -> Trouble {
+    let refused = Trouble::new("log-in-refused");
+    match left.is_zero() {
+        true => refused.with("wait", "none"),
+        false => refused.with("wait", "some").with("seconds", left.as_millis().div_ceil(1000)),
+    }
 }
 
 /// What names of nobody are hashed with: it is never written down, and another one after a restart.

@@ -108,7 +108,7 @@ pub use acts::{Acts, acts};
 pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
-pub use approval::{Asked, Subject, ask_approval, sign_approval};
+pub use approval::{Asked, Subject, ask_approval, show_approval, sign_approval};
 pub use audit::{ChainState, Verified, recount_audit, verify_audit};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
@@ -170,13 +170,13 @@ pub use rights_log::{RightsRow, rights_log};
 pub use run::{Until, run};
 pub use session::{
     KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session,
-    session_stands, set_lang, touch,
+    session_of, session_stands, set_lang, touch,
 };
 pub use set_up::{SetUp, new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};
 pub use staff::{
-    Invited, StaffReport, add_staff, list_staff, lock_staff, own_membership, reset_staff, set_own_membership, set_role,
-    show_staff, staff_role, unlock_staff,
+    Invited, StaffChange, StaffReport, add_staff, list_staff, lock_staff, own_membership, reset_staff,
+    set_own_membership, set_role, staff_role, staff_to_change, unlock_staff,
 };
 pub use standing::{CardStatus, Issuer, Next};
 pub use today::{RecentRow, Today, TodoRow, today};

@@ -20,13 +20,13 @@ use crate::plan::messages::Trouble;
 /// The first run of a job: on the simulated desk the first blank is laid down by itself.
 pub fn start(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
-    begin(desk, actor, &get(desk, job)?, Feed::Dispense)
+    begin(desk, actor, &workable(desk, actor, job)?, Feed::Dispense)
 }
 
 /// Goes on where the job stands; nothing moves by itself any more.
 pub fn resume_on_page(desk: &Arc<Desk>, actor: &Actor, job: i64) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
-    begin(desk, actor, &get(desk, job)?, Feed::ByHand)
+    begin(desk, actor, &workable(desk, actor, job)?, Feed::ByHand)
 }
 
 /// Lets go of a job that waits for a card; it stays open.
@@ -39,6 +39,7 @@ pub fn stop_waiting(desk: &Desk, actor: &Actor, job: i64) -> Result<(), Trouble>
 /// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
 pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
+    workable(desk, actor, id)?;
     desk.stations.let_go(id);
     desk.stations.wait_until_free(id, Duration::from_secs(5));
     {
@@ -57,7 +58,7 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
 /// The job goes on at the next reader that is free; a card that was begun is waited for there.
 pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
-    let at = get(desk, id)?.reader;
+    let at = workable(desk, actor, id)?.reader;
     let next =
         devices::next_reader(&devices::readers(desk)?, at.as_deref()).ok_or_else(|| Trouble::new("no-reader"))?;
     desk.stations.let_go(id);
@@ -70,6 +71,7 @@ pub fn other_reader(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trou
 /// The job goes on at that reader from now on; `reader-unknown` for one that is not there.
 pub fn at_reader(desk: &Desk, actor: &Actor, id: i64, reader: &str) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
+    workable(desk, actor, id)?;
     let reader = devices::reader_name(desk, Some(reader))?;
     move_to(desk, actor, id, reader)
 }
@@ -90,7 +92,7 @@ fn move_to(desk: &Desk, actor: &Actor, id: i64, reader: String) -> Result<(), Tr
 /// The clerk has fed the printer: the print goes out, here and now.
 pub fn print_on_page(desk: &Desk, actor: &Actor, id: i64) -> Result<JobReport, Trouble> {
     actor.may(Act::WorkOnJob)?;
-    let job = get(desk, id)?;
+    let job = workable(desk, actor, id)?;
     if job.kind == CardKind::Rfid && !matches!(stood(&job), JobState::Proven | JobState::Printing | JobState::Ready) {
         return Err(Trouble::new("job-state").with("state", job.state).with("event", "print"));
     }
@@ -116,6 +118,13 @@ fn begin(desk: &Arc<Desk>, actor: &Actor, job: &Job, feed: Feed) -> Result<(), T
         settings::Feed::Hopper | settings::Feed::Inline => Until::Printed,
     };
     Stations::begin(desk, actor, job.id, job.reader.as_deref(), feed, until)
+}
+
+/// The job, where it is not of one's own card.
+fn workable(desk: &Desk, actor: &Actor, id: i64) -> Result<Job, Trouble> {
+    let job = get(desk, id)?;
+    actor::not_own(desk, actor, job.member)?;
+    Ok(job)
 }
 
 fn get(desk: &Desk, id: i64) -> Result<Job, Trouble> {

@@ -29,7 +29,7 @@ pub struct SessionLine {
     pub this: bool,
     /// Begun at the address at which this one is.
     pub here: bool,
-    /// `2026-11-24 09:12`, as the clock on the wall showed it.
+    /// `2026-11-24T09:12`, as the clock on the wall showed it.
     pub began: String,
     pub seen: String,
 }
@@ -46,7 +46,7 @@ fn mine(session: &Session) -> Result<(i64, &str), Trouble> {
 pub fn own_account(desk: &Desk, session: &Session) -> Result<OwnAccount, Trouble> {
     let (staff, name) = mine(session)?;
     let (since, sessions) = desk.store.look(|tx| Ok((accounts::created(tx, staff)?, listed(desk, tx, staff)?)))?;
-    let time = |millis: i64| desk.local(millis).strftime("%Y-%m-%d %H:%M").to_string();
+    let time = |millis: i64| desk.local(millis).strftime("%Y-%m-%dT%H:%M").to_string();
     let here = sessions.iter().find(|row| row.id == session.id).map(|row| row.address.clone());
     let line = |row: crate::back::store::sessions::Listed| SessionLine {
         this: row.id == session.id,
@@ -84,7 +84,7 @@ pub fn change_password(
     }
     password::check(name, new)?;
     let account = authenticate(desk, name, old, whence).map_err(|trouble| match trouble.code {
-        "log-in-refused" => Trouble::new("password-old"),
+        "log-in-refused" => Trouble { code: "password-old", ..trouble },
         _ => trouble,
     })?;
     // An account of that name that is another one's by now.

@@ -73,6 +73,7 @@ pub(super) fn planned_once(
 impl Planned<'_> {
     /// Writes the job and answers its id.
     pub(super) fn write(self, desk: &Desk, tx: &Tx, actor: &Actor, now: i64) -> Result<i64, Trouble> {
+        actor::not_oneself(tx, actor, self.member)?;
         let (kind, Numbered { number, reserved, old }) = (self.made_at.kind, self.numbered);
         let id = jobs::insert(
             tx,

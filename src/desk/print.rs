@@ -108,6 +108,7 @@ pub fn settle_print_once(
     actor.may(Act::WorkOnJob)?;
     let _running = lock_job(desk, id)?;
     let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
+    actor::not_own(desk, actor, job.member)?;
     if fate == PrintFate::Out && matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Ok(());
     }

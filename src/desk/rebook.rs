@@ -25,6 +25,7 @@ pub(super) fn book_again(desk: &Desk, actor: &Actor, lying: &mut Lying) -> Resul
         desk.store.change(|tx| {
             let Some(mut job) = job_of(tx, &reading)? else { return Ok(false) };
             let Some(card) = card_of(desk, tx, &job, &reading)? else { return Ok(false) };
+            actor::not_oneself(tx, actor, job.member)?;
             let id = cards::insert(tx, &card)?;
             cards::update(tx, &Card { id, ..card })?;
             job.card = Some(id);

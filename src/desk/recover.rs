@@ -16,7 +16,7 @@ use super::rebook::book_again;
 use super::rewrite::{RECOVER, Writing, is_one_lost, keys_changed, rewrite, was_begun};
 use super::standing::{CardStatus, Next, is_blank, judge, refuse_foreign, speaks_for_itself};
 use super::waiting::Waiting;
-use super::{Act, Actor, Desk, encode};
+use super::{Act, Actor, Desk, actor, encode};
 use crate::back::encoder::{self, Feed, Halt, Mark};
 use crate::back::settings::MagicCards;
 use crate::back::store::cards::{self, Card};
@@ -65,6 +65,9 @@ pub fn recover_card(desk: &Desk, actor: &Actor, reader: Option<&str>, key: Optio
     once_on_card(desk, actor, key, "card-recover", &reader, |request| {
         let mut lying = lying(desk, reader)?;
         request.must_be(&lying.card.uid)?;
+        if let Some(record) = &lying.record {
+            actor::not_own(desk, actor, record.member)?;
+        }
         log(desk, actor, lying.record.as_ref(), "card-recover")?;
         let uid = lying.card.uid;
         let recovered = match lying.record.clone().filter(|record| record.state.is_in_use()) {

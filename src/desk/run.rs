@@ -24,6 +24,7 @@ pub fn run(desk: &Desk, actor: &Actor, id: i64, until: Until, waiting: &Waiting)
     actor.may(Act::WorkOnJob)?;
     let _running = lock_job(desk, id)?;
     let mut job = desk.store.look(|tx| jobs::get(tx, id))?;
+    actor::not_own(desk, actor, job.member)?;
     if job.state != JobState::Planned {
         // A job that was just planned is in the log by that.
         desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "resume-job"))?;

@@ -84,10 +84,12 @@ pub(super) fn begin(
         };
         accounts::seen(tx, staff, now)?;
         sessions::insert(tx, &new)?;
-        let old = whence.session.as_deref().map(hash);
-        let ended = old.map(|old| sessions::take_over(tx, id, staff, &old)).transpose()?.flatten();
+        let mut ended = Vec::new();
+        for old in &whence.sessions {
+            ended.extend(sessions::take_over(tx, id, staff, &hash(old))?);
+        }
         sessions::inherit(tx, id, staff, span(desk), kept_span(desk))?;
-        Ok((name, role, lang, known_desk(tx, whence, &desk_no, now)?, ended))
+        Ok((name, role, lang, desk_cookie(desk, tx, whence, &desk_no)?, ended))
     })?;
     ended.into_iter().for_each(|id| desk.tell(Event::SessionEnded(id)));
     let actor = Actor {
@@ -101,20 +103,27 @@ pub(super) fn begin(
 }
 
 /// The cookie by which this browser is known from now on: its own, if it is known already.
-fn known_desk(tx: &Tx, whence: &Whence, desk_no: &str, now: i64) -> Result<String, Trouble> {
-    if let Some(cookie) = &whence.known_desk
-        && known_desks::seen(tx, &hash(cookie), now - KNOWN_DESK_MILLIS, desk_no, now)?
-    {
-        return Ok(cookie.clone());
+fn desk_cookie(desk: &Desk, tx: &Tx, whence: &Whence, desk_no: &str) -> Result<String, Trouble> {
+    let now = desk.now().as_millisecond();
+    if let Some(cookie) = known_desk(desk, tx, whence)? {
+        known_desks::seen(tx, &hash(cookie), now - KNOWN_DESK_MILLIS, desk_no, now)?;
+        return Ok(cookie.to_owned());
     }
     let cookie = random_token()?;
     known_desks::insert(tx, &hash(&cookie), desk_no, now)?;
     Ok(cookie)
 }
 
-/// Whether a cookie is that of a browser in which somebody has logged in.
-pub(super) fn is_known(desk: &Desk, tx: &Tx, cookie: &str) -> Result<bool, Trouble> {
-    known_desks::is_known(tx, &hash(cookie), desk.now().as_millisecond() - KNOWN_DESK_MILLIS)
+/// The cookie of a browser in which somebody has logged in. Of several that are known, which is the browser's own cannot be told.
+pub(super) fn known_desk<'a>(desk: &Desk, tx: &Tx, whence: &'a Whence) -> Result<Option<&'a str>, Trouble> {
+    let since = desk.now().as_millisecond() - KNOWN_DESK_MILLIS;
+    let mut known = Vec::new();
+    for cookie in &whence.known_desks {
+        if known_desks::is_known(tx, &hash(cookie), since)? {
+            known.push(cookie.as_str());
+        }
+    }
+    Ok(if let [sole] = known[..] { Some(sole) } else { None })
 }
 
 /// Removes sessions that ended by themselves, and with them their searches; drafts wait twelve hours for their person. Browsers
@@ -168,6 +177,24 @@ pub fn session(desk: &Desk, cookie: &str, whence: &Whence) -> Result<Option<Sess
         csrf: row.csrf,
         lang: Lang::parse(&row.lang).unwrap_or_default(),
     }))
+}
+
+/// The session that a browser has, and its cookie. Any program of this computer can set a cookie of our name beside ours: what is no
+/// session counts for nothing, and of several sessions none is taken, for it may be somebody else's in whose name one would work.
+pub fn session_of(desk: &Desk, whence: &Whence) -> Result<Option<(Session, String)>, Trouble> {
+    let (mut found, mut elsewhere) = (Vec::new(), None);
+    for cookie in &whence.sessions {
+        match session(desk, cookie, whence) {
+            Ok(session) => found.extend(session.map(|session| (session, cookie.clone()))),
+            Err(trouble) if trouble.code == "session-elsewhere" => elsewhere = Some(trouble),
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    match (found.len(), elsewhere) {
+        (0, Some(trouble)) => Err(trouble),
+        (1, _) => Ok(found.pop()),
+        _ => Ok(None),
+    }
 }
 
 /// Whether a session still stands: an event stream asks this and is itself no activity.

@@ -12,17 +12,37 @@ use crate::plan::staff::password;
 /// A set-up link can be used for a day.
 pub(super) const SETUP_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
+/// The longest name of a member of staff.
+const LONGEST_NAME: usize = 40;
+
 /// The name of a member of staff, as members' names: NFC, no invisible signs, no identity number, at most forty characters.
+/// `staff-name` says which of these it is not, and of what was typed no more than one sign.
 pub fn staff_name(text: &str) -> Result<String, Trouble> {
+    let refused = |wrong: &str, sign: String| Err(Trouble::new("staff-name").with("wrong", wrong).with("sign", sign));
     match PersonName::parse(text) {
-        Ok(name) if name.as_str().chars().count() <= 40 => Ok(name.as_str().to_owned()),
-        Err(trouble) if trouble.code == "identity-number" => Err(trouble),
-        _ => Err(Trouble::new("staff-name")),
+        Ok(name) if name.as_str().chars().count() <= LONGEST_NAME => Ok(name.as_str().to_owned()),
+        Ok(_) => refused("long", String::new()),
+        Err(trouble) => match trouble.code {
+            "identity-number" => Err(trouble),
+            "name-long" => refused("long", String::new()),
+            "name-characters" => {
+                let sign = trouble.args.into_iter().find(|(name, _)| *name == "sign");
+                refused("sign", sign.map(|(_, sign)| seen(sign)).unwrap_or_default())
+            }
+            _ if text.trim().is_empty() => refused("empty", String::new()),
+            _ => refused("letters", String::new()),
+        },
     }
 }
 
+/// A sign of the keyboard as it is, `U+202E` of another one: it may be one that nobody sees.
+fn seen(sign: String) -> String {
+    let code = sign.strip_prefix("U+").and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
+    code.filter(char::is_ascii_graphic).map_or(sign, String::from)
+}
+
 /// Makes a new one-use link for the first administrator, which ends the link before it; `None` when there is an
-/// administrator already.
+/// administrator already. `staff-name-taken` for the name of an account that there is.
 pub fn new_setup(desk: &Desk, name: Option<&str>) -> Result<Option<String>, Trouble> {
     let name = name.map(staff_name).transpose()?;
     let token = random_token()?;
@@ -30,6 +50,9 @@ pub fn new_setup(desk: &Desk, name: Option<&str>) -> Result<Option<String>, Trou
     desk.store.change(|tx| {
         if accounts::has_administrator(tx)? {
             return Ok(None);
+        }
+        if let Some(name) = &name {
+            accounts::free(tx, name)?;
         }
         accounts::new_setup(tx, &hash(&token), name.as_deref(), until)?;
         Ok(Some(token))

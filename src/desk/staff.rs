@@ -2,13 +2,15 @@
 //! password that nobody else knows. Accounts are locked, never deleted; every change is one commit with its entry in the
 //! chained log of rights, and the last administrator stays one. Start at [`list_staff`] and [`add_staff`].
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use super::enrol::asked;
 use super::once::made_once;
 use super::secret::{hash, random_token};
 use super::set_up::{SETUP_MILLIS, staff_name};
-use super::{Act, Actor, Desk, Event, Role, StaffRef, actor, session};
+use super::{Act, Actor, Desk, Event, Role, StaffRef, actor, approval, session};
 use crate::back::store::Tx;
 use crate::back::store::members::{self, Search};
 use crate::back::store::staff::{self, Account};
@@ -36,6 +38,17 @@ pub struct StaffReport {
     pub approvals: u32,
     /// Until when a set-up link of theirs can be used.
     pub setup_until: Option<String>,
+    /// Until when they sign nothing, after a reset; of who may sign at all.
+    pub approvals_from: Option<String>,
+}
+
+/// What somebody is about to change of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffChange {
+    Lock,
+    Reset,
+    Role,
+    Member,
 }
 
 /// An account that waits for its password, and the token of its link, shown once: only its hash is kept.
@@ -43,6 +56,8 @@ pub struct Invited {
     pub staff: StaffReport,
     /// None where the account waits for none any more: the request was done before, and its link was used.
     pub token: Option<String>,
+    /// The request was done before: this is a further link, and those before it can still be used.
+    pub again: bool,
 }
 
 /// All accounts, oldest first.
@@ -51,17 +66,32 @@ pub fn list_staff(desk: &Desk, actor: &Actor) -> Result<Vec<StaffReport>, Troubl
     desk.store.look(|tx| staff::list(tx)?.into_iter().map(|account| report(desk, tx, account)).collect())
 }
 
-/// One account that somebody is about to change.
-pub fn show_staff(desk: &Desk, actor: &Actor, id: i64) -> Result<StaffReport, Trouble> {
+/// One account, for the page that asks before it is changed: what would be refused is refused there.
+pub fn staff_to_change(desk: &Desk, actor: &Actor, id: i64, change: StaffChange) -> Result<StaffReport, Trouble> {
     actor.may(Act::ChangeStaff)?;
-    desk.store.look(|tx| report(desk, tx, staff::get(tx, id)?))
+    desk.store.look(|tx| {
+        let account = staff::get(tx, id)?;
+        if change != StaffChange::Member || account.member.is_some() {
+            nobody_s_own(actor, &account)?;
+        }
+        match (change, account.state.as_str()) {
+            (StaffChange::Lock, "locked") => return Err(Trouble::new("staff-locked")),
+            (StaffChange::Reset, "locked") => return Err(Trouble::new("staff-state").with("staff", id)),
+            (StaffChange::Lock | StaffChange::Reset, _) => administrator_left(tx, &account)?,
+            _ => {}
+        }
+        report(desk, tx, account)
+    })
 }
 
 fn report(desk: &Desk, tx: &Tx, account: Account) -> Result<StaffReport, Trouble> {
     let now = desk.now().as_millisecond();
     let (idle, born) = (now - desk.idle_millis(), now - session::LONGEST_MILLIS);
     let around = staff::around(tx, account.id, idle, born, now - SIGNED_MILLIS, now)?;
+    let signs_from = account.reset_at.map(|reset| reset.saturating_add(approval::AFTER_RESET));
+    let signs_from = signs_from.filter(|from| now < *from && role_of(&account) > Role::Clerk);
     Ok(StaffReport {
+        approvals_from: signs_from.map(|from| desk.rfc3339(from)),
         staff: account.id,
         role: role_of(&account),
         last_seen: account.last_seen.max(around.seen).map(|seen| desk.rfc3339(seen)),
@@ -108,7 +138,9 @@ pub fn add_staff(
     let asked = key.map(|key| asked(desk, key, "staff-add", &(&name, role, member), actor));
     let (now, token) = (desk.now().as_millisecond(), random_token()?);
     desk.store.change(|tx| {
+        let mut again = true;
         let id = made_once(tx, asked.as_ref(), now, || {
+            again = false;
             let id = staff::invite(tx, &name, role.as_str(), now)?;
             actor::log_right(desk, tx, actor, id, "invited", role.as_str())?;
             if member.is_some() {
@@ -116,15 +148,16 @@ pub fn add_staff(
             }
             Ok(id)
         })?;
-        invited(desk, tx, id, token)
+        invited(desk, tx, id, token, again)
     })
 }
 
 /// Takes password and sessions from an account and makes it a new link, which ends its older ones; it signs nothing for a
 /// day. `staff-state` where it is locked: unlock it first.
 pub fn reset_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Result<Invited, Trouble> {
-    let token = random_token()?;
+    let (token, again) = (random_token()?, Cell::new(true));
     let work = |tx: &Tx, account: &Account| {
+        again.set(false);
         nobody_s_own(actor, account)?;
         if account.state == "locked" {
             return Err(Trouble::new("staff-state").with("staff", id));
@@ -136,17 +169,17 @@ pub fn reset_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Re
         actor::log_right(desk, tx, actor, id, "reset", "")?;
         session::end_all(desk, tx, id)
     };
-    change(desk, actor, (id, "staff-reset", key), &(), work, |tx| invited(desk, tx, id, token))
+    change(desk, actor, (id, "staff-reset", key), &(), work, |tx| invited(desk, tx, id, token, again.get()))
 }
 
 /// The account with a link that it can be set up with, where it waits for one.
-fn invited(desk: &Desk, tx: &Tx, id: i64, token: String) -> Result<Invited, Trouble> {
+fn invited(desk: &Desk, tx: &Tx, id: i64, token: String, again: bool) -> Result<Invited, Trouble> {
     let now = desk.now().as_millisecond();
     let waits = staff::get(tx, id)?.state == "invited";
     if waits {
         staff::add_setup(tx, &hash(&token), id, now + SETUP_MILLIS, now)?;
     }
-    Ok(Invited { staff: report(desk, tx, staff::get(tx, id)?)?, token: waits.then_some(token) })
+    Ok(Invited { staff: report(desk, tx, staff::get(tx, id)?)?, token: waits.then_some(token), again })
 }
 
 /// The account works no more: its sessions end, and a link of it is void. What is locked stays so.
@@ -219,10 +252,14 @@ pub fn set_own_membership(
     change(desk, actor, (id, "staff-member", key), &member, work, |tx| report(desk, tx, staff::get(tx, id)?))
 }
 
-/// `member-unknown` where there is no such member; that they were asked for is logged with them.
+/// `member-unknown` where there is no such member, `staff-member-taken` where another account is theirs; that they were asked
+/// for is logged with them.
 fn join(desk: &Desk, tx: &Tx, actor: &Actor, id: i64, member: Option<i64>) -> Result<(), Trouble> {
     if let Some(member) = member {
         members::get(tx, member)?;
+        if let Some(other) = staff::of_member(tx, member, id)? {
+            return Err(Trouble::new("staff-member-taken").with("name", other.name).with("staff", other.id));
+        }
         actor::log(desk, tx, actor, [member], "look", "staff")?;
     }
     staff::set_member(tx, id, member)?;

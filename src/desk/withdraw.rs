@@ -74,6 +74,7 @@ pub fn withdraw(
     }
     once::once(desk, actor, key, "withdraw", id, &why, |done| {
         desk.store.change(|tx| {
+            actor::not_oneself(tx, actor, id)?;
             let member = members::get(tx, id)?;
             if done && member.state == "withdrawn" {
                 return answer(tx, &member);

@@ -51,9 +51,9 @@ fn an_account_goes_its_way_and_each_answer_has_the_contract_s_fields() {
     assert_eq!(desk.run(&words("staff member 1 none --json")).done().json["member"], Value::Null);
     // People read words of the catalogue.
     let said = desk.run(&words("staff list")).done().stdout;
-    assert!(said.contains("책임자") && said.contains("초대함") && !said.contains("manager"), "{said}");
+    assert!(said.contains("책임자") && said.contains("비밀번호 정하기 전") && !said.contains("manager"), "{said}");
     let said = desk.run(&words("staff list --lang en")).done().stdout;
-    assert!(said.contains("administrator") && said.contains("invited"), "{said}");
+    assert!(said.contains("administrator") && said.contains("no password yet"), "{said}");
 }
 
 #[test]
@@ -67,6 +67,7 @@ fn what_is_wrong_is_refused_by_its_code() {
         (&["staff", "add", "\u{110b}\u{1175}몽룡", "--role", "clerk"], "staff-name-taken"),
         (&["staff", "add", "élodie KIM", "--role", "clerk"], "staff-name-taken"),
         (&["staff", "add", "", "--role", "clerk"], "staff-name"),
+        (&["staff", "add", "os:root", "--role", "clerk"], "staff-name"),
         (&["staff", "add", "이몽룡!", "--role", "clerk"], "staff-name"),
         (&["staff", "add", "880314-1234567", "--role", "clerk"], "identity-number"),
         (&["staff", "add", "변학도", "--role", "chief"], "role-unknown"),

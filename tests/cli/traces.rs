@@ -40,6 +40,7 @@ fn what_was_typed_in_a_whole_run_stands_nowhere_else() {
     rustix::process::kill_process(id, Signal::ABORT).expect("the signal");
     let crashed = service.running.end(Duration::from_secs(20));
     assert_eq!(crashed.status, None, "it was ended by a signal");
+    assert!(crashed.stderr.contains("refused code="), "the service keeps a log: {}", crashed.stderr);
     // The link is printed for whoever sets the desk up, on its own line.
     let heard: String = crashed.stdout.lines().filter(|line| !line.contains("/setup/")).collect();
     let all = [

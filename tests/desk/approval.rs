@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::browser::{self, Browser, Key};
 use crate::support::{Desk, Service};
-use crate::{PASSWORD, axe, set_up, tab_to};
+use crate::twice::double_click;
+use crate::{PASSWORD, set_up, tab_to};
 
 /// A desk with one member who has a bar code card in hand, and a fee to come.
 fn counter() -> (Desk, Service) {
@@ -43,6 +44,12 @@ async fn sign(browser: &Browser, name: &str, password: &str) {
     browser.press(Key::Enter).await;
 }
 
+async fn dark(browser: &Browser, dark: bool) {
+    let value = if dark { "dark" } else { "light" };
+    let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+    browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
+}
+
 /// From the member's page to the dialogue for a waived reissue.
 async fn ask(browser: &Browser, url: &str) {
     browser.go(&format!("{url}/members/1")).await;
@@ -52,6 +59,7 @@ async fn ask(browser: &Browser, url: &str) {
     browser.go(&format!("{url}/members/1/reissue?reason=damaged")).await;
     browser.focused("reason-damaged").await;
     browser.alt('z').await;
+    browser.sees("#fee", "책임자 승인").await;
     tab_to(browser, "why").await;
     browser.keys("도서관 사정").await;
     browser.press(Key::End).await;
@@ -70,26 +78,54 @@ fn a_manager_signs_at_the_clerks_screen_and_the_clerk_goes_on() {
             browser.sees("#approval-what", said).await;
         }
         browser.picture("approval").await;
+        let dialogue = browser.asks("return location.pathname").await;
+        assert!(dialogue.starts_with("/approvals/"), "{dialogue}");
+        // Looked at again, or left and come back to, it is the same page.
+        browser.driver.refresh().await.expect("reload");
+        browser.focused("approver").await;
+        browser.driver.back().await.expect("back");
+        browser.arrives("/reissue?reason=damaged").await;
+        browser.driver.forward().await.expect("forward");
+        browser.arrives(&dialogue).await;
+        browser.focused("approver").await;
         // Left with Esc nothing is lost.
         browser.press(Key::Escape).await;
         browser.arrives("/reissue/told/").await;
         assert_eq!(browser.asks("return document.getElementById('why').value").await, "도서관 사정");
-        tab_to(browser, "why").await;
+        // Nothing was wrong, and it stands where it was left.
+        browser.focused("why").await;
+        assert_eq!(browser.asks("return String(document.getElementById('trouble'))").await, "null");
         browser.press(Key::Enter).await;
+        browser.arrives(&dialogue).await;
         browser.focused("approver").await;
         sign(browser, "변학도", "아무 말이나 넣음").await;
         browser.sees("#trouble", "맞지 않습니다").await;
         browser.sees("#approval-what", "도서관 사정").await;
         // The name stands; the password alone is typed anew.
         browser.focused("approver-password").await;
-        browser.picture("approval-wrong").await;
-        axe::look_at(browser).await;
+        assert_eq!(browser.asks("return document.getElementById('approver').value").await, "변학도");
+        dark(browser, true).await;
+        browser.picture("approval-wrong-dark").await;
+        let seen =
+            "return String(document.getElementById('approval-sign').getBoundingClientRect().bottom <= innerHeight)";
+        assert_eq!(browser.asks(seen).await, "true", "the button is in sight beside an error");
+        dark(browser, false).await;
+        browser.driver.refresh().await.expect("reload");
+        browser.focused("approver-password").await;
         browser.keys(PASSWORD).await;
-        browser.press(Key::End).await;
-        browser.press(Key::Enter).await;
+        double_click(browser, "#approval-sign").await;
         browser.arrives("/jobs/2").await;
         browser.sees("#strip", "성춘향").await;
         assert_eq!(charge(&desk)["state"], "waived");
+        // Back, the dialogue is over, and leads to what came of it.
+        browser.asks("return document.body.dataset.before = 'here'").await;
+        browser.driver.back().await.expect("back");
+        browser.sees("body:not([data-before]) #strip", "성춘향").await;
+        assert_eq!(browser.asks("return location.pathname").await, "/jobs/2");
+        browser.driver.refresh().await.expect("reload");
+        browser.sees("#strip", "성춘향").await;
+        browser.go(&format!("{}{dialogue}", service.url)).await;
+        browser.arrives("/jobs/2").await;
     });
     let charge = charge(&desk);
     assert_eq!((&charge["allowed_by"], &charge["job"]), (&"staff:2".into(), &2.into()));
@@ -112,6 +148,8 @@ fn an_unpaid_card_is_signed_for_in_english() {
         rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(english).unwrap();
         browser.go(&format!("{}/jobs/2", service.url)).await;
         tab_to(browser, "unpaid-why").await;
+        browser.sees("#unpaid", "manager approves").await;
+        browser.picture("approval-unpaid-en").await;
         browser.keys("no purse").await;
         browser.press(Key::Tab).await;
         browser.focused("unpaid").await;
@@ -119,9 +157,15 @@ fn an_unpaid_card_is_signed_for_in_english() {
         browser.focused("approver").await;
         browser.sees("#approval-what", "Hand the card over unpaid").await;
         browser.picture("approval-en").await;
+        dark(browser, true).await;
+        browser.picture("approval-en-dark").await;
+        dark(browser, false).await;
         browser.press(Key::Escape).await;
         browser.arrives("/jobs/2/told/").await;
         assert_eq!(browser.asks("return document.getElementById('unpaid-why').value").await, "no purse");
+        browser.focused("unpaid-why").await;
+        let page = browser.page().await;
+        assert!(!page.contains("Ask a manager"), "{page}");
         tab_to(browser, "unpaid").await;
         browser.press(Key::Enter).await;
         browser.focused("approver").await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::browser::{self, Browser, Key};
 use super::support::Desk;
-use super::{PASSWORD, enrol_to_card, imports};
+use super::{PASSWORD, enrol_to_card, imports, tab_to};
 
 const AXE: &str = include_str!("axe.min.js");
 const MAP: &str = include_str!("../../src/front/web/mod.rs");
@@ -82,6 +82,7 @@ fn walk(lang: &str) {
         browser.sees("[data-phase=cancelled] h1", "").await;
         round.look(browser).await;
         owed(browser, &round, &service.url).await;
+        asked_for(browser, &round, &desk, &service.url).await;
         found_cards(browser, &round, &service.url).await;
         member(browser, &round, &service.url).await;
         sought(browser, &round, &service.url).await;
@@ -130,7 +131,7 @@ async fn lists(browser: &Browser, round: &Round, url: &str) {
 async fn staff(browser: &Browser, round: &Round, url: &str) {
     for part in ["#setup-link", "#name-t[role=alert]"] {
         browser.go(&format!("{url}/staff")).await;
-        browser.focused("name").await;
+        tab_to(browser, "name").await;
         browser.keys("이몽룡").await;
         round.look(browser).await;
         browser.press(Key::Enter).await;
@@ -260,6 +261,24 @@ async fn owed(browser: &Browser, round: &Round, url: &str) {
         browser.sees("h1", "").await;
         round.look(browser).await;
     }
+}
+
+/// The dialogue in which a manager signs, as a clerk gets it, with and without something wrong.
+async fn asked_for(browser: &Browser, round: &Round, desk: &Desk, url: &str) {
+    let store = rusqlite::Connection::open(desk.path("var/training/issuer.db")).expect("the database");
+    store.busy_timeout(std::time::Duration::from_secs(5)).expect("patience");
+    let as_a = |role: &str| store.execute("UPDATE staff SET role = ?1 WHERE id = 1", [role]).expect("the staff");
+    as_a("clerk");
+    browser.go(&format!("{url}/members/1/charges")).await;
+    browser.asks("return document.querySelector('[name=why]').value = '도서관 사정'").await;
+    browser.asks("document.querySelector('[name=why]').form.requestSubmit(); return ''").await;
+    browser.arrives("/approvals/").await;
+    browser.sees("#approval-what", "").await;
+    round.look(browser).await;
+    browser.enter_on("approval-sign").await;
+    browser.sees("#trouble", "").await;
+    round.look(browser).await;
+    as_a("administrator");
 }
 
 /// A card that is nobody's to use: overwritten, a blank, blocked, another library's.
@@ -399,15 +418,6 @@ impl Round {
         let unseen: Vec<String> = pages().into_iter().filter(|page| !seen.contains(page)).collect();
         assert!(unseen.is_empty(), "pages that this walk never visits: {unseen:?}");
     }
-}
-
-/// Looks at the page as it stands, in every dress: one that is the answer to a form has no address that the walk could visit.
-pub async fn look_at(browser: &Browser) {
-    browser.driver.execute(AXE, Vec::new()).await.expect("axe in the page");
-    let round = Round { dresses: &DRESSES, ..Round::default() };
-    round.look(browser).await;
-    let wrong = round.wrong.borrow();
-    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// What is cut off at the side: nothing is to be scrolled sideways, and bar and strip show all that they have.

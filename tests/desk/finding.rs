@@ -55,7 +55,7 @@ async fn typed(browser: &Browser, text: &str, apart: f64) {
     }
 }
 
-async fn scan(browser: &Browser, text: &str) {
+pub(super) async fn scan(browser: &Browser, text: &str) {
     typed(browser, text, 8.0).await;
 }
 
@@ -170,10 +170,9 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         for (path, id) in [("/members/1", "seen-word"), ("/account", "log-out-button")] {
             browser.go(&format!("{}{path}", service.url)).await;
             if path == "/account" {
-                browser.focused("log-out-button").await;
-            } else {
-                tab_to(browser, id).await;
+                browser.focused("back").await;
             }
+            tab_to(browser, id).await;
             scan(browser, "12100300000001").await;
             browser.arrives("/members/1").await;
             browser.sees("#evidence", "본인인지 확인하세요").await;

@@ -2,6 +2,7 @@
 //! password; they are locked, and their page ends; unlocked, given another role, reset. Start at the first test.
 
 use super::browser::{self, Browser, Key};
+use super::finding::scan;
 use super::support::{Desk, Service};
 use super::{set_up, tab_to};
 
@@ -48,6 +49,8 @@ fn somebody_is_added_and_chooses_a_password_in_a_browser_of_their_own() {
         browser.press(Key::Enter).await;
         browser.sees("#name-t", "이미 있습니다").await;
         browser.focused("name").await;
+        let status = "return String(performance.getEntriesByType('navigation')[0].responseStatus)";
+        assert_eq!(browser.asks(status).await, "422");
         browser.picture("staff-taken").await;
         browser.press(Key::End).await;
         for _ in 0..3 {
@@ -62,11 +65,20 @@ fn somebody_is_added_and_chooses_a_password_in_a_browser_of_their_own() {
         let link = link(browser).await;
         browser.sees("h1", "이몽룡 님께").await;
         browser.picture("staff-link").await;
+        let marked = "const f = document.getElementById('setup-link'), copy = document.getElementById('copy');
+            return `${f.selectionEnd - f.selectionStart === f.value.length} ${copy.hidden}`";
+        assert_eq!(browser.asks(marked).await, "true false", "the whole link is marked, and can be copied");
         browser.press(Key::Escape).await;
-        browser.sees("#staff-2", "초대함").await;
+        browser.sees("#staff-2", "비밀번호 정하기 전").await;
+        browser.focused("lock-2").await;
         assert_eq!(browser.asks("return document.body.innerHTML.includes('/setup/')").await, "false");
         browser.picture("staff").await;
 
+        // In the administrator's own browser the link says whose session it would end.
+        browser.go(&link.replace("localhost", "127.0.0.1")).await;
+        browser.sees("#logged-in", "성춘향").await;
+        browser.picture("staff-set-up-logged-in").await;
+        browser.go(&format!("{}/staff", service.url)).await;
         let first = browser.driver.window().await.expect("the first tab");
         let tab = browser.driver.new_tab().await.expect("a tab");
         browser.driver.switch_to_window(tab).await.expect("the tab");
@@ -134,7 +146,16 @@ fn a_lock_ends_their_page_and_unlock_role_and_reset_go_by_keyboard() {
         tab_to(browser, "lock-really").await;
         browser.press(Key::Enter).await;
         browser.sees("#staff-2", "잠김").await;
+        browser.sees("#done", "이몽룡 계정을 잠갔습니다").await;
+        browser.focused("unlock-2").await;
         browser.picture("staff-locked").await;
+        // What cannot be done is refused where it is asked for, and leads back to the list.
+        for (path, said) in [("/staff/2/lock", "이미 잠긴"), ("/staff/1/lock", "스스로 잠그거나")] {
+            browser.go(&format!("{}{path}", service.url)).await;
+            browser.sees("#refusal-what", said).await;
+        }
+        browser.enter_on("refusal-back").await;
+        browser.sees("#staff-2", "잠김").await;
         browser.driver.switch_to_window(second.clone()).await.expect("their tab");
         browser.arrives("/login").await;
         browser.focused("id").await;
@@ -146,7 +167,8 @@ fn a_lock_ends_their_page_and_unlock_role_and_reset_go_by_keyboard() {
 
         browser.driver.switch_to_window(first.clone()).await.expect("the first tab");
         browser.enter_on("unlock-2").await;
-        browser.sees("#staff-2", "사용 중").await;
+        browser.sees("#done", "잠금을 풀었습니다").await;
+        browser.focused("lock-2").await;
         browser.enter_on("role-2").await;
         browser.arrives("/staff/2/role").await;
         browser.focused("role-clerk").await;
@@ -155,6 +177,12 @@ fn a_lock_ends_their_page_and_unlock_role_and_reset_go_by_keyboard() {
         browser.focused("role-manager").await;
         browser.press(Key::Enter).await;
         browser.sees("#staff-2 td:nth-child(2)", "책임자").await;
+        browser.sees("#done", "역할을 바꾸었습니다: 책임자").await;
+        browser.enter_on("role-2").await;
+        browser.arrives("/staff/2/role").await;
+        browser.focused("role-manager").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#done", "그대로입니다: 책임자").await;
         browser.enter_on("member-2").await;
         browser.arrives("/staff/2/member").await;
         browser.focused("number").await;
@@ -170,6 +198,10 @@ fn a_lock_ends_their_page_and_unlock_role_and_reset_go_by_keyboard() {
         tab_to(browser, "reset-really").await;
         browser.press(Key::Enter).await;
         let link = link(browser).await;
+        // The stop after it stands in the list.
+        browser.press(Key::Escape).await;
+        browser.sees("#stopped-2", "부터").await;
+        browser.picture("staff-stopped").await;
         browser.driver.switch_to_window(second).await.expect("their tab");
         browser.go(&link).await;
         chooses(browser, "새로 심은 감나무 20").await;
@@ -201,4 +233,41 @@ fn two_presses_at_once_add_one_account() {
         assert_eq!(said.convert::<String>().ok().as_deref(), Some("200,200"));
     });
     assert_eq!(desk.run(&["staff", "list", "--json"]).done().json.as_array().map(Vec::len), Some(2));
+}
+
+/// Eighteen people and the notice of what was done stand on one page, each in one line; what is scanned into the form of
+/// somebody new stays there.
+#[test]
+fn a_list_of_eighteen_fits_and_a_scan_stays_in_its_field() {
+    let desk = Desk::new();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        let names =
+            ["이몽룡", "변학도", "김책임자", "박사서", "최사서", "정사서", "강사서", "조사서", "윤사서", "장사서"];
+        let more = ["임사서", "한사서", "오사서", "서사서", "신사서", "권사서", "황보사서"];
+        for name in names.iter().chain(&more) {
+            desk.run(&["staff", "add", name, "--role", "clerk", "--json"]).done();
+        }
+        let seen = "UPDATE staff SET last_seen = 1795000000000, state = 'active', password = 'x' WHERE id > 4";
+        rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(seen).unwrap();
+        to_staff(browser).await;
+        browser.focused("lock-2").await;
+        browser.picture("staff-eighteen").await;
+        let tall = "const rows = [...document.querySelectorAll('#staff tbody tr')].filter((row) => row.dataset.state === 'active');
+            return String(Math.max(...rows.map((row) => row.offsetHeight)) <= 36)";
+        assert_eq!(browser.asks(tall).await, "true", "a row is one line");
+        tab_to(browser, "name").await;
+        browser.keys("홍사서").await;
+        tab_to(browser, "number").await;
+        scan(browser, "12100300000001").await;
+        let typed = "return ['name', 'number'].map((id) => document.getElementById(id).value).join()";
+        assert_eq!(browser.asks(typed).await, "홍사서,12100300000001");
+        browser.asks("document.getElementById('new-clerk').focus(); return ''").await;
+        scan(browser, "12100300000002").await;
+        assert_eq!(browser.asks(typed).await, "홍사서,12100300000002");
+        browser.focused("number").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#number-t[role=alert]", "쓰는 회원이 없습니다").await;
+    });
 }

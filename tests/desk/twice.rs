@@ -131,7 +131,7 @@ fn double_click_back_and_reload_do_nothing_again() {
     holds(&desk, 1, 1, 1);
 }
 
-async fn double_click(browser: &Browser, selector: &str) {
+pub async fn double_click(browser: &Browser, selector: &str) {
     let button = browser.sees(selector, "").await;
     let twice = browser.driver.action_chain().double_click_element(&button);
     twice.perform().await.unwrap_or_else(|fault| panic!("{selector}: {fault}"));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, params};
 
 use super::Tx;
-use super::chain::has_columns;
+use super::shape::has_columns;
 use crate::plan::messages::Trouble;
 
 /// A day where the library is: its name, and from when to before when it lasts.

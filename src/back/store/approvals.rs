@@ -38,6 +38,8 @@ pub struct Signer {
     pub role: String,
     pub state: String,
     pub reset_at: Option<i64>,
+    /// Their own membership, where it is known.
+    pub member: Option<i64>,
 }
 
 const COLUMNS: &str =
@@ -142,8 +144,10 @@ pub fn use_up(tx: &Tx, id: &str, now: i64) -> Result<bool, Trouble> {
 
 /// The account of this id, as it stands.
 pub fn signer(tx: &Tx, id: i64) -> Result<Option<Signer>, Trouble> {
-    let read = |row: &Row| Ok(Signer { role: row.get(0)?, state: row.get(1)?, reset_at: row.get(2)? });
-    let found = tx.prepare_cached("SELECT role, state, reset_at FROM staff WHERE id = ?1")?.query_row([id], read);
+    let read =
+        |row: &Row| Ok(Signer { role: row.get(0)?, state: row.get(1)?, reset_at: row.get(2)?, member: row.get(3)? });
+    let found =
+        tx.prepare_cached("SELECT role, state, reset_at, member FROM staff WHERE id = ?1")?.query_row([id], read);
     Ok(found.optional()?)
 }
 

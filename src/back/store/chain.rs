@@ -8,6 +8,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, ToSql, params};
 
 use super::Tx;
+use super::shape::has_columns;
 use crate::plan::audit::{self, GENESIS, Row, Value};
 use crate::plan::messages::Trouble;
 
@@ -57,13 +58,6 @@ struct Month {
 }
 
 const MONTHS: [&str; 7] = ["log", "month", "first", "start", "last", "head", "purged"];
-
-/// Whether there is such a table, with these columns and no others.
-pub(super) fn has_columns(tx: &Tx, table: &str, columns: &[&str]) -> Result<bool, Trouble> {
-    let mut found = tx.prepare("SELECT name FROM pragma_table_xinfo(?1) ORDER BY cid")?;
-    let found: Vec<String> = found.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(found == columns)
-}
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

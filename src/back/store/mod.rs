@@ -35,6 +35,7 @@ pub mod numbers;
 pub mod passwords;
 pub mod reviews;
 pub mod sessions;
+mod shape;
 pub mod staff;
 pub mod training;
 pub mod wrong_passwords;

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Row as SqlRow, params};
 
 use super::Tx;
-use super::chain::has_columns;
+use super::shape::has_columns;
 use crate::plan::audit::{self, Row, Value};
 use crate::plan::messages::Trouble;
 

@@ -2,9 +2,9 @@
 //! deleted: the logs name them. Start at [`Account`].
 
 use rusqlite::{OptionalExtension, Row, params};
+use unicode_normalization::UnicodeNormalization;
 
 use super::Tx;
-use super::members::name_key;
 use crate::plan::messages::Trouble;
 
 pub struct Account {
@@ -90,6 +90,12 @@ pub fn around(
     Ok(Around { sessions, seen, approvals, link_until })
 }
 
+/// The membership that is joined to an account, where one is.
+pub fn member_of(tx: &Tx, id: i64) -> Result<Option<i64>, Trouble> {
+    let found = tx.prepare_cached("SELECT member FROM staff WHERE id = ?1")?.query_row([id], |row| row.get(0));
+    Ok(found.optional()?.flatten())
+}
+
 /// The name behind an actor's id, `staff:3`; another id, as of the command line, is itself.
 pub fn name_of(tx: &Tx, id: &str) -> Result<String, Trouble> {
     let Some(staff) = id.strip_prefix("staff:").and_then(|staff| staff.parse::<i64>().ok()) else {
@@ -138,14 +144,25 @@ pub fn replace_password(tx: &Tx, id: i64, old: &str, new: &str) -> Result<bool, 
     Ok(tx.prepare_cached(sql)?.execute(params![id, old, new])? > 0)
 }
 
-/// Two names that people at a desk would take for one are one: capitals, spaces and how syllables were composed tell
-/// nobody apart. SQLite's own comparison knows ASCII alone.
-fn free(tx: &Tx, name: &str) -> Result<(), Trouble> {
-    let key = name_key(name);
-    match list(tx)?.iter().any(|account| name_key(&account.name) == key) {
+/// `staff-name-taken` where an account has this name. Two names that people at a desk would take for one are one: capitals,
+/// spaces, the width of letters and how syllables were composed tell nobody apart. SQLite's own comparison knows ASCII alone.
+pub fn free(tx: &Tx, name: &str) -> Result<(), Trouble> {
+    let key = likeness(name);
+    match list(tx)?.iter().any(|account| likeness(&account.name) == key) {
         true => Err(Trouble::new("staff-name-taken")),
         false => Ok(()),
     }
+}
+
+/// What two names have in common that nobody tells apart: NFKC, lower case, without spaces.
+fn likeness(name: &str) -> String {
+    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// The account whose own membership this is, but for one.
+pub fn of_member(tx: &Tx, member: i64, but: i64) -> Result<Option<Account>, Trouble> {
+    let sql = format!("{COLUMNS} WHERE member = ?1 AND id <> ?2 ORDER BY id LIMIT 1");
+    Ok(tx.prepare_cached(&sql)?.query_row([member, but], from_row).optional()?)
 }
 
 pub fn seen(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {

@@ -50,7 +50,12 @@ impl House {
 
     /// What the act is refused for is written down.
     fn ask(&self) -> String {
-        ask_approval(&self.room, &self.clerk, &self.waive(None).unwrap_err()).unwrap().id
+        ask_approval(&self.room, &self.clerk, &self.waive(None).unwrap_err()).unwrap()
+    }
+
+    /// What the dialogue shows.
+    fn shown(&self, id: &str) -> Option<Asked> {
+        show_approval(&self.room, &self.clerk, id).unwrap()
     }
 
     fn sign(&self, id: &str, name: &str) -> Result<(), Trouble> {
@@ -76,7 +81,8 @@ fn a_clerk_waives_with_a_managers_signature_once() {
     let needed = house.waive(Some("k")).unwrap_err();
     assert_eq!(needed.code, "approval-needed");
     assert_eq!(house.charge().state, ChargeState::Unpaid);
-    let asked = ask_approval(&house.room, &house.clerk, &needed).unwrap();
+    let id = ask_approval(&house.room, &house.clerk, &needed).unwrap();
+    let asked = house.shown(&id).unwrap();
     assert_eq!(
         (asked.act, asked.amount, asked.job, asked.charge),
         (Act::WaiveFee, Some(2000), Some(house.job), Some(house.charge))
@@ -86,9 +92,10 @@ fn a_clerk_waives_with_a_managers_signature_once() {
         ("홍*동", Some("first-issue"), Some(WHY))
     );
     // Asked again it is the same, and unsigned it lets nothing through.
-    assert_eq!(ask_approval(&house.room, &house.clerk, &needed).unwrap().id, asked.id);
+    assert_eq!(ask_approval(&house.room, &house.clerk, &needed).unwrap(), asked.id);
     assert_eq!(code(house.waive(Some("k"))), "approval-needed");
     house.sign(&asked.id, "변학도").unwrap();
+    assert!(house.shown(&id).is_none(), "it is signed");
     // A second press signs nothing again.
     house.sign(&asked.id, "nobody").unwrap();
     let done = house.waive(Some("k")).unwrap();
@@ -138,9 +145,10 @@ fn who_may_not_sign_is_told_why_and_nothing_is_signed() {
         (format!("reset_at = {}", now - 23 * 60 * MINUTE), "approval-reset"),
         (format!("reset_at = {}", now + 60 * MINUTE), "approval-reset"),
         (format!("reset_at = {}", now - 25 * 60 * MINUTE), "done"),
+        (format!("member = {}", house.member), "approval-self"),
     ] {
         house.sql(
-            "UPDATE staff SET state = 'active', reset_at = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL",
+            "UPDATE staff SET state = 'active', reset_at = NULL, member = NULL; UPDATE approvals SET signed = NULL, allowed_by = NULL",
         );
         house.sql(&format!("UPDATE staff SET {change} WHERE name = '변학도'"));
         assert_eq!(code(house.sign(&id, "변학도")), refused, "{change}");
@@ -157,11 +165,13 @@ fn an_approval_of_another_session_or_too_late_is_not_signed() {
         let session = house.session(other);
         let signed = sign_approval(&house.room, &session, &id, "변학도", PASSWORD, &Whence::default());
         assert_eq!(code(signed), "approval-gone", "{other}");
+        assert!(show_approval(&house.room, &session, &id).unwrap().is_none(), "{other}");
     }
     assert_eq!(code(house.sign("0000", "변학도")), "approval-gone");
     let now = house.room.now().as_millisecond();
     for asked in [now - 11 * MINUTE, now + MINUTE] {
         house.sql(&format!("UPDATE approvals SET asked = {asked}, until = {asked} + 600000"));
+        assert!(house.shown(&id).is_none(), "{asked}");
         assert_eq!(code(house.sign(&id, "변학도")), "approval-late", "{asked}");
     }
     assert_ne!(house.ask(), id, "what is too old is asked for anew");
@@ -217,11 +227,12 @@ fn a_signature_holds_for_that_act_of_that_session_for_two_minutes() {
         assert_eq!(same(), expected, "{} {}", signed - now, until - now);
     }
     let by = house.id("변학도");
-    for change in ["state = 'locked'", "role = 'clerk'", "reset_at = 9999999999999"] {
+    let own = format!("member = {}", house.member);
+    for change in ["state = 'locked'", "role = 'clerk'", "reset_at = 9999999999999", &own] {
         house.sql(&format!("UPDATE staff SET {change} WHERE 'staff:' || id = '{by}'"));
         assert_eq!(same(), "approval-needed", "{change}");
         house.sql(&format!(
-            "UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL WHERE 'staff:' || id = '{by}'"
+            "UPDATE staff SET state = 'active', role = 'manager', reset_at = NULL, member = NULL WHERE 'staff:' || id = '{by}'"
         ));
     }
     assert_eq!(same(), "planted");
@@ -251,6 +262,45 @@ fn a_manager_waives_alone_and_the_command_line_allows_itself() {
     assert_eq!(house.count("SELECT count(*) FROM approvals"), 0);
 }
 
+#[test]
+fn nobody_asks_for_their_own_membership() {
+    let house = House::new();
+    let needed = house.waive(None).unwrap_err();
+    house.sql(&format!("UPDATE staff SET member = {} WHERE name = '이몽룡'", house.member));
+    assert_eq!(code(house.waive(None)), "own-member");
+    assert_eq!(code(ask_approval(&house.room, &house.clerk, &needed)), "own-member");
+    assert_eq!(house.count("SELECT count(*) FROM approvals"), 0);
+}
+
+/// Money that is let go with a job has a line of its own, whoever did it: no signature tells of it.
+#[test]
+fn what_a_manager_or_the_command_line_lets_go_is_in_the_log_by_its_job() {
+    let house = House::new();
+    let (room, manager) = (&house.room, house.session("변학도").actor);
+    let logged = |purpose: &str, by: &Actor, member: i64| {
+        let sql = "SELECT count(*) FROM access_entries WHERE what = 'change' AND purpose =";
+        house.count(&format!("{sql} '{purpose}' AND staff = '{}' AND member = {member}", by.id()))
+    };
+    for by in [&manager, &actor()] {
+        let member = room.enrol(|form| form.name = format!("임꺽{}", "정".repeat(by.id().len()))).unwrap().member;
+        let kind = CardKind::Barcode;
+        let form = IssueForm { member, evidence: Evidence::Document, kind, reader: None, printer: None };
+        let job = plan_issue_paid(room, by, &form, &Settlement::Waived(WHY.to_owned()), None).unwrap();
+        assert_eq!(logged(&format!("waive-fee, job {job}"), by, member), 1, "{}", by.id());
+        let other = room.enrol(|form| form.name = format!("장길{}", "산".repeat(by.id().len()))).unwrap().member;
+        let job = room.issue(other, kind).unwrap();
+        for _ in 0..2 {
+            leave_unpaid(room, by, job, "내일 냄").unwrap();
+        }
+        assert_eq!(logged(&format!("hand-over-unpaid, job {job}"), by, other), 1, "pressed twice: {}", by.id());
+        let (rows, _) = recent_history(room, &actor(), other).unwrap();
+        assert!(rows.iter().any(|row| row.act == "hand-over-unpaid" && row.detail.is_empty()), "{}", by.id());
+    }
+    print_on_page(room, &actor(), house.job).unwrap();
+    hand_over(room, &actor(), house.job, None, None, Feed::ByHand, Some("내일 냄")).unwrap();
+    assert_eq!(logged(&format!("hand-over-unpaid, job {}", house.job), &actor(), house.member), 1);
+}
+
 /// Where the charge is made in the act that waives it: the member, the reason and the amount are signed.
 #[test]
 fn a_card_is_planned_with_its_fee_waived_by_signature() {
@@ -264,7 +314,7 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
     let needed = plan("k", WHY).unwrap_err();
     let numbers = house.count("SELECT count(*) FROM numbers");
     assert_eq!(needed.code, "approval-needed");
-    let asked = ask_approval(room, clerk, &needed).unwrap();
+    let asked = house.shown(&ask_approval(room, clerk, &needed).unwrap()).unwrap();
     assert_eq!((asked.job, asked.charge, asked.amount), (None, None, Some(2000)));
     house.sign(&asked.id, "성춘향").unwrap();
     assert_eq!(code(plan("k", "다른 까닭")), "approval-needed");
@@ -291,7 +341,7 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
         printer: None,
     };
     let needed = plan_reissue(room, &clerk.actor, &form, Some("r")).unwrap_err();
-    house.sign(&ask_approval(room, clerk, &needed).unwrap().id, "변학도").unwrap();
+    house.sign(&ask_approval(room, clerk, &needed).unwrap(), "변학도").unwrap();
     plan_reissue(room, &clerk.actor, &form, Some("r")).unwrap();
 }
 
@@ -303,7 +353,7 @@ fn a_card_goes_out_unpaid_by_signature() {
     let leave = |why: &str| leave_unpaid(room, &clerk.actor, house.job, why);
     let needed = leave("내일 냄").unwrap_err();
     assert_eq!(needed.code, "approval-needed");
-    let asked = ask_approval(room, clerk, &needed).unwrap();
+    let asked = house.shown(&ask_approval(room, clerk, &needed).unwrap()).unwrap();
     assert_eq!(asked.act, Act::HandOverUnpaid);
     house.sign(&asked.id, "변학도").unwrap();
     leave("내일 냄").unwrap();

@@ -41,8 +41,10 @@ fn wrong_passwords_cost_time_that_doubles_and_ends_and_no_knock_lengthens_it() {
     administrator(&desk);
     for name in ["김관리", "이몽룡"] {
         let here = at("10.0.0.1");
-        for _ in 0..3 {
-            assert_eq!(wrong(&desk, name, &here), "log-in-refused");
+        for waits in [None, None, Some(1)] {
+            let refused = log_in(&desk, name, "낙동강 하구 1004", "1", &here).err().unwrap();
+            let said = refused.args.iter().any(|(name, _)| *name == "seconds").then(|| seconds(&refused));
+            assert_eq!((refused.code, said), ("log-in-refused", waits), "{name}: the wait that begins is said at once");
         }
         let before = rows(&desk);
         for _ in 0..5 {
@@ -97,15 +99,34 @@ fn one_password_tried_on_many_names_from_one_place_costs_time_too() {
 #[test]
 fn a_known_desk_is_counted_apart_and_a_made_up_cookie_is_none() {
     let desk = Room::new(&[]);
-    let known = Whence { known_desk: Some(administrator(&desk).desk_cookie), ..at("10.0.0.1") };
-    let stranger = Whence { known_desk: Some("0".repeat(64)), ..at("10.0.0.1") };
+    let known = Whence { known_desks: vec![administrator(&desk).desk_cookie], ..at("10.0.0.1") };
+    let stranger = Whence { known_desks: vec!["0".repeat(64)], ..at("10.0.0.1") };
     for _ in 0..40 {
         wrong(&desk, "김관리", &stranger);
     }
     at_its_start(&desk);
     assert_eq!(wrong(&desk, "김관리", &stranger), "log-in-wait");
     let new = log_in(&desk, "김관리", PASSWORD, "1", &known).unwrap();
-    assert_eq!(Some(&new.desk_cookie), known.known_desk.as_ref(), "the browser keeps its cookie");
+    assert_eq!([&*new.desk_cookie], known.known_desks[..], "the browser keeps its cookie");
+    // What another program of the computer set beside it hides it not; of two that are known, neither is the browser's own.
+    let beside = |cookies: &[&str]| {
+        let known_desks = cookies.iter().map(|cookie| (*cookie).to_owned()).collect();
+        log_in(&desk, "김관리", PASSWORD, "1", &Whence { known_desks, ..at("10.0.0.1") }).map(|new| new.desk_cookie)
+    };
+    let own = known.known_desks[0].as_str();
+    assert_eq!(beside(&["x", own, ""]).unwrap(), own);
+    let elsewhere = log_in(&desk, "김관리", PASSWORD, "1", &at("10.0.0.2"));
+    assert_eq!(code(elsewhere), "log-in-wait", "elsewhere nobody gets in while it waits");
+    desk.store
+        .change(|tx| {
+            let hash = crate::desk::secret::hash("second");
+            Ok(tx.execute("INSERT INTO known_desks SELECT ?1, desk, created, seen FROM known_desks", [hash])?)
+        })
+        .unwrap();
+    assert_eq!(code(beside(&["second", own])), "log-in-wait");
+    desk.store
+        .change(|tx| Ok(tx.execute("DELETE FROM known_desks WHERE hash = ?1", [crate::desk::secret::hash("second")])?))
+        .unwrap();
     for _ in 0..5 {
         assert_eq!(wrong(&desk, "김관리", &known), "log-in-refused");
     }
@@ -116,7 +137,7 @@ fn a_known_desk_is_counted_apart_and_a_made_up_cookie_is_none() {
     desk.store.change(|tx| Ok(tx.execute("DELETE FROM wrong_passwords", [])?)).unwrap();
     desk.store.change(|tx| Ok(tx.execute("UPDATE known_desks SET seen = seen - ?1", [401 * day])?)).unwrap();
     let late = log_in(&desk, "김관리", PASSWORD, "1", &Whence { address: "10.0.0.9".to_owned(), ..known.clone() });
-    assert_ne!(Some(late.unwrap().desk_cookie), known.known_desk, "after 400 days it is a stranger's");
+    assert_ne!([late.unwrap().desk_cookie], known.known_desks[..], "after 400 days it is a stranger's");
     crate::desk::session::sweep(&desk).unwrap();
     let left: i64 =
         desk.store.look(|tx| Ok(tx.query_row("SELECT count(*) FROM known_desks", [], |row| row.get(0))?)).unwrap();
@@ -200,7 +221,7 @@ fn guesses_at_once_are_no_more_than_one_after_the_other() {
 #[test]
 fn two_right_log_ins_at_once_both_get_in_and_leave_nothing_behind() {
     let desk = Room::new(&[]);
-    let known = Whence { known_desk: Some(administrator(&desk).desk_cookie), ..at("10.0.0.1") };
+    let known = Whence { known_desks: vec![administrator(&desk).desk_cookie], ..at("10.0.0.1") };
     let both = || log_in(&desk, "김관리", PASSWORD, "1", &known).unwrap();
     let (one, other) = std::thread::scope(|scope| {
         let (one, other) = (scope.spawn(both), scope.spawn(both));
@@ -214,7 +235,7 @@ fn two_right_log_ins_at_once_both_get_in_and_leave_nothing_behind() {
 #[test]
 fn a_flood_finds_the_queue_full_and_the_desk_s_own_people_still_have_a_place() {
     let desk = Room::new(&[]);
-    let known = Whence { known_desk: Some(administrator(&desk).desk_cookie), ..at("10.0.0.1") };
+    let known = Whence { known_desks: vec![administrator(&desk).desk_cookie], ..at("10.0.0.1") };
     let flood: Vec<_> = (0..6).map(|_| desk.stove.queue(6).unwrap()).collect();
     let busy = log_in(&desk, "김관리", PASSWORD, "1", &at("10.0.0.2")).err().unwrap();
     assert_eq!((busy.code, seconds(&busy)), ("log-in-busy", 3));

@@ -169,6 +169,31 @@ fn a_session_stays_where_it_was_begun() {
     assert!(session(&desk, &new.cookie, &at("10.0.0.2")).unwrap().is_none(), "of one that ended nothing is told");
 }
 
+/// What another program of the computer sets under the same name stands beside the browser's own.
+#[test]
+fn of_the_cookies_of_a_browser_the_one_that_is_a_session_is_taken_and_of_several_none() {
+    let desk = Room::new(&[]);
+    let own = administrator(&desk);
+    let other = log_in(&desk, "김관리", PASSWORD, "1", &Whence::default()).unwrap();
+    let there = log_in(&desk, "김관리", PASSWORD, "1", &at("10.0.0.1")).unwrap();
+    let taken = |cookies: &[&str]| {
+        let sessions = cookies.iter().map(|cookie| (*cookie).to_owned()).collect();
+        session_of(&desk, &Whence { sessions, ..Whence::default() })
+            .map(|found| found.map(|(session, cookie)| (session.id, cookie)))
+    };
+    let sole = Some((own.session.id, own.cookie.clone()));
+    for cookies in [&[&*own.cookie][..], &["x", &own.cookie], &[&own.cookie, ""], &[&there.cookie, &own.cookie]] {
+        assert_eq!(taken(cookies).unwrap(), sole, "{cookies:?}");
+    }
+    for cookies in [&[][..], &["x"], &[&own.cookie, &other.cookie], &[&other.cookie, "x", &own.cookie]] {
+        assert_eq!(taken(cookies).unwrap(), None, "{cookies:?}");
+    }
+    assert_eq!(code(taken(&["x", &there.cookie])), "session-elsewhere");
+    let sessions = vec![other.cookie.clone(), own.cookie.clone()];
+    let new = log_in(&desk, "김관리", PASSWORD, "1", &Whence { sessions, ..Whence::default() }).unwrap();
+    assert_eq!(taken(&[&other.cookie, &new.cookie, &own.cookie]).unwrap(), Some((new.session.id, new.cookie)));
+}
+
 /// Session fixation: a cookie that the browser brings along is never the new session's, and opens nothing afterwards.
 #[test]
 fn a_log_in_draws_a_new_session_and_ends_the_one_that_the_browser_had() {
@@ -176,7 +201,7 @@ fn a_log_in_draws_a_new_session_and_ends_the_one_that_the_browser_had() {
     let first = administrator(&desk);
     let secret = crate::desk::secret::hashed(PASSWORD.as_bytes()).unwrap();
     desk.store.change(|tx| staff::insert(tx, "이몽룡", Role::Clerk.as_str(), &secret, 0)).unwrap();
-    let with = |cookie: &str| Whence { session: Some(cookie.to_owned()), ..Whence::default() };
+    let with = |cookie: &str| Whence { sessions: vec![cookie.to_owned()], ..Whence::default() };
     let planted = log_in(&desk, "김관리", PASSWORD, "1", &with("planted")).unwrap();
     assert_ne!(planted.cookie, "planted");
     assert!(session(&desk, "planted", &Whence::default()).unwrap().is_none());

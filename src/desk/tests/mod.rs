@@ -26,6 +26,7 @@ mod keys;
 mod log_in;
 mod lost;
 mod own_account;
+mod own_member;
 mod pages;
 mod readers;
 mod reissue;

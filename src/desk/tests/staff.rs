@@ -76,16 +76,32 @@ fn names_that_nobody_tells_apart_are_taken_and_others_are_refused_by_what_is_wro
         (decomposed.as_str(), "staff-name-taken"),
         ("élodie kim", "staff-name-taken"),
         ("ÉLODIE  KIM", "staff-name-taken"),
+        ("Élodie Ｋｉｍ", "staff-name-taken"),
+        ("김관리２", "done"),
         ("", "staff-name"),
         ("12345", "staff-name"),
         ("김\u{200b}관리", "staff-name"),
         (long.as_str(), "staff-name"),
         ("880314-1234567", "identity-number"),
-        ("김관리2", "done"),
+        ("김관리2", "staff-name-taken"),
     ] {
         assert_eq!(code(add_staff(&desk, &actor(), name, Role::Clerk, None, None)), expected, "{name}");
     }
-    // The first administrator's name is one of them.
+    // What is wrong is said, and one sign of what was typed at most.
+    for (name, wrong, sign) in [
+        (" ", "empty", ""),
+        ("12345", "letters", ""),
+        (long.as_str(), "long", ""),
+        ("<b>", "sign", "<"),
+        ("os:root", "sign", ":"),
+        ("김\u{202e}관리", "sign", "U+202E"),
+    ] {
+        let trouble = add_staff(&desk, &actor(), name, Role::Clerk, None, None).err().unwrap();
+        let said: Vec<&str> = trouble.args.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!((trouble.code, said), ("staff-name", vec![wrong, sign]), "{name}");
+    }
+    // The first administrator's name is one of them, and is refused before a link is made for it.
+    assert_eq!(code(new_setup(&desk, Some("Ｅ́lodie kim"))), "staff-name-taken");
     let token = new_setup(&desk, None).unwrap().unwrap();
     assert_eq!(code(set_up(&desk, &token, "ÉLODIE KIM", PASSWORD, "1", &Whence::default())), "staff-name-taken");
     for (text, expected) in
@@ -99,7 +115,7 @@ fn names_that_nobody_tells_apart_are_taken_and_others_are_refused_by_what_is_wro
         assert_eq!(code(reset_staff(&desk, &actor(), id, None)), "staff-unknown");
         assert_eq!(code(set_role(&desk, &actor(), id, Role::Clerk, None)), "staff-unknown");
         assert_eq!(code(set_own_membership(&desk, &actor(), id, None, None)), "staff-unknown");
-        assert_eq!(code(show_staff(&desk, &actor(), id)), "staff-unknown");
+        assert_eq!(code(staff_to_change(&desk, &actor(), id, StaffChange::Role)), "staff-unknown");
     }
 }
 
@@ -140,6 +156,9 @@ fn a_reset_takes_password_sessions_and_older_links_and_is_remembered() {
     let before = desk.now().as_millisecond();
     let first = reset_staff(&desk, &actor(), id, None).unwrap();
     assert_eq!((first.staff.state.as_str(), first.staff.sessions), ("invited", 0));
+    let stopped = first.staff.approvals_from.as_deref().map(|from| &from[..10]);
+    let tomorrow = desk.rfc3339(before + 24 * 60 * 60 * 1000);
+    assert_eq!(stopped, Some(&tomorrow[..10]), "who may sign does not for a day");
     assert_eq!(ended(&mut events), [clerk.session.id]);
     assert!(!stands(&desk, &clerk) && !lets_in(&desk, "이몽룡", PASSWORD));
     let account = desk.store.look(|tx| staff::get(tx, id)).unwrap();
@@ -218,12 +237,20 @@ fn nobody_on_the_page_changes_their_own_account() {
     assert_eq!(code(lock_staff(&desk, who, mine, None)), "staff-self");
     assert_eq!(code(reset_staff(&desk, who, mine, None)), "staff-self");
     assert_eq!(code(set_role(&desk, who, mine, Role::Clerk, None)), "staff-self");
+    for change in [StaffChange::Lock, StaffChange::Reset, StaffChange::Role] {
+        assert_eq!(code(staff_to_change(&desk, who, mine, change)), "staff-self", "before it is asked");
+        assert_eq!(code(staff_to_change(&desk, who, id_of(&other), change)), "done");
+    }
+    assert_eq!(code(staff_to_change(&desk, who, mine, StaffChange::Member)), "done");
     // What stands against them they may say, and not take back.
     assert_eq!(set_own_membership(&desk, who, mine, Some(member), None).unwrap().member, Some(member));
     assert_eq!(code(set_own_membership(&desk, who, mine, None, None)), "staff-self");
     assert!(stands(&desk, &me));
     assert_eq!(code(set_own_membership(&desk, &other.session.actor, mine, None, None)), "done");
     assert_eq!(code(lock_staff(&desk, &other.session.actor, mine, None)), "done");
+    assert_eq!(code(staff_to_change(&desk, &actor(), mine, StaffChange::Lock)), "staff-locked");
+    assert_eq!(code(staff_to_change(&desk, &actor(), mine, StaffChange::Reset)), "staff-state");
+    assert_eq!(code(staff_to_change(&desk, &actor(), id_of(&other), StaffChange::Lock)), "staff-last-administrator");
     // The command line is nobody's account.
     unlock_staff(&desk, &actor(), mine, None).unwrap();
     assert_eq!(code(lock_staff(&desk, &actor(), id_of(&other), None)), "done");
@@ -240,7 +267,7 @@ fn every_role_does_what_the_table_of_rights_lets_it_and_nothing_more() {
         let before = rights(&desk, target).len();
         assert_eq!(code(list_staff(&desk, &who)), expected(Role::Manager), "{role:?}");
         let changes = [
-            code(show_staff(&desk, &who, target)),
+            code(staff_to_change(&desk, &who, target, StaffChange::Member)),
             code(own_membership(&desk, &who, "")),
             code(add_staff(&desk, &who, &format!("새 {}", role.as_str()), Role::Clerk, None, None)),
             code(set_role(&desk, &who, target, Role::Manager, None)),
@@ -259,6 +286,7 @@ fn a_request_asked_again_under_its_key_is_done_once() {
     let desk = Room::new(&[]);
     let add = |name: &str| add_staff(&desk, &actor(), name, Role::Clerk, None, Some("k"));
     let (first, again) = (add("이몽룡").unwrap(), add("이몽룡").unwrap());
+    assert_eq!((first.again, again.again), (false, true));
     assert_eq!(first.staff.staff, again.staff.staff);
     assert_eq!(code(add("성춘향")), "key-reused");
     let id = first.staff.staff;
@@ -272,6 +300,7 @@ fn a_request_asked_again_under_its_key_is_done_once() {
 
     let reset = || reset_staff(&desk, &actor(), id, Some("r")).unwrap();
     let (one, two) = (reset(), reset());
+    assert_eq!((one.again, two.again), (false, true));
     assert_eq!(rights(&desk, id).len(), 3);
     set_up(&desk, &one.token.unwrap(), "", OTHER, "1", &Whence::default()).unwrap();
     assert_eq!(code(set_up(&desk, &two.token.unwrap(), "", PASSWORD, "1", &Whence::default())), "setup-link");
@@ -304,6 +333,11 @@ fn an_own_membership_is_a_member_s_and_the_member_s_record_says_that_it_was_aske
     assert_eq!(list_staff(&desk, &actor()).unwrap().len(), 1, "who was refused was not made");
     set_own_membership(&desk, &actor(), id, Some(member), None).unwrap();
     assert_eq!(looks("staff"), 1, "nothing was changed");
+    // One person has one account.
+    let taken = add_staff(&desk, &actor(), "성춘향", Role::Clerk, Some(member), None).err().unwrap();
+    assert_eq!((taken.code, taken.args[0].1.as_str()), ("staff-member-taken", "이몽룡"));
+    let second = add_staff(&desk, &actor(), "성춘향", Role::Clerk, None, None).unwrap().staff.staff;
+    assert_eq!(code(set_own_membership(&desk, &actor(), second, Some(member), None)), "staff-member-taken");
     assert_eq!(set_own_membership(&desk, &actor(), id, None, None).unwrap().member, None);
     // On the page by number.
     desk.issue(member, CardKind::Barcode).unwrap();

@@ -343,7 +343,7 @@ fn log_page(room: &Room, id: &str, asked: &AccessQuery, page: u32, shown: Shown)
         log,
         shown,
     });
-    Ok(if unfit { Reply::Unfit(html) } else { Reply::Page(html) })
+    Ok(if unfit { Reply::Wrong(html) } else { Reply::Page(html) })
 }
 
 fn flag_line(

@@ -5,10 +5,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Clerk, Posted, Refusal, Reply, Room, see_other, whence};
-use super::log_in::status;
+use super::clerk::{Answer, Clerk, Posted, Refusal, Reply, Room, see_other};
+use super::log_in::{refused, seconds};
 use super::page::{Page, draw};
 use super::speech::Speech;
+use super::whence::whence;
 use crate::desk::{self, OwnAccount};
 use crate::plan::messages::Trouble;
 
@@ -29,6 +30,11 @@ impl AccountPage<'_> {
     fn is_wrong(&self, field: &str) -> bool {
         let of_old = |code: &str| ["password-old", "log-in-wait", "log-in-busy"].contains(&code);
         self.trouble.as_ref().is_some_and(|trouble| of_old(trouble.code) == (field == "old"))
+    }
+
+    /// The seconds of a wait, which the page counts down.
+    fn wait(&self) -> Option<&str> {
+        self.trouble.as_ref().and_then(seconds)
     }
 }
 
@@ -69,9 +75,8 @@ pub async fn password(front: web::Data<Front>, request: HttpRequest, Posted { cl
     let changed = web::block(move || {
         let (old, new, again) = (fields.text("old"), fields.text("pw"), fields.text("pw2"));
         desk::change_password(&room.desk, &room.session, old, new, again, &whence).map_err(|trouble| {
-            let status = status(&trouble);
-            account_page(&room, None, Some(trouble))
-                .map_or_else(|trouble| Refusal::at(&room, &trouble), |page| Refusal::Page(status, page))
+            account_page(&room, None, Some(trouble.clone()))
+                .map_or_else(|trouble| Refusal::at(&room, &trouble), |page| refused(&trouble, page))
         })
     });
     match changed.await {

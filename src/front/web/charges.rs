@@ -27,6 +27,13 @@ pub struct ChargesPage<'a> {
     pub once: String,
 }
 
+impl ChargesPage<'_> {
+    /// Come back to from the dialogue of a signature, a waiver is where it was left.
+    fn at_why(&self) -> bool {
+        self.unpaid.iter().any(|(_, why)| !why.is_empty())
+    }
+}
+
 /// `GET /members/{id}/charges`.
 pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
     clerk

@@ -1,11 +1,8 @@
 //! Who asks, and how a handler answers: the session behind a cookie, the csrf token of every form, work in
 //! `web::block`, and every trouble as a page. No rule of the desk stands here. Start at [`Clerk`].
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -13,23 +10,24 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::Front;
-use super::approval::{self, Asking};
-use super::doors::{self, Door};
+use super::approval::Asking;
+use super::doors::{admitted, door_of};
 use super::download::download;
 use super::kept::is_id;
 use super::page::refusal_page;
 use super::speech::Speech;
+use super::whence::{has_session, whence};
 use crate::desk::{self, Actor, Desk, Session, SheetFile, Whence};
 use crate::plan::messages::{Lang, Trouble};
 
 /// What a handler answers with, once its work is done.
 pub enum Reply {
     Page(String),
-    /// The same page with what was typed, and beside its field why it cannot be taken.
-    Unfit(String),
+    /// The form again, with what is wrong beside its field.
+    Wrong(String),
     Go(String),
     Png(Vec<u8>),
-    /// A signature is wanted (`approval-needed`); the path leads back to the form with what was typed.
+    /// A signature is wanted (`approval-needed`): its dialogue; the path leads back to the form with what was typed.
     Sign(Trouble, String),
     /// A file that is kept, not shown.
     File(SheetFile),
@@ -39,6 +37,8 @@ pub enum Reply {
 #[derive(Debug)]
 pub enum Refusal {
     Page(StatusCode, String),
+    /// A page for whoever is too early, and after how many seconds they may come again.
+    Later(String, String),
     /// The log-in, with the way back.
     LogIn(String),
     Bare(StatusCode),
@@ -58,6 +58,10 @@ impl ResponseError for Refusal {
             Refusal::Page(status, page) => {
                 HttpResponse::build(*status).content_type("text/html; charset=utf-8").body(page.clone())
             }
+            Refusal::Later(seconds, page) => HttpResponse::TooManyRequests()
+                .insert_header((header::RETRY_AFTER, seconds.clone()))
+                .content_type("text/html; charset=utf-8")
+                .body(page.clone()),
             Refusal::LogIn(to) => see_other(to),
             Refusal::Bare(status) => HttpResponse::build(*status).insert_header(("x-bare", "1")).finish(),
         }
@@ -82,6 +86,7 @@ impl Refusal {
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "web-csrf" | "set-up-link" | "role" | "not-allowed" => StatusCode::FORBIDDEN,
             "web-request" => StatusCode::BAD_REQUEST,
+            "role-unknown" => StatusCode::UNPROCESSABLE_ENTITY,
             code if code.ends_with("-unknown") || code == "web-no-page" => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };
@@ -98,7 +103,7 @@ impl Reply {
     pub fn response(self) -> HttpResponse {
         match self {
             Reply::Page(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
-            Reply::Unfit(html) => {
+            Reply::Wrong(html) => {
                 HttpResponse::UnprocessableEntity().content_type("text/html; charset=utf-8").body(html)
             }
             Reply::Go(to) => see_other(&to),
@@ -141,14 +146,12 @@ impl Clerk {
         let (room, asking) = (self.room.clone(), self.asking);
         let done = web::block(move || {
             let unsigned = asking.as_ref().and_then(|asking| asking.sign(&room));
-            match (work(&room), asking) {
-                (Ok(Reply::Sign(needed, back)), Some(asking)) => asking.page(&room, &needed, back, unsigned),
-                (Err(needed), Some(asking)) if approval::wanted(&needed) => {
-                    let back = asking.path();
-                    asking.page(&room, &needed, back, unsigned)
-                }
-                (done, _) => done.map_err(|trouble| Refusal::at(&room, &trouble)),
-            }
+            let done = work(&room);
+            let done = match asking {
+                Some(asking) => asking.then(&room, done, unsigned),
+                None => done,
+            };
+            done.map_err(|trouble| Refusal::at(&room, &trouble))
         })
         .await;
         done.unwrap_or_else(|_| Err(Refusal::at(&self.room, &Trouble::new("web-trouble")))).map(Reply::response)
@@ -161,7 +164,7 @@ impl FromRequest for Clerk {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (who, login) = (who(request, true), to_log_in(request));
-        let door = door(request);
+        let door = door_of(request);
         Box::pin(async move { admitted(who.await?.ok_or(Refusal::LogIn(login))?, door) })
     }
 }
@@ -174,7 +177,7 @@ impl FromRequest for Onlooker {
     type Future = LocalBoxFuture<'static, Result<Onlooker, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let (who, door) = (who(request, false), door(request));
+        let (who, door) = (who(request, false), door_of(request));
         Box::pin(async move {
             match who.await {
                 Ok(Some(clerk)) => admitted(clerk, door).map(Onlooker),
@@ -198,7 +201,7 @@ impl FromRequest for Posted {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (who, login) = (who(request, true), to_log_in(request));
         let fields = read_fields(request, payload);
-        let (door, request) = (door(request), request.clone());
+        let (door, request) = (door_of(request), request.clone());
         Box::pin(async move {
             let mut clerk = admitted(who.await?.ok_or(Refusal::LogIn(login))?, door)?;
             let mut fields = fields.await.map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
@@ -253,7 +256,7 @@ fn read_fields(request: &HttpRequest, payload: &mut Payload) -> LocalBoxFuture<'
 
 /// Where somebody without a session is sent: the log-in, saying that a session ended if there was one, and leading back.
 fn to_log_in(request: &HttpRequest) -> String {
-    let known = front(request).is_ok_and(|front| request.cookie(&front.cookie).is_some());
+    let known = front(request).is_ok_and(|front| has_session(&front, request));
     log_in_after(request, if known { "1" } else { "0" })
 }
 
@@ -291,19 +294,6 @@ pub fn landing(path: &str) -> String {
     }
 }
 
-/// What stands before the address that was asked for.
-fn door(request: &HttpRequest) -> Option<Door> {
-    doors::door(request.method().as_str(), request.path())
-}
-
-/// Refuses an address to whom the table gives no right to it, before its handler runs.
-pub fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
-    if let Some(Door::May(act)) = door {
-        clerk.room.actor().may(act).map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
-    }
-    Ok(clerk)
-}
-
 pub fn front(request: &HttpRequest) -> Result<web::Data<Front>, Refusal> {
     request.app_data::<web::Data<Front>>().cloned().ok_or(Refusal::Bare(StatusCode::INTERNAL_SERVER_ERROR))
 }
@@ -314,11 +304,14 @@ fn who(request: &HttpRequest, active: bool) -> LocalBoxFuture<'static, Result<Op
     let whence = front.as_ref().map(|front| whence(front, request)).unwrap_or_default();
     let elsewhere = log_in_after(request, "elsewhere");
     Box::pin(async move {
-        let (front, Some(cookie)) = (front?, whence.session.clone()) else { return Ok(None) };
+        let front = front?;
+        if whence.sessions.is_empty() {
+            return Ok(None);
+        }
         let desk = front.desk.clone();
         let look = move || {
-            let found = desk::session(&desk, &cookie, &whence)?;
-            Ok(found.map(|session| Clerk { room: Room { desk, session }, cookie, asking: None }))
+            let found = desk::session_of(&desk, &whence)?;
+            Ok(found.map(|(session, cookie)| Clerk { room: Room { desk, session }, cookie, asking: None }))
         };
         let speech = Speech::of_desk(&front.desk, Lang::Ko);
         let found = web::block(look).await.unwrap_or_else(|_| Err(Trouble::new("web-trouble")));
@@ -349,50 +342,11 @@ fn touch(front: web::Data<Front>, session: Session) {
     });
 }
 
-/// When each session's activity was last written down: a request costs no write to the medium unless it is due.
-pub struct Touches {
-    every: Duration,
-    last: Mutex<HashMap<i64, Instant>>,
-}
-
-impl Touches {
-    /// At most once a minute, and four times before an idle session would end.
-    pub fn new(idle_minutes: u32) -> Touches {
-        let every = Duration::from_secs((u64::from(idle_minutes) * 15).min(60));
-        Touches { every, last: Mutex::default() }
-    }
-
-    fn due(&self, session: i64) -> bool {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.retain(|_, at| at.elapsed() < self.every);
-        match last.entry(session) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(place) => {
-                place.insert(Instant::now());
-                true
-            }
-        }
-    }
-
-    fn forget(&self, session: i64) {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
-    }
-}
-
 /// The session of a request, for a refusal that no handler made.
 pub async fn behind(front: &web::Data<Front>, whence: Whence) -> Option<Session> {
-    let (desk, cookie) = (front.desk.clone(), whence.session.clone()?);
-    web::block(move || desk::session(&desk, &cookie, &whence).ok().flatten()).await.ok().flatten()
-}
-
-/// Where a request came from.
-pub fn whence(front: &Front, request: &HttpRequest) -> Whence {
-    let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
-    Whence {
-        address: request.peer_addr().map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default(),
-        known_desk: cookie(&front.desk_cookie),
-        session: cookie(&front.cookie),
-    }
+    let desk = front.desk.clone();
+    let found = web::block(move || desk::session_of(&desk, &whence).ok().flatten()).await.ok().flatten();
+    found.map(|(session, _)| session)
 }
 
 /// Compares without telling by time where they differ.
@@ -424,15 +378,6 @@ mod tests {
         ] {
             assert_eq!(landing(path), to, "{path}");
         }
-    }
-
-    #[test]
-    fn activity_is_written_down_once_in_a_while_and_again_after_a_failure() {
-        let touches = Touches::new(10);
-        assert!(touches.due(1) && touches.due(2));
-        assert!(!touches.due(1));
-        touches.forget(1);
-        assert!(touches.due(1));
     }
 
     #[test]

@@ -133,6 +133,9 @@ impl ConvertPage<'_> {
                 "why"
             } else if self.draft.refused.as_ref().is_some_and(|told| told.code == "pay-missing") {
                 "pay"
+            } else if self.draft.refused.is_none() && self.draft.pay == "waive" && !self.draft.why.is_empty() {
+                // Come back to from the dialogue of a signature.
+                "why"
             } else {
                 "card"
             }

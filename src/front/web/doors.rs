@@ -2,6 +2,9 @@
 //! An address is refused here before its handler runs, and a page asks here before it shows a link or a button. It grants
 //! nothing: the desk's use cases ask again. Start at [`DOORS`].
 
+use actix_web::HttpRequest;
+
+use super::clerk::{Clerk, Refusal};
 use crate::desk::{Act, Actor, Right};
 
 /// What stands before an address.
@@ -123,6 +126,7 @@ pub const DOORS: &[(&str, &str, Door)] = &[
     ("POST", "/jobs/{id}/pay", May(Act::TakeFee)),
     ("GET", "/jobs/{id}/unpaid", May(Act::HandOverUnpaid)),
     ("POST", "/jobs/{id}/unpaid", May(Act::HandOverUnpaid)),
+    ("GET", "/approvals/{id}", Own),
     ("GET", "/members/{id}/edit", May(Act::EditMember)),
     ("POST", "/members/{id}/edit", May(Act::EditMember)),
     ("GET", "/members/{id}/edit/{told}", May(Act::EditMember)),
@@ -196,6 +200,19 @@ pub fn door(method: &str, address: &str) -> Option<Door> {
         }
     };
     DOORS.iter().find(|(of, pattern, _)| *of == method && fits(pattern)).map(|(_, _, door)| *door)
+}
+
+/// What stands before the address that is asked for.
+pub fn door_of(request: &HttpRequest) -> Option<Door> {
+    door(request.method().as_str(), request.path())
+}
+
+/// Refuses an address to whom the table gives no right to it, before its handler runs.
+pub fn admitted(clerk: Clerk, door: Option<Door>) -> Result<Clerk, Refusal> {
+    if let Some(May(act)) = door {
+        clerk.room.actor().may(act).map_err(|trouble| Refusal::at(&clerk.room, &trouble))?;
+    }
+    Ok(clerk)
 }
 
 /// Whether this actor may open this address, alone or with a signature. What is no route of ours is nobody's to refuse.

@@ -12,9 +12,10 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 
 use super::Front;
-use super::clerk::{behind, whence};
+use super::clerk::behind;
 use super::page::refusal_page;
 use super::speech::Speech;
+use super::whence::whence;
 use crate::desk::Session;
 use crate::plan::messages::Trouble;
 

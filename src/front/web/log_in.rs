@@ -8,10 +8,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Posted, Refusal, Reply, landing, see_other, whence};
+use super::clerk::{Answer, Fields, Posted, Refusal, Reply, landing, see_other};
 use super::page::draw;
 use super::speech::Speech;
 use super::tray::back;
+use super::whence::whence;
 use crate::desk::{self, NewSession};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -39,6 +40,13 @@ pub struct LogInPage<'a> {
 pub struct After {
     ended: String,
     back: String,
+}
+
+impl LogInPage<'_> {
+    /// The seconds of a wait, which the page counts down.
+    fn wait(&self) -> Option<&str> {
+        self.trouble.as_ref().and_then(seconds)
+    }
 }
 
 impl After {
@@ -119,12 +127,14 @@ pub async fn log_in(front: web::Data<Front>, request: HttpRequest, fields: Field
             let both = filled(name, fields.text("pw"));
             both.and_then(|()| desk::log_in(&front.desk, name, fields.text("pw"), desk_no, &whence))
                 .and_then(|new| speak(&front, new, lang))
-                .map_err(|trouble| (status(&trouble), log_in_page(&front, lang, name, desk_no, Some(trouble), after)))
+                .map_err(|trouble| {
+                    refused(&trouble.clone(), log_in_page(&front, lang, name, desk_no, Some(trouble), after))
+                })
         }
     });
     match outcome.await {
         Ok(Ok(new)) => Ok(with_cookies(&front, new, &to)),
-        Ok(Err((status, page))) => Err(Refusal::Page(status, page)),
+        Ok(Err(refusal)) => Err(refusal),
         Err(_) => Err(Refusal::of(Speech::of_desk(&front.desk, lang), &Trouble::new("web-trouble"))),
     }
 }
@@ -138,12 +148,17 @@ pub fn filled(name: &str, password: &str) -> Result<(), Trouble> {
     }
 }
 
-/// Of a refusal: whoever is too early or too many is told so in the protocol's own word too.
-pub fn status(trouble: &Trouble) -> StatusCode {
-    match trouble.code {
-        "log-in-wait" | "log-in-busy" => StatusCode::TOO_MANY_REQUESTS,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
+/// The page of a refusal: whoever is too early or too many is told so in the protocol's own words too.
+pub fn refused(trouble: &Trouble, page: String) -> Refusal {
+    match (trouble.code, seconds(trouble)) {
+        ("log-in-wait" | "log-in-busy", Some(seconds)) => Refusal::Later(seconds.to_owned(), page),
+        _ => Refusal::Page(StatusCode::UNPROCESSABLE_ENTITY, page),
     }
+}
+
+/// The seconds until the next password is looked at, where a trouble tells them.
+pub fn seconds(trouble: &Trouble) -> Option<&str> {
+    trouble.args.iter().find(|(name, _)| *name == "seconds").map(|(_, seconds)| seconds.as_str())
 }
 
 /// A new session speaks the language that its person chose: on the page of the log-in just now, else the last time.

@@ -35,6 +35,7 @@ mod guard;
 mod history;
 mod imports;
 mod jobs;
+mod journal;
 mod kept;
 mod log_in;
 mod members;
@@ -49,11 +50,15 @@ mod set_up;
 mod slip;
 mod speech;
 mod staff;
+mod touches;
 mod training;
 mod tray;
+mod whence;
 mod withdraw;
 mod work;
 
+#[cfg(test)]
+mod approval_tests;
 #[cfg(test)]
 mod right_tests;
 #[cfg(test)]
@@ -73,12 +78,12 @@ pub struct Front {
     pub cookie: String,
     /// The cookie of a browser in which somebody has logged in.
     pub desk_cookie: String,
-    pub touches: clerk::Touches,
+    pub touches: touches::Touches,
 }
 
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
-        let touches = clerk::Touches::new(desk.settings.web.idle_minutes);
+        let touches = touches::Touches::new(desk.settings.web.idle_minutes);
         Front {
             desk,
             gate: guard::Gate::new(bound),
@@ -168,6 +173,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
+        .service(resource("/approvals/{id}").route(get().to(approval::show)))
         .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
         .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))
         .service(
@@ -212,6 +218,7 @@ fn routes(map: &mut ServiceConfig) {
 
 /// The service on `listen` until the process is told to end. `on_ready` hears the bound address, once.
 pub fn serve(desk: Arc<Desk>, listen: SocketAddr, on_ready: impl FnOnce(SocketAddr)) -> Result<(), Trouble> {
+    journal::speak();
     let refused = |fault: std::io::Error| Trouble::new("web-listen").with("address", listen).with("reason", fault);
     let listener = TcpListener::bind(listen).map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;

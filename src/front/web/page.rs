@@ -57,6 +57,11 @@ impl<'a> Page<'a> {
         Act::parse(act).is_some_and(|act| self.actor.right(act) != Right::No)
     }
 
+    /// Whether they do this with another person's signature alone: said before it is asked for.
+    pub fn signed(&self, act: &str) -> bool {
+        Act::parse(act).is_some_and(|act| self.actor.right(act) == Right::WithApproval)
+    }
+
     /// Whether a link may lead them there: `page.opens("/staff")`.
     pub fn opens(&self, address: &str) -> bool {
         doors::opens(self.actor, "GET", address)
@@ -183,6 +188,8 @@ struct RefusalPage<'a> {
     what: String,
     loud: String,
     rest: String,
+    /// The way back leads to the staff, of what was refused there.
+    staff: bool,
 }
 
 /// A refusal in the same hand as every page: what is wrong, what to do, a way back. A code the catalogue
@@ -191,7 +198,8 @@ pub fn refusal_page(s: Speech<'_>, csrf: &str, trouble: &Trouble) -> String {
     let known = s.messages.find(s.lang, &format!("err-{}", trouble.code), &trouble.args).is_some();
     let said = if known { trouble.clone() } else { Trouble::new("web-trouble") };
     let (act, rest) = loud(&s.help(&said));
-    draw(&RefusalPage { s, csrf, what: s.what(&said), loud: act, rest })
+    let staff = !csrf.is_empty() && said.code.starts_with("staff-");
+    draw(&RefusalPage { s, csrf, what: s.what(&said), loud: act, rest, staff })
 }
 
 /// Renders a template. Writing into memory cannot fail; should a template ever, the page is empty and the log says so.

@@ -9,7 +9,7 @@ use super::page::{StripPart, draw};
 use super::say::{Say, of_card};
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
-use crate::desk::{self, JobView, Phase, Proof, SectorState, SectorUse, StepState, StepView};
+use crate::desk::{self, Act, JobView, Phase, Proof, Right, SectorState, SectorUse, StepState, StepView};
 use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
 use crate::plan::job::{CardKind, CardState, Step};
 use crate::plan::messages::Trouble;
@@ -66,6 +66,8 @@ pub struct SayPart<'a> {
     pub job: i64,
     /// For those who watch the page, a test among them.
     pub phase: &'static str,
+    /// A card goes out unpaid with another person's signature alone.
+    pub signed: bool,
     pub say: Say,
 }
 
@@ -168,10 +170,11 @@ pub fn parts(room: &Room, view: &JobView, told: Option<&Refused>, here: &str) ->
     let at = view.reader.as_deref().filter(|_| view.kind == CardKind::Rfid);
     let other = readers.as_ref().ok().filter(|_| at.is_some()).and_then(|readers| desk::next_reader(readers, at));
     let say = Say::of(s, view, told, other.as_deref());
+    let signed = room.actor().right(Act::HandOverUnpaid) == Right::WithApproval;
     let mut parts = vec![
         ("title", format!("{} · {}", escape(&title(s, view, &say)), s.t("web-product"))),
         ("told", draw(&ToldPart { s, refused: told.filter(|_| !in_band) })),
-        ("say", draw(&SayPart { s, csrf: &room.session.csrf, job: view.job, phase: phase(view), say })),
+        ("say", draw(&SayPart { s, csrf: &room.session.csrf, job: view.job, phase: phase(view), signed, say })),
         ("steps", draw(&StepsPart { s, head: steps_head(s, view), steps: &view.steps })),
         ("facts", draw(&FactsPart { s, view, done: view.phase == Phase::HandedOver, open: can_cancel(view) })),
         ("strip", draw(&StripPart::of(room, &readers, at.filter(|_| uses_reader(view))))),

@@ -91,7 +91,7 @@ impl ReissuePage<'_> {
         option.number.as_str()
     }
 
-    /// What is refused beside a field has the focus; else the first reason.
+    /// What is refused beside a field has the focus; else what was typed last, or the first reason.
     fn focus(&self, field: &str) -> bool {
         let field_of = |refused: &Refused| match refused.code.as_str() {
             "told-missing" => "told",
@@ -99,7 +99,9 @@ impl ReissuePage<'_> {
             "why-missing" | "why-text" | "identity-number" => "why",
             _ => "reason",
         };
-        self.draft.refused.as_ref().map_or("reason", field_of) == field
+        // Come back to from the dialogue of a signature, a waiver is where it was left.
+        let left = if self.draft.pay == "waive" && !self.draft.why.is_empty() { "why" } else { "reason" };
+        self.draft.refused.as_ref().map_or(left, field_of) == field
     }
 
     /// Without a script and without a choice yet, the form still says what a first card of this kind was.

@@ -13,7 +13,7 @@ use super::doors::{self, DOORS, Door};
 use super::word_tests::{House, house};
 use super::{Front, LARGEST_FORM, clerk, guard, route_tests, routes};
 use crate::back::store::Store;
-use crate::desk::{self, Act, Actor, Right, Role};
+use crate::desk::{Act, Actor, Right, Role};
 
 const ROLES: [Role; 3] = [Role::Clerk, Role::Manager, Role::Administrator];
 
@@ -119,14 +119,14 @@ async fn a_refused_address_says_who_may_and_whom_to_ask() {
         let mut room = house.room();
         room.session.actor.role = Role::Clerk;
         let clerk = clerk::Clerk { room, cookie: String::new(), asking: None };
-        let Err(clerk::Refusal::Page(status, page)) = clerk::admitted(clerk, Some(Door::May(act))) else {
+        let Err(clerk::Refusal::Page(status, page)) = doors::admitted(clerk, Some(Door::May(act))) else {
             panic!("{act} was let through")
         };
         assert_eq!(status, StatusCode::FORBIDDEN);
         assert!(page.contains(&format!("이 일은 {words}만 할 수 있습니다")) && page.contains("맡기세요"), "{page}");
     }
     let clerk = clerk::Clerk { room: house.room(), cookie: String::new(), asking: None };
-    assert!(clerk::admitted(clerk, Some(Door::May(Act::ChangeStaff))).is_ok());
+    assert!(doors::admitted(clerk, Some(Door::May(Act::ChangeStaff))).is_ok());
 }
 
 /// Links and forms of a page: method and address.
@@ -203,90 +203,4 @@ fn what_a_template_asks_for_is_in_the_table() {
         }
     }
     assert!(asked >= 5, "{asked}");
-}
-
-/// 변학도, a manager, who has the password of the house.
-fn with_a_manager(house: &House) {
-    let store = Store::open(&house.desk.settings.store.path).unwrap();
-    store
-        .change(|tx| {
-            tx.execute(
-                "INSERT INTO staff (name, role, state, password, created) SELECT '변학도', 'manager', 'active', password, 0 FROM staff",
-                [],
-            )?;
-            tx.execute("UPDATE charges SET state = 'unpaid', amount = 2000", [])?;
-            Ok(())
-        })
-        .unwrap();
-}
-
-/// The hidden fields of the dialogue, as a browser sends them again.
-fn hidden(page: &str) -> Vec<(String, String)> {
-    let form = page.split("id=\"approval\"").nth(1).and_then(|rest| rest.split("</form>").next()).unwrap_or_default();
-    let field = |tag: &str| {
-        let value = |name: &str| Some(tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned());
-        Some((value("name")?, value("value")?))
-    };
-    form.split("<input type=\"hidden\"").skip(1).filter_map(field).collect()
-}
-
-#[actix_web::test]
-async fn a_form_that_wants_a_signature_comes_back_as_a_dialogue_and_is_sent_again() {
-    let house = house();
-    route_tests::with_a_job(&house);
-    with_a_manager(&house);
-    becomes_clerk(&house);
-    let service = service!(house);
-    let post = |fields: Vec<(String, String)>| {
-        let request = TestRequest::post().uri("/charges/1/waive").cookie(house.cookie());
-        let request = request.insert_header((header::HOST, route_tests::HOST));
-        request.insert_header((header::ORIGIN, route_tests::ORIGIN)).set_form(fields).to_request()
-    };
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let first =
-        vec![pair("csrf", &house.session.csrf), pair("once", "ab12"), pair("why", "도서관 <사정>"), pair("pw", "비밀")];
-    let answer = call_service(&service, post(first.clone())).await;
-    assert_eq!(answer.status(), StatusCode::OK);
-    let page = String::from_utf8_lossy(&read_body(answer).await).into_owned();
-    assert!(page.contains("홍*동") && page.contains("2,000원") && !page.contains("비밀\""), "{page}");
-    let fields = hidden(&page);
-    let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["csrf", "approval", "once", "why"], "{page}");
-    let mut again = fields.clone();
-    again[3].1 = "도서관 <사정>".to_owned();
-    let signed = |name: &str, password: &str| {
-        let own = [pair("approver", name), pair("approver-password", password)];
-        again.iter().cloned().chain(own).collect::<Vec<_>>()
-    };
-    for (name, password, told) in [
-        ("변학도", "아무 말이나 넣음", "맞지 않습니다"),
-        ("성춘향", House::PASSWORD, "스스로 승인할 수 없습니다"),
-        ("", House::PASSWORD, "이름"),
-    ] {
-        let answer = call_service(&service, post(signed(name, password))).await;
-        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
-        assert!(answer.headers().get(header::SET_COOKIE).is_none());
-        let page = String::from_utf8_lossy(&read_body(answer).await).into_owned();
-        assert!(page.contains(told) && page.contains("id=\"approver\"") && !page.contains(password), "{name}: {page}");
-    }
-    // Another amount than was signed: the browser's word changes nothing, and the act asks anew.
-    for _ in 0..2 {
-        let answer = call_service(&service, post(signed("변학도", House::PASSWORD))).await;
-        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "once and once more");
-        assert!(answer.headers().get(header::SET_COOKIE).is_none(), "nobody is logged in by it");
-    }
-    let fee = desk::show_fees(&house.desk, &house.session.actor, Some(1)).unwrap().pop().unwrap();
-    assert_eq!((fee.state.as_str(), fee.why.as_deref()), ("waived", Some("도서관 <사정>")));
-    assert!(fee.allowed_by.is_some_and(|by| by != house.session.actor.id()));
-    let session = desk::session(&house.desk, house.cookie().value(), &desk::Whence::default()).unwrap().unwrap();
-    assert_eq!(
-        (session.id, session.actor.role),
-        (house.session.id, Role::Clerk),
-        "the session is the clerk's, as it was"
-    );
-}
-
-fn becomes_clerk(house: &House) {
-    let store = Store::open(&house.desk.settings.store.path).unwrap();
-    store.change(|tx| Ok(tx.execute("UPDATE staff SET role = 'clerk' WHERE name = '성춘향'", [])?)).unwrap();
 }

@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 
 use super::Front;
-use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply, whence};
+use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply};
 use super::log_in::{DESKS, filled, speak, with_cookies};
-use super::page::draw;
+use super::page::{clerk_name, draw};
 use super::speech::Speech;
+use super::whence::whence;
 use crate::desk;
 use crate::plan::messages::{Lang, Trouble};
 
@@ -25,16 +26,24 @@ pub struct SetUpPage<'a> {
     pub invited: bool,
     pub desk: String,
     pub trouble: Option<Trouble>,
+    /// Who is logged in in this browser: their session ends with the form.
+    pub logged_in: Option<String>,
+}
+
+/// Who is logged in in the browser that asks.
+fn logged_in(known: &Option<Onlooker>) -> Option<String> {
+    known.as_ref().map(|Onlooker(clerk)| clerk_name(&clerk.room))
 }
 
 /// `GET /setup/{token}` and `GET /setup/{token}/en`.
 pub async fn show(front: web::Data<Front>, link: web::Path<Vec<String>>, known: Option<Onlooker>) -> Answer {
     let (token, lang) = read(&link);
+    let who = logged_in(&known);
     let drawn = web::block({
         let front = front.clone();
         move || {
             let link = desk::set_up_open(&front.desk, &token)?;
-            Ok(set_up_page(&front, lang, &token, link, "1", None))
+            Ok(set_up_page(&front, lang, &token, link, "1", (None, who)))
         }
     });
     let speech = Speech::of_desk(&front.desk, lang);
@@ -53,8 +62,10 @@ pub async fn set_up(
     front: web::Data<Front>,
     request: HttpRequest,
     link: web::Path<Vec<String>>,
+    known: Option<Onlooker>,
     fields: Fields,
 ) -> Answer {
+    let who = logged_in(&known);
     let whence = whence(&front, &request);
     let (token, _) = read(&link);
     let lang = Lang::parse(fields.text("lang")).unwrap_or_default();
@@ -73,7 +84,7 @@ pub async fn set_up(
             };
             let shown = desk::SetUp { name: Some(name.to_owned()), ..link };
             made.and_then(|new| speak(&front, new, lang))
-                .map_err(|trouble| Ok(set_up_page(&front, lang, &token, shown, desk_no, Some(trouble))))
+                .map_err(|trouble| Ok(set_up_page(&front, lang, &token, shown, desk_no, (Some(trouble), who))))
         }
     });
     match made.await {
@@ -95,7 +106,7 @@ fn set_up_page(
     token: &str,
     link: desk::SetUp,
     desk: &str,
-    trouble: Option<Trouble>,
+    (trouble, logged_in): (Option<Trouble>, Option<String>),
 ) -> String {
     let library = front.desk.library();
     draw(&SetUpPage {
@@ -107,5 +118,6 @@ fn set_up_page(
         name: link.name.unwrap_or_default(),
         desk: desk.to_owned(),
         trouble,
+        logged_in,
     })
 }

@@ -5,12 +5,13 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Act, Invited, Right, Role, StaffRef, StaffReport};
+use crate::desk::{self, Act, Invited, Right, Role, StaffChange, StaffRef, StaffReport};
 use crate::plan::messages::Trouble;
 
 const ROLES: [Role; 3] = [Role::Clerk, Role::Manager, Role::Administrator];
@@ -26,8 +27,22 @@ pub struct StaffPage<'a> {
     /// Whether they may change accounts; else no button is shown.
     pub changes: bool,
     pub typed: Typed,
+    /// Whose row was acted on, and what was done: a word of the page's own.
+    pub at: Option<i64>,
+    pub done: Option<&'static str>,
     pub once: String,
 }
+
+/// What the list was asked for: whose row was acted on, and what was done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    staff: Option<i64>,
+    done: String,
+}
+
+/// What can have been done to an account.
+const DONE: [&str; 6] = ["locked", "unlocked", "role", "role-same", "member", "member-none"];
 
 /// What was typed of somebody new, and what is wrong with it.
 #[derive(Default)]
@@ -47,12 +62,32 @@ impl Typed {
 
 fn field_of(trouble: &Trouble) -> &'static str {
     match trouble.code {
-        "member-number" | "staff-member-unknown" => "number",
+        "member-number" | "staff-member-unknown" | "staff-member-taken" => "number",
         _ => "name",
     }
 }
 
 impl StaffPage<'_> {
+    /// Whose row has the focus: the one that was acted on, else the first that can be; none: the field of somebody new.
+    fn focus(&self) -> i64 {
+        if !self.changes || self.typed.wrong.is_some() {
+            return 0;
+        }
+        let asked = self.rows.iter().find(|row| Some(row.staff) == self.at && self.acts(row));
+        let other = self.rows.iter().find(|row| row.staff != self.me);
+        asked.or(other).map_or(0, |row| row.staff)
+    }
+
+    fn acts(&self, row: &StaffReport) -> bool {
+        row.staff != self.me || row.member.is_none()
+    }
+
+    /// What was done just now: of whom, and the word of it.
+    fn told(&self) -> Option<(&StaffReport, &'static str)> {
+        let row = self.rows.iter().find(|row| Some(row.staff) == self.at)?;
+        self.done.map(|done| (row, done))
+    }
+
     /// The lamp of an account: tone and icon.
     fn lamp(&self, state: &str) -> (&'static str, &'static str) {
         match state {
@@ -64,8 +99,14 @@ impl StaffPage<'_> {
 }
 
 /// `GET /staff`.
-pub async fn show(clerk: Clerk) -> Answer {
-    clerk.answer(|room| list(room, Typed::default())).await
+pub async fn show(clerk: Clerk, asked: Option<web::Query<Asked>>) -> Answer {
+    let asked = asked.map(web::Query::into_inner).unwrap_or_default();
+    clerk.answer(move |room| list(room, Typed::default(), asked).map(Reply::Page)).await
+}
+
+/// The list again, with what was done.
+fn done(id: i64, done: &str) -> Reply {
+    Reply::Go(format!("/staff?staff={id}&done={done}"))
 }
 
 /// `GET` of a button's path: the list, and nothing is done.
@@ -73,8 +114,8 @@ pub async fn back(clerk: Clerk) -> Answer {
     clerk.answer(|_| Ok(Reply::Go("/staff".to_owned()))).await
 }
 
-fn list(room: &Room, typed: Typed) -> Result<Reply, Trouble> {
-    Ok(Reply::Page(draw(&StaffPage {
+fn list(room: &Room, typed: Typed, asked: Asked) -> Result<String, Trouble> {
+    Ok(draw(&StaffPage {
         rows: desk::list_staff(&room.desk, room.actor())?,
         page: Page::new(room, "staff", "/staff"),
         s: room.speech(),
@@ -84,8 +125,10 @@ fn list(room: &Room, typed: Typed) -> Result<Reply, Trouble> {
         },
         changes: room.actor().right(Act::ChangeStaff) == Right::Yes,
         typed,
+        at: asked.staff,
+        done: DONE.into_iter().find(|done| *done == asked.done),
         once: once()?,
-    })))
+    }))
 }
 
 /// `POST /staff`: somebody new. What is wrong with a field is said beside it.
@@ -106,7 +149,9 @@ pub async fn add(request: HttpRequest, Posted { clerk, fields }: Posted) -> Answ
                         true => String::new(),
                         false => text.to_owned(),
                     };
-                    list(room, Typed { name: shown(name), role: Some(role), number: shown(number), wrong: Some(wrong) })
+                    let typed =
+                        Typed { name: shown(name), role: Some(role), number: shown(number), wrong: Some(wrong) };
+                    list(room, typed, Asked::default()).map(Reply::Wrong)
                 }
                 Err(trouble) => Err(trouble),
             }
@@ -115,8 +160,14 @@ pub async fn add(request: HttpRequest, Posted { clerk, fields }: Posted) -> Answ
 }
 
 fn is_of_a_field(wrong: &Trouble) -> bool {
-    const OF_A_FIELD: [&str; 5] =
-        ["staff-name", "staff-name-taken", "identity-number", "member-number", "staff-member-unknown"];
+    const OF_A_FIELD: [&str; 6] = [
+        "staff-name",
+        "staff-name-taken",
+        "identity-number",
+        "member-number",
+        "staff-member-unknown",
+        "staff-member-taken",
+    ];
     OF_A_FIELD.contains(&wrong.code)
 }
 
@@ -139,6 +190,8 @@ pub struct LinkPage<'a> {
     pub staff: StaffReport,
     /// Shown this once. None: the form was sent again after the link had been used.
     pub link: Option<String>,
+    /// A further one: the form was sent again.
+    pub again: bool,
 }
 
 fn link(room: &Room, made: Invited, host: &str) -> Result<Reply, Trouble> {
@@ -147,6 +200,7 @@ fn link(room: &Room, made: Invited, host: &str) -> Result<Reply, Trouble> {
         s: room.speech(),
         link: made.token.map(|token| format!("http://{host}/setup/{token}")),
         staff: made.staff,
+        again: made.again,
     })))
 }
 
@@ -162,8 +216,9 @@ pub struct AskPage<'a> {
 }
 
 fn ask(room: &Room, act: &'static str, id: i64) -> Result<Reply, Trouble> {
+    let change = if act == "lock" { StaffChange::Lock } else { StaffChange::Reset };
     Ok(Reply::Page(draw(&AskPage {
-        staff: desk::show_staff(&room.desk, room.actor(), id)?,
+        staff: desk::staff_to_change(&room.desk, room.actor(), id, change)?,
         page: Page::new(room, "staff", &format!("/staff/{id}/{act}")),
         s: room.speech(),
         act,
@@ -185,16 +240,22 @@ pub struct EditPage<'a> {
     pub once: String,
 }
 
-fn edit(room: &Room, act: &'static str, id: i64, (number, wrong): (String, Option<Trouble>)) -> Result<Reply, Trouble> {
-    Ok(Reply::Page(draw(&EditPage {
-        staff: desk::show_staff(&room.desk, room.actor(), id)?,
+fn edit(
+    room: &Room,
+    act: &'static str,
+    id: i64,
+    (number, wrong): (String, Option<Trouble>),
+) -> Result<String, Trouble> {
+    let change = if act == "role" { StaffChange::Role } else { StaffChange::Member };
+    Ok(draw(&EditPage {
+        staff: desk::staff_to_change(&room.desk, room.actor(), id, change)?,
         page: Page::new(room, "staff", &format!("/staff/{id}/{act}")),
         s: room.speech(),
         act,
         number,
         wrong,
         once: once()?,
-    })))
+    }))
 }
 
 /// `GET /staff/{id}/lock`.
@@ -207,7 +268,7 @@ pub async fn lock(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
     clerk
         .answer(move |room| {
             desk::lock_staff(&room.desk, room.actor(), *id, key(&fields).as_deref())?;
-            Ok(Reply::Go("/staff".to_owned()))
+            Ok(done(*id, "locked"))
         })
         .await
 }
@@ -217,7 +278,7 @@ pub async fn unlock(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Ans
     clerk
         .answer(move |room| {
             desk::unlock_staff(&room.desk, room.actor(), *id, key(&fields).as_deref())?;
-            Ok(Reply::Go("/staff".to_owned()))
+            Ok(done(*id, "unlocked"))
         })
         .await
 }
@@ -239,7 +300,7 @@ pub async fn reset(request: HttpRequest, Posted { clerk, fields }: Posted, id: w
 
 /// `GET /staff/{id}/role`.
 pub async fn ask_role(clerk: Clerk, id: web::Path<i64>) -> Answer {
-    clerk.answer(move |room| edit(room, "role", *id, (String::new(), None))).await
+    clerk.answer(move |room| edit(room, "role", *id, (String::new(), None)).map(Reply::Page)).await
 }
 
 /// `POST /staff/{id}/role`.
@@ -247,15 +308,16 @@ pub async fn role(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
     clerk
         .answer(move |room| {
             let role = desk::staff_role(fields.text("role"))?;
+            let before = desk::staff_to_change(&room.desk, room.actor(), *id, StaffChange::Role)?;
             desk::set_role(&room.desk, room.actor(), *id, role, key(&fields).as_deref())?;
-            Ok(Reply::Go("/staff".to_owned()))
+            Ok(done(*id, if before.role == role { "role-same" } else { "role" }))
         })
         .await
 }
 
 /// `GET /staff/{id}/member`.
 pub async fn ask_member(clerk: Clerk, id: web::Path<i64>) -> Answer {
-    clerk.answer(move |room| edit(room, "member", *id, (String::new(), None))).await
+    clerk.answer(move |room| edit(room, "member", *id, (String::new(), None)).map(Reply::Page)).await
 }
 
 /// `POST /staff/{id}/member`: an empty number says that it is not known.
@@ -263,14 +325,14 @@ pub async fn member(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Ans
     clerk
         .answer(move |room| {
             let number = fields.text("number");
-            match desk::own_membership(&room.desk, room.actor(), number) {
-                Ok(member) => {
-                    desk::set_own_membership(&room.desk, room.actor(), *id, member, key(&fields).as_deref())?;
-                    Ok(Reply::Go("/staff".to_owned()))
-                }
+            let joined = desk::own_membership(&room.desk, room.actor(), number).and_then(|member| {
+                desk::set_own_membership(&room.desk, room.actor(), *id, member, key(&fields).as_deref())
+            });
+            match joined {
+                Ok(row) => Ok(done(*id, if row.member.is_some() { "member" } else { "member-none" })),
                 Err(wrong) if is_of_a_field(&wrong) => {
                     let typed = if wrong.code == "identity-number" { "" } else { number };
-                    edit(room, "member", *id, (typed.to_owned(), Some(wrong)))
+                    edit(room, "member", *id, (typed.to_owned(), Some(wrong))).map(Reply::Wrong)
                 }
                 Err(trouble) => Err(trouble),
             }

@@ -40,9 +40,14 @@ impl House {
 }
 
 pub fn house() -> House {
+    house_with("")
+}
+
+/// With these settings.
+pub fn house_with(settings: &str) -> House {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("issuer.toml");
-    std::fs::write(&file, "").unwrap();
+    std::fs::write(&file, settings).unwrap();
     let settings = desk::settings(Some(&file)).unwrap();
     let assets = Assets::new(None);
     let desk = Arc::new(Desk::open(settings, assets, Opening::Make).unwrap());

@@ -137,9 +137,17 @@ rec-setup-link = { $ask ->
 err-no-administrator = There is no administrator yet. The set-up link is not written to the system's log.
 rec-no-administrator = Run issuer init --admin NAME as the account that runs issuer for a link, or use the link you have.
 err-log-in-refused = Name or password is wrong.
-rec-log-in-refused = Enter them again. If you forgot them, tell the administrator.
-err-staff-name = The name is empty or too long.
-rec-staff-name = Enter one to forty characters.
+rec-log-in-refused = { $wait ->
+        [some] Enter them again in { $seconds } seconds; before that not even the right one is looked at. If you forgot them, tell the administrator.
+       *[none] Enter them again. If you forgot them, tell the administrator.
+    }
+err-staff-name = { $wrong ->
+        [empty] The name is empty.
+        [long] The name is too long.
+        [letters] The name holds no letter.
+       *[sign] The name holds a character that it may not have ({ $sign }).
+    }
+rec-staff-name = Enter one to forty characters: letters, digits, spaces and ’ ' . - ( ) ·
 
 # The card on the reader: what to do
 card-next-live = This card is in use. Give it back to its member.

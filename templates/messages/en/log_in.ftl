@@ -8,19 +8,21 @@ rec-session-elsewhere = log in again here; where it was begun it goes on
 err-session-unknown = this session has ended or is not yours
 rec-session-unknown = open the page of your account again
 err-password-old = your present password is another one
-rec-password-old = enter the password that you use now; it was not changed
+rec-password-old = { $wait ->
+        [some] enter the password that you use now again in { $seconds } seconds; it was not changed
+       *[none] enter the password that you use now; it was not changed
+    }
 err-password-same = the new password is the one that you have
 rec-password-same = enter another one
 
-log-in-ended = You were logged out
-log-in-ended-why = { $n } minutes went by without use, or the session was ended from elsewhere.
+log-in-ended = Your session is over
+log-in-ended-why = It was not used for long, or it was ended from elsewhere, or an administrator changed the account.
+log-in-wait-left = # seconds until you can enter it again
+log-in-wait-over = You can enter it again now.
+web-set-up-logged-in = { $name } is logged in in this browser. Once the password is saved that session ends, and whoever begins here has the page.
 
 account-title = My account
 account-mine = About me
-account-role = Role
-account-role-clerk = Clerk
-account-role-manager = Manager
-account-role-administrator = Administrator
 account-since = Since
 account-sessions = Sessions { $n }
 account-where = Where
@@ -30,7 +32,7 @@ account-began = Began
 account-seen = Last used
 account-this = This page
 account-end = End
-account-end-of = End the session begun { $began }
+account-end-of = End the session begun { $day } { $time }
 account-end-others = End all others
 account-note = If one of them is not yours, end it and change your password.
 account-password = Change the password

@@ -137,9 +137,17 @@ rec-setup-link = { $ask ->
 err-no-administrator = 관리자가 아직 없습니다. 설정 링크는 시스템 로그에 남기지 않습니다.
 rec-no-administrator = issuer를 실행하는 계정으로 issuer init --admin 이름을 실행해 링크를 받으세요. 받아 둔 링크가 있으면 그것을 쓰세요.
 err-log-in-refused = 이름이나 비밀번호가 맞지 않습니다.
-rec-log-in-refused = 다시 넣으세요. 잊었으면 관리자에게 알리세요.
-err-staff-name = 직원 이름이 비어 있거나 너무 깁니다.
-rec-staff-name = 한 글자에서 마흔 글자까지 넣으세요.
+rec-log-in-refused = { $wait ->
+        [some] { $seconds }초 뒤에 다시 넣으세요. 그 전에는 맞는 비밀번호도 확인하지 않습니다. 잊었으면 관리자에게 알리세요.
+       *[none] 다시 넣으세요. 잊었으면 관리자에게 알리세요.
+    }
+err-staff-name = { $wrong ->
+        [empty] 직원 이름이 비어 있습니다.
+        [long] 직원 이름이 너무 깁니다.
+        [letters] 직원 이름에 글자가 없습니다.
+       *[sign] 직원 이름에 쓸 수 없는 글자가 있습니다({ $sign }).
+    }
+rec-staff-name = 한 자에서 마흔 자까지, 글자와 숫자와 띄어쓰기와 ’ ' . - ( ) · 로 넣으세요.
 
 # 판독기에 놓인 카드: 어떻게 할지
 card-next-live = 쓰고 있는 회원증입니다. 회원에게 돌려주세요.

@@ -8,7 +8,7 @@ use crate::house::Service;
 
 /// The first administrator, as a form sends it.
 pub const NAME: &str = "Bench";
-pub const PASSWORD: &str = "%EC%82%B4%EA%B5%AC%EB%82%98%EB%AC%B4+12345678";
+pub const PASSWORD: &str = "%EC%82%B4%EA%B5%AC%EB%82%98%EB%AC%B4+%EA%B7%B8%EB%8A%98+1937";
 
 /// Makes the first administrator and issues the member's card; the answer to every step is checked.
 pub fn issue(service: &Service, member: i64) {

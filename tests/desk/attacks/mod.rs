@@ -75,7 +75,7 @@ fn routes() -> Vec<(bool, bool, String)> {
 }
 
 /// What the service keeps for a session under an opaque id, made as a clerk would make it: (beginning of the path, id).
-fn kept(visitor: &mut Visitor) -> Vec<(&'static str, String)> {
+fn kept(visitor: &mut Visitor, store: &rusqlite::Connection) -> Vec<(&'static str, String)> {
     let person = [("kind", "adult"), ("name", "허난설"), ("birth", "19880314"), ("identity", "resident-card")];
     let asked: [(&str, &[(&str, &str)]); 6] = [
         ("/find", &[("q", "김가온")]),
@@ -97,7 +97,21 @@ fn kept(visitor: &mut Visitor) -> Vec<(&'static str, String)> {
         assert!(first == path.trim_start_matches('/') || first == "found", "{path} led to {to:?}");
         all.push((if first == "found" { "/found" } else { path }, id));
     }
+    all.push(("/approvals", asked_for(visitor, store)));
     all
+}
+
+/// The id under which a waiver waits to be signed. Nobody but a clerk has to ask.
+fn asked_for(visitor: &mut Visitor, store: &rusqlite::Connection) -> String {
+    let as_a = |role: &str| store.execute("UPDATE staff SET role = ?1", [role]).expect("the staff");
+    let card = ids(store, "SELECT max(id) FROM cards WHERE member = 1")[0].to_string();
+    as_a("clerk");
+    visitor.post("/members/1/seen", &[("evidence", "document")]);
+    let fields =
+        [("reason", "damaged"), ("kind", "barcode"), ("card", &card), ("pay", "waive"), ("why", "도서관 사정")];
+    let to = visitor.post("/members/1/reissue", &fields).header("location");
+    as_a("administrator");
+    to.strip_prefix("/approvals/").unwrap_or_else(|| panic!("led to {to:?}")).to_owned()
 }
 
 /// Each GET (or POST) address with each member, job, library and kept thing in its places.

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::super::support::web::{host, send};
 use super::{Desk, NAME, PASSWORD, Visitor, addresses, contents, database, kept, practice};
 
 /// The session of a cookie, of which the store has the hash.
@@ -45,6 +46,49 @@ fn a_cookie_that_was_planted_before_the_log_in_is_never_the_session_after_it() {
     is_out(&planter, "planted");
     // The cookies themselves lie nowhere, only their hashes.
     assert!(!contents(&database(&desk)).contains(&first.session().1));
+}
+
+/// Cookies know no port: another program of this computer sets one of our name for a path of ours, and a browser sends it first.
+#[test]
+fn a_cookie_that_another_service_of_this_computer_set_is_never_taken_for_the_session() {
+    let (_desk, _service, first) = practice();
+    let (name, own) = first.session();
+    let asked = |cookies: &[u8]| {
+        let head = format!("GET /codes HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: ", host(&first.url));
+        let answer = send(&first.url, &[head.as_bytes(), cookies, b"\r\n\r\n"].concat()).expect("an answer");
+        (answer.status, answer.header("location"))
+    };
+    let ended = "0".repeat(64);
+    for beside in [
+        format!("{name}=x; {name}={own}"),
+        format!("{name}={own}; {name}=x"),
+        format!("{name}=; {name}={ended}; {name}={own}"),
+        format!("{name}; =; {name}=%; {name}={own}"),
+        format!("{name}={own}; {name}={own}"),
+        format!("{}{name}={own}", format!("{name}=x; ").repeat(50)),
+    ] {
+        assert_eq!(asked(beside.as_bytes()).0, 200, "{beside}");
+    }
+    assert_eq!(asked(&[b"a=\xff\xfe; ", format!("{name}={own}").as_bytes()].concat()).0, 200, "beside no text");
+    // A second session that lives may be that of somebody in whose name one would work.
+    let mut other = Visitor::new(&first.url);
+    assert_eq!(other.log_in(NAME, PASSWORD).status, 303);
+    let (_, tossed) = other.session();
+    for both in [format!("{name}={tossed}; {name}={own}"), format!("{name}={own}; {name}={tossed}")] {
+        let (status, to) = asked(both.as_bytes());
+        assert!(status == 303 && to.starts_with("/login"), "{status} {to}");
+    }
+    let mut both = first.clone();
+    both.jar.insert(0, (name.clone(), tossed.clone()));
+    let answer = both.clone().post("/find", &[("q", "김가온")]);
+    assert!(answer.status == 303 && answer.header("location").starts_with("/login"), "{}", answer.status);
+    assert!(first.is_in() && other.is_in(), "each alone stands");
+    // A log-in ends both, and what stays beside the new one opens nothing.
+    assert_eq!(both.log_in(NAME, PASSWORD).status, 303);
+    is_out(&first, "brought along to a log-in");
+    is_out(&other, "tossed, and brought along to a log-in");
+    let (_, new) = both.session();
+    assert_eq!(asked(format!("{name}={tossed}; {name}={new}").as_bytes()).0, 200);
 }
 
 #[test]
@@ -165,7 +209,7 @@ fn two_log_ins_of_one_account_both_stand_each_with_a_token_of_its_own() {
 fn nothing_is_changed_by_looking() {
     let (desk, _service, mut visitor) = practice();
     let store = database(&desk);
-    let kept = kept(&mut visitor);
+    let kept = kept(&mut visitor, &store);
     let addresses = addresses(false, &store, &kept);
     assert!(addresses.len() > 300, "{}", addresses.len());
     let mut before = contents(&store);

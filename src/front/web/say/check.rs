@@ -66,7 +66,8 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
             why: told.map(|told| told.why.clone()).unwrap_or_default(),
             ..say
         };
-        return match told {
+        // Come back to from the dialogue of a signature nothing is wrong.
+        return match told.filter(|told| told.code != "approval-needed") {
             Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
             None => say,
         };
