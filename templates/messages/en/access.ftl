@@ -125,6 +125,3 @@ access-label-who = Who
 access-label-member = Member
 access-origin-service = by itself
 access-who-house = by itself
-web-history-at-access-show = access log
-web-history-at-access = access log
-web-history-at-exposure = whose data were touched

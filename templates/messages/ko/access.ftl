@@ -125,6 +125,3 @@ access-label-who = 누가
 access-label-member = 회원
 access-origin-service = 자동
 access-who-house = 자동
-web-history-at-access-show = 접속기록
-web-history-at-access = 접속기록
-web-history-at-exposure = 누구의 것이 보였는지
