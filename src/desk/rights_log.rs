@@ -21,6 +21,8 @@ pub struct RightsRow {
     #[serde(skip)]
     pub name: String,
     pub origin: String,
+    /// The number of the desk; empty at the command line.
+    pub desk: String,
     /// Whose account it is: `staff:7`.
     pub whose: String,
     #[serde(skip)]
@@ -60,6 +62,7 @@ pub fn rights_log(
                 name: names.of(tx, &line.staff)?,
                 staff: line.staff,
                 origin: line.origin,
+                desk: line.desk,
                 whose_name: names.of(tx, &line.whose)?,
                 whose: line.whose,
                 what: line.what,

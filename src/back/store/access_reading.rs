@@ -299,6 +299,7 @@ pub struct RightsLine {
     pub time: i64,
     pub staff: String,
     pub origin: String,
+    pub desk: String,
     pub whose: String,
     pub what: String,
     pub detail: String,
@@ -307,7 +308,7 @@ pub struct RightsLine {
 /// The records of rights of a period, oldest first; of one account both what became of it and what it did.
 pub fn rights(tx: &Tx, sought: &Sought) -> Result<Vec<RightsLine>, Trouble> {
     let mut statement = tx.prepare_cached(
-        "SELECT seq, time, staff, origin, whose, what, detail FROM access_rights
+        "SELECT seq, time, staff, origin, whose, what, detail, desk FROM access_rights
          WHERE time >= ?1 AND time < ?2 AND (?3 IS NULL OR staff = ?3 OR whose = ?3) ORDER BY seq",
     )?;
     let found = statement.query_map(params![sought.since, sought.until, sought.staff], |row| {
@@ -316,6 +317,7 @@ pub fn rights(tx: &Tx, sought: &Sought) -> Result<Vec<RightsLine>, Trouble> {
             time: row.get(1)?,
             staff: row.get(2)?,
             origin: row.get(3)?,
+            desk: row.get(7)?,
             whose: row.get(4)?,
             what: row.get(5)?,
             detail: row.get(6)?,
