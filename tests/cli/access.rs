@@ -147,7 +147,7 @@ fn records_of_rights_are_shown_in_words_and_bad_questions_are_refused() {
     let rows = desk.run(&words("access rights --json")).done().json;
     let row = rows.as_array().and_then(|rows| rows.last()).unwrap();
     let keys: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["seq", "time", "staff", "origin", "whose", "what", "detail"]);
+    assert_eq!(keys, ["seq", "time", "staff", "origin", "desk", "whose", "what", "detail"]);
     assert_eq!((&row["what"], &row["detail"]), (&"invited".into(), &"clerk".into()));
     let text = desk.run(&words("access rights")).done().stdout;
     assert!(text.contains("계정 만듦") && text.contains("이몽룡") && text.contains("사서"), "{text}");
