@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_query::{AccessQuery, access_member, settle};
+use super::access_query::{ACCESS_KINDS, AccessQuery, access_member, settle};
 use super::{Act, Actor, Desk};
 use crate::back::store::access_reading;
 use crate::back::store::members::{self, Search};
@@ -44,7 +44,7 @@ pub fn access_asked(desk: &Desk, actor: &Actor, typed: &AccessTyped) -> Result<A
     try_alone("to", AccessQuery { from: from.clone(), to: to.clone(), ..none() })?;
     try_alone("staff", AccessQuery { staff: staff.clone(), ..none() })?;
     let member = given(&typed.member).map(|text| whose(desk, actor, &text)).transpose().map_err(at("member"))?;
-    let what = given(&typed.what).filter(|what| ["look", "list", "change"].contains(&what.as_str()));
+    let what = given(&typed.what).filter(|what| ACCESS_KINDS.contains(&what.as_str()));
     Ok(AccessQuery { from, to, staff, member, what })
 }
 

@@ -14,6 +14,9 @@ use crate::back::store::{Tx, members};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
+/// The kinds of entry that may be asked for; whatever is neither looked at nor listed is a change.
+pub const ACCESS_KINDS: [&str; 3] = ["look", "list", "change"];
+
 /// A question to the log as somebody typed it; what is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AccessQuery {
@@ -81,7 +84,7 @@ pub(super) fn settle(desk: &Desk, tx: &Tx, actor: &Actor, query: &AccessQuery) -
     {
         members::get(tx, member)?;
     }
-    let what = given(&query.what).filter(|what| ["look", "list", "change"].contains(&what.as_str()));
+    let what = given(&query.what).filter(|what| ACCESS_KINDS.contains(&what.as_str()));
     Ok(Settled { from, to, staff, member: query.member, what, zone, since, until })
 }
 

@@ -1,8 +1,8 @@
 //! A second person's signature: one act, on one subject, for one amount, used once in the transaction of the act. It may be given
 //! within ten minutes of being asked for, since a manager has to come, and holds for two minutes from then. What is signed is what
 //! the desk itself wrote down when it asked. Where the act fails for another reason after it was signed, the signature holds for
-//! the rest of its two minutes: for the very same act, subject, amount and words in the same session, and for nothing else. A signature is never a session: whoever signs is not
-//! logged in by it, and the one who asked stays who they are. Start at [`allowed`]: the acts that want one ask it.
+//! the rest of its two minutes: for the very same act, subject, amount and words in the same session, and for nothing else. A
+//! signature is never a session: whoever signs is not logged in by it, and the one who asked stays who they are. Start at [`allowed`]: the acts that want one ask it.
 
 use super::secret::random_token;
 use super::{Act, Actor, Desk, Origin, Right, Role, Session, StaffRef, Whence, actor, find, log_in};

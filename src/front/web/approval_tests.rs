@@ -5,26 +5,13 @@ use actix_web::cookie::Cookie;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
-use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::{App, web};
+use actix_web::test::{TestRequest, call_service, read_body};
 
+use super::route_tests;
+use super::route_tests::service;
 use super::word_tests::{House, house, house_with};
-use super::{Front, LARGEST_FORM, guard, route_tests, routes};
 use crate::back::store::Store;
 use crate::desk::{self, Role};
-
-macro_rules! service {
-    ($house:expr) => {{
-        let front = Front::new($house.desk.clone(), route_tests::HOST.parse().unwrap());
-        let app = App::new()
-            .app_data(web::Data::new(front))
-            .app_data(web::FormConfig::default().limit(LARGEST_FORM))
-            .wrap(from_fn(guard::guard))
-            .configure(routes);
-        init_service(app).await
-    }};
-}
 
 /// 변학도, a manager, who has the password of the house.
 fn with_a_manager(house: &House) {

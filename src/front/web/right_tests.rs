@@ -5,13 +5,12 @@ use std::path::Path;
 
 use actix_web::http::header;
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::{App, web};
+use actix_web::test::{TestRequest, call_service, read_body};
 
 use super::doors::{self, DOORS, Door};
+use super::route_tests::service;
 use super::word_tests::{House, house};
-use super::{Front, LARGEST_FORM, clerk, guard, route_tests, routes};
+use super::{clerk, route_tests};
 use crate::back::store::Store;
 use crate::desk::{Act, Actor, Right, Role};
 
@@ -52,18 +51,6 @@ fn becomes(house: &House, role: Role) {
 
 fn actor(house: &House, role: Role) -> Actor {
     Actor { role, ..house.session.actor.clone() }
-}
-
-macro_rules! service {
-    ($house:expr) => {{
-        let front = Front::new($house.desk.clone(), route_tests::HOST.parse().unwrap());
-        let app = App::new()
-            .app_data(web::Data::new(front))
-            .app_data(web::FormConfig::default().limit(LARGEST_FORM))
-            .wrap(from_fn(guard::guard))
-            .configure(routes);
-        init_service(app).await
-    }};
 }
 
 fn request(house: &House, method: &Method, path: &str) -> TestRequest {

@@ -4,12 +4,10 @@
 use actix_web::cookie::Cookie;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::from_fn;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::{App, web};
+use actix_web::test::{TestRequest, call_service, read_body};
 
 use super::word_tests::{House, house};
-use super::{Front, LARGEST_FORM, clerk, guard, routes};
+use super::{LARGEST_FORM, clerk, guard};
 use crate::desk;
 use crate::plan::messages::{Lang, Trouble};
 
@@ -40,15 +38,17 @@ fn public(path: &str) -> bool {
 /// The service as it runs, over this house's desk. (A macro, since the request's type has no public name.)
 macro_rules! service {
     ($house:expr) => {{
-        let front = Front::new($house.desk.clone(), HOST.parse().unwrap());
-        let app = App::new()
-            .app_data(web::Data::new(front))
-            .app_data(web::FormConfig::default().limit(LARGEST_FORM))
-            .wrap(from_fn(guard::guard))
-            .configure(routes);
-        init_service(app).await
+        let front =
+            $crate::front::web::Front::new($house.desk.clone(), $crate::front::web::route_tests::HOST.parse().unwrap());
+        let app = actix_web::App::new()
+            .app_data(actix_web::web::Data::new(front))
+            .app_data(actix_web::web::FormConfig::default().limit($crate::front::web::LARGEST_FORM))
+            .wrap(actix_web::middleware::from_fn($crate::front::web::guard::guard))
+            .configure($crate::front::web::routes);
+        actix_web::test::init_service(app).await
     }};
 }
+pub(super) use service;
 
 fn knock(method: &Method, path: &str) -> TestRequest {
     let request = TestRequest::default().method(method.clone()).uri(path).insert_header((header::HOST, HOST));
