@@ -26,6 +26,11 @@ impl Role {
     pub fn parse(text: &str) -> Option<Role> {
         [Role::Clerk, Role::Manager, Role::Administrator].into_iter().find(|role| role.as_str() == text)
     }
+
+    /// The role of an account as it is stored; one that this program does not know has the fewest rights.
+    pub(super) fn stored(text: &str) -> Role {
+        Role::parse(text).unwrap_or(Role::Clerk)
+    }
 }
 
 /// An account of the desk, or the account of the operating system at the command line.

@@ -110,7 +110,7 @@ fn judged(signer: &Signer, act: Act, member: Option<i64>, now: i64) -> Result<()
     if signer.state != "active" {
         return Err(Trouble::new("log-in-refused"));
     }
-    let role = Role::parse(&signer.role).unwrap_or(Role::Clerk);
+    let role = Role::stored(&signer.role);
     if [act, Act::Approve].iter().any(|act| act.right_of(role) != Right::Yes) {
         return Err(Trouble::new("approval-role"));
     }
@@ -223,7 +223,7 @@ pub fn sign_approval(
     let account = log_in::authenticate(desk, name, password, whence)?;
     let manager = Actor {
         staff: StaffRef::Account { id: account.id, name: account.name },
-        role: Role::parse(&account.role).unwrap_or(Role::Clerk),
+        role: Role::stored(&account.role),
         desk: session.actor.desk.clone(),
         origin: Origin::Page,
         session: None,

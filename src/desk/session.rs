@@ -94,7 +94,7 @@ pub(super) fn begin(
     ended.into_iter().for_each(|id| desk.tell(Event::SessionEnded(id)));
     let actor = Actor {
         staff: StaffRef::Account { id: staff, name },
-        role: Role::parse(&role).unwrap_or(Role::Clerk),
+        role: Role::stored(&role),
         desk: desk_no,
         origin: Origin::Page,
         session: Some(id),
@@ -169,7 +169,7 @@ pub fn session(desk: &Desk, cookie: &str, whence: &Whence) -> Result<Option<Sess
         id: row.id,
         actor: Actor {
             staff: StaffRef::Account { id: row.staff, name: row.name },
-            role: Role::parse(&row.role).unwrap_or(Role::Clerk),
+            role: Role::stored(&row.role),
             desk: row.desk,
             origin: Origin::Page,
             session: Some(row.id),

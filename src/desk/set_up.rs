@@ -113,7 +113,7 @@ pub fn set_up(
             Some(id) => {
                 accounts::drop_setups_of(tx, id)?;
                 accounts::activate(tx, id, &secret)?;
-                (id, Role::parse(&accounts::get(tx, id)?.role).unwrap_or(Role::Clerk))
+                (id, Role::stored(&accounts::get(tx, id)?.role))
             }
             None => {
                 accounts::drop_setups(tx)?;

@@ -295,7 +295,7 @@ fn change<T>(
 }
 
 fn role_of(account: &Account) -> Role {
-    Role::parse(&account.role).unwrap_or(Role::Clerk)
+    Role::stored(&account.role)
 }
 
 /// `staff-self` where somebody on the page would change their own account. At the command line nobody has one.
