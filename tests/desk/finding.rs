@@ -4,7 +4,7 @@
 use issuer::back::store::Store;
 use issuer::back::store::cards::{self, Suspended};
 use issuer::plan::job::CardState;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::browser::{self, Browser, Key};
 use crate::support::Desk;
@@ -59,9 +59,12 @@ pub(super) async fn scan(browser: &Browser, text: &str) {
     typed(browser, text, 8.0).await;
 }
 
-async fn value(browser: &Browser, script: &str) -> String {
-    let answer = browser.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
-    answer.convert::<Value>().map(|value| value.as_str().map_or(value.to_string(), str::to_owned)).unwrap_or_default()
+/// Scans and waits for the page that answers, which may stand at the address that the scan began at.
+async fn looked_up(browser: &Browser, text: &str, part: &str) {
+    browser.asks("window.left = true; return ''").await;
+    scan(browser, text).await;
+    browser.says("return String(window.left ?? document.readyState)", "complete").await;
+    browser.arrives(part).await;
 }
 
 #[test]
@@ -162,9 +165,9 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         for path in pages {
             browser.go(&format!("{}{path}", service.url)).await;
             browser.sees("#strip-clerk", "성춘향").await;
-            scan(browser, "12100300000001").await;
             // The page of codes looks its own way.
-            browser.arrives(if path == "/codes" { "/codes/found/" } else { "/members/1" }).await;
+            let found = if path == "/codes" { "/codes/found/" } else { "/members/1" };
+            looked_up(browser, "12100300000001", found).await;
         }
         // A focused button that would change something, and a button that leaves.
         for (path, id) in [("/members/1", "seen-word"), ("/account", "log-out-button")] {
@@ -173,8 +176,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
                 browser.focused("back").await;
             }
             tab_to(browser, id).await;
-            scan(browser, "12100300000001").await;
-            browser.arrives("/members/1").await;
+            looked_up(browser, "12100300000001", "/members/1").await;
             browser.sees("#evidence", "본인인지 확인하세요").await;
         }
         // A text field keeps what was typed there, a radio what was chosen; an own number has letters.
@@ -189,7 +191,8 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
             form.requestSubmit = () => { window.kept = [document.getElementById('name').value, form.q.value]; }";
         browser.driver.execute(hold, Vec::new()).await.expect("a watch on the form");
         scan(browser, "P0012345").await;
-        assert_eq!(value(browser, "return JSON.stringify(window.kept)").await, r#"["성춘향","P0012345"]"#);
+        // What is half typed is kept at the service first, and the lookup comes after its answer.
+        browser.says("return JSON.stringify(window.kept)", r#"["성춘향","P0012345"]"#).await;
         // Under a dialog too.
         let dialog = "const d = document.createElement('dialog'); d.innerHTML = '<button id=ok>x</button>'; \
             document.body.append(d); window.pressed = 0; d.querySelector('button').onclick = () => { window.pressed++; }; \
@@ -197,10 +200,8 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         browser.driver.execute(dialog, Vec::new()).await.expect("a dialog");
         browser.focused("ok").await;
         scan(browser, "12100300000001").await;
-        assert_eq!(
-            value(browser, "return JSON.stringify([window.kept[1], window.pressed])").await,
-            r#"["12100300000001",0]"#
-        );
+        let kept = "return JSON.stringify([window.kept?.[1], window.pressed])";
+        browser.says(kept, r#"["12100300000001",0]"#).await;
         // A hand is no scanner, however many digits it types: its Enter is the field's.
         browser.go(&format!("{}/enrol", service.url)).await;
         tab_to(browser, "name").await;
@@ -209,7 +210,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         browser.driver.execute(typed_in, Vec::new()).await.expect("a watch on the form");
         typed(browser, "Kim Gildong", 140.0).await;
         assert_eq!(
-            value(browser, "return JSON.stringify([window.kept, document.getElementById('name').value])").await,
+            browser.asks("return JSON.stringify([window.kept, document.getElementById('name').value])").await,
             r#"[null,"Kim Gildong"]"#
         );
         // A scan into the lookup takes the place of the search that stands there.
@@ -235,7 +236,7 @@ fn another_library_s_number_offers_that_library_and_the_import() {
         browser.picture("elsewhere").await;
         let form = "const b = document.getElementById('import-number'); const f = b.form; \
             return JSON.stringify([new URL(f.action).pathname, f.method, f.number.value, b.getAttribute('aria-current')])";
-        assert_eq!(value(browser, form).await, r#"["/import","post","11131400027719","true"]"#);
+        assert_eq!(browser.asks(form).await, r#"["/import","post","11131400027719","true"]"#);
         browser.press(Key::Down).await;
         browser.focused("import-number").await;
         browser.press(Key::F2).await;
@@ -255,7 +256,7 @@ fn another_library_s_number_offers_that_library_and_the_import() {
         browser.press(Key::Down).await;
         let at =
             "return document.activeElement.hasAttribute('data-hit') && document.activeElement.getAttribute('href')";
-        let code = value(browser, at).await;
+        let code = browser.asks(at).await;
         browser.press(Key::Enter).await;
         browser.arrives(&code).await;
         browser.sees("#codes-card", "명이 이 도서관의 번호를 씁니다").await;

@@ -200,7 +200,25 @@ impl Browser {
     /// What a script of the test's own says as text.
     pub async fn asks(&self, script: &str) -> String {
         let said = self.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
-        said.json().as_str().map_or_else(|| said.json().to_string(), str::to_owned)
+        text_of(said.json())
+    }
+
+    /// Waits until a script of the test's own says this: what a key sets off may come a moment after the key.
+    pub async fn says(&self, script: &str, wanted: &str) {
+        let mut said = String::new();
+        let end = Instant::now() + LIMIT;
+        while Instant::now() < end {
+            // A script that a page takes along as it leaves has said nothing.
+            said = match self.driver.execute(script, Vec::new()).await {
+                Ok(answer) => text_of(answer.json()),
+                Err(fault) => fault.to_string(),
+            };
+            if said == wanted {
+                return;
+            }
+            tokio::time::sleep(BETWEEN).await;
+        }
+        panic!("{script}: {said:?}, never {wanted:?}");
     }
 
     /// Waits until the element that the selector finds shows this text (a part of it).
@@ -281,6 +299,10 @@ impl Browser {
         self.driver.quit().await.unwrap_or_else(|fault| panic!("Chromium does not end: {fault}"));
         Traces { home: self.home }
     }
+}
+
+fn text_of(said: &serde_json::Value) -> String {
+    said.as_str().map_or_else(|| said.to_string(), str::to_owned)
 }
 
 /// What a browser that has ended left in its home.
