@@ -48,8 +48,17 @@ pub struct Asked {
     pub until: String,
 }
 
+/// What lets an act be done that wants a signature.
+enum Leave {
+    /// Nobody's, or the command line's own account.
+    Alone(Option<String>),
+    /// The signature of this id, by a manager.
+    Signed { id: String, by: String },
+}
+
 /// Lets an act be done that wants a signature, in its transaction, and says whose it was: nobody's where the actor does it alone,
-/// the command line's own account, or that of the manager whose signature is used up here.
+/// the command line's own account, or that of the manager whose signature is used up here. `never_alone` is who does not do it
+/// alone whatever their role: whoever took the money that goes back.
 ///
 /// # Errors
 /// `approval-needed` with everything that is to be signed; `own-member` where it is one's own; `not-allowed` where no signature would help.
@@ -60,11 +69,44 @@ pub(super) fn allowed(
     act: Act,
     subject: &Subject,
     why: &str,
+    never_alone: Option<&str>,
 ) -> Result<Option<String>, Trouble> {
+    match leave(desk, tx, actor, act, subject, why, never_alone)? {
+        Leave::Alone(by) => Ok(by),
+        Leave::Signed { id, by } if approvals::use_up(tx, &id, desk.now().as_millisecond())? => Ok(Some(by)),
+        Leave::Signed { .. } => Err(needed(&wanted(act, subject, why))),
+    }
+}
+
+/// Whether it would be allowed, before anything moves that cannot be taken back; no signature is used up.
+pub(super) fn would_be_allowed(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    act: Act,
+    subject: &Subject,
+    why: &str,
+    never_alone: Option<&str>,
+) -> Result<(), Trouble> {
+    leave(desk, tx, actor, act, subject, why, never_alone).map(drop)
+}
+
+fn leave(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    act: Act,
+    subject: &Subject,
+    why: &str,
+    never_alone: Option<&str>,
+) -> Result<Leave, Trouble> {
     actor.may(act)?;
     actor::not_oneself(tx, actor, subject.member)?;
-    if actor.right(act) == Right::Yes {
-        return Ok((actor.origin == Origin::CommandLine).then(|| actor.id()));
+    if actor.origin == Origin::CommandLine {
+        return Ok(Leave::Alone(Some(actor.id())));
+    }
+    if actor.right(act) == Right::Yes && never_alone != Some(&actor.id()) {
+        return Ok(Leave::Alone(None));
     }
     let wanted = wanted(act, subject, why);
     let now = desk.now().as_millisecond();
@@ -74,8 +116,8 @@ pub(super) fn allowed(
     };
     for signature in asked {
         let Some(by) = signature.allowed_by.as_deref().filter(|_| holds(&signature, now)) else { continue };
-        if signs(tx, by, act, Some(subject.member), now)?.is_ok() && approvals::use_up(tx, &signature.id, now)? {
-            return Ok(Some(by.to_owned()));
+        if signs(tx, by, act, Some(subject.member), now)?.is_ok() {
+            return Ok(Leave::Signed { by: by.to_owned(), id: signature.id });
         }
     }
     Err(needed(&wanted))
@@ -89,7 +131,7 @@ fn wanted(act: Act, subject: &Subject, why: &str) -> Wanted {
         member: Some(subject.member),
         reason: Some(subject.reason.to_string()),
         amount: Some(subject.amount),
-        why: Some(why.to_owned()),
+        why: Some(why.to_owned()).filter(|why| !why.is_empty()),
     }
 }
 

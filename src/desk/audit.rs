@@ -10,13 +10,13 @@ use serde::Serialize;
 use super::{Act, Actor, Desk, actor, log_time};
 use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
-use crate::back::store::{Tx, access_counts, reviews};
+use crate::back::store::{Tx, access_counts, charges, ledger, reviews};
 use crate::plan::audit::anchors::{self, Anchor};
 use crate::plan::audit::hex;
 use crate::plan::messages::Trouble;
 
 /// Every chain there is.
-const CHAINS: [&Chain; 2] = [&ENTRIES, &RIGHTS];
+const CHAINS: [&Chain; 4] = [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS];
 
 /// No month that is younger may have been dropped, whatever the settings say.
 const KEPT_AT_LEAST: i64 = 365 - 31;
@@ -47,6 +47,9 @@ pub struct Verified {
     /// `same` or `differ`; nothing while the log itself is broken.
     pub counts: Option<&'static str>,
     pub reviews: Option<&'static str>,
+    /// Whether charges stand as their entries left them, and the words of entries are theirs; as `counts`, of the ledger.
+    pub charges: Option<&'static str>,
+    pub notes: Option<&'static str>,
     pub anchors_checked: usize,
     /// Of months that were dropped since.
     pub anchors_unchecked: usize,
@@ -133,11 +136,14 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         chains.push(ChainState { chain: chain.table, entries: walked.entries, first_broken: broken, head });
     }
     let broken = chains.iter().find(|chain| chain.first_broken.is_some());
-    let log_stands = chains.iter().any(|chain| chain.chain == ENTRIES.table && chain.first_broken.is_none());
+    let stands = |table| chains.iter().any(|chain| chain.chain == table && chain.first_broken.is_none());
+    let (log_stands, money_stands) = (stands(ENTRIES.table), stands(ledger::ENTRIES.table));
     let word = |differ: bool| if differ { "differ" } else { "same" };
     let counts = log_stands.then(|| counts_differ(desk, tx).map(word)).transpose()?;
     let reviews = log_stands.then(|| reviews::astray(tx).map(word)).transpose()?;
-    let ok = broken.is_none() && counts != Some("differ") && reviews != Some("differ");
+    let charges = money_stands.then(|| charges::astray(tx).map(word)).transpose()?;
+    let notes = money_stands.then(|| ledger::notes_astray(tx).map(word)).transpose()?;
+    let ok = broken.is_none() && ![counts, reviews, charges, notes].contains(&Some("differ"));
     Ok(Verified {
         ok,
         entries: chains.iter().map(|chain| chain.entries).sum(),
@@ -150,6 +156,8 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         },
         counts,
         reviews,
+        charges,
+        notes,
         anchors_checked: checked,
         anchors_unchecked: unchecked,
         chains,

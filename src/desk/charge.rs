@@ -1,4 +1,4 @@
-//! What a card costs its holder: booked with the job, paid or waived at the desk, reversed when the job is cancelled. The
+//! What a card costs its holder: booked with the job, paid, waived or paid back at the desk, reversed when the job is cancelled. The
 //! amounts are the settings'; nothing here hands a card over. Start at [`pay_fee`]; [`book`] is where a charge begins.
 
 use std::collections::BTreeSet;
@@ -6,11 +6,14 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
+use super::ledger::{self, OnCharge};
 use super::once::{note, once};
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::{Tx, jobs, members};
-use crate::plan::fees::{ChargeState, PayBy, Reason, Settlement, grouped, why};
+use crate::plan::fees::{
+    self, Account, Against, ChargeEvent, ChargeState, EntryKind, PayBy, Reason, Settlement, grouped, why,
+};
 use crate::plan::messages::Trouble;
 
 /// A charge as the contract shows it.
@@ -30,7 +33,7 @@ pub struct ChargeReport {
     pub allowed_by: Option<String>,
     /// RFC 3339 with offset.
     pub created: String,
-    /// None is printed yet.
+    /// The number of its payment's receipt.
     pub receipt: Option<i64>,
 }
 
@@ -74,7 +77,7 @@ fn report(desk: &Desk, charge: Charge) -> ChargeReport {
         why: charge.why,
         allowed_by: charge.allowed_by,
         created: desk.rfc3339(charge.created),
-        receipt: None,
+        receipt: charge.receipt,
     }
 }
 
@@ -87,7 +90,10 @@ pub fn pay_fee(
     by: PayBy,
     key: Option<&str>,
 ) -> Result<ChargeReport, Trouble> {
-    settle(desk, actor, evidence, charge, &Settlement::Paid(by), key)
+    let said = Settlement::Paid(by);
+    let deed =
+        Deed { act: Act::TakeFee, event: ChargeEvent::Pay(by), why: None, command: "fee-pay", purpose: "pay-fee" };
+    settle(desk, actor, evidence, charge, &deed, &said, key)
 }
 
 /// An unpaid charge is not asked for, and why; as [`pay_fee`]. Of a clerk it is `approval-needed` until somebody has signed for it.
@@ -99,7 +105,50 @@ pub fn waive_fee(
     text: &str,
     key: Option<&str>,
 ) -> Result<ChargeReport, Trouble> {
-    settle(desk, actor, evidence, charge, &Settlement::Waived(why(text)?), key)
+    actor.may(Act::WaiveFee)?;
+    let why = why(text)?;
+    let said = Settlement::Waived(why.clone());
+    let deed = Deed {
+        act: Act::WaiveFee,
+        event: ChargeEvent::Waive,
+        why: Some(why),
+        command: "fee-waive",
+        purpose: "waive-fee",
+    };
+    settle(desk, actor, evidence, charge, &deed, &said, key)
+}
+
+/// What was paid goes back the way it came, and why; the card stays. Of a clerk, and of whoever took the money, it is
+/// `approval-needed`; `charge-not-paid` where nothing was paid.
+pub fn refund_fee(
+    desk: &Desk,
+    actor: &Actor,
+    evidence: Evidence,
+    charge: i64,
+    text: &str,
+    key: Option<&str>,
+) -> Result<ChargeReport, Trouble> {
+    actor.may(Act::RefundFee)?;
+    let why = why(text)?;
+    let said = why.clone();
+    let deed = Deed {
+        act: Act::RefundFee,
+        event: ChargeEvent::Refund,
+        why: Some(why),
+        command: "fee-refund",
+        purpose: "refund-fee",
+    };
+    settle(desk, actor, evidence, charge, &deed, &said, key)
+}
+
+/// Something that is done to a charge that is there.
+struct Deed {
+    act: Act,
+    event: ChargeEvent,
+    /// Where it wants a reason.
+    why: Option<String>,
+    command: &'static str,
+    purpose: &'static str,
 }
 
 fn settle(
@@ -107,39 +156,32 @@ fn settle(
     actor: &Actor,
     evidence: Evidence,
     id: i64,
-    said: &Settlement,
+    deed: &Deed,
+    said: &impl Serialize,
     key: Option<&str>,
 ) -> Result<ChargeReport, Trouble> {
-    actor.may(match said {
-        Settlement::Paid(_) => Act::TakeFee,
-        _ => Act::WaiveFee,
-    })?;
-    let (command, purpose) = match said {
-        Settlement::Paid(_) => ("fee-pay", "pay-fee"),
-        _ => ("fee-waive", "waive-fee"),
-    };
-    let charge = once(desk, actor, key, command, id, said, |again| {
+    actor.may(deed.act)?;
+    let charge = once(desk, actor, key, deed.command, id, said, |again| {
         if again {
             return desk.store.change(|tx| {
                 let charge = charges::get(tx, id)?;
-                actor::log(desk, tx, actor, [charge.member], "look", purpose)?;
+                actor::log(desk, tx, actor, [charge.member], "look", deed.purpose)?;
                 Ok(charge)
             });
         }
         desk.store.change(|tx| {
             let mut charge = charges::get(tx, id)?;
             actor::not_oneself(tx, actor, charge.member)?;
-            if charge.state != ChargeState::Unpaid {
-                return Err(Trouble::new("charge-settled").with("charge", id).with("state", charge.state));
-            }
-            charge.state = said.state(charge.amount)?;
-            if let Settlement::Waived(text) = said {
-                charge.allowed_by = allowed(desk, tx, actor, Act::WaiveFee, &subject(&charge), text)?;
-            }
-            settled(desk, actor, &mut charge, said);
-            charges::update(tx, &charge)?;
-            actor::log(desk, tx, actor, [charge.member], "change", &evidence.purpose(purpose))?;
-            note(desk, tx, actor, key, command, id, said)?;
+            let known = charge.clone();
+            // Judged before anybody is asked to sign.
+            entry_of(&known, deed.event)?;
+            let by = match &deed.why {
+                Some(why) => allowed(desk, tx, actor, deed.act, &subject(&known), why, took(&known))?,
+                None => None,
+            };
+            enter(desk, tx, actor, &mut charge, deed.event, by.as_deref(), deed.why.as_deref())?;
+            actor::log(desk, tx, actor, [charge.member], "change", &evidence.purpose(deed.purpose))?;
+            note(desk, tx, actor, key, deed.command, id, said)?;
             Ok(charge)
         })
     })?;
@@ -149,21 +191,48 @@ fn settle(
     Ok(report(desk, charge))
 }
 
+/// Who took the money of a charge: they do not give it back alone.
+fn took(charge: &Charge) -> Option<&str> {
+    charge.settled_by.as_deref().filter(|_| charge.state == ChargeState::Paid)
+}
+
+/// The entry that an event makes of this charge, and how it stands after it.
+fn entry_of(charge: &Charge, event: ChargeEvent) -> Result<Option<(EntryKind, Account, ChargeState)>, Trouble> {
+    let (id, state) = (charge.id, charge.state);
+    fees::settle(state, charge.paid_by, event).map_err(|against| match against {
+        Against::Settled => Trouble::new("charge-settled").with("charge", id).with("state", state),
+        Against::NotPaid => Trouble::new("charge-not-paid").with("charge", id).with("state", state),
+    })
+}
+
+/// Writes what becomes of a charge into the ledger, and how it stands then into the charge. Nothing where nothing is left to take back.
+fn enter(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    charge: &mut Charge,
+    event: ChargeEvent,
+    allowed_by: Option<&str>,
+    why: Option<&str>,
+) -> Result<(), Trouble> {
+    let Some((kind, account, state)) = entry_of(charge, event)? else { return Ok(()) };
+    let posted = ledger::post(desk, tx, actor, &OnCharge { kind, charge, account, allowed_by, why })?;
+    charge.state = state;
+    charge.settled = Some(desk.now().as_millisecond());
+    charge.settled_by = Some(actor.id());
+    if let ChargeEvent::Pay(by) = event {
+        charge.paid_by = Some(by);
+        charge.receipt = posted.receipt;
+    }
+    charge.allowed_by = allowed_by.map(str::to_owned).or(charge.allowed_by.take());
+    charge.why = why.map(str::to_owned).or(charge.why.take());
+    charges::update(tx, charge)
+}
+
 /// What is signed for when a charge that is there is let go.
 fn subject(charge: &Charge) -> Subject {
     let Charge { id, member, job, reason, amount, .. } = *charge;
     Subject { member, job, charge: Some(id), reason, amount }
-}
-
-/// Writes into the charge how it was settled, when and by whom.
-fn settled(desk: &Desk, actor: &Actor, charge: &mut Charge, said: &Settlement) {
-    match said {
-        Settlement::Paid(by) => charge.paid_by = Some(*by),
-        Settlement::Waived(text) => charge.why = Some(text.clone()),
-        Settlement::Later => return,
-    }
-    charge.settled = Some(desk.now().as_millisecond());
-    charge.settled_by = Some(actor.id());
 }
 
 /// What the settings ask for a reason, in won.
@@ -181,13 +250,14 @@ pub(super) fn book(
     said: &Settlement,
 ) -> Result<(), Trouble> {
     let amount = fee_amount(desk, reason);
+    said.state(amount)?;
     let mut charge = Charge {
         id: 0,
         member,
         job: Some(job),
         reason,
         amount,
-        state: said.state(amount)?,
+        state: Settlement::Later.state(amount)?,
         paid_by: None,
         why: None,
         created: desk.now().as_millisecond(),
@@ -195,15 +265,22 @@ pub(super) fn book(
         settled: None,
         settled_by: None,
         allowed_by: None,
+        receipt: None,
     };
-    if let Settlement::Waived(text) = said {
-        // Its job is made in this very act: what is signed is the member, the reason and the amount.
-        let subject = Subject { member, job: None, charge: None, reason, amount };
-        charge.allowed_by = allowed(desk, tx, actor, Act::WaiveFee, &subject, text)?;
-        log_let_go(desk, tx, actor, Act::WaiveFee, (job, member))?;
+    charge.id = charges::insert(tx, &charge)?;
+    let (kind, account) = (EntryKind::Charge, Account::Receivable);
+    ledger::post(desk, tx, actor, &OnCharge { kind, charge: &charge, account, allowed_by: None, why: None })?;
+    match said {
+        Settlement::Later => Ok(()),
+        Settlement::Paid(by) => enter(desk, tx, actor, &mut charge, ChargeEvent::Pay(*by), None, None),
+        Settlement::Waived(text) => {
+            // Its job is made in this very act: what is signed is the member, the reason and the amount.
+            let subject = Subject { member, job: None, charge: None, reason, amount };
+            let by = allowed(desk, tx, actor, Act::WaiveFee, &subject, text, None)?;
+            log_let_go(desk, tx, actor, Act::WaiveFee, (job, member))?;
+            enter(desk, tx, actor, &mut charge, ChargeEvent::Waive, by.as_deref(), Some(text))
+        }
     }
-    settled(desk, actor, &mut charge, said);
-    charges::insert(tx, &charge).map(drop)
 }
 
 /// Nothing stands open for this job, or somebody said why it may: else `fee-unpaid`. `unpaid` is said now, and kept with
@@ -225,7 +302,7 @@ pub(super) fn must_be_settled(
             if charge.why.as_ref() == Some(&text) {
                 return Ok(());
             }
-            charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text)?;
+            charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text, None)?;
             charge.why = Some(text);
             charges::update(tx, &charge)?;
             log_let_go(desk, tx, actor, Act::HandOverUnpaid, (job, charge.member))
@@ -256,11 +333,18 @@ pub fn leave_unpaid(desk: &Desk, actor: &Actor, job: i64, text: &str) -> Result<
     Ok(())
 }
 
-/// The job is cancelled: nothing is asked for it any more, and what was paid goes back.
-pub(super) fn reverse(desk: &Desk, tx: &Tx, actor: &Actor, job: i64) -> Result<(), Trouble> {
+/// The job is cancelled: nothing is asked for it any more, and what was paid goes back the way it came. Whether it may be was judged
+/// by [`super::cancel`], with `allowed_by`'s signature where it wanted one.
+pub(super) fn reverse(desk: &Desk, tx: &Tx, actor: &Actor, job: i64, allowed_by: Option<&str>) -> Result<(), Trouble> {
     let Some(mut charge) = charges::of_job(tx, job)? else { return Ok(()) };
-    charge.state = ChargeState::Reversed;
-    charge.settled = Some(desk.now().as_millisecond());
-    charge.settled_by = Some(actor.id());
-    charges::update(tx, &charge)
+    enter(desk, tx, actor, &mut charge, ChargeEvent::Reverse, allowed_by, None)
+}
+
+/// Who took the money that goes back with a job, if any did; and what is signed for that.
+pub(super) fn going_back(tx: &Tx, job: &jobs::Job) -> Result<(Subject, Option<String>), Trouble> {
+    let charge = charges::of_job(tx, job.id)?;
+    let took = charge.as_ref().and_then(took).map(str::to_owned);
+    let reason = Reason::parse(&job.reason).unwrap_or(Reason::FirstIssue);
+    let unbooked = Subject { member: job.member, job: Some(job.id), charge: None, reason, amount: 0 };
+    Ok((charge.as_ref().map_or(unbooked, subject), took))
 }

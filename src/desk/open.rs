@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::check::Checks;
 use super::events::Board;
 use super::station::Stations;
-use super::{Assets, Desk, Settings, consent, devices, key_file, libraries, pictures, profiles};
+use super::{Assets, Desk, Settings, before, consent, devices, key_file, libraries, pictures, profiles};
 use crate::back::keys::KeyFile;
 use crate::back::store::house::{self, House};
 use crate::back::store::{Store, numbers};
@@ -83,7 +83,7 @@ impl Desk {
         let stamp = stamp(&house, opening)?;
         let keys = open_keys(&store, &settings, &house)?;
         guard(&store, &settings)?;
-        Ok(Desk {
+        let desk = Desk {
             messages,
             directory,
             stamp,
@@ -105,7 +105,9 @@ impl Desk {
             presence: super::presence::Presence::default(),
             stove: super::secret::Stove::default(),
             settings,
-        })
+        };
+        before::adopt(&desk)?;
+        Ok(desk)
     }
 }
 

@@ -8,9 +8,9 @@ use super::events::Doing;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Act, Actor, Desk, actor, devices, hex, once, pictures};
+use super::{Act, Actor, Desk, Feed, Origin, Subject, actor, approval, cancel, charge, devices, hex, once, pictures};
 use crate::back::store::jobs::{self, Job};
-use crate::back::store::{Tx, members};
+use crate::back::store::{Tx, cards, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
 use crate::plan::layout;
 use crate::plan::messages::Trouble;
@@ -112,13 +112,37 @@ pub fn settle_print_once(
     if fate == PrintFate::Out && matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Ok(());
     }
+    let leave = spoil_leave(desk, actor, &job, fate)?;
     take_up(desk, &mut job)?;
     let member = job.member;
     let settled = |tx: &Tx| {
+        if let Some(subject) = &leave {
+            approval::allowed(desk, tx, actor, Act::GiveUpCard, subject, "", Some(&actor.id()))?;
+        }
         once::note(desk, tx, actor, key, "job-resume", id, &Some(fate.as_str()))?;
         actor::log(desk, tx, actor, [member], "change", "settle-print")
     };
     settle(desk, &mut job, fate, settled)
+}
+
+/// What a second person has to sign before this job's card is called spoiled: one that is locked works, and may be in somebody's
+/// pocket, unless it lies here and is blanked now. `approval-needed` while nobody has.
+fn spoil_leave(desk: &Desk, actor: &Actor, job: &Job, fate: PrintFate) -> Result<Option<Subject>, Trouble> {
+    if fate != PrintFate::Spoiled || !cancel::is_locked(job) {
+        return Ok(None);
+    }
+    let card = desk.store.look(|tx| job.card.map(|card| cards::get(tx, card)).transpose())?;
+    if actor.origin == Origin::Page
+        && let Some(card) = card
+        && cancel::blanked(desk, &card, job.reader.as_deref(), Feed::ByHand)?
+    {
+        return Ok(None);
+    }
+    desk.store.look(|tx| {
+        let (subject, _) = charge::going_back(tx, job)?;
+        approval::would_be_allowed(desk, tx, actor, Act::GiveUpCard, &subject, "", Some(&actor.id()))?;
+        Ok(Some(subject))
+    })
 }
 
 /// `not-out` prints the same card again, `spoiled` begins with a new blank; `also` goes into the same commit.

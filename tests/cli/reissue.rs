@@ -45,7 +45,7 @@ fn a_lost_card_is_blocked_by_phone_replaced_and_void_at_hand_over() {
     assert!(told.contains("2,000원") && told.contains("issuer fee pay 2"), "{told}");
     let paid = answer(&desk, "fee pay 2 --by cash --key p");
     let charge = json!({
-        "charge": 2, "member": 1, "job": 2, "reason": "lost", "amount": 2000, "state": "paid", "receipt": null,
+        "charge": 2, "member": 1, "job": 2, "reason": "lost", "amount": 2000, "state": "paid", "receipt": 1,
     });
     for (name, value) in charge.as_object().unwrap() {
         assert_eq!(&paid[name], value, "{name} in {paid}");

@@ -126,7 +126,11 @@ pub fn append_right(tx: &Tx, entry: &RightsEntry) -> Result<(), Trouble> {
 pub fn dropped_unsaid(tx: &Tx, chain: &Chain) -> Result<Option<i64>, Trouble> {
     let said = match chain.table {
         "access_rights" => "SELECT 1 FROM access_rights WHERE what = 'purged' AND detail = month",
-        _ => "SELECT 1 FROM access_entries WHERE what = 'change' AND purpose = 'purge-access, ' || month",
+        "access_entries" => {
+            "SELECT 1 FROM access_entries WHERE what = 'change' AND purpose = 'purge-access, ' || month"
+        }
+        // Nobody ever drops money.
+        _ => "SELECT 1 WHERE false",
     };
     let mut statement = tx.prepare(&format!(
         "SELECT min(first) FROM log_months WHERE log = ?1 AND purged IS NOT NULL AND (

@@ -1,4 +1,5 @@
-//! What cards cost their holders: one charge a job, and how it was settled. The chained ledger comes beside this table.
+//! What cards cost their holders: one charge a job, and how it stands. The entries of the ledger say how it came to that; this is kept
+//! beside them, and held against them by [`astray`].
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -24,13 +25,15 @@ pub struct Charge {
     pub settled_by: Option<String>,
     /// Whose signature let it go, or its card go out unpaid.
     pub allowed_by: Option<String>,
+    /// Of its payment.
+    pub receipt: Option<i64>,
 }
 
 /// Inserts a charge; `charge.id` is passed over and the new id returned.
 pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO charges (member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
-         allowed_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         allowed_by, receipt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         charge.member,
@@ -44,7 +47,8 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
         charge.created_by,
         charge.settled,
         charge.settled_by,
-        charge.allowed_by
+        charge.allowed_by,
+        charge.receipt
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -52,8 +56,8 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
 /// Writes how it stands now.
 pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
     tx.prepare_cached(
-        "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6, allowed_by = ?7
-         WHERE id = ?1",
+        "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6, allowed_by = ?7,
+         receipt = ?8 WHERE id = ?1",
     )?
     .execute(params![
         charge.id,
@@ -62,13 +66,14 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
         charge.why,
         charge.settled,
         charge.settled_by,
-        charge.allowed_by
+        charge.allowed_by,
+        charge.receipt
     ])?;
     Ok(())
 }
 
 const COLUMNS: &str = "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
-     allowed_by FROM charges";
+     allowed_by, receipt FROM charges";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
     let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
@@ -97,6 +102,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
         settled: row.get(10)?,
         settled_by: row.get(11)?,
         allowed_by: row.get(12)?,
+        receipt: row.get(13)?,
     }))
 }
 
@@ -137,4 +143,33 @@ pub fn unpaid_for_good(tx: &Tx) -> Result<u32, Trouble> {
     let sql = "SELECT count(*) FROM charges c LEFT JOIN jobs j ON j.id = c.job
         WHERE c.state = 'unpaid' AND (j.id IS NULL OR j.state IN ('handed-over', 'cancelled'))";
     Ok(tx.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Those that no entry of the ledger speaks of, oldest first.
+pub fn without_entry(tx: &Tx) -> Result<Vec<Charge>, Trouble> {
+    let mut statement = tx.prepare(&format!(
+        "SELECT {COLUMNS} WHERE NOT EXISTS (SELECT 1 FROM ledger_entries WHERE charge = charges.id) ORDER BY id"
+    ))?;
+    let rows = statement.query_map([], from_row)?.collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter().collect()
+}
+
+/// What the entries of a charge make of it: its amount, and how it stands.
+const ENTERED: &str = "SELECT charge, member, job, sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) AS amount,
+    CASE WHEN sum(kind = 'reversal') THEN 'reversed' WHEN sum(kind = 'refund') THEN 'refunded'
+         WHEN sum(kind = 'waiver') THEN 'waived' WHEN sum(kind = 'payment') THEN 'paid'
+         WHEN sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) = 0 THEN 'free' ELSE 'unpaid' END AS state,
+    max(CASE kind WHEN 'payment' THEN account END) AS paid_by, max(CASE kind WHEN 'payment' THEN receipt END) AS receipt
+    FROM ledger_entries WHERE charge IS NOT NULL GROUP BY charge";
+
+/// Whether a charge stands otherwise than its entries left it, or there is one without the other.
+pub fn astray(tx: &Tx) -> Result<bool, Trouble> {
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM ({ENTERED}) AS entered LEFT JOIN charges ON charges.id = entered.charge
+           WHERE charges.id IS NULL OR charges.amount <> entered.amount OR charges.state <> entered.state
+             OR charges.member <> entered.member OR charges.job IS NOT entered.job
+             OR charges.paid_by IS NOT entered.paid_by OR charges.receipt IS NOT entered.receipt)
+         OR EXISTS (SELECT 1 FROM charges WHERE NOT EXISTS (SELECT 1 FROM ledger_entries WHERE charge = charges.id))"
+    );
+    Ok(tx.query_row(&sql, [], |row| row.get(0))?)
 }

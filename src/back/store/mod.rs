@@ -30,6 +30,7 @@ pub mod house;
 pub mod jobs;
 pub mod key_checks;
 pub mod known_desks;
+pub mod ledger;
 pub mod members;
 pub mod numbers;
 pub mod passwords;
@@ -51,6 +52,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0005-the-desk.sql")),
     M::up(include_str!("migrations/0006-conversions-and-counts.sql")),
     M::up(include_str!("migrations/0007-staff.sql")),
+    M::up(include_str!("migrations/0008-ledger.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

@@ -194,7 +194,7 @@ fn a_signature_holds_for_that_act_of_that_session_for_two_minutes() {
     let tried = |actor: &Actor, act: Act, subject: &Subject, why: &str| {
         // Nothing is kept: as of an act that fails after it was allowed.
         let done: Result<(), Trouble> = room.store.change(|tx| {
-            allowed(room, tx, actor, act, subject, why)?;
+            allowed(room, tx, actor, act, subject, why, None)?;
             Err(Trouble::new("planted"))
         });
         done.unwrap_err().code

@@ -70,7 +70,7 @@ fn records_that_nobody_altered_are_whole() {
     let desk = filled();
     let found = verified(&desk);
     assert_eq!((found.ok, found.entries, found.first_broken, found.chain), (true, 16, None, None), "{found:?}");
-    assert_eq!(found.chains.iter().map(|chain| chain.entries).collect::<Vec<_>>(), [10, 6]);
+    assert_eq!(found.chains.iter().map(|chain| chain.entries).collect::<Vec<_>>(), [10, 6, 0, 0]);
     assert_eq!(found.anchors.iter().map(|anchor| anchor.sequence).collect::<Vec<_>>(), [10, 6]);
     assert_eq!(verified(&desk).entries, 16, "the proof itself writes nothing");
 }
@@ -306,7 +306,7 @@ fn an_end_that_was_cut_off_and_a_record_made_anew_are_found_by_heads_kept_elsewh
         keep(text);
         assert_eq!(code(against(&desk)), refusal);
     }
-    other[0].chain = "ledger_entries".into();
+    other[0].chain = "ledger_receipts".into();
     keep(&serde_json::to_string(&other).unwrap());
     assert_eq!(code(against(&desk)), "anchors-chain");
     let missing = desk.folder().join("none");

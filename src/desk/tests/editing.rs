@@ -204,6 +204,7 @@ fn who_owes_something_does_not_leave() {
         settled: None,
         settled_by: None,
         allowed_by: None,
+        receipt: None,
     };
     desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Waived))).unwrap();
     let owed = desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Unpaid))).unwrap();

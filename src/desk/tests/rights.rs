@@ -40,6 +40,8 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::ShowFees, |room, actor| code(show_fees(room, actor, None))),
     (Act::TakeFee, |room, actor| code(pay_fee(room, actor, Evidence::Word, 1, crate::plan::fees::PayBy::Cash, None))),
     (Act::WaiveFee, |room, actor| code(waive_fee(room, actor, Evidence::Word, 1, "왜", None))),
+    (Act::RefundFee, |room, actor| code(refund_fee(room, actor, Evidence::Word, 1, "왜", None))),
+    (Act::GiveUpCard, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
     (Act::ShowDay, |room, actor| code(day(room, actor, None))),
     (Act::Preview, |room, actor| code(preview(room, actor, member_number("12100300000001").unwrap(), None))),
     (Act::Practise, |room, actor| code(begin_anew(room, actor, 0))),
@@ -127,7 +129,7 @@ fn the_table_is_what_it_is_meant_to_be() {
     for act in Act::ALL {
         let row = [Role::Clerk, Role::Manager, Role::Administrator].map(|role| cell(*act, role));
         let expected = match act {
-            Act::HandOverUnpaid | Act::WaiveFee => ["signed", "yes", "yes"],
+            Act::HandOverUnpaid | Act::WaiveFee | Act::RefundFee | Act::GiveUpCard => ["signed", "yes", "yes"],
             Act::RotateKeys | Act::ChangeStaff => ["no", "no", "yes"],
             Act::ShowKeys
             | Act::ShowStaff

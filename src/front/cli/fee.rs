@@ -1,4 +1,4 @@
-//! `fee show|pay|waive`: what cards cost their holders, and how it was settled.
+//! `fee show|pay|waive|refund`: what cards cost their holders, and how it was settled.
 
 use clap::Subcommand;
 
@@ -38,6 +38,18 @@ pub(super) enum Fee {
         #[arg(long)]
         key: Option<String>,
     },
+    /// Pays back what was paid for a charge, the way it came, for a reason
+    Refund {
+        /// The charge, by id
+        #[arg(allow_negative_numbers = true)]
+        charge: String,
+        /// The reason, which is kept
+        #[arg(long)]
+        why: String,
+        /// Idempotency key: under the same key it is done once, and asked again it answers as the first time
+        #[arg(long)]
+        key: Option<String>,
+    },
 }
 
 impl Fee {
@@ -57,6 +69,11 @@ impl Fee {
             Fee::Waive { charge: id, why, key } => {
                 let (id, key) = (charge(&id)?, super::key(key)?);
                 let done = desk::waive_fee(&rooms.desk()?, &actor, Evidence::Word, id, &why, key.as_deref())?;
+                Ok((json(&done), 0))
+            }
+            Fee::Refund { charge: id, why, key } => {
+                let (id, key) = (charge(&id)?, super::key(key)?);
+                let done = desk::refund_fee(&rooms.desk()?, &actor, Evidence::Word, id, &why, key.as_deref())?;
                 Ok((json(&done), 0))
             }
         }

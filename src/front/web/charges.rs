@@ -1,4 +1,4 @@
-//! What a member still owes: taking it, or waiving it with a reason. Start at [`show`].
+//! What a member owes and owed: taking it, waiving it with a reason, and paying back what was paid. Start at [`show`].
 
 use actix_web::web;
 use askama::Template;
@@ -12,8 +12,9 @@ use crate::desk::{self, ChargeReport, Evidence};
 use crate::plan::fees::{ChargeState, PayBy};
 use crate::plan::messages::Trouble;
 
-/// Under which the session keeps the reason of a waiver that waits for a signature.
+/// Under which the session keeps the reason of a waiver, and of a refund, that waits for a signature.
 const WHY: &str = "waive";
+const REFUND_WHY: &str = "refund";
 
 #[derive(Template)]
 #[template(path = "pages/charges.html")]
@@ -24,13 +25,15 @@ pub struct ChargesPage<'a> {
     pub name: String,
     /// Each with what was typed as the reason of its waiver, and waits for a signature.
     pub unpaid: Vec<(ChargeReport, String)>,
+    /// Everything else that cost something, newest first, likewise.
+    pub past: Vec<(ChargeReport, String)>,
     pub once: String,
 }
 
 impl ChargesPage<'_> {
     /// Come back to from the dialogue of a signature, a waiver is where it was left.
     fn at_why(&self) -> bool {
-        self.unpaid.iter().any(|(_, why)| !why.is_empty())
+        self.unpaid.iter().chain(&self.past).any(|(_, why)| !why.is_empty())
     }
 }
 
@@ -42,18 +45,22 @@ pub async fn show(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 return Ok(Reply::Go(format!("/members/{id}")));
             }
             let member = desk::show_member(&room.desk, room.actor(), *id)?;
-            let typed = |charge: ChargeReport| {
-                let why = desk::kept(&room.desk, &room.session, WHY, &charge.charge.to_string())?;
+            let typed = |kind: &str, charge: ChargeReport| {
+                let why = desk::kept(&room.desk, &room.session, kind, &charge.charge.to_string())?;
                 Ok((charge, why.unwrap_or_default()))
             };
-            let unpaid = member.charges.into_iter().filter(|charge| charge.state == ChargeState::Unpaid);
-            let unpaid = unpaid.map(typed).collect::<Result<_, Trouble>>()?;
+            let (unpaid, settled): (Vec<_>, Vec<_>) =
+                member.charges.into_iter().partition(|charge| charge.state == ChargeState::Unpaid);
+            let unpaid = unpaid.into_iter().map(|charge| typed(WHY, charge)).collect::<Result<_, Trouble>>()?;
+            let past = settled.into_iter().rev().filter(|charge| charge.amount > 0);
+            let past = past.map(|charge| typed(REFUND_WHY, charge)).collect::<Result<_, Trouble>>()?;
             Ok(Reply::Page(draw(&ChargesPage {
                 page: Page::new(room, "desk", &format!("/members/{id}/charges")),
                 s: room.speech(),
                 member: *id,
                 name: member.name,
                 unpaid,
+                past,
                 once: once()?,
             })))
         })
@@ -80,21 +87,46 @@ pub async fn pay(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer
 pub async fn waive(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
     clerk
         .answer(move |room| {
+            let (key, why) = (format!("page-{}", fields.text("once")), fields.text("why"));
             let seen = evidence(room, *id)?;
-            let key = format!("page-{}", fields.text("once"));
-            let (why, place) = (fields.text("why"), id.to_string());
-            match desk::waive_fee(&room.desk, room.actor(), seen, *id, why, Some(&key)) {
-                Err(trouble) if approval::wanted(&trouble) => {
-                    desk::rekeep(&room.desk, &room.session, WHY, &place, why)?;
-                    Ok(Reply::Sign(trouble, format!("/charges/{id}/waive")))
-                }
-                done => {
-                    desk::drop_kept(&room.desk, &room.session, WHY, &place)?;
-                    settled(room, done?)
-                }
-            }
+            let done = desk::waive_fee(&room.desk, room.actor(), seen, *id, why, Some(&key));
+            said_why(room, WHY, *id, why, done, "waive")
         })
         .await
+}
+
+/// `POST /charges/{id}/refund`.
+pub async fn refund(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answer {
+    clerk
+        .answer(move |room| {
+            let (key, why) = (format!("page-{}", fields.text("once")), fields.text("why"));
+            let seen = evidence(room, *id)?;
+            let done = desk::refund_fee(&room.desk, room.actor(), seen, *id, why, Some(&key));
+            said_why(room, REFUND_WHY, *id, why, done, "refund")
+        })
+        .await
+}
+
+/// What is done with a reason is done, or waits for a signature, and the session keeps the reason meanwhile.
+fn said_why(
+    room: &Room,
+    kind: &str,
+    id: i64,
+    why: &str,
+    done: Result<ChargeReport, Trouble>,
+    act: &str,
+) -> Result<Reply, Trouble> {
+    let place = id.to_string();
+    match done {
+        Err(trouble) if approval::wanted(&trouble) => {
+            desk::rekeep(&room.desk, &room.session, kind, &place, why)?;
+            Ok(Reply::Sign(trouble, format!("/charges/{id}/{act}")))
+        }
+        done => {
+            desk::drop_kept(&room.desk, &room.session, kind, &place)?;
+            settled(room, done?)
+        }
+    }
 }
 
 fn evidence(room: &Room, charge: i64) -> Result<Evidence, Trouble> {

@@ -122,6 +122,8 @@ pub const DOORS: &[(&str, &str, Door)] = &[
     ("POST", "/charges/{id}/pay", May(Act::TakeFee)),
     ("GET", "/charges/{id}/waive", May(Act::WaiveFee)),
     ("POST", "/charges/{id}/waive", May(Act::WaiveFee)),
+    ("GET", "/charges/{id}/refund", May(Act::RefundFee)),
+    ("POST", "/charges/{id}/refund", May(Act::RefundFee)),
     ("GET", "/jobs/{id}/pay", May(Act::TakeFee)),
     ("POST", "/jobs/{id}/pay", May(Act::TakeFee)),
     ("GET", "/jobs/{id}/unpaid", May(Act::HandOverUnpaid)),

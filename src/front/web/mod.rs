@@ -171,6 +171,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/members/{id}/charges").route(get().to(charges::show)))
         .service(resource("/charges/{id}/pay").route(get().to(charges::back)).route(post().to(charges::pay)))
         .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
+        .service(resource("/charges/{id}/refund").route(get().to(charges::back)).route(post().to(charges::refund)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
         .service(resource("/approvals/{id}").route(get().to(approval::show)))

@@ -1,6 +1,10 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
 //! knows who pays. Start at [`Reason`] and [`Rule`].
 
+mod ledger;
+
+pub use ledger::{Account, Against, ChargeEvent, EntryKind, Posting, Totals, postings, settle};
+
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::Trouble;
 
@@ -88,6 +92,8 @@ pub enum ChargeState {
     Unpaid,
     Paid,
     Waived,
+    /// Paid, and paid back; the card stays.
+    Refunded,
     /// Its job was cancelled: what was paid goes back.
     Reversed,
 }
@@ -96,6 +102,7 @@ kebab!(ChargeState {
     Unpaid = "unpaid",
     Paid = "paid",
     Waived = "waived",
+    Refunded = "refunded",
     Reversed = "reversed",
 });
 

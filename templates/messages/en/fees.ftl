@@ -5,6 +5,7 @@ page-rec-charge-unknown = Do it again from the member's page.
 err-charge-settled = Charge { $charge } is settled already: { $state ->
         [paid] it was paid
         [waived] it was waived
+        [refunded] paid back
         [reversed] it was reversed
        *[free] it is free
     }.

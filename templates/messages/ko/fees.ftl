@@ -5,6 +5,7 @@ page-rec-charge-unknown = 회원 화면에서 다시 하세요.
 err-charge-settled = { $charge }번 수수료는 이미 { $state ->
         [paid] 받았습니다
         [waived] 면제했습니다
+        [refunded] 환불했습니다
         [reversed] 되돌렸습니다
        *[free] 무료입니다
     }.
