@@ -50,6 +50,10 @@ fn within(scene: &Scene, layout: &Layout) {
         let (top, bottom) = (run.baseline - 0.95 * run.size, run.baseline + 0.3 * run.size);
         assert!(top >= 0.0 && bottom <= scene.height, "`{}` from {top} to {bottom} of {}", text(run), scene.height);
     }
+    for pair in runs(scene).windows(2) {
+        let down = pair[1].baseline - pair[0].baseline;
+        assert!(down == 0.0 || down >= pair[1].size, "`{}` over `{}`: {down}", text(pair[1]), text(pair[0]));
+    }
 }
 
 fn any_text() -> impl Strategy<Value = String> {

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use super::super::receipt::{Close, Money, Movement, Of, Receipt, Sums, draw, put_in_spool, scene};
 use super::*;
+use crate::back::machine::{Look, files};
 use crate::plan::audit::anchors::Anchor;
 use crate::plan::fees::{PayBy, Reason};
 use crate::plan::layout::scene::{Run, Shape};
@@ -330,7 +331,13 @@ fn a_receipt_lies_in_the_spool_by_its_number_until_it_is_swept() {
     assert_eq!((name(&file), name(&copy)), ("receipt-000123.pdf".into(), "receipt-000123-copy.pdf".into()));
     assert_eq!(std::fs::read(&file).unwrap(), pdf);
     let eight_days_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(8 * 24 * 60 * 60);
-    std::fs::File::options().write(true).open(&file).unwrap().set_modified(eight_days_ago).unwrap();
+    let torn = file.with_file_name(".receipt-000124-copy.part");
+    std::fs::write(&torn, b"torn").unwrap();
+    for old in [&file, &torn] {
+        std::fs::File::options().write(true).open(old).unwrap().set_modified(eight_days_ago).unwrap();
+    }
+    let left = files::leftovers(&room.settings.printer.folder, 24 * 60 * 60);
+    assert!(matches!(left, Look::Found(left) if left == [torn]), "the doctor sweeps what a torn write left");
     sweep_spool(&room).unwrap();
     assert_eq!((file.exists(), copy.exists()), (false, true));
 }
