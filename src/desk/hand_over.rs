@@ -191,7 +191,7 @@ pub(super) fn check_chip(
     Ok(())
 }
 
-/// Removes the spool files of cards handed over more than `[printer] keep_days` ago.
+/// Removes the spool files of cards handed over, and receipts spooled, more than `[printer] keep_days` ago.
 pub fn sweep_spool(desk: &Desk) -> Result<(), Trouble> {
     let kept = i64::from(desk.settings.printer.keep_days) * 24 * 60 * 60 * 1000;
     let until = desk.now().as_millisecond() - kept;
@@ -200,5 +200,5 @@ pub fn sweep_spool(desk: &Desk) -> Result<(), Trouble> {
         printer.remove(job)?;
         desk.store.change(|tx| jobs::forget_files(tx, job))?;
     }
-    Ok(())
+    printer.remove_receipts(until)
 }

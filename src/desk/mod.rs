@@ -74,6 +74,7 @@ mod print;
 mod profiles;
 mod quoted;
 mod rebook;
+mod receipt;
 mod recover;
 mod reissue;
 mod report;
@@ -221,6 +222,7 @@ pub struct Desk {
     card_layout: Layout,
     barcode_layout: Layout,
     sticker_layout: Layout,
+    receipt_layout: Layout,
     fonts: OnceLock<FontSet>,
     pub assets: Assets,
     locks: PathBuf,

@@ -60,6 +60,11 @@ impl Desk {
         let card_layout = pictures::layout(&assets, &settings, &settings.layout.card)?;
         let barcode_layout = pictures::layout(&assets, &settings, &settings.layout.barcode_card)?;
         let sticker_layout = pictures::layout(&assets, &settings, &settings.layout.sticker)?;
+        let receipt_layout = pictures::layout(&assets, &settings, &settings.layout.receipt)?;
+        for card in [&card_layout, &barcode_layout, &sticker_layout] {
+            card.barcode()?;
+        }
+        receipt_layout.rows()?;
         let fresh = !settings.store.path.exists();
         if opening == Opening::Production && settings.file.is_none() {
             // The embedded defaults name a library; real cards must not go out under it by oversight.
@@ -95,6 +100,7 @@ impl Desk {
             card_layout,
             barcode_layout,
             sticker_layout,
+            receipt_layout,
             fonts: OnceLock::new(),
             assets,
             locks: settings.store.locks.clone(),

@@ -13,6 +13,14 @@ pub(super) fn compose(desk: &Desk, name: &str, number: MemberNumber, kind: CardK
     scene(desk, layout_of(desk, kind), name, number)
 }
 
+/// What is marked on everything that a practice desk prints.
+pub(super) fn practice(desk: &Desk, lang: Lang) -> Option<String> {
+    match desk.stamp() {
+        Stamp::Training => Some(desk.messages.text(lang, "practice", &[])),
+        Stamp::Trial | Stamp::Production => None,
+    }
+}
+
 /// A layout, whose texts also have the fonts of `[layout] fonts`.
 pub(super) fn layout(assets: &Assets, settings: &Settings, name: &str) -> Result<Layout, Trouble> {
     let mut layout = assets.layout(name)?;
@@ -32,9 +40,9 @@ fn scene(desk: &Desk, layout: &Layout, name: &str, number: MemberNumber) -> Resu
     let library = desk.library();
     let face = Face { name, number, library_name: &library.name };
     let scene = layout::compose(layout, &face, fonts(desk)?, desk.settings.printer.dpi)?;
-    match desk.stamp() {
-        Stamp::Training => layout::mark(scene, layout, fonts(desk)?, &desk.messages.text(Lang::Ko, "practice", &[])),
-        Stamp::Trial | Stamp::Production => Ok(scene),
+    match practice(desk, Lang::Ko) {
+        Some(word) => layout::mark(scene, layout, fonts(desk)?, &word),
+        None => Ok(scene),
     }
 }
 

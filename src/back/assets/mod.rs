@@ -117,7 +117,7 @@ impl Assets {
         Ok(paths)
     }
 
-    /// A card layout by name, `layouts/NAME.toml`, with the art that it shares and those of its optional fonts that are there. `layout-missing`, `layout-file`.
+    /// A layout of a card or paper by name, `layouts/NAME.toml`, with the art that it shares and those of its optional fonts that are there. `layout-missing`, `layout-file`.
     pub fn layout(&self, name: &str) -> Result<Layout, Trouble> {
         let mut layout = self.layout_alone(name)?;
         if let Some(other) = layout.art_of.clone() {
@@ -194,5 +194,7 @@ fn unreadable(path: &Path, why: impl std::fmt::Display) -> Trouble {
 
 #[cfg(test)]
 mod judges;
+#[cfg(test)]
+mod papers;
 #[cfg(test)]
 mod tests;

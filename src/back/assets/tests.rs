@@ -105,13 +105,16 @@ fn every_trouble_of_these_rooms_is_a_pair() {
     let sources = [
         include_str!("mod.rs"),
         include_str!("../printer/mod.rs"),
+        include_str!("../printer/receipts.rs"),
         include_str!("../../plan/layout/barcode.rs"),
         include_str!("../../plan/layout/compose.rs"),
         include_str!("../../plan/layout/file.rs"),
         include_str!("../../plan/layout/fit.rs"),
         include_str!("../../plan/layout/font.rs"),
+        include_str!("../../plan/layout/paper.rs"),
         include_str!("../../plan/layout/png.rs"),
         include_str!("../../plan/layout/precheck.rs"),
+        include_str!("../../plan/layout/rows.rs"),
     ];
     let messages = Assets::new(None).messages().unwrap();
     let mut codes: BTreeSet<&str> = sources

@@ -87,7 +87,9 @@ pub fn leftovers(folder: &Path, older: u64) -> Look<Vec<PathBuf>> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let aside = name.strip_suffix("-front.part").or(name.strip_suffix("-back.part"));
         let tried = name.strip_prefix("probe-").or(name.strip_prefix("trial-"));
-        aside.or(tried).is_some_and(digits)
+        let receipt = name.strip_prefix("receipt-").and_then(|name| name.strip_suffix(".part"));
+        let receipt = receipt.map(|name| name.strip_suffix("-copy").unwrap_or(name));
+        aside.or(tried).or(receipt).is_some_and(digits)
     };
     let old = |path: &PathBuf| {
         let found = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file);

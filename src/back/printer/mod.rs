@@ -1,7 +1,7 @@
 //! The printer: a folder of PDF files, each under its final name only when whole, and the simulated printer's faults.
 //!
 //! A file under its final name is printed; there is no "perhaps". Knows no jobs beyond their number, keeps no queue and
-//! never deletes what it was not told to. Start at [`Spool`].
+//! never deletes what it was not told to. Start at [`Spool`]; receipts are in [`receipts`](self::receipts).
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -14,6 +14,8 @@ use serde::Serialize;
 
 use crate::plan::kebab;
 use crate::plan::messages::Trouble;
+
+mod receipts;
 
 /// Free bytes under which the folder counts as full: some thousands of cards.
 const FLOOR: u64 = 16 * 1024 * 1024;
@@ -141,9 +143,7 @@ impl Spool {
 
     /// Writes a side aside, under a name that begins with a dot, as far as the medium.
     fn stage(&self, job: i64, side: Side, pdf: &[u8]) -> io::Result<Staged> {
-        let staged = Staged { aside: self.aside(job, side), path: self.path(job, side) };
-        write_whole(&staged.aside, pdf)?;
-        Ok(staged)
+        Staged::write(self.aside(job, side), self.path(job, side), pdf)
     }
 
     /// The files of a job that are there: empty until it was printed.
@@ -255,6 +255,12 @@ struct Staged {
 }
 
 impl Staged {
+    fn write(aside: PathBuf, path: PathBuf, bytes: &[u8]) -> io::Result<Staged> {
+        let staged = Staged { aside, path };
+        write_whole(&staged.aside, bytes)?;
+        Ok(staged)
+    }
+
     fn publish(self) -> io::Result<PathBuf> {
         std::fs::rename(&self.aside, &self.path)?;
         Ok(self.path.clone())

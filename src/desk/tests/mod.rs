@@ -30,6 +30,7 @@ mod own_account;
 mod own_member;
 mod pages;
 mod readers;
+mod receipts;
 mod reissue;
 mod review;
 mod rights;

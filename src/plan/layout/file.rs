@@ -1,22 +1,34 @@
-//! The layout file: TOML, every key explained in `templates/layouts/ieum-card.toml`. Reads and checks; draws nothing.
+//! The layout file: TOML, every key explained in `templates/layouts/ieum-card.toml`, those of a paper in `receipt.toml`. Reads and
+//! checks; draws nothing.
 
 use serde::Deserialize;
 
 use super::path::{self, Placing};
+use super::rows::Rows;
 use super::scene::{Colour, Drawing, Paint};
 use crate::plan::messages::Trouble;
 
-/// A checked layout of one card side. Lengths in tenths of a millimetre.
+/// A checked layout of one card side or paper. Lengths in tenths of a millimetre.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
+    pub name: String,
     pub width: f32,
     pub height: f32,
     pub fonts: Fonts,
     /// The layout whose art is drawn instead of this one's; resolved by whoever reads files, with [`Layout::take_art`].
     pub art_of: Option<String>,
     pub art: Vec<Drawing>,
-    pub barcode: Barcode,
+    pub body: Body,
     pub texts: Vec<Text>,
+}
+
+/// What a layout is of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// A card or sticker: a member's name and bar code.
+    Card(Barcode),
+    /// A paper of lines: a receipt.
+    Paper(Rows),
 }
 
 /// Font file names without ending; the first is used, the others are asked for characters that it lacks.
@@ -33,6 +45,13 @@ pub struct Fonts {
 }
 
 impl Fonts {
+    pub fn of(&self, weight: Weight) -> &[String] {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::Bold => &self.bold,
+        }
+    }
+
     /// Takes those of the optional fonts that are there; the others stay where they are, for the doctor to name.
     pub fn take_installed(&mut self, is_there: impl Fn(&str) -> bool) {
         for (chain, optional) in
@@ -75,7 +94,7 @@ pub enum Symbology {
 #[serde(deny_unknown_fields)]
 pub struct Text {
     pub id: String,
-    /// With `{name}`, `{number}`, `{library}` for what is the member's.
+    /// On a card with `{name}`, `{number}`, `{library}` for what is the member's; on a paper with `{title}`, `{number}`, `{library}`.
     pub value: String,
     #[serde(default)]
     pub weight: Weight,
@@ -90,7 +109,7 @@ pub struct Text {
     pub least: Option<f32>,
     #[serde(default)]
     pub spacing: f32,
-    /// The widest it may be; that of the bars when absent.
+    /// The widest it may be; that of the bars when absent. On a paper it must be given.
     pub width: Option<f32>,
     /// The id of a text earlier in the file that this one must not run into.
     pub beside: Option<String>,
@@ -144,13 +163,19 @@ impl Layout {
             .iter()
             .enumerate()
             .map(|(at, art)| art.drawing().map_err(|why| trouble(format!("art {} ({}): {why}", at + 1, art.note))));
+        let body = match (file.barcode, file.rows) {
+            (Some(bars), None) => Body::Card(bars),
+            (None, Some(rows)) => Body::Paper(rows),
+            _ => return Err(trouble("a card has a [barcode], a receipt has [rows]".to_owned())),
+        };
         let layout = Layout {
+            name: name.to_owned(),
             width: file.width,
             height: file.height,
             fonts: file.fonts,
             art_of: file.art_of,
             art: art.collect::<Result<_, _>>()?,
-            barcode: file.barcode,
+            body,
             texts: file.text,
         };
         layout.fault().map_or(Ok(layout), |why| Err(trouble(why)))
@@ -169,6 +194,22 @@ impl Layout {
         names
     }
 
+    /// The room of the bar code: `layout-no-barcode` for a paper.
+    pub fn barcode(&self) -> Result<&Barcode, Trouble> {
+        match &self.body {
+            Body::Card(bars) => Ok(bars),
+            Body::Paper(_) => Err(Trouble::new("layout-no-barcode").with("layout", &self.name)),
+        }
+    }
+
+    /// The room of the lines: `layout-no-rows` for a card.
+    pub fn rows(&self) -> Result<&Rows, Trouble> {
+        match &self.body {
+            Body::Paper(rows) => Ok(rows),
+            Body::Card(_) => Err(Trouble::new("layout-no-rows").with("layout", &self.name)),
+        }
+    }
+
     fn fault(&self) -> Option<String> {
         if !(100.0..=2000.0).contains(&self.width) || !(100.0..=2000.0).contains(&self.height) {
             return Some("width and height are tenths of a millimetre, 100 to 2000".to_owned());
@@ -176,28 +217,46 @@ impl Layout {
         if self.fonts.regular.is_empty() || self.fonts.bold.is_empty() {
             return Some("fonts.regular and fonts.bold name a font each at least".to_owned());
         }
-        let bars = &self.barcode;
-        if ![bars.left, bars.width, bars.top, bars.height].into_iter().all(|length| length >= 0.0) {
-            return Some("barcode left, width, top and height are lengths".to_owned());
-        }
-        if bars.left < 0.0 || bars.left + bars.width > self.width || bars.top + bars.height > self.height {
-            return Some("the bar code reaches over the card's edge".to_owned());
+        let (fault, keys) = match &self.body {
+            Body::Card(bars) => (bars.fault(self.width, self.height), ["{name}", "{number}", "{library}"]),
+            Body::Paper(rows) => (rows.fault(self.width, self.height), ["{title}", "{number}", "{library}"]),
+        };
+        if fault.is_some() {
+            return fault;
         }
         if !self.texts.iter().any(|text| text.value.contains("{number}")) {
             return Some("no text shows {number}".to_owned());
         }
         self.texts.iter().enumerate().find_map(|(at, text)| {
-            text.fault(self.texts.get(..at).unwrap_or_default()).map(|why| format!("text `{}`: {why}", text.id))
+            let earlier = self.texts.get(..at).unwrap_or_default();
+            let fault = if self.barcode().is_err() { text.fault_without_bars() } else { None };
+            fault.or_else(|| text.fault(earlier, keys)).map(|why| format!("text `{}`: {why}", text.id))
         })
     }
 }
 
+impl Barcode {
+    fn fault(&self, width: f32, height: f32) -> Option<String> {
+        if ![self.left, self.width, self.top, self.height].into_iter().all(|length| length >= 0.0) {
+            return Some("barcode left, width, top and height are lengths".to_owned());
+        }
+        let over = self.left + self.width > width || self.top + self.height > height;
+        over.then(|| "the bar code reaches over the card's edge".to_owned())
+    }
+}
+
 impl Text {
-    fn fault(&self, earlier: &[Text]) -> Option<String> {
-        let bare =
-            ["{name}", "{number}", "{library}"].iter().fold(self.value.clone(), |text, key| text.replace(key, ""));
+    /// Where there are no bars, nothing stands by them.
+    fn fault_without_bars(&self) -> Option<String> {
+        let placed = self.x != Place::Bars && self.width.is_some_and(|width| width > 0.0);
+        (!placed).then(|| "without a bar code, x is a number and width is above 0".to_owned())
+    }
+
+    fn fault(&self, earlier: &[Text], keys: [&str; 3]) -> Option<String> {
+        let bare = keys.iter().fold(self.value.clone(), |text, key| text.replace(key, ""));
         if bare.contains(['{', '}']) {
-            return Some("only {name}, {number} and {library} may stand in braces".to_owned());
+            let [first, second, third] = keys;
+            return Some(format!("only {first}, {second} and {third} may stand in braces"));
         }
         let sizes = |least: f32, size: f32| least > 0.0 && least <= size && size.is_finite();
         if !sizes(self.least.unwrap_or(self.size), self.size) {
@@ -225,7 +284,8 @@ struct File {
     art_of: Option<String>,
     #[serde(default)]
     art: Vec<Art>,
-    barcode: Barcode,
+    barcode: Option<Barcode>,
+    rows: Option<Rows>,
     #[serde(default)]
     text: Vec<Text>,
 }
@@ -267,7 +327,7 @@ fn one() -> f32 {
     1.0
 }
 
-fn colour<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Colour, D::Error> {
+pub(super) fn colour<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Colour, D::Error> {
     let text = String::deserialize(from)?;
     let channel = |at: usize| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
     match (text.starts_with('#') && text.len() == 7, channel(1), channel(3), channel(5)) {
@@ -297,64 +357,5 @@ impl<'de> Deserialize<'de> for Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LEAST: &str = r##"
-width = 856
-height = 539.8
-[fonts]
-regular = ["NanumGothic"]
-bold = ["NanumGothicBold"]
-[[art]]
-path = "M0 0h856v540H0z"
-fill = "#fdfdfb"
-[barcode]
-symbology = "code128-c"
-left = 32
-width = 792
-top = 366
-height = 104
-colour = "#000000"
-[[text]]
-id = "number"
-value = "{number}"
-colour = "#14201e"
-x = "bars"
-baseline = 512
-size = 34
-"##;
-
-    #[test]
-    fn the_least_layout_reads() {
-        let layout = Layout::parse("least", LEAST).unwrap();
-        assert_eq!(layout.texts[0].x, Place::Bars);
-        assert_eq!(layout.art[0].colour, Colour([0xfd, 0xfd, 0xfb]));
-        assert_eq!(layout.font_names(), ["NanumGothic", "NanumGothicBold"]);
-    }
-
-    #[test]
-    fn each_mistake_is_named() {
-        for (right, wrong, part) in [
-            ("width = 856", "width = 85.6", "tenths of a millimetre"),
-            ("height = 539.8", "hight = 539.8", "line"),
-            ("\"#fdfdfb\"", "\"white\"", "#rrggbb"),
-            ("M0 0h856", "M0 0X856", "art 1"),
-            ("width = 792", "width = 830", "over the card's edge"),
-            ("{number}", "121003", "no text shows {number}"),
-            ("{number}", "{number} {phone}", "only {name}"),
-            ("x = \"bars\"", "x = \"left\"", "line"),
-            ("size = 34", "size = 34\nleast = 40", "least"),
-            ("size = 34", "size = 34\nbeside = \"name\"", "no text above"),
-            ("left = 32", "left = nan", "lengths"),
-            ("size = 34", "size = nan", "size"),
-            ("code128-c", "qr", "line"),
-            ("regular = [\"NanumGothic\"]", "regular = []", "fonts.regular"),
-        ] {
-            assert!(LEAST.contains(right));
-            let trouble = Layout::parse("least", &LEAST.replace(right, wrong)).unwrap_err();
-            assert_eq!(trouble.code, "layout-file");
-            assert!(trouble.to_string().contains(part), "{wrong}: {trouble}");
-        }
-    }
-}
+#[path = "file_tests.rs"]
+mod tests;

@@ -57,23 +57,28 @@ fn size_for(ems: f32, width: f32, full: f32, least: f32) -> Option<f32> {
     (size >= least).then_some(size)
 }
 
-struct Measured {
-    ems: f32,
+/// A text in glyphs, and how wide it is.
+pub(super) struct Measured {
+    pub(super) ems: f32,
     /// Letter spacing in ems.
     spacing: f32,
     stretches: Vec<(Font, Vec<Glyph>)>,
 }
 
 impl Measured {
-    fn new(value: &str, spacing: f32, names: &[String], fonts: &FontSet) -> Result<Measured, Trouble> {
+    pub(super) fn new(value: &str, spacing: f32, names: &[String], fonts: &FontSet) -> Result<Measured, Trouble> {
         let stretches = fonts.set(names, value)?;
+        Ok(Measured::of(stretches, spacing))
+    }
+
+    pub(super) fn of(stretches: Vec<(Font, Vec<Glyph>)>, spacing: f32) -> Measured {
         let glyphs = || stretches.iter().flat_map(|(_, glyphs)| glyphs);
         let ems =
             glyphs().map(|glyph| glyph.advance).sum::<f32>() + spacing * glyphs().count().saturating_sub(1) as f32;
-        Ok(Measured { ems, spacing, stretches })
+        Measured { ems, spacing, stretches }
     }
 
-    fn line(self, size: f32, baseline: f32) -> Line {
+    pub(super) fn line(self, size: f32, baseline: f32) -> Line {
         Line { size, spacing: self.spacing * size, baseline, width: self.ems * size, stretches: self.stretches }
     }
 }
@@ -91,7 +96,6 @@ fn after_office(value: &str) -> Vec<(&str, &str)> {
 
 /// Korean may break between syllables, Latin words may not.
 fn between_syllables(value: &str) -> Vec<(&str, &str)> {
-    let ideographic = |c: char| matches!(c, '가'..='힣' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
     let mut breaks = Vec::new();
     let mut previous = ' ';
     for (at, character) in value.char_indices() {
@@ -101,6 +105,10 @@ fn between_syllables(value: &str) -> Vec<(&str, &str)> {
         previous = character;
     }
     breaks
+}
+
+pub(super) fn ideographic(c: char) -> bool {
+    matches!(c, '가'..='힣' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 fn too_long(text: &Text, value: &str) -> Trouble {

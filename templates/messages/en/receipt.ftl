@@ -1,0 +1,71 @@
+# Receipts: what is printed on them, and layouts that are refused
+err-receipt-text-too-long = This does not fit on the receipt: { $text } ({ $characters } characters).
+rec-receipt-text-too-long = Shorten the text, or make more room in the layout.
+err-receipt-too-long = The receipt comes to { $length } mm, and the paper is { $most } mm.
+rec-receipt-too-long = Shorten the reason, or choose the layout of the roll (receipt) for [layout] receipt in issuer.toml.
+err-layout-no-barcode = The layout { $layout } has no room for a bar code and cannot be a card's.
+rec-layout-no-barcode = Choose layouts of cards for card, barcode_card and sticker under [layout] in issuer.toml.
+err-layout-no-rows = The layout { $layout } has no room for lines and cannot be a receipt's.
+rec-layout-no-rows = Choose receipt or receipt-a6 for [layout] receipt in issuer.toml.
+
+receipt-title-payment = Receipt
+receipt-title-refund = Refund receipt
+receipt-title-reversal = Reversal receipt
+receipt-title-close = Close of day
+receipt-title-copy = { $title } (copy)
+receipt-copy = COPY
+receipt-number = No. { $number }
+receipt-won = { $amount } won
+receipt-times = { $count }
+receipt-none = none
+
+receipt-by-cash = Cash
+receipt-by-card = Card
+receipt-by-transfer = Transfer
+
+receipt-why-first-issue = First library card
+receipt-why-sticker = 책이음 sticker
+receipt-why-lost = New card (lost)
+receipt-why-stolen = New card (stolen)
+receipt-why-damaged = New card (damaged)
+receipt-why-worn = New card (worn)
+receipt-why-overwritten = New card (chip overwritten)
+receipt-why-defective = New card (faulty)
+receipt-why-renamed = New card (name changed)
+receipt-why-number-changed = New card (number changed)
+receipt-why-conversion = Conversion to 책이음
+
+receipt-label-time = Date and time
+receipt-label-member = Member number
+receipt-label-name = Name
+receipt-label-why = For
+receipt-label-by-payment = Paid by
+receipt-label-by-refund = Given back by
+receipt-label-by-reversal = Given back by
+receipt-label-first = First receipt
+receipt-label-amount-payment = Paid
+receipt-label-amount-refund = Refunded
+receipt-label-amount-reversal = Reversed
+receipt-label-desk = Desk
+receipt-label-staff = Clerk
+receipt-label-sign-member = Received, signed
+
+receipt-label-day = Day closed
+receipt-label-time-close = Closed at
+receipt-label-staff-close = Closed by
+receipt-label-expected = Cash expected
+receipt-label-counted = Cash counted
+receipt-label-difference = Difference
+receipt-label-difference-why = Reason
+receipt-label-taken = Taken
+receipt-label-given-back = Given back
+receipt-label-payments = Payments
+receipt-label-last-receipt = Last receipt
+receipt-label-last-entry = Last ledger entry
+receipt-label-last-number = Last member number
+receipt-label-anchor = Anchor of the ledger
+receipt-label-anchor-chain = Chain
+receipt-label-anchor-sequence = Sequence
+receipt-label-anchor-time = Time
+receipt-label-anchor-head = Head
+receipt-label-sign = Checked by
