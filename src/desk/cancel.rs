@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
+use super::print_receipt::print_due;
 use super::{Act, Actor, Desk, actor, approval, charge, convert, devices, reissue};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};
@@ -100,6 +101,7 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
         actor::log(desk, tx, actor, [job.member], "change", "cancel-job")?;
         Ok(end)
     })?;
+    print_due(desk, actor);
     devices::printer(desk).remove(id)?;
     desk.board.forget(id);
     Ok(Cancelled { job: id, state: job.state, card: end, number_retired: job.reserved })

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::approval::{Subject, allowed};
 use super::ledger::{self, OnCharge};
 use super::once::{note, once};
+use super::print_receipt::print_due;
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::{Tx, jobs, members};
@@ -185,6 +186,7 @@ fn settle(
             Ok(charge)
         })
     })?;
+    print_due(desk, actor);
     if let Some(job) = charge.job {
         desk.tell(Event::Job(job));
     }

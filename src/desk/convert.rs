@@ -85,7 +85,7 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
     let way = consent_way(&form.consent_way)?;
     let made_at = MadeAt::new(desk, kind, form.card.reader.as_deref(), form.card.printer.as_deref())?;
     let asked = key.map(|key| asked(desk, key, "convert", form, actor));
-    planned_once(desk, asked.as_ref(), |tx, now| {
+    planned_once(desk, actor, asked.as_ref(), |tx, now| {
         let member = members::get(tx, form.card.member)?;
         nothing_against(desk, tx, &member)?;
         let birth = BirthDate::parse(&member.birth, desk.today()).ok();

@@ -52,7 +52,7 @@ pub fn plan_issue_paid(
         Settlement::Later => asked(desk, key, "issue", form, actor),
         said => asked(desk, key, "issue", &(form, said), actor),
     });
-    planned_once(desk, asked.as_ref(), |tx, now| {
+    planned_once(desk, actor, asked.as_ref(), |tx, now| {
         let member = members::get(tx, form.member)?;
         nothing_against(tx, &member, form.kind, None)?;
         // A card beside the own one would leave that one in use, and pass over the conversion's fee and notice.

@@ -110,6 +110,8 @@ pub struct JobCharge {
     pub due: bool,
     /// Money came in for it.
     pub paid: bool,
+    /// The receipt of that.
+    pub receipt: Option<i64>,
 }
 
 impl From<Charge> for JobCharge {
@@ -120,6 +122,7 @@ impl From<Charge> for JobCharge {
             state: charge.state,
             due: charge.state == ChargeState::Unpaid && charge.why.is_none(),
             paid: charge.paid_by.is_some(),
+            receipt: charge.receipt,
         }
     }
 }

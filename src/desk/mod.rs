@@ -71,6 +71,7 @@ mod pictures;
 mod planned;
 mod presence;
 mod print;
+mod print_receipt;
 mod profiles;
 mod quoted;
 mod rebook;
@@ -158,6 +159,7 @@ pub use own_account::{OwnAccount, SessionLine, change_password, end_other_sessio
 pub use password::TypedPassword;
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
+pub use print_receipt::{Printed, ReceiptView, print_receipt, show_receipt};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
 pub use reissue::{

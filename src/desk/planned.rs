@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::enrol::Request;
 use super::once::made_once;
+use super::print_receipt::print_due;
 use super::{Actor, Desk, Event, Evidence, actor, charge, devices};
 use crate::back::store::Tx;
 use crate::back::store::jobs::{self, NewJob};
@@ -61,11 +62,13 @@ pub(super) struct Planned<'a> {
 /// Plans a job once: what `plan` answers now, or what this very request made before. Whoever watches is told.
 pub(super) fn planned_once(
     desk: &Desk,
+    actor: &Actor,
     asked: Option<&Request>,
     plan: impl FnOnce(&Tx, i64) -> Result<i64, Trouble>,
 ) -> Result<i64, Trouble> {
     let now = desk.now().as_millisecond();
     let id = desk.store.change(|tx| made_once(tx, asked, now, || plan(tx, now)))?;
+    print_due(desk, actor);
     desk.tell(Event::Job(id));
     Ok(id)
 }

@@ -27,7 +27,6 @@ pub(super) struct Receipt {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "made by the use cases of the ledger, which are being written"))]
 pub(super) enum Of {
     Money(Money),
     Close(Close),
@@ -52,7 +51,6 @@ pub(super) struct Money {
 
 /// Which way the money went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "made by the use cases of the ledger, which are being written"))]
 pub(super) enum Movement {
     Payment,
     Refund,
@@ -110,14 +108,12 @@ impl Sums {
 
 /// The PDF of a receipt, by the layout of `[layout] receipt`. Draw it before anything is booked: `receipt-text-too-long`,
 /// `receipt-too-long`, `glyph-missing`, `font-missing`, `font-unknown`, `font-unreadable`.
-#[cfg_attr(not(test), expect(dead_code, reason = "called by the use cases of the ledger, which are being written"))]
 pub(super) fn draw(desk: &Desk, receipt: &Receipt, lang: Lang) -> Result<Vec<u8>, Trouble> {
     layout::pdf(&scene(desk, receipt, lang)?)
 }
 
 /// Puts a drawn receipt into the spool, where it stays for `[printer] keep_days`. Put twice it lies there once. Errors: those of
 /// [`Spool::print`](crate::back::printer::Spool::print).
-#[cfg_attr(not(test), expect(dead_code, reason = "called by the use cases of the ledger, which are being written"))]
 pub(super) fn put_in_spool(desk: &Desk, number: i64, copy: bool, pdf: &[u8]) -> Result<PathBuf, Trouble> {
     devices::printer(desk).print_receipt(number, copy, pdf)
 }

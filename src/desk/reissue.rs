@@ -73,7 +73,7 @@ pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<
     let (_, card) = desk.store.look(|tx| replaced(desk, tx, form))?;
     let kind = form.kind.unwrap_or(card.kind);
     let made_at = MadeAt::new(desk, kind, form.reader.as_deref(), form.printer.as_deref())?;
-    planned_once(desk, asked.as_ref(), |tx, now| {
+    planned_once(desk, actor, asked.as_ref(), |tx, now| {
         let (member, card) = replaced(desk, tx, form)?;
         nothing_against(tx, &member, kind, Some(card.id))?;
         let numbered = numbered(desk, tx, form, &member, now)?;

@@ -49,6 +49,8 @@ pub struct SlipFee {
     pub state: String,
     /// A word of [`PayBy`](crate::plan::fees::PayBy).
     pub paid_by: Option<String>,
+    /// The receipt that the member has of it.
+    pub receipt: Option<i64>,
 }
 
 /// What is other than before for the holder.
@@ -105,6 +107,7 @@ pub fn slip(desk: &Desk, actor: &Actor, id: i64) -> Result<Slip, Trouble> {
             amount: charge.amount,
             state: charge.state.to_string(),
             paid_by: charge.paid_by.map(|by| by.to_string()),
+            receipt: charge.receipt,
         }),
         per_library: loans.per_library,
         everywhere: loans.everywhere,

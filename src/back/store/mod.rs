@@ -34,6 +34,7 @@ pub mod ledger;
 pub mod members;
 pub mod numbers;
 pub mod passwords;
+pub mod receipts;
 pub mod reviews;
 pub mod sessions;
 mod shape;

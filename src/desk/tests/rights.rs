@@ -41,6 +41,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::TakeFee, |room, actor| code(pay_fee(room, actor, Evidence::Word, 1, crate::plan::fees::PayBy::Cash, None))),
     (Act::WaiveFee, |room, actor| code(waive_fee(room, actor, Evidence::Word, 1, "왜", None))),
     (Act::RefundFee, |room, actor| code(refund_fee(room, actor, Evidence::Word, 1, "왜", None))),
+    (Act::PrintReceipt, |room, actor| code(show_receipt(room, actor, 1))),
     (Act::GiveUpCard, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
     (Act::ShowDay, |room, actor| code(day(room, actor, None))),
     (Act::Preview, |room, actor| code(preview(room, actor, member_number("12100300000001").unwrap(), None))),

@@ -42,6 +42,7 @@ mod members;
 mod page;
 mod parts;
 mod pictures;
+mod receipts;
 mod reissue;
 mod rights;
 mod say;
@@ -171,6 +172,8 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/members/{id}/charges").route(get().to(charges::show)))
         .service(resource("/charges/{id}/pay").route(get().to(charges::back)).route(post().to(charges::pay)))
         .service(resource("/charges/{id}/waive").route(get().to(charges::back)).route(post().to(charges::waive)))
+        .service(resource("/receipts/{id}").route(get().to(receipts::show)))
+        .service(resource("/receipts/{id}/print").route(get().to(receipts::back)).route(post().to(receipts::print)))
         .service(resource("/charges/{id}/refund").route(get().to(charges::back)).route(post().to(charges::refund)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))

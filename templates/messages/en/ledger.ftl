@@ -25,3 +25,22 @@ web-approval-act-refund-fee = Pay the fee back
 web-approval-act-give-up-card = Cancel without blanking the card
 web-approval-sign-refund-fee = Approve and pay back
 web-approval-sign-give-up-card = Approve and cancel
+
+err-receipt-unknown = There is no receipt { $receipt }.
+rec-receipt-unknown = Look at the number that is printed on the receipt.
+web-receipt-kind-payment = Payment
+web-receipt-kind-refund = Paid back
+web-receipt-kind-reversal = Reversal
+web-receipt-kind-close = Close of day
+web-receipt-not-printed = not printed yet
+web-receipt-printed = printed { $n ->
+        [one] once
+       *[other] { $n } times
+    }
+web-receipt-print = Print
+web-receipt-copy = Print a copy
+web-receipt-way = How
+web-say-receipt = Give receipt { $n } with it.
+web-slip-receipt = Whoever pays gets a receipt. Please ask if you did not get one.
+web-history-at-receipt = looked at a receipt
+web-history-at-print-receipt = printed a receipt again

@@ -20,7 +20,7 @@ pub(super) fn done(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
                 tone: "done",
                 pict: "done",
                 loud: own("web-say-done").unwrap_or_else(|| s.t1("web-say-done", "name", &view.name)),
-                then: words(s, view, "done", "-then"),
+                then: then(s, view),
                 acts: vec![next, acts.slip(view)],
                 ..say
             }
@@ -37,6 +37,13 @@ pub(super) fn done(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
             ..say
         },
     }
+}
+
+/// What is to be given with the card; a member who paid expects a receipt.
+fn then(s: Speech<'_>, view: &JobView) -> String {
+    let receipt = view.charge.and_then(|charge| charge.receipt).map(|n| s.t1("web-say-receipt", "n", n));
+    let card = words(s, view, "done", "-then");
+    receipt.into_iter().chain(Some(card).filter(|card| !card.is_empty())).collect::<Vec<_>>().join(" ")
 }
 
 /// A job that was given up.
