@@ -220,18 +220,22 @@ fn types(desk: &Desk, tx: &Tx, sums: &[LotSums]) -> Result<Vec<TypeLine>, Troubl
 
 /// `stock-low` of every type of which few blanks are left.
 pub(super) fn low(desk: &Desk) -> Result<Vec<Trouble>, Trouble> {
-    let found = desk.store.look(|tx| types(desk, tx, &stock::sums(tx, None, i64::MAX)?))?;
-    let told = |line: &TypeLine| {
+    let told = |line: TypeLine| {
         let trouble = Trouble::new("stock-low").with("type", line.kind.code()).with("n", line.usable);
         trouble.with("low", desk.settings.stock.low)
     };
-    Ok(found.iter().filter(|line| line.low).map(told).collect())
+    Ok(low_types(desk)?.into_iter().map(told).collect())
 }
 
-/// The types of which few blanks are left, for whoever may see the stock. A count names nobody.
-pub fn stock_low(desk: &Desk, actor: &Actor) -> Result<Vec<Trouble>, Trouble> {
+fn low_types(desk: &Desk) -> Result<Vec<TypeLine>, Trouble> {
+    let found = desk.store.look(|tx| types(desk, tx, &stock::sums(tx, None, i64::MAX)?))?;
+    Ok(found.into_iter().filter(|line| line.low).collect())
+}
+
+/// The types of which few blanks are left, for whoever may see the stock.
+pub fn stock_low(desk: &Desk, actor: &Actor) -> Result<Vec<TypeLine>, Trouble> {
     actor.may(Act::ShowStock)?;
-    low(desk)
+    low_types(desk)
 }
 
 /// The balance of a day, today's without a date: what there was of a type, what the day brought and what is left, and whether the

@@ -34,6 +34,7 @@ mod review;
 mod rights;
 mod slip;
 mod staff;
+mod stock;
 mod training;
 mod unfit;
 
