@@ -41,6 +41,8 @@ mod staff;
 #[path = "desk/sticker.rs"]
 mod sticker;
 mod support;
+#[path = "desk/stock.rs"]
+mod stock;
 #[path = "desk/training.rs"]
 mod training;
 #[path = "desk/twice.rs"]
