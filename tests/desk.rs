@@ -40,9 +40,9 @@ mod stacks;
 mod staff;
 #[path = "desk/sticker.rs"]
 mod sticker;
-mod support;
 #[path = "desk/stock.rs"]
 mod stock;
+mod support;
 #[path = "desk/training.rs"]
 mod training;
 #[path = "desk/twice.rs"]

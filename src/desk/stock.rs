@@ -8,9 +8,9 @@ use super::once::made_once;
 use super::quoted::quoted;
 use super::stock_view::{StockLine, lines};
 use super::{Act, Actor, Desk};
+use crate::back::store::Tx;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::stock::{self, Lot, LotSums, Move};
-use crate::back::store::Tx;
 use crate::plan::fees::why;
 use crate::plan::messages::Trouble;
 use crate::plan::stock::{LotLeft, MoveKind, Movement, StockType, TAKEN_AS, count, lot_name, which};
@@ -150,9 +150,7 @@ pub(super) fn lot_for(desk: &Desk, tx: &Tx, kind: StockType, uid: Option<&str>) 
     let lots = stock::sums(tx, Some(kind), i64::MAX)?;
     Ok(match own {
         // Not where somebody booked it away by hand meanwhile: a card counts once.
-        Some((_, lot)) => {
-            lot.filter(|lot| lots.iter().any(|sums| sums.lot.id == *lot && sums.tally.usable() > 0))
-        }
+        Some((_, lot)) => lot.filter(|lot| lots.iter().any(|sums| sums.lot.id == *lot && sums.tally.usable() > 0)),
         None => next_of(lots.iter()),
     })
 }

@@ -209,7 +209,8 @@ fn types(desk: &Desk, tx: &Tx, sums: &[LotSums]) -> Result<Vec<TypeLine>, Troubl
     for kind in StockType::all() {
         let mut lots = sums.iter().filter(|sums| sums.lot.kind == kind).peekable();
         let Some(first) = lots.peek().map(|first| first.lot.created) else { continue };
-        let (all, used) = lots.fold((Tally::default(), 0), |(all, used), lot| (all.and(&lot.tally), used.max(lot.used)));
+        let (all, used) =
+            lots.fold((Tally::default(), 0), |(all, used), lot| (all.and(&lot.tally), used.max(lot.used)));
         let is_used = desk.now().as_millisecond() - used < UNUSED_DAYS * DAY;
         let usable = all.usable();
         let low = is_used && usable < desk.settings.stock.low;
@@ -243,7 +244,10 @@ pub fn stock_low(desk: &Desk, actor: &Actor) -> Result<Vec<TypeLine>, Trouble> {
 pub fn stock_day(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<StockDay, Trouble> {
     actor.may(Act::ShowStock)?;
     let date = asked(desk, date)?;
-    desk.store.look(|tx| day_of(desk, tx, date))
+    desk.store.look(|tx| {
+        let (_, until) = bounds(desk, date)?;
+        day_of(desk, tx, date, &stock::sums(tx, None, until)?)
+    })
 }
 
 fn asked(desk: &Desk, date: Option<&str>) -> Result<Date, Trouble> {
@@ -251,9 +255,10 @@ fn asked(desk: &Desk, date: Option<&str>) -> Result<Date, Trouble> {
     Ok(date.map(day_typed).transpose()?.unwrap_or(today).min(today))
 }
 
-fn day_of(desk: &Desk, tx: &Tx, date: Date) -> Result<StockDay, Trouble> {
+/// `after`: the sums of what happened before the day's end.
+fn day_of(desk: &Desk, tx: &Tx, date: Date, after: &[LotSums]) -> Result<StockDay, Trouble> {
     let (since, until) = bounds(desk, date)?;
-    let (before, after) = (stock::sums(tx, None, since)?, stock::sums(tx, None, until)?);
+    let before = stock::sums(tx, None, since)?;
     let changes = stock::changes(tx, since, until)?;
     let mut types = Vec::new();
     for kind in StockType::all() {
@@ -261,7 +266,7 @@ fn day_of(desk: &Desk, tx: &Tx, date: Date) -> Result<StockDay, Trouble> {
             let lots = sums.iter().filter(|sums| sums.lot.kind == kind && sums.lot.created < until);
             lots.fold((Tally::default(), 0), |(all, n), lot| (all.and(&lot.tally), n + 1))
         };
-        let ((before, lots), (after_all, _)) = (sum(&before), sum(&after));
+        let ((before, lots), (after_all, _)) = (sum(&before), sum(after));
         if lots == 0 {
             continue;
         }
@@ -274,7 +279,7 @@ fn day_of(desk: &Desk, tx: &Tx, date: Date) -> Result<StockDay, Trouble> {
     let jobs = jobs::done_between(tx, since, until)?.iter().map(|done| done.n).sum();
     Ok(StockDay {
         date: date.to_string(),
-        spoiled: wasted(desk, &after, stock::waste(tx, since, until, SHOWN)?),
+        spoiled: wasted(desk, after, stock::waste(tx, since, until, SHOWN)?),
         balanced: types.iter().all(|line| line.balance.balanced) && issued + issued_of_none == jobs,
         types,
         issued,
@@ -312,11 +317,17 @@ pub fn stock_view(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<Stoc
                 plot.push(plotted(desk, tx, today.saturating_sub(back.days()))?);
             }
         }
+        let (_, until) = bounds(desk, date)?;
+        let day = match date == today {
+            // Nothing happened after today.
+            true => day_of(desk, tx, date, &sums)?,
+            false => day_of(desk, tx, date, &stock::sums(tx, None, until)?)?,
+        };
         Ok(StockView {
             lots: shown(desk, &sums),
             types: types(desk, tx, &sums)?,
             low: desk.settings.stock.low,
-            day: day_of(desk, tx, date)?,
+            day,
             is_today: date == today,
             before: date.yesterday().map(|day| day.to_string()).unwrap_or_default(),
             after: date.tomorrow().ok().filter(|next| *next <= today).map(|day| day.to_string()),

@@ -67,6 +67,7 @@ fn a_lot_from_its_box_to_the_day_that_balances_by_keyboard_alone() {
         browser.sees("#trouble", "장수를 알아볼 수 없습니다").await;
         browser.focused("count").await;
         assert_eq!(browser.asks("return document.getElementById('lot').value").await, "KR-2611");
+        browser.press(Key::End).await;
         for _ in 0..2 {
             browser.press(Key::Backspace).await;
         }

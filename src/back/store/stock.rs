@@ -33,7 +33,7 @@ pub struct LotSums {
     pub opened: Option<i64>,
     /// When its maker was told that it is faulty, the first time.
     pub fault: Option<i64>,
-    /// The last time anything was received, or a card of it begun.
+    /// The last time anything was received, or a card of it handed over.
     pub used: i64,
 }
 
@@ -74,8 +74,11 @@ pub fn lot(tx: &Tx, kind: StockType, name: &str) -> Result<Option<Lot>, Trouble>
 }
 
 pub fn insert_lot(tx: &Tx, kind: StockType, name: &str, now: i64) -> Result<i64, Trouble> {
-    tx.prepare_cached("INSERT INTO stock_lots (type, name, created) VALUES (?1, ?2, ?3)")?
-        .execute(params![kind.code(), name, now])?;
+    tx.prepare_cached("INSERT INTO stock_lots (type, name, created) VALUES (?1, ?2, ?3)")?.execute(params![
+        kind.code(),
+        name,
+        now
+    ])?;
     Ok(tx.last_insert_rowid())
 }
 
@@ -84,7 +87,16 @@ pub fn insert_move(tx: &Tx, made: &Move) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO stock_moves (lot, time, kind, n, expected, why, by, desk) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![made.lot, made.time, made.kind.as_str(), made.n, made.expected, made.why, made.by, made.desk])?;
+    .execute(params![
+        made.lot,
+        made.time,
+        made.kind.as_str(),
+        made.n,
+        made.expected,
+        made.why,
+        made.by,
+        made.desk
+    ])?;
     Ok(tx.last_insert_rowid())
 }
 
@@ -92,8 +104,7 @@ pub fn insert_move(tx: &Tx, made: &Move) -> Result<i64, Trouble> {
 /// waits to be blanked is of now.
 pub fn sums(tx: &Tx, kind: Option<StockType>, until: i64) -> Result<Vec<LotSums>, Trouble> {
     let mut found: BTreeMap<i64, LotSums> = BTreeMap::new();
-    let mut lots =
-        tx.prepare_cached("SELECT id, type, name, created FROM stock_lots WHERE ?1 IS NULL OR type = ?1")?;
+    let mut lots = tx.prepare_cached("SELECT id, type, name, created FROM stock_lots WHERE ?1 IS NULL OR type = ?1")?;
     let mut rows = lots.query([kind.map(StockType::code)])?;
     while let Some(row) = rows.next()? {
         let code: String = row.get(1)?;
@@ -121,24 +132,38 @@ pub fn sums(tx: &Tx, kind: Option<StockType>, until: i64) -> Result<Vec<LotSums>
     Ok(found.into_values().collect())
 }
 
-/// What the cards of the lots say, waste with a chip left out: one pass through an index.
-const CARDS: &str = "SELECT lot, sum(live_at < ?1), sum(back_at < ?1), sum(kind <> 'rfid' AND state <> 'spoiled' AND back_at < ?1),
-     sum(state IN ('blank', 'in-work', 'ready')),
-     sum(kind = 'rfid' AND state <> 'spoiled' AND back_at IS NOT NULL AND blank_at IS NULL), max(created)
-     FROM cards INDEXED BY cards_stock WHERE lot IS NOT NULL GROUP BY lot";
+/// Cards handed over, the many: counted along an index.
+const ISSUED: &str = "SELECT lot, count(*), max(live_at) FROM cards INDEXED BY cards_stock
+     WHERE lot IS NOT NULL AND live_at < ?1 GROUP BY lot";
+/// Cards in a job's hands now.
+const WORK: &str = "SELECT lot, count(*) FROM cards INDEXED BY cards_stock_work
+     WHERE lot IS NOT NULL AND state IN ('blank', 'in-work', 'ready') GROUP BY lot";
+/// Cards that came back; of those what is waste, since a card without a chip is printed for good, and what is no blank yet.
+const BACK: &str = "SELECT lot, sum(back_at < ?1), sum(back_at < ?1 AND state <> 'spoiled' AND kind <> 'rfid'),
+     sum(kind = 'rfid' AND state <> 'spoiled' AND blank_at IS NULL) FROM cards INDEXED BY cards_stock_back
+     WHERE back_at IS NOT NULL AND lot IS NOT NULL GROUP BY lot";
 
 fn add_cards(tx: &Tx, until: i64, found: &mut BTreeMap<i64, LotSums>) -> Result<(), Trouble> {
-    let mut statement = tx.prepare_cached(CARDS)?;
+    let mut statement = tx.prepare_cached(ISSUED)?;
     let mut rows = statement.query([until])?;
     while let Some(row) = rows.next()? {
         let Some(of) = found.get_mut(&row.get(0)?) else { continue };
-        let sum = |at: usize| row.get::<_, Option<u32>>(at).map(Option::unwrap_or_default);
-        let tally = &mut of.tally;
-        (tally.issued, tally.returned) = (sum(1)?, sum(2)?);
-        // A card without a chip is printed for good: given back it is waste.
-        tally.spoiled += sum(3)?;
-        (tally.in_work, tally.to_blank) = (sum(4)?, sum(5)?);
-        of.used = of.used.max(row.get::<_, Option<i64>>(6)?.unwrap_or_default());
+        of.tally.issued = row.get(1)?;
+        of.used = of.used.max(row.get(2)?);
+    }
+    let mut statement = tx.prepare_cached(WORK)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let Some(of) = found.get_mut(&row.get(0)?) else { continue };
+        of.tally.in_work = row.get(1)?;
+    }
+    let mut statement = tx.prepare_cached(BACK)?;
+    let mut rows = statement.query([until])?;
+    while let Some(row) = rows.next()? {
+        let Some(of) = found.get_mut(&row.get(0)?) else { continue };
+        of.tally.returned = row.get(1)?;
+        of.tally.spoiled += row.get::<_, u32>(2)?;
+        of.tally.to_blank = row.get(3)?;
     }
     Ok(())
 }
@@ -209,8 +234,11 @@ pub fn changes(tx: &Tx, since: i64, until: i64) -> Result<BTreeMap<i64, Tally>, 
     Ok(found)
 }
 
+/// How two counts of a row go into the sums.
+type Adds = fn(&mut Tally, u32, u32);
+
 /// By an index of the time each: what was issued, what came back (of that what is waste), what was spoiled.
-const CHANGES: [(&str, fn(&mut Tally, u32, u32)); 3] = [
+const CHANGES: [(&str, Adds); 3] = [
     (
         "SELECT lot, count(*), 0 FROM cards WHERE live_at >= ?1 AND live_at < ?2 AND lot IS NOT NULL GROUP BY lot",
         |tally, n, _| tally.issued += n,
@@ -330,14 +358,18 @@ mod tests {
             store
                 .look(|tx| {
                     let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                    let steps =
-                        plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))?;
+                    let steps = plan.query_map(rusqlite::params_from_iter(values), |row| row.get::<_, String>(3))?;
                     Ok(steps.collect::<Result<Vec<_>, _>>()?.join("; "))
                 })
                 .unwrap()
         };
-        let cards = plan(CARDS, &[1]);
-        assert!(cards.contains("COVERING INDEX cards_stock") && !cards.contains("TEMP B-TREE"), "{cards}");
+        for (sql, values, index) in
+            [(ISSUED, &[1][..], "cards_stock"), (WORK, &[], "cards_stock_work"), (BACK, &[1], "cards_stock_back")]
+        {
+            let steps = plan(sql, values);
+            assert!(steps.contains(&format!("INDEX {index} ")) && !steps.contains("SCAN"), "{steps}");
+            assert!(index == "cards_stock_back" || !steps.contains("TEMP B-TREE"), "{steps}");
+        }
         let waste = plan(WASTE, &[1]);
         assert!(waste.starts_with("SEARCH cards USING COVERING INDEX cards_stock_spoiled"), "{waste}");
         for ((sql, _), index) in CHANGES.iter().zip(["cards_live", "cards_stock_back", "cards_stock_spoiled"]) {

@@ -233,7 +233,11 @@ fn lots_follow_each_other_and_work_never_stops_for_want_of_one() {
     }
     assert_eq!(lots, ["old", "new", "new", ""]);
     let view = stock_view(&room, &actor(), None).unwrap();
-    assert_eq!((view.types[0].unassigned, view.types[0].usable), (1, 0), "what was made before the first lot is no matter");
+    assert_eq!(
+        (view.types[0].unassigned, view.types[0].usable),
+        (1, 0),
+        "what was made before the first lot is no matter"
+    );
     let day = balanced_today(&room);
     assert_eq!((day.jobs, day.issued, day.issued_of_none), (5, 3, 2));
     assert_eq!(view.plot.len(), 30);

@@ -202,9 +202,7 @@ fn key(fields: &Fields) -> String {
 fn ended<T>(room: &Room, done: Result<T, Trouble>, word: &str, typed: Typed) -> Result<Reply, Trouble> {
     match done {
         Ok(_) => Ok(Reply::Go(format!("/stock?done={word}"))),
-        Err(wrong) => {
-            stock_page(room, None, Typed { wrong: Some(wrong), ..typed }, "").map(Reply::Wrong)
-        }
+        Err(wrong) => stock_page(room, None, Typed { wrong: Some(wrong), ..typed }, "").map(Reply::Wrong),
     }
 }
 

@@ -140,9 +140,12 @@ fn types_go_both_ways_and_lots_and_counts_are_read() {
     for (text, expected) in [(" A-17 ", "A-17"), ("2026/03 서울", "2026/03 서울")] {
         assert_eq!(lot_name(text).unwrap(), expected);
     }
-    for (text, code) in
-        [("", "stock-lot"), ("a\nb", "stock-lot"), (&"x".repeat(41), "stock-lot"), ("880314-1234567", "identity-number")]
-    {
+    for (text, code) in [
+        ("", "stock-lot"),
+        ("a\nb", "stock-lot"),
+        (&"x".repeat(41), "stock-lot"),
+        ("880314-1234567", "identity-number"),
+    ] {
         assert_eq!(lot_name(text).unwrap_err().code, code, "{text}");
     }
     for (text, least, expected) in [("1", 1, 1), (" 1,000 ", 1, 1000), ("100000", 1, MOST), ("0", 0, 0)] {

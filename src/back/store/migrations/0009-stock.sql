@@ -32,8 +32,9 @@ ALTER TABLE cards ADD COLUMN back_at INTEGER;                    -- came back to
 ALTER TABLE cards ADD COLUMN blank_at INTEGER;                   -- is a blank again since
 
 -- The sums of the lots, without a look at the cards themselves.
-CREATE INDEX cards_stock ON cards (lot, state, kind, live_at, back_at, blank_at, created) WHERE lot IS NOT NULL;
+CREATE INDEX cards_stock ON cards (lot, live_at) WHERE lot IS NOT NULL;
+CREATE INDEX cards_stock_work ON cards (lot) WHERE lot IS NOT NULL AND state IN ('blank', 'in-work', 'ready');
 CREATE INDEX cards_stock_spoiled ON cards (ended_at, lot, ended_why) WHERE state = 'spoiled' AND lot IS NOT NULL;
-CREATE INDEX cards_stock_back ON cards (back_at, lot, state, kind) WHERE back_at IS NOT NULL AND lot IS NOT NULL;
+CREATE INDEX cards_stock_back ON cards (back_at, lot, state, kind, blank_at) WHERE back_at IS NOT NULL AND lot IS NOT NULL;
 CREATE INDEX cards_stock_none ON cards (kind, chip, created) WHERE lot IS NULL;
 CREATE INDEX cards_live ON cards (live_at, lot) WHERE live_at IS NOT NULL;
