@@ -52,6 +52,8 @@ mod staff;
 mod standing;
 #[path = "cli/sticker.rs"]
 mod sticker;
+#[path = "cli/stock.rs"]
+mod stock;
 #[path = "cli/strange.rs"]
 mod strange;
 #[path = "cli/torn.rs"]

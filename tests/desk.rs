@@ -40,6 +40,8 @@ mod stacks;
 mod staff;
 #[path = "desk/sticker.rs"]
 mod sticker;
+#[path = "desk/stock.rs"]
+mod stock;
 mod support;
 #[path = "desk/training.rs"]
 mod training;

@@ -10,7 +10,7 @@ use super::once::{CardRequest, once_on_card};
 use super::standing::{Next, is_blank, is_for_ever, refuse_foreign};
 use super::{Act, Actor, Desk, actor};
 use crate::back::encoder::{self, Halt, Mark};
-use crate::back::store::cards::Card;
+use crate::back::store::cards::{self, Card};
 use crate::back::store::{Tx, jobs};
 use crate::plan::chip::{BlankPlan, Depth, Holder, KeySet, Reading};
 use crate::plan::job::{CardEvent, CardState};
@@ -132,12 +132,15 @@ fn note(desk: &Desk, tx: &Tx, record: Option<&Card>, mark: &str) -> Result<(), T
     record.map_or(Ok(()), |record| jobs::mark(tx, record.job, now, mark, &json!({ "card": record.id })))
 }
 
-/// A void card that is blank is back in our hands.
+/// A void card that is blank is back in our hands; that, or one that was given back before, can be used again.
 fn book(desk: &Desk, tx: &Tx, record: Option<&Card>) -> Result<(), Trouble> {
-    match record.filter(|record| record.state == CardState::Void) {
-        Some(record) => move_card(desk, tx, record.id, CardEvent::Return, Some("blanked")),
-        None => Ok(()),
+    let Some(record) = record.filter(|record| matches!(record.state, CardState::Void | CardState::Returned)) else {
+        return Ok(());
+    };
+    if record.state == CardState::Void {
+        move_card(desk, tx, record.id, CardEvent::Return, Some("blanked"))?;
     }
+    cards::is_blank_again(tx, record.id, desk.now().as_millisecond())
 }
 
 /// The member whose card it was, or the house when nobody's is known.

@@ -203,7 +203,7 @@ enum Check {
 }
 
 /// Every check, in the order of the report. Names are public and stay.
-const CHECKS: [(&str, Check); 29] = [
+const CHECKS: [(&str, Check); 30] = [
     ("desk", Check::Settings(house::desk)),
     ("database", Check::Settings(house::database)),
     ("write-ahead-log", Check::Settings(house::write_ahead_log)),
@@ -216,6 +216,7 @@ const CHECKS: [(&str, Check); 29] = [
     ("access-log", Check::Settings(house::access_log)),
     ("access-review", Check::Settings(house::access_review)),
     ("access-keep", Check::Settings(house::access_keep)),
+    ("stock", Check::Settings(house::stock)),
     ("time-sync", Check::Machine(house::time_sync)),
     ("fonts", Check::Settings(print::fonts)),
     ("font-coverage", Check::Settings(print::font_coverage)),

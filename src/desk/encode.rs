@@ -10,7 +10,7 @@ use super::journal::{advance, move_card};
 use super::print::spoil;
 use super::signalling::Signalling;
 use super::waiting::Waiting;
-use super::{Desk, devices, hex, issue};
+use super::{Desk, devices, hex, issue, stock};
 use crate::back::encoder::{self, Fate, Halt, Identified, Mark, Reader, SectorState, Signal, Stop};
 use crate::back::locks::Lock;
 use crate::back::store::Tx;
@@ -19,6 +19,7 @@ use crate::back::store::jobs::{self, Job, Proof};
 use crate::plan::chip::{Content, EncodePlan, Originality, ProofPlan, Uid};
 use crate::plan::job::{CardEvent, JobEvent, JobState, Step};
 use crate::plan::messages::Trouble;
+use crate::plan::stock::StockType;
 
 /// Takes the job from `planned`, `encoding` or `locked` to `proven`. The reader is held until what is answered is dropped.
 pub(super) fn encode(desk: &Desk, job: &mut Job, waiting: &Waiting) -> Result<Signalling, Trouble> {
@@ -218,8 +219,11 @@ fn book_card(
     originality: Option<Originality>,
 ) -> Result<i64, Trouble> {
     let begun = Card::begun(job, content.sequence, content.date.date().to_string(), desk.now().as_millisecond());
+    let uid = plan.uid.to_string();
+    let lot = stock::lot_for(desk, tx, StockType::Chip(plan.kind), Some(&uid))?;
     let card = Card {
-        uid: Some(plan.uid.to_string()),
+        uid: Some(uid),
+        lot,
         chip: Some(plan.kind.code().to_owned()),
         profile: Some(plan.profile.clone()),
         protection: Some(plan.protection.as_str().to_owned()),

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::convert::holds_own_card;
 use super::enrol::asked;
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Act, Actor, Desk, Evidence};
+use super::{Act, Actor, Desk, Evidence, stock};
 use crate::back::store::Tx;
 use crate::back::store::cards;
 use crate::back::store::jobs::{self, Job};
@@ -17,6 +17,7 @@ use crate::plan::fees::{Reason, Settlement};
 use crate::plan::job::{CardKind, CardState, NumberState};
 use crate::plan::member::{self, MemberNumber, guard_range};
 use crate::plan::messages::Trouble;
+use crate::plan::stock::StockType;
 
 /// A card for a member; `reader` and `printer` by name, or the first one.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -152,8 +153,12 @@ pub(super) fn numbers_low(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
 pub(super) fn chipless_card(desk: &Desk, tx: &Tx, job: &mut Job) -> Result<(), Trouble> {
     if job.card.is_none() {
         let sequence = next_sequence(tx, job.member)?;
-        let card = cards::Card::begun(job, sequence, desk.today().to_string(), desk.now().as_millisecond());
-        job.card = Some(cards::insert(tx, &card)?);
+        let begun = cards::Card::begun(job, sequence, desk.today().to_string(), desk.now().as_millisecond());
+        let lot = match StockType::of_card(job.kind, None) {
+            Some(kind) => stock::lot_for(desk, tx, kind, None)?,
+            None => None,
+        };
+        job.card = Some(cards::insert(tx, &cards::Card { lot, ..begun })?);
     }
     Ok(())
 }

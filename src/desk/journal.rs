@@ -102,7 +102,12 @@ pub(super) fn move_card(desk: &Desk, tx: &Tx, id: i64, event: CardEvent, why: Op
         CardState::Live => card.suspended = None,
         _ => {}
     }
-    cards::update(tx, &card)
+    cards::update(tx, &card)?;
+    match card.state {
+        // What its holder had is in the library's hands again, and counts as that in the stock.
+        CardState::Returned | CardState::Spoiled => cards::came_back(tx, id, now),
+        _ => Ok(()),
+    }
 }
 
 /// One commit that must be on the medium before the next step, between two places where a test may end the process.

@@ -93,6 +93,8 @@ mod slip;
 mod staff;
 mod standing;
 mod station;
+mod stock;
+mod stock_view;
 mod today;
 mod training;
 mod tray;
@@ -182,6 +184,11 @@ pub use staff::{
     set_own_membership, set_role, staff_role, staff_to_change, unlock_staff,
 };
 pub use standing::{CardStatus, Issuer, Next};
+pub use stock::{fault_stock, open_stock, receive_stock, take_stock};
+pub use stock_view::{
+    DayLine, MoveLine, PlotDay, StockDay, StockLine, StockView, TypeLine, WasteLine, show_stock, stock_day, stock_low,
+    stock_view,
+};
 pub use today::{RecentRow, Today, TodoRow, today};
 pub use training::{Practice, SampleLine, begin_anew, open_training, practice};
 pub use tray::{Fault, Tray, TrayAct, TrayCard, tray, tray_do};
@@ -313,6 +320,7 @@ impl Desk {
             .chain(open::loose_folder(self))
             .chain(issue::numbers_low(self).ok().flatten())
             .chain(self.of_the_log())
+            .chain(stock_view::low(self).unwrap_or_default())
             .collect()
     }
 

@@ -50,6 +50,10 @@ pub enum Act {
     ExportAccess,
     ShowExposure,
     VerifyAudit,
+    ShowStock,
+    TakeStock,
+    ReceiveStock,
+    FaultStock,
 }
 
 kebab!(Act {
@@ -95,6 +99,10 @@ kebab!(Act {
     ExportAccess = "export-access",
     ShowExposure = "show-exposure",
     VerifyAudit = "verify-audit",
+    ShowStock = "show-stock",
+    TakeStock = "take-stock",
+    ReceiveStock = "receive-stock",
+    FaultStock = "fault-stock",
 });
 
 /// What a role may do with a use case.
@@ -131,6 +139,8 @@ impl Act {
             Preview | ShowDevices | Examine | Practise | OwnAccount => From(Clerk),
             ShowKeys | ShowStaff | Approve => From(Manager),
             ShowAccess | ReviewAccess | ExportAccess | ShowExposure | VerifyAudit => From(Manager),
+            ShowStock | TakeStock => From(Clerk),
+            ReceiveStock | FaultStock => From(Manager),
             RotateKeys | ChangeStaff => From(Administrator),
         }
     }

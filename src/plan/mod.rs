@@ -44,3 +44,4 @@ pub mod messages;
 pub mod plot;
 pub mod sheet;
 pub mod staff;
+pub mod stock;

@@ -58,6 +58,7 @@ fn walk(lang: &str) {
         browser.sees("#trouble", "").await;
         round.look(browser).await;
         lists(browser, &round, &service.url).await;
+        stock(browser, &round, &desk, &service.url).await;
         staff(browser, &round, &service.url).await;
         enrolment(browser, &round, &service.url).await;
         import(browser, &round, &service.url).await;
@@ -125,6 +126,33 @@ async fn lists(browser: &Browser, round: &Round, url: &str) {
     browser.press(Key::Enter).await;
     browser.arrives("/codes/found/").await;
     round.look(browser).await;
+}
+
+/// The stock: none, something wrong with the first lot, one that runs low and one that is faulty, and another day.
+async fn stock(browser: &Browser, round: &Round, desk: &Desk, url: &str) {
+    browser.go(&format!("{url}/stock")).await;
+    round.look(browser).await;
+    for count in ["", "5"] {
+        for (field, typed) in [("lot", "KR-2611"), ("count", count)] {
+            browser.asks(&format!("return document.getElementById('{field}').value = '{typed}'")).await;
+        }
+        browser.enter_on("receive-do").await;
+        browser.sees(if count.is_empty() { "#trouble" } else { "#done" }, "").await;
+        round.look(browser).await;
+    }
+    let store = rusqlite::Connection::open(desk.path("var/training/issuer.db")).expect("the database");
+    store.busy_timeout(std::time::Duration::from_secs(5)).expect("patience");
+    store
+        .execute_batch(
+            "INSERT INTO stock_lots (type, name, created) VALUES ('ntag213', 'KR-2612', 0);
+             INSERT INTO stock_moves (lot, time, kind, n, why, by, desk) SELECT id, 1, kind, 9, 'x', 'os:a', '1' FROM stock_lots,
+               (SELECT 'fault' AS kind UNION ALL SELECT 'received' UNION ALL SELECT 'spoiled') WHERE name = 'KR-2612';",
+        )
+        .expect("another lot");
+    for page in ["/stock", "/stock/1970-01-01", "/desk", "/work"] {
+        browser.go(&format!("{url}{page}")).await;
+        round.look(browser).await;
+    }
 }
 
 /// The staff: alone, with somebody new and their link, with a name that is taken; and what changes an account.

@@ -47,6 +47,7 @@ pub struct Settings {
     pub loans: Loans,
     pub web: Web,
     pub access: Access,
+    pub stock: Stock,
     pub register: RegisterKind,
     pub simulator: Simulator,
     pub store: Store,
@@ -134,6 +135,15 @@ pub struct Printer {
 pub struct Access {
     /// How long it is kept; with very many members two years at least.
     pub keep_years: u32,
+}
+
+/// Blank cards.
+#[derive(Debug, Clone)]
+pub struct Stock {
+    /// Fewer usable ones of a type than this are said to be few; 0: never.
+    pub low: u32,
+    /// More bad ones in a hundred used make a lot suspicious.
+    pub faulty_percent: u32,
 }
 
 /// Names of files in `templates/layouts/`, and of further fonts.

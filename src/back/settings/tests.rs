@@ -57,6 +57,8 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("printer.folder", "\"/srv/spool\"", "/srv/spool"),
     ("printer.keep_days", "0", "0"),
     ("access.keep_years", "5", "5"),
+    ("stock.low", "50", "50"),
+    ("stock.faulty_percent", "2", "2"),
     ("layout.card", "\"mine\"", "mine"),
     ("layout.barcode_card", "\"mine\"", "mine"),
     ("layout.sticker", "\"mine\"", "mine"),

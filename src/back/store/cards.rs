@@ -39,6 +39,8 @@ pub struct Card {
     pub ended_why: Option<String>,
     /// Why it is blocked for now.
     pub suspended: Option<Suspended>,
+    /// The lot of which the blank was, if one was known.
+    pub lot: Option<i64>,
 }
 
 /// A block that can be lifted: the reason, when and by whom.
@@ -74,6 +76,7 @@ impl Card {
             ended_at: None,
             ended_why: None,
             suspended: None,
+            lot: None,
         }
     }
 }
@@ -82,12 +85,13 @@ impl Card {
 pub fn insert(tx: &Tx, card: &Card) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO cards (member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
-         target, issued_on, created, originality) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         target, issued_on, created, originality, lot)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         card.member, card.job, card.kind.as_str(), card.number.as_str(), card.state.as_str(), card.sequence, card.replaces,
         card.uid, card.chip, card.profile, card.protection, card.key_version, card.target, card.issued_on, card.created,
-        card.originality.map(Originality::as_str)
+        card.originality.map(Originality::as_str), card.lot
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -112,6 +116,19 @@ pub fn update(tx: &Tx, card: &Card) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// A card that was handed over is in the library's hands again, whatever it is good for; said once.
+pub fn came_back(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE cards SET back_at = ?2 WHERE id = ?1 AND back_at IS NULL AND live_at IS NOT NULL")?
+        .execute([id, now])?;
+    Ok(())
+}
+
+/// It is a blank again; said once.
+pub fn is_blank_again(tx: &Tx, id: i64, now: i64) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE cards SET blank_at = ?2 WHERE id = ?1 AND blank_at IS NULL")?.execute([id, now])?;
+    Ok(())
+}
+
 /// The chip was written anew with keys of this version; `target` is the SHA-256 of what it holds now.
 pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE cards SET key_version = ?2, target = ?3 WHERE id = ?1")?.execute(params![
@@ -124,7 +141,8 @@ pub fn rewritten(tx: &Tx, id: i64, key_version: u8, target: &[u8; 32]) -> Result
 
 const COLUMNS: &str =
     "id, member, job, kind, number, state, sequence, replaces, uid, chip, profile, protection, key_version,
-    target, issued_on, created, live_at, ended_at, ended_why, originality, suspended_why, suspended_at, suspended_by";
+    target, issued_on, created, live_at, ended_at, ended_why, originality, suspended_why, suspended_at, suspended_by,
+    lot";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
     let (kind, number, state): (String, String, String) = (row.get(3)?, row.get(4)?, row.get(5)?);
@@ -164,6 +182,7 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Card, Trouble>> {
             (Some(why), Some(at), Some(by)) => Some(Suspended { why, at, by }),
             _ => None,
         },
+        lot: row.get(23)?,
     }))
 }
 

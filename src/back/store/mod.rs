@@ -39,6 +39,7 @@ pub mod reviews;
 pub mod sessions;
 mod shape;
 pub mod staff;
+pub mod stock;
 pub mod training;
 pub mod wrong_passwords;
 
@@ -54,6 +55,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0006-conversions-and-counts.sql")),
     M::up(include_str!("migrations/0007-staff.sql")),
     M::up(include_str!("migrations/0008-ledger.sql")),
+    M::up(include_str!("migrations/0009-stock.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

@@ -7,7 +7,7 @@ use super::{CheckState, Finding, Patient, Said, Settings, Verdict, fail, fine, h
 use crate::back::machine::{Look, clock as clocks, files};
 use crate::back::store::checkup::Body;
 use crate::back::{keys, locks as lock_files};
-use crate::desk::{retain, review};
+use crate::desk::{retain, review, stock_view};
 use crate::plan::messages::Trouble;
 
 const MEGA: u64 = 1024 * 1024;
@@ -234,6 +234,16 @@ pub(super) fn access_review(patient: &Patient, _: &Settings) -> Verdict {
 pub(super) fn access_keep(patient: &Patient, settings: &Settings) -> Verdict {
     let short = patient.desk.as_ref().ok().and_then(|desk| retain::keep_short(desk).unwrap_or_else(Some));
     short.map_or_else(|| fine("").with("years", settings.access.keep_years), warn)
+}
+
+/// Whether blank cards run out: the first type of which few are left.
+pub(super) fn stock(patient: &Patient, settings: &Settings) -> Verdict {
+    let low = patient.desk.as_ref().ok().map(|desk| stock_view::low(desk));
+    match low {
+        Some(Ok(low)) => low.into_iter().next().map_or_else(|| fine("").with("low", settings.stock.low), warn),
+        Some(Err(trouble)) => warn(trouble),
+        None => fine("").with("low", settings.stock.low),
+    }
 }
 
 /// A day's grace: the file's time may come from another clock.

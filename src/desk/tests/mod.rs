@@ -36,6 +36,7 @@ mod review;
 mod rights;
 mod slip;
 mod staff;
+mod stock;
 mod training;
 mod unfit;
 

@@ -66,6 +66,13 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::ShowExposure, |room, actor| code(exposure(room, actor, "2026-01-01", "2026-01-31", None))),
     (Act::VerifyAudit, |room, actor| code(verify_audit(room, actor, None))),
     (Act::VerifyAudit, |room, actor| code(recount_audit(room, actor, None))),
+    (Act::ShowStock, |room, actor| code(show_stock(room, actor))),
+    (Act::ShowStock, |room, actor| code(stock_day(room, actor, None))),
+    (Act::ShowStock, |room, actor| code(stock_view(room, actor, None))),
+    (Act::TakeStock, |room, actor| code(take_stock(room, actor, ("sticker", "A"), "1", "test", "왜", None))),
+    (Act::TakeStock, |room, actor| code(open_stock(room, actor, ("sticker", "A"), None))),
+    (Act::ReceiveStock, |room, actor| code(receive_stock(room, actor, ("sticker", "A"), "1", None))),
+    (Act::FaultStock, |room, actor| code(fault_stock(room, actor, ("sticker", "A"), "왜", None))),
 ];
 
 /// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.
@@ -139,7 +146,9 @@ fn the_table_is_what_it_is_meant_to_be() {
             | Act::ReviewAccess
             | Act::ExportAccess
             | Act::ShowExposure
-            | Act::VerifyAudit => ["no", "yes", "yes"],
+            | Act::VerifyAudit
+            | Act::ReceiveStock
+            | Act::FaultStock => ["no", "yes", "yes"],
             _ => ["yes", "yes", "yes"],
         };
         assert_eq!(row, expected, "{act}");

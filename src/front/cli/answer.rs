@@ -102,7 +102,10 @@ type Fields = serde_json::Map<String, Value>;
 const OF_A_JOB: [&str; 8] = ["job", "number", "kind", "uid", "state", "step", "fee", "trouble"];
 
 /// Names that somebody gave, and chips' numbers, which may look like a member's: no words of ours.
-const AS_THEY_ARE: [&str; 8] = ["name", "uid", "printer", "reader", "port", "file", "folder", "guardian"];
+const AS_THEY_ARE: [&str; 9] = ["name", "lot", "uid", "printer", "reader", "port", "file", "folder", "guardian"];
+
+/// What is of the stock has one of these.
+const OF_STOCK: [&str; 3] = ["received", "issued_of_none", "lot"];
 
 /// The catalogue in one language, for the values of an answer.
 struct Words<'a> {
@@ -119,10 +122,17 @@ impl Words<'_> {
         self.find("label", name).unwrap_or_else(|| name.to_owned())
     }
 
+    /// What a field is called by what it is of: an issued card is a day elsewhere, and in the stock a count.
+    fn label_of(&self, owner: &Fields, name: &str) -> String {
+        let stock = OF_STOCK.iter().any(|field| owner.contains_key(*field));
+        stock.then(|| self.find("label-stock", name)).flatten().unwrap_or_else(|| self.label(name))
+    }
+
     /// The head of a column. Where yes or no stands below it, it is `label-NAME-is`: of one thing it is a day, of another whether.
     fn head(&self, rows: &[&Fields], name: &str) -> String {
         let is = rows.iter().any(|row| row.get(name).is_some_and(Value::is_boolean));
-        is.then(|| self.find("label", &format!("{name}-is"))).flatten().unwrap_or_else(|| self.label(name))
+        let plain = || rows.first().map_or_else(|| self.label(name), |row| self.label_of(row, name));
+        is.then(|| self.find("label", &format!("{name}-is"))).flatten().unwrap_or_else(plain)
     }
 
     /// A line of heads and one for each item, in columns; a column in which nobody has anything is left out.
@@ -160,7 +170,7 @@ impl Words<'_> {
             Value::Array(items) if items.iter().any(Value::is_object) => self.table(items),
             value => vec![self.value(owner, name, value)],
         };
-        let labels = std::iter::once(self.label(name)).chain(std::iter::repeat(String::new()));
+        let labels = std::iter::once(self.label_of(owner, name)).chain(std::iter::repeat(String::new()));
         labels.zip(lines).map(|(label, line)| vec![label, line]).collect()
     }
 
@@ -173,6 +183,7 @@ impl Words<'_> {
             "state" if !owner.contains_key("name") => &["card-state", "job-state"],
             "step" => &["job-step"],
             "back_doors" => &["back-doors"],
+            "why" if owner.contains_key("lot") => &["web-ended"],
             _ => &[],
         };
         if AS_THEY_ARE.contains(&name)

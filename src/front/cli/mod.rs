@@ -29,6 +29,7 @@ mod member;
 mod reissue;
 mod staff;
 mod stdin;
+mod stock;
 
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 200;
@@ -85,6 +86,9 @@ enum Command {
     /// What cards cost their holders: show, pay, waive
     #[command(subcommand)]
     Fee(fee::Fee),
+    /// Blank cards by type and lot: receive, show, take, count, and a day's balance
+    #[command(subcommand)]
+    Stock(stock::Stock),
     /// Jobs: list, show, resume, cancel
     #[command(subcommand)]
     Job(job::Job),
@@ -201,6 +205,7 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Issue(issue) => issue.run(rooms),
         Command::Reissue(reissue) => reissue.run(rooms),
         Command::Fee(fee) => fee.run(rooms),
+        Command::Stock(stock) => stock.run(rooms),
         Command::HandOver(hand_over) => hand_over.run(rooms),
         Command::Job(job) => job.run(rooms),
         Command::Number(number) => number.run(rooms),

@@ -63,6 +63,12 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("staff reset", May(Act::ChangeStaff)),
     ("staff role", May(Act::ChangeStaff)),
     ("staff unlock", May(Act::ChangeStaff)),
+    ("stock day", May(Act::ShowStock)),
+    ("stock fault", May(Act::FaultStock)),
+    ("stock open", May(Act::TakeStock)),
+    ("stock receive", May(Act::ReceiveStock)),
+    ("stock show", May(Act::ShowStock)),
+    ("stock take", May(Act::TakeStock)),
 ];
 
 /// Every command that is none of several, by its words; the rig is one.
@@ -105,6 +111,8 @@ fn a_command_and_its_use_case_are_of_one_name() {
                 ("fee pay", "take-fee"),
                 ("job list", "show-job"),
                 ("job resume", "work-on-job"),
+                ("stock day", "show-stock"),
+                ("stock open", "take-stock"),
             ]
             .contains(&(*words, act.as_str()));
         assert!(close || act.as_str().contains(verb), "{words} is {act}?");

@@ -7,7 +7,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Posted, Reply, Room};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, Found, Today};
+use crate::desk::{self, Found, Today, TypeLine};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
@@ -25,6 +25,8 @@ pub struct DeskPage<'a> {
     pub asked: Option<Asked>,
     /// The clerk's reader is a board that does not tell that a card lies there: it is read on demand.
     pub silent: bool,
+    /// Types of which few blanks are left.
+    pub low: Vec<TypeLine>,
 }
 
 /// A search and what it brought; a search that could not be understood says what to do.
@@ -98,5 +100,6 @@ fn desk_page(room: &Room, here: &str, asked: Option<Asked>) -> Result<String, Tr
     // A card that is laid down here opens its holder.
     page.live = Some("/desk/events".to_owned());
     let silent = desk::silent_reader(&room.desk, &room.session).is_some();
-    Ok(draw(&DeskPage { page, s: room.speech(), today, desk: room.actor().desk.clone(), asked, silent }))
+    let low = desk::stock_low(&room.desk, room.actor())?;
+    Ok(draw(&DeskPage { page, s: room.speech(), today, desk: room.actor().desk.clone(), asked, silent, low }))
 }

@@ -51,6 +51,7 @@ mod set_up;
 mod slip;
 mod speech;
 mod staff;
+mod stock;
 mod touches;
 mod training;
 mod tray;
@@ -211,6 +212,11 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/staff/{id}/reset").route(get().to(staff::ask_reset)).route(post().to(staff::reset)))
         .service(resource("/staff/{id}/role").route(get().to(staff::ask_role)).route(post().to(staff::role)))
         .service(resource("/staff/{id}/member").route(get().to(staff::ask_member)).route(post().to(staff::member)))
+        .service(resource("/stock").route(get().to(stock::show)).route(post().to(stock::turn)))
+        .service(resource("/stock/receive").route(get().to(stock::back)).route(post().to(stock::receive)))
+        .service(resource("/stock/take").route(get().to(stock::back)).route(post().to(stock::take)))
+        .service(resource("/stock/open").route(get().to(stock::back)).route(post().to(stock::open)))
+        .service(resource("/stock/{day}").route(get().to(stock::day)))
         .service(resource("/devices").route(get().to(devices::show)))
         .service(resource("/devices/events").route(get().to(events::devices)))
         .service(resource("/doctor").route(get().to(doctor::show)))

@@ -15,7 +15,7 @@ pub struct Page<'a> {
     /// Whose page it is: what they may not press is not shown.
     pub actor: &'a Actor,
     pub csrf: &'a str,
-    /// Which entry of the menu is lit: `desk`, `codes`, `day`, `access` or none.
+    /// Which entry of the menu is lit: `desk`, `codes`, `day`, `stock`, `access` or none.
     pub nav: &'static str,
     /// Trial and training are said on every page; production says nothing.
     pub stamp: Option<&'static str>,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Reply};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, LONG_BLOCKED_DAYS, Unfinished};
+use crate::desk::{self, LONG_BLOCKED_DAYS, TypeLine, Unfinished};
 
 #[derive(Template)]
 #[template(path = "pages/work.html")]
@@ -15,6 +15,8 @@ pub struct WorkPage<'a> {
     pub work: Unfinished,
     /// A block of so many days lasts long.
     pub days: i64,
+    /// Types of which few blanks are left.
+    pub low: Vec<TypeLine>,
 }
 
 /// `GET /work`.
@@ -23,7 +25,8 @@ pub async fn show(clerk: Clerk) -> Answer {
         .answer(|room| {
             let work = desk::unfinished(&room.desk, room.actor())?;
             let page = Page::new(room, "", "/work");
-            Ok(Reply::Page(draw(&WorkPage { page, s: room.speech(), work, days: LONG_BLOCKED_DAYS })))
+            let low = desk::stock_low(&room.desk, room.actor())?;
+            Ok(Reply::Page(draw(&WorkPage { page, s: room.speech(), work, days: LONG_BLOCKED_DAYS, low })))
         })
         .await
 }

@@ -155,6 +155,7 @@ fn card(tx: &Tx, member: i64, number: MemberNumber, at: u32) -> Result<(), Troub
         ended_at: None,
         ended_why: None,
         suspended: None,
+        lot: None,
     };
     job.card = Some(cards::insert(tx, &card)?);
     job.state = JobState::HandedOver;

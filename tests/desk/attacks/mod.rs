@@ -126,7 +126,7 @@ fn addresses(post: bool, store: &rusqlite::Connection, kept: &[(&'static str, St
             .replace("{lang}", "en")
             .replace("{code}", "121003")
             .replace("{token}", "abc");
-        let filled = filled.replace("{told}", "abc");
+        let filled = filled.replace("{told}", "abc").replace("{day}", "2026-11-24");
         let of_kept = |start: &str| kept.iter().filter(|(of, _)| *of == start).map(|(_, id)| id.clone()).collect();
         let fill: Vec<String> = match filled.split('/').nth(1).unwrap_or_default() {
             _ if !filled.contains("{id}") => vec![String::new()],

@@ -1,0 +1,130 @@
+# Card stock (issuer stock, /stock): types, lots, refusals, warnings
+stock-type-classic-1k = MIFARE Classic 1K
+stock-type-classic-4k = MIFARE Classic 4K
+stock-type-ultralight-ev1 = Ultralight EV1 (48)
+stock-type-ultralight-ev1-128 = Ultralight EV1 (128)
+stock-type-ntag213 = NTAG213
+stock-type-ntag215 = NTAG215
+stock-type-ntag216 = NTAG216
+stock-type-barcode-card = bar code card
+stock-type-sticker = sticker
+
+err-stock-type = There is no such type of card ({ $text }).
+rec-stock-type = Give one of { $known }.
+err-stock-lot = The lot's name is empty or too long.
+rec-stock-lot = Give the lot number that is printed on the box, up to { $most } characters.
+err-stock-count = The count cannot be read.
+rec-stock-count = Give a whole number from { $least } to { $most }.
+err-stock-as = That cannot be booked ({ $text }).
+rec-stock-as = Give test, spoiled or counted.
+err-stock-lot-unknown = No cards of that lot were ever received ({ $type } { $lot }).
+rec-stock-lot-unknown = See the lots with issuer stock show. Receive new cards first.
+err-stock-short = Lot { $lot } has { $left } left, so that { $n } cannot be taken.
+rec-stock-short = Check the count. If there are really more, count them first and book it as counted.
+err-stock-low = Few blank cards are left: { $type ->
+        [barcode-card] { stock-type-barcode-card }
+        [sticker] { stock-type-sticker }
+       *[other] { $type }
+    }, { $n } (warned below { $low }).
+rec-stock-low = Order cards, and receive them into the stock when they come. The limit is [stock] low in issuer.toml.
+
+doctor-check-stock = Card stock
+doctor-ok-stock = { $low } or more of each type, or no stock is kept yet
+
+label-stock-type = Type
+label-stock-lot = Lot
+label-stock-received = Received
+label-stock-issued = Issued
+label-stock-spoiled = Spoiled
+label-stock-test = Test
+label-stock-returned = Returned
+label-stock-left = Left
+label-stock-usable = Usable
+label-stock-in-work = In work
+label-stock-to-blank = To blank
+label-stock-found = Found
+label-stock-missing = Missing
+label-stock-next = Next
+label-stock-suspicious = To look into
+label-stock-faulty = Reported
+label-stock-date = Date
+label-stock-types = By type
+label-stock-issued-of-none = Issued of no lot
+label-stock-jobs = Jobs handed over
+label-stock-balanced = Balanced
+label-stock-opened = Opened with
+label-stock-time = Time
+label-stock-n = Cards
+label-stock-why = Why
+label-stock-job = Job
+word-barcode-card = bar code card
+
+stock-nav = Stock
+stock-title = Card stock
+stock-lots = Lots
+stock-lots-note = received + returned = issued + spoiled + test + left; what a count found stands apart
+stock-none = No blank cards were received yet
+stock-none-begin = Receive a lot by the number on its box and how many there are: from then on issued and spoiled cards count by themselves. Cards can be issued without stock as well.
+stock-none-ask = A manager receives a lot by the number on its box and how many there are: from then on issued and spoiled cards count by themselves. Cards can be issued without stock as well.
+stock-col-type = Type
+stock-col-lot = Lot
+stock-col-state = State
+stock-received = Received
+stock-issued = Issued
+stock-spoiled = Spoiled
+stock-test = Test
+stock-returned = Returned
+stock-left = Left
+stock-usable = Usable
+stock-off = Count
+stock-off-found = +{ $n }
+stock-off-missing = −{ $n }
+stock-in-work = { $n } in work
+stock-to-blank = { $n } to blank
+stock-tag-next = next
+stock-tag-suspicious = many bad ones
+stock-tag-faulty = reported as faulty
+stock-open = Use first
+stock-open-of = Use lot { $lot } first
+stock-unassigned = cards of no known lot: { $n }
+stock-day = The day's balance
+stock-day-opened = Opened
+stock-day-end = Closed
+stock-day-ok = Balanced. { $jobs } jobs handed over = { $issued } cards issued
+stock-day-ok-none = Balanced. { $jobs } jobs handed over = { $issued } cards issued, { $none } of them of no known lot
+stock-day-off = Not balanced. { $jobs } jobs handed over, { $issued } cards issued. Check the database with issuer doctor
+stock-spoiled-list = Spoiled cards
+stock-spoiled-none = No card was spoiled on this day.
+stock-spoiled-n = { $n } cards
+stock-receive = Receive
+stock-receive-do = Receive
+stock-lot = Lot number
+stock-lot-hint = as it is printed on the box
+stock-count = How many
+stock-take = Take or count by hand
+stock-take-do = Book
+stock-as-test = used for a test
+stock-as-spoiled = found broken
+stock-as-counted = counted
+stock-as-counted-note = how many lie there, those in jobs left out
+stock-as-fault = reported to the maker as faulty
+stock-as-fault-note = no number is needed
+stock-why = Why
+stock-plot = Last 30 days
+stock-plot-most = Most cards were issued on { $day }: { $n }
+stock-plot-none = No cards were issued
+stock-plot-legend = filled: issued · outlined: spoiled
+stock-moves = Booked lately
+stock-move-received = received { $n }
+stock-move-test = test { $n }
+stock-move-spoiled = spoiled { $n }
+stock-move-counted = counted { $n }
+stock-move-opened = used first
+stock-move-fault = reported as faulty
+stock-move-expected = books said { $n }
+stock-done-received = Received
+stock-done-taken = Booked
+stock-done-opened = The next cards come from this lot
+stock-low-title = Few blank cards are left
+stock-low-line = { $type }: { $n }
+stock-low-do = Order them, and receive them when they come

@@ -1,0 +1,130 @@
+# 카드 재고(issuer stock, /stock): 종류, 묶음, 거절, 알림
+stock-type-classic-1k = MIFARE Classic 1K
+stock-type-classic-4k = MIFARE Classic 4K
+stock-type-ultralight-ev1 = Ultralight EV1 (48)
+stock-type-ultralight-ev1-128 = Ultralight EV1 (128)
+stock-type-ntag213 = NTAG213
+stock-type-ntag215 = NTAG215
+stock-type-ntag216 = NTAG216
+stock-type-barcode-card = 바코드 카드
+stock-type-sticker = 스티커
+
+err-stock-type = 그런 카드 종류가 없습니다({ $text }).
+rec-stock-type = { $known } 가운데 하나를 넣으세요.
+err-stock-lot = 묶음 이름이 비어 있거나 너무 깁니다.
+rec-stock-lot = 상자에 적힌 제조 묶음 번호를 { $most }자까지 넣으세요.
+err-stock-count = 장수를 알아볼 수 없습니다.
+rec-stock-count = { $least }부터 { $most }까지의 정수를 넣으세요.
+err-stock-as = 그런 처리가 없습니다({ $text }).
+rec-stock-as = test(시험), spoiled(폐기), counted(실사) 가운데 하나를 넣으세요.
+err-stock-lot-unknown = 받은 적이 없는 묶음입니다({ $type } { $lot }).
+rec-stock-lot-unknown = issuer stock show로 묶음을 확인하세요. 새로 받은 카드는 먼저 입고하세요.
+err-stock-short = { $lot } 묶음에는 { $left }장뿐이라 { $n }장을 뺄 수 없습니다.
+rec-stock-short = 장수를 확인하세요. 실제로 더 있으면 먼저 세어서 실사로 적으세요.
+err-stock-low = 빈 카드가 얼마 남지 않았습니다: { $type ->
+        [barcode-card] { stock-type-barcode-card }
+        [sticker] { stock-type-sticker }
+       *[other] { $type }
+    } { $n }장(알림 기준 { $low }장).
+rec-stock-low = 카드를 주문하고, 받으면 재고에 입고하세요. 기준은 issuer.toml의 [stock] low입니다.
+
+doctor-check-stock = 카드 재고
+doctor-ok-stock = 종류마다 { $low }장 이상이거나 아직 재고를 쓰지 않습니다
+
+label-stock-type = 종류
+label-stock-lot = 묶음
+label-stock-received = 입고
+label-stock-issued = 발급
+label-stock-spoiled = 폐기
+label-stock-test = 시험
+label-stock-returned = 반납
+label-stock-left = 남음
+label-stock-usable = 쓸 수 있음
+label-stock-in-work = 작업 중
+label-stock-to-blank = 지울 것
+label-stock-found = 더 나옴
+label-stock-missing = 모자람
+label-stock-next = 다음 차례
+label-stock-suspicious = 살펴볼 것
+label-stock-faulty = 불량 신고
+label-stock-date = 날짜
+label-stock-types = 종류별
+label-stock-issued-of-none = 묶음 없이 발급
+label-stock-jobs = 건넨 작업
+label-stock-balanced = 맞음
+label-stock-opened = 시작
+label-stock-time = 때
+label-stock-n = 장수
+label-stock-why = 까닭
+label-stock-job = 작업
+word-barcode-card = 바코드 카드
+
+stock-nav = 재고
+stock-title = 카드 재고
+stock-lots = 묶음
+stock-lots-note = 입고 + 반납 = 발급 + 폐기 + 시험 + 남음. 실사의 차이는 따로 적습니다
+stock-none = 아직 받은 빈 카드가 없습니다
+stock-none-begin = 상자에 적힌 묶음 번호와 장수를 입고하면 그때부터 발급한 카드와 폐기한 카드가 저절로 세어집니다. 재고 없이도 발급은 그대로 할 수 있습니다.
+stock-none-ask = 책임자가 묶음 번호와 장수를 입고하면 그때부터 발급한 카드와 폐기한 카드가 저절로 세어집니다. 재고 없이도 발급은 그대로 할 수 있습니다.
+stock-col-type = 종류
+stock-col-lot = 묶음
+stock-col-state = 상태
+stock-received = 입고
+stock-issued = 발급
+stock-spoiled = 폐기
+stock-test = 시험
+stock-returned = 반납
+stock-left = 남음
+stock-usable = 쓸 수 있음
+stock-off = 실사 차이
+stock-off-found = +{ $n }
+stock-off-missing = −{ $n }
+stock-in-work = 작업 중 { $n }
+stock-to-blank = 지울 것 { $n }
+stock-tag-next = 다음 차례
+stock-tag-suspicious = 불량이 많음
+stock-tag-faulty = 불량 신고함
+stock-open = 먼저 쓰기
+stock-open-of = { $lot } 묶음을 먼저 쓰기
+stock-unassigned = 묶음을 모르는 카드 { $n }장
+stock-day = 하루 맞추기
+stock-day-opened = 시작
+stock-day-end = 끝
+stock-day-ok = 맞습니다. 건넨 작업 { $jobs }건 = 발급 { $issued }장
+stock-day-ok-none = 맞습니다. 건넨 작업 { $jobs }건 = 발급 { $issued }장, 그 가운데 { $none }장은 묶음을 모릅니다
+stock-day-off = 맞지 않습니다. 건넨 작업 { $jobs }건, 발급 { $issued }장. issuer doctor로 데이터베이스를 확인하세요
+stock-spoiled-list = 폐기한 카드
+stock-spoiled-none = 이날 폐기한 카드가 없습니다.
+stock-spoiled-n = { $n }장
+stock-receive = 입고
+stock-receive-do = 입고하기
+stock-lot = 묶음 번호
+stock-lot-hint = 상자에 적힌 대로 넣으세요
+stock-count = 장수
+stock-take = 손으로 빼거나 세기
+stock-take-do = 적기
+stock-as-test = 시험에 썼음
+stock-as-spoiled = 못 쓰게 됨
+stock-as-counted = 세어 봄
+stock-as-counted-note = 작업 중인 것은 빼고 센 장수
+stock-as-fault = 제조사에 불량을 알림
+stock-as-fault-note = 장수는 넣지 않습니다
+stock-why = 까닭
+stock-plot = 지난 30일
+stock-plot-most = 가장 많이 발급한 날은 { $day }, { $n }장입니다
+stock-plot-none = 발급한 카드가 없습니다
+stock-plot-legend = 채움 발급 · 테두리 폐기
+stock-moves = 최근에 적은 것
+stock-move-received = 입고 { $n }장
+stock-move-test = 시험 { $n }장
+stock-move-spoiled = 폐기 { $n }장
+stock-move-counted = 실사 { $n }장
+stock-move-opened = 먼저 쓰기
+stock-move-fault = 불량 신고
+stock-move-expected = 장부 { $n }장
+stock-done-received = 입고했습니다
+stock-done-taken = 적었습니다
+stock-done-opened = 다음 카드부터 이 묶음을 씁니다
+stock-low-title = 빈 카드가 얼마 남지 않았습니다
+stock-low-line = { $type } { $n }장
+stock-low-do = 주문하고, 받으면 입고하세요
