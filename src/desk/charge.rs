@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
+use super::fee_rules::rule_today;
 use super::once::{note, once};
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
@@ -168,7 +169,7 @@ fn settled(desk: &Desk, actor: &Actor, charge: &mut Charge, said: &Settlement) {
 
 /// What the settings ask for a reason, in won.
 pub fn fee_amount(desk: &Desk, reason: Reason) -> u32 {
-    desk.settings.fees.get(&reason).map_or(0, |rule| rule.amount)
+    rule_today(desk, reason).amount
 }
 
 /// Books the charge of a job, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.

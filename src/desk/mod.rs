@@ -43,6 +43,7 @@ mod events;
 mod evidence;
 mod export;
 mod exposure;
+mod fee_rules;
 mod find;
 mod gravity;
 mod hand_over;

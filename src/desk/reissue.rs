@@ -7,6 +7,7 @@ use serde_json::json;
 use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
+use super::fee_rules::rule_today;
 use super::find::{CardRow, card_row};
 use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
@@ -17,7 +18,7 @@ use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, answers, numbers};
-use crate::plan::fees::{NumberPolicy, Reason, Rule, Settlement, number_policy};
+use crate::plan::fees::{NumberPolicy, Reason, Settlement, number_policy};
 use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -108,12 +109,8 @@ fn numbered(desk: &Desk, tx: &Tx, form: &ReissueForm, member: &Member, now: i64)
     Ok(Numbered { number: reserve_beside(desk, tx, member, now)?, reserved: true, old: Some(old) })
 }
 
-fn rule(desk: &Desk, reason: Reason) -> Rule {
-    desk.settings.fees.get(&reason).copied().unwrap_or(Rule { amount: 0, number: NumberPolicy::Keep })
-}
-
 fn policy(desk: &Desk, reason: Reason) -> NumberPolicy {
-    number_policy(reason, rule(desk, reason), desk.settings.kiosks)
+    number_policy(&rule_today(desk, reason), desk.settings.kiosks)
 }
 
 /// Whose number it is or was, and how it stands: `number-foreign` for one that another library gave and nobody here has,
@@ -249,7 +246,8 @@ pub fn reissue_view(desk: &Desk, actor: &Actor, member: i64) -> Result<ReissueVi
         let number = found.number.filter(|_| !held.is_empty()).ok_or_else(none)?;
         // An own card is converted on a page of its own.
         let reasons = Reason::ALL.iter().copied().filter(|reason| reason.is_reissue() && *reason != Reason::Conversion);
-        let option = |reason| ReissueOption { reason, amount: rule(desk, reason).amount, number: policy(desk, reason) };
+        let option =
+            |reason| ReissueOption { reason, amount: rule_today(desk, reason).amount, number: policy(desk, reason) };
         Ok(ReissueView {
             member,
             name: found.name,
