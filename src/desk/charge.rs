@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
-use super::fee_rules::rule_today;
+use super::fee_rules::Terms;
 use super::once::{note, once};
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
@@ -167,21 +167,17 @@ fn settled(desk: &Desk, actor: &Actor, charge: &mut Charge, said: &Settlement) {
     charge.settled_by = Some(actor.id());
 }
 
-/// What the settings ask for a reason, in won.
-pub fn fee_amount(desk: &Desk, reason: Reason) -> u32 {
-    rule_today(desk, reason).amount
-}
-
-/// Books the charge of a job, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.
+/// Books the charge of a job under its terms, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.
 pub(super) fn book(
     desk: &Desk,
     tx: &Tx,
     actor: &Actor,
     (job, member): (i64, i64),
-    reason: Reason,
+    terms: &Terms,
     said: &Settlement,
 ) -> Result<(), Trouble> {
-    let amount = fee_amount(desk, reason);
+    let (reason, amount) = (terms.rule.reason, terms.due.amount);
+    terms.note(desk, tx, actor, (job, member))?;
     let mut charge = Charge {
         id: 0,
         member,
@@ -195,7 +191,10 @@ pub(super) fn book(
         created_by: actor.id(),
         settled: None,
         settled_by: None,
-        allowed_by: None,
+        allowed_by: terms.allowed_by(),
+        rule: Some(terms.rule.id()),
+        basis: terms.due.basis,
+        evidence: terms.evidence,
     };
     if let Settlement::Waived(text) = said {
         // Its job is made in this very act: what is signed is the member, the reason and the amount.

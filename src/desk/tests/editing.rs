@@ -204,6 +204,9 @@ fn who_owes_something_does_not_leave() {
         settled: None,
         settled_by: None,
         allowed_by: None,
+        rule: None,
+        basis: None,
+        evidence: None,
     };
     desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Waived))).unwrap();
     let owed = desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Unpaid))).unwrap();
