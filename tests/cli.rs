@@ -16,6 +16,8 @@ mod chips;
 mod doctor;
 #[path = "cli/enrolment.rs"]
 mod enrolment;
+#[path = "cli/fees.rs"]
+mod fees;
 #[path = "cli/found.rs"]
 mod found;
 #[path = "cli/fresh.rs"]

@@ -16,6 +16,8 @@ mod browser;
 mod bursts;
 #[path = "desk/enrolment.rs"]
 mod enrolment;
+#[path = "desk/fees.rs"]
+mod fees;
 #[path = "desk/finding.rs"]
 mod finding;
 #[path = "desk/fits.rs"]

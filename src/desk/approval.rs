@@ -230,6 +230,7 @@ pub fn show_approval(desk: &Desk, session: &Session, id: &str) -> Result<Option<
         Ok(name.map(|member| find::masked_name(&member.name)).unwrap_or_default())
     })?;
     let until = desk.rfc3339(found.until);
+    let why = why.filter(|why| !why.is_empty());
     Ok(Some(Asked { id: found.id, act, job, charge, name, reason, amount, why, until }))
 }
 

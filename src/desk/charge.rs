@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
+use super::fee_rules::Terms;
 use super::ledger::{self, OnCharge};
 use super::once::{note, once};
 use super::print_receipt::print_due;
@@ -237,22 +238,18 @@ fn subject(charge: &Charge) -> Subject {
     Subject { member, job, charge: Some(id), reason, amount }
 }
 
-/// What the settings ask for a reason, in won.
-pub fn fee_amount(desk: &Desk, reason: Reason) -> u32 {
-    desk.settings.fees.get(&reason).map_or(0, |rule| rule.amount)
-}
-
-/// Books the charge of a job, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.
+/// Books the charge of a job under its terms, in the transaction that plans it. `nothing-to-pay` where money is spoken of and none is due.
 pub(super) fn book(
     desk: &Desk,
     tx: &Tx,
     actor: &Actor,
     (job, member): (i64, i64),
-    reason: Reason,
+    terms: &Terms,
     said: &Settlement,
 ) -> Result<(), Trouble> {
-    let amount = fee_amount(desk, reason);
+    let (reason, amount) = (terms.rule.reason, terms.due.amount);
     said.state(amount)?;
+    terms.note(desk, tx, actor, (job, member))?;
     let mut charge = Charge {
         id: 0,
         member,
@@ -266,12 +263,16 @@ pub(super) fn book(
         created_by: actor.id(),
         settled: None,
         settled_by: None,
-        allowed_by: None,
+        allowed_by: terms.allowed_by(),
         receipt: None,
+        rule: Some(terms.rule.id()),
+        basis: terms.due.basis,
+        evidence: terms.evidence,
     };
     charge.id = charges::insert(tx, &charge)?;
     let (kind, account) = (EntryKind::Charge, Account::Receivable);
-    ledger::post(desk, tx, actor, &OnCharge { kind, charge: &charge, account, allowed_by: None, why: None })?;
+    let by = charge.allowed_by.as_deref();
+    ledger::post(desk, tx, actor, &OnCharge { kind, charge: &charge, account, allowed_by: by, why: None })?;
     match said {
         Settlement::Later => Ok(()),
         Settlement::Paid(by) => enter(desk, tx, actor, &mut charge, ChargeEvent::Pay(*by), None, None),

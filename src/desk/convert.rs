@@ -6,13 +6,14 @@ use serde_json::json;
 use super::applicant::{consent_way, consented_on};
 use super::consent::{self, Shown};
 use super::enrol::{adopt, asked};
+use super::fee_rules::Terms;
 use super::issue::{no_open_job, reserve};
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Act, Actor, Desk, IssueForm, actor, charge, pictures};
+use super::{Act, Actor, Desk, IssueForm, actor, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, consents, numbers};
-use crate::plan::fees::{Reason, Settlement};
+use crate::plan::fees::{Reason, SaidExempt, Settlement};
 use crate::plan::member::{BirthDate, Consent, MemberKind, MemberNumber, Membership, needs_guardian};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -63,7 +64,7 @@ pub fn conversion(desk: &Desk, actor: &Actor, member: i64) -> Result<Conversion,
             consented: member.national,
             guarded: guarded(desk, &member).is_some(),
             own_advised: desk.settings.library.membership == Membership::OwnCard,
-            fee: charge::fee_amount(desk, Reason::Conversion),
+            fee: Terms::new(desk, tx, &member, Reason::Conversion, SaidExempt::No)?.due.amount,
         })
     })
 }
@@ -104,7 +105,7 @@ pub fn plan_convert(desk: &Desk, actor: &Actor, form: &ConvertForm, key: Option<
         }
         let planned = Planned {
             member: member.id,
-            reason: Reason::Conversion,
+            terms: Terms::new(desk, tx, &member, Reason::Conversion, SaidExempt::No)?,
             made_at: &made_at,
             numbered,
             replaces: None,

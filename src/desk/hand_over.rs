@@ -19,7 +19,7 @@ use crate::back::store::jobs::{self, Job};
 use crate::back::store::numbers;
 use crate::plan::chip::{Depth, Family, Holder, Uid};
 use crate::plan::fees::why;
-use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, NumberEvent, NumberState, next_number};
+use crate::plan::job::{CardEvent, CardKind, CardState, JobEvent, JobState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
@@ -32,8 +32,10 @@ pub struct HandedOver {
     pub state: JobState,
     pub number: MemberNumber,
     pub uid: Option<String>,
-    /// The card that this one took the place of, now void.
+    /// The card that this one took the place of.
     pub replaces: Option<i64>,
+    /// What became of that card: `returned` where it came back, else `void`.
+    pub old_card: Option<CardState>,
     /// The number that is out of use now.
     pub old_number: Option<MemberNumber>,
 }
@@ -62,13 +64,17 @@ pub fn hand_over(
         Ok((job, card))
     })?;
     actor::not_own(desk, actor, job.member)?;
-    let handed_over = |job: &Job, card: Option<&Card>| HandedOver {
-        job: job.id,
-        state: job.state,
-        number: job.number,
-        uid: card.and_then(|card| card.uid.clone()),
-        replaces: job.replaces,
-        old_number: job.old_number,
+    let handed_over = |job: &Job, card: Option<&Card>| {
+        let old = job.replaces.map(|old| desk.store.look(|tx| cards::get(tx, old))).transpose()?;
+        Ok(HandedOver {
+            job: job.id,
+            state: job.state,
+            number: job.number,
+            uid: card.and_then(|card| card.uid.clone()),
+            replaces: job.replaces,
+            old_card: old.map(|old| old.state),
+            old_number: job.old_number,
+        })
     };
     if !matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Err(Trouble::new("not-ready").with("job", id).with("state", job.state));
@@ -76,7 +82,7 @@ pub fn hand_over(
     let scanned = scan.map(|scan| check_scan(desk, actor, &job, scan)).transpose()?;
     if job.state == JobState::HandedOver {
         desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "look", "hand-over"))?;
-        return Ok(handed_over(&job, card.as_ref()));
+        return handed_over(&job, card.as_ref());
     }
     let card = card.ok_or_else(|| Trouble::new("not-ready").with("job", id).with("state", job.state))?;
     // Said before a card is asked for, and judged again in the commit.
@@ -109,7 +115,7 @@ pub fn hand_over(
     if let Err(trouble) = sweep_spool(desk) {
         tracing::warn!(%trouble, "old spool files could not be removed");
     }
-    Ok(handed_over(&job, Some(&card)))
+    handed_over(&job, Some(&card))
 }
 
 /// The print must be of this job's number; another one says whose it is, which is logged. An identity number is not repeated.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::convert::holds_own_card;
 use super::enrol::asked;
+use super::fee_rules::Terms;
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
 use super::{Act, Actor, Desk, Evidence, stock};
 use crate::back::store::Tx;
@@ -13,7 +14,7 @@ use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::numbers::{self, Origin};
 use crate::back::store::staff;
-use crate::plan::fees::{Reason, Settlement};
+use crate::plan::fees::{Reason, SaidExempt, Settlement};
 use crate::plan::job::{CardKind, CardState, NumberState};
 use crate::plan::member::{self, MemberNumber, guard_range};
 use crate::plan::messages::Trouble;
@@ -35,23 +36,26 @@ pub struct IssueForm {
 /// `own-card-held`, which is converted.
 /// Where a fee is due it stays unpaid; see [`plan_issue_paid`].
 pub fn plan_issue(desk: &Desk, actor: &Actor, form: &IssueForm, key: Option<&str>) -> Result<i64, Trouble> {
-    plan_issue_paid(desk, actor, form, &Settlement::Later, key)
+    plan_issue_paid(desk, actor, form, &Settlement::Later, SaidExempt::No, key)
 }
 
-/// The same with what is said of the money: `nothing-to-pay` where none is asked for.
+/// The same with what is said of the money and of an exemption: `nothing-to-pay` where none is asked for, and the refusals of an
+/// exemption.
 pub fn plan_issue_paid(
     desk: &Desk,
     actor: &Actor,
     form: &IssueForm,
     said: &Settlement,
+    exempt: SaidExempt,
     key: Option<&str>,
 ) -> Result<i64, Trouble> {
     actor.may(Act::Issue)?;
     let made_at = MadeAt::new(desk, form.kind, form.reader.as_deref(), form.printer.as_deref())?;
     let reason = if form.kind == CardKind::Sticker { Reason::Sticker } else { Reason::FirstIssue };
-    let asked = key.map(|key| match said {
-        Settlement::Later => asked(desk, key, "issue", form, actor),
-        said => asked(desk, key, "issue", &(form, said), actor),
+    let asked = key.map(|key| match (said, exempt) {
+        (Settlement::Later, SaidExempt::No) => asked(desk, key, "issue", form, actor),
+        (said, SaidExempt::No) => asked(desk, key, "issue", &(form, said), actor),
+        (said, exempt) => asked(desk, key, "issue", &(form, said, exempt), actor),
     });
     planned_once(desk, actor, asked.as_ref(), |tx, now| {
         let member = members::get(tx, form.member)?;
@@ -66,7 +70,7 @@ pub fn plan_issue_paid(
         };
         let planned = Planned {
             member: member.id,
-            reason,
+            terms: Terms::new(desk, tx, &member, reason, exempt)?,
             made_at: &made_at,
             numbered: Numbered { number, reserved, old: None },
             replaces: None,

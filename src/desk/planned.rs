@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 
 use super::enrol::Request;
+use super::fee_rules::Terms;
 use super::once::made_once;
 use super::print_receipt::print_due;
 use super::{Actor, Desk, Event, Evidence, actor, charge, devices};
 use crate::back::store::Tx;
 use crate::back::store::jobs::{self, NewJob};
-use crate::plan::fees::{Reason, Settlement};
+use crate::plan::fees::Settlement;
 use crate::plan::job::{CardKind, steps};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -46,7 +47,7 @@ pub(super) struct Numbered {
 /// Everything that was settled of a job before it is written.
 pub(super) struct Planned<'a> {
     pub member: i64,
-    pub reason: Reason,
+    pub terms: Terms,
     pub made_at: &'a MadeAt,
     pub numbered: Numbered,
     /// The card that gives way.
@@ -83,7 +84,7 @@ impl Planned<'_> {
             &NewJob {
                 member: self.member,
                 kind,
-                reason: self.reason.as_str(),
+                reason: self.terms.rule.reason.as_str(),
                 number,
                 reserved,
                 replaces: self.replaces,
@@ -100,7 +101,7 @@ impl Planned<'_> {
             mark.extend(detail);
         }
         jobs::mark(tx, id, now, "planned", &mark)?;
-        charge::book(desk, tx, actor, (id, self.member), self.reason, self.settlement)?;
+        charge::book(desk, tx, actor, (id, self.member), &self.terms, self.settlement)?;
         actor::log(desk, tx, actor, [self.member], "change", &self.evidence.purpose(self.purpose))?;
         Ok(id)
     }

@@ -2,11 +2,12 @@
 //! number, cancelling it takes all of that back. Nothing touches a chip here. Start at [`plan_reissue`].
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
+use super::fee_rules::{self, Terms, is_unshown, rule_today};
 use super::find::{CardRow, card_row};
 use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
@@ -17,7 +18,7 @@ use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, answers, numbers};
-use crate::plan::fees::{NumberPolicy, Reason, Rule, Settlement, number_policy};
+use crate::plan::fees::{Basis, ExemptionProof, NumberPolicy, Reason, SaidExempt, Settlement, number_policy};
 use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -42,6 +43,10 @@ pub struct ReissueForm {
     /// Else the kind of the old card.
     pub kind: Option<CardKind>,
     pub settlement: Settlement,
+    /// What is said of an exemption.
+    pub exempt: SaidExempt,
+    /// A manager lets it before its time, or beyond the most of a year.
+    pub anyway: bool,
     /// The member was told that what is bound to the old number must be set anew.
     pub told: bool,
     pub reader: Option<String>,
@@ -58,7 +63,7 @@ pub fn reissue_reason(text: &str) -> Result<Reason, Trouble> {
 ///
 /// # Errors
 /// `card-none`, `job-open`, `card-live`, `member-withdrawn`, `number-unknown`, `number-foreign`, `number-retired`,
-/// `told-missing`, `nothing-to-pay`.
+/// `told-missing`, `nothing-to-pay`, and what a rule refuses or wants signed: see [`Terms::of_reissue`].
 pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<&str>) -> Result<i64, Trouble> {
     actor.may(Act::Reissue)?;
     let now = desk.now().as_millisecond();
@@ -78,22 +83,32 @@ pub fn plan_reissue(desk: &Desk, actor: &Actor, form: &ReissueForm, key: Option<
         nothing_against(tx, &member, kind, Some(card.id))?;
         let numbered = numbered(desk, tx, form, &member, now)?;
         let told = numbered.old.is_some();
+        let terms = Terms::of_reissue(desk, tx, actor, form, &member, &card)?;
         let suspended = suspend(desk, tx, actor, &card, form.reason.as_str())?;
         let planned = Planned {
             member: member.id,
-            reason: form.reason,
+            detail: merged(
+                json!({ "reason": form.reason, "replaces": card.id, "suspended": suspended, "was": card.state, "told": told }),
+                terms.marked(form.evidence),
+            ),
+            terms,
             made_at: &made_at,
             numbered,
             replaces: Some(card.id),
             settlement: &form.settlement,
             evidence: form.evidence,
             purpose: "reissue",
-            detail: json!({
-                "reason": form.reason, "replaces": card.id, "suspended": suspended, "was": card.state, "told": told,
-            }),
         };
         planned.write(desk, tx, actor, now)
     })
+}
+
+/// Two objects as one.
+fn merged(mut one: Value, other: Value) -> Value {
+    if let (Value::Object(one), Value::Object(other)) = (&mut one, other) {
+        one.extend(other);
+    }
+    one
 }
 
 /// The member's number, or a new one beside it where the reason wants one and the member was told.
@@ -108,12 +123,8 @@ fn numbered(desk: &Desk, tx: &Tx, form: &ReissueForm, member: &Member, now: i64)
     Ok(Numbered { number: reserve_beside(desk, tx, member, now)?, reserved: true, old: Some(old) })
 }
 
-fn rule(desk: &Desk, reason: Reason) -> Rule {
-    desk.settings.fees.get(&reason).copied().unwrap_or(Rule { amount: 0, number: NumberPolicy::Keep })
-}
-
 fn policy(desk: &Desk, reason: Reason) -> NumberPolicy {
-    number_policy(reason, rule(desk, reason), desk.settings.kiosks)
+    number_policy(&rule_today(desk, reason), desk.settings.kiosks)
 }
 
 /// Whose number it is or was, and how it stands: `number-foreign` for one that another library gave and nobody here has,
@@ -179,16 +190,17 @@ pub fn recover_of(
     recover_card(desk, actor, reader, key)
 }
 
-/// The new card is handed over: the old one is void, and where the number changed the old number and every other card that
+/// The new card is handed over: the old one is void, or returned where the rule wants it and it came back, and where the number changed the old number and every other card that
 /// bears it go with it. In the transaction that makes the new card live.
 pub(super) fn take_effect(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble> {
-    let ends = |card: Card, why: &str| match is_held(card.state) {
-        true => move_card(desk, tx, card.id, CardEvent::Void, Some(why)),
+    let ends = |card: Card, event: CardEvent, why: &str| match is_held(card.state) {
+        true => move_card(desk, tx, card.id, event, Some(why)),
         // It came back, or died, meanwhile.
         false => Ok(()),
     };
     if let Some(card) = job.replaces {
-        ends(cards::get(tx, card)?, &job.reason)?;
+        let back = fee_rules::wants_back(tx, job)? && fee_rules::came_back(tx, job)?;
+        ends(cards::get(tx, card)?, if back { CardEvent::Return } else { CardEvent::Void }, &job.reason)?;
     }
     let Some(old) = job.old_number else { return Ok(()) };
     if let Some(state) = numbers::state(tx, old)?.filter(|state| *state != NumberState::Retired) {
@@ -198,7 +210,7 @@ pub(super) fn take_effect(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble
     cards::of_member(tx, job.member)?
         .into_iter()
         .filter(|card| card.number == old)
-        .try_for_each(|card| ends(card, Reason::NumberChanged.as_str()))
+        .try_for_each(|card| ends(card, CardEvent::Void, Reason::NumberChanged.as_str()))
 }
 
 /// The job is cancelled: the card that it blocked is free again, unless somebody else may have it, or it was blocked for
@@ -229,8 +241,14 @@ pub struct ReissueView {
 #[derive(Debug, Clone, Copy)]
 pub struct ReissueOption {
     pub reason: Reason,
+    /// What it costs this member, where they say nothing of an exemption.
     pub amount: u32,
+    pub basis: Option<Basis>,
     pub number: NumberPolicy,
+    /// What somebody who says that they are exempt must show; `None` where nobody could be.
+    pub exempts: Option<ExemptionProof>,
+    /// It is free, and nothing in the books shows that it should be: the old card, or a manager.
+    pub unshown: bool,
 }
 
 /// The choice of the page; the look is logged. `card-none`, `member-withdrawn` and `job-open` as [`plan_reissue`].
@@ -243,20 +261,38 @@ pub fn reissue_view(desk: &Desk, actor: &Actor, member: i64) -> Result<ReissueVi
             return Err(Trouble::new("member-withdrawn").with("member", member));
         }
         no_open_job(tx, &found)?;
-        let held: Vec<CardRow> =
-            cards::of_member(tx, member)?.into_iter().filter(|card| is_held(card.state)).map(card_row).collect();
+        let held: Vec<Card> = cards::of_member(tx, member)?.into_iter().filter(|card| is_held(card.state)).collect();
         let none = || Trouble::new("card-none").with("member", member);
         let number = found.number.filter(|_| !held.is_empty()).ok_or_else(none)?;
         // An own card is converted on a page of its own.
         let reasons = Reason::ALL.iter().copied().filter(|reason| reason.is_reissue() && *reason != Reason::Conversion);
-        let option = |reason| ReissueOption { reason, amount: rule(desk, reason).amount, number: policy(desk, reason) };
+        let option = |reason| option(desk, tx, &found, held.first(), reason);
+        let options = reasons.map(option).collect::<Result<Vec<_>, Trouble>>()?;
         Ok(ReissueView {
             member,
             name: found.name,
             number,
-            cards: held,
-            options: reasons.map(option).collect(),
+            cards: held.into_iter().map(card_row).collect(),
+            options,
             nth: cards::count_of(tx, member)? + 1,
         })
+    })
+}
+
+fn option(
+    desk: &Desk,
+    tx: &Tx,
+    member: &Member,
+    card: Option<&Card>,
+    reason: Reason,
+) -> Result<ReissueOption, Trouble> {
+    let terms = Terms::new(desk, tx, member, reason, SaidExempt::No)?;
+    Ok(ReissueOption {
+        reason,
+        amount: terms.due.amount,
+        basis: terms.due.basis,
+        number: policy(desk, reason),
+        exempts: (terms.due.amount > 0 && terms.rule.asks_for_exemption()).then_some(terms.rule.proof),
+        unshown: card.map_or(Ok(false), |card| is_unshown(desk, tx, member.id, card, reason))?,
     })
 }

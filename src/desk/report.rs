@@ -11,7 +11,7 @@ use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::plan::chip::Originality;
-use crate::plan::fees::ChargeState;
+use crate::plan::fees::{Basis, ChargeState};
 use crate::plan::job::{CardKind, JobState, Step};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -61,6 +61,10 @@ pub struct Fee {
     pub charge: Option<i64>,
     pub amount: u32,
     pub state: ChargeState,
+    /// The id of the rule under which it was charged.
+    pub rule: Option<String>,
+    /// Why the amount is not what the rule names.
+    pub basis: Option<Basis>,
 }
 
 impl JobReport {
@@ -137,11 +141,16 @@ fn report(job: Job, card: Option<Card>, charge: Option<Charge>) -> JobReport {
         print,
         state: job.state,
         step: job.step,
-        fee: charge.map_or(Fee { charge: None, amount: 0, state: ChargeState::Free }, |charge| Fee {
-            charge: Some(charge.id),
-            amount: charge.amount,
-            state: charge.state,
-        }),
+        fee: charge.map_or(
+            Fee { charge: None, amount: 0, state: ChargeState::Free, rule: None, basis: None },
+            |charge| Fee {
+                charge: Some(charge.id),
+                amount: charge.amount,
+                state: charge.state,
+                rule: charge.rule,
+                basis: charge.basis,
+            },
+        ),
         replaces: job.replaces,
         old_number: job.old_number,
         batch: None,

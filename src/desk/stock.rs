@@ -162,7 +162,6 @@ pub(super) fn next_of<'a>(lots: impl Iterator<Item = &'a LotSums>) -> Option<i64
 }
 
 /// Whether this card was made of a lot that somebody reported as faulty.
-#[allow(dead_code, reason = "the evidence of a new card without a fee asks it")]
 pub(super) fn lot_is_faulty(tx: &Tx, card: &Card) -> Result<bool, Trouble> {
     card.lot.map_or(Ok(false), |lot| stock::has_fault(tx, lot))
 }

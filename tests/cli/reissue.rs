@@ -23,7 +23,10 @@ fn answer(desk: &Desk, line: &str) -> Value {
 fn a_lost_card_is_blocked_by_phone_replaced_and_void_at_hand_over() {
     let desk = ready_desk();
     let first = holder(&desk);
-    assert_eq!(first["fee"], json!({ "charge": 1, "amount": 0, "state": "free" }));
+    let rule = first["fee"]["rule"].as_str().unwrap();
+    assert!(rule.starts_with("first-issue@base#"), "{rule}");
+    let free = json!({ "charge": 1, "amount": 0, "state": "free", "rule": rule, "basis": null });
+    assert_eq!(first["fee"], free);
     let blocked = answer(&desk, "card suspend --number 12100300000001 --why lost");
     let suspended = json!({ "card": 1, "member": 1, "number": "12100300000001", "kind": "rfid", "state": "suspended", "why": "lost" });
     assert_eq!(blocked, suspended);
@@ -34,7 +37,10 @@ fn a_lost_card_is_blocked_by_phone_replaced_and_void_at_hand_over() {
     let new = answer(&desk, "reissue 12100300000001 --reason lost --key r");
     assert_eq!((field(&new, "number"), &new["replaces"]), ("12100300000002".into(), &1.into()));
     assert_eq!((&new["state"], &new["kind"], &new["old_number"]), (&"ready".into(), &"rfid".into(), &first["number"]));
-    assert_eq!(new["fee"], json!({ "charge": 2, "amount": 2000, "state": "unpaid" }));
+    let rule = new["fee"]["rule"].as_str().unwrap();
+    assert!(rule.starts_with("lost@base#"), "{rule}");
+    let due = json!({ "charge": 2, "amount": 2000, "state": "unpaid", "rule": rule, "basis": null });
+    assert_eq!(new["fee"], due);
     let uid = field(&new, "uid");
     image(&desk, &uid).check("12100300000002");
     assert_eq!((image(&desk, &uid).sequence(), uid != old_uid), (2, true));

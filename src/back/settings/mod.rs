@@ -2,7 +2,7 @@
 //!
 //! Three layers, the first that names a key wins: `ISSUER__SECTION__KEY`, the file, the embedded `issuer.toml`,
 //! which holds every default. Never asks whether a layout, a chip profile or a device exists: the desk does that.
-//! Start at [`load`]; `sections.rs` is the list of all keys, `source.rs` the layers, `folders.rs` the folder check.
+//! Start at [`load`]; `sections.rs` and `fees.rs` are the list of all keys, `source.rs` the layers, `folders.rs` the folder check.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::plan::chip::{ChipKind, ProofLevel, Protection};
-use crate::plan::fees::{KioskCheck, NumberPolicy, Reason, Rule};
+use crate::plan::fees::{DatedRules, KioskCheck, Reason};
 use crate::plan::kebab;
 use crate::plan::member::{Condition, LibraryCode, Membership, NumberRange, Retention};
 use crate::plan::messages::Trouble;
 
+mod fees;
 mod folders;
 mod sections;
 mod source;
@@ -41,8 +42,8 @@ pub struct Settings {
     pub reader: Reader,
     pub printer: Printer,
     pub layout: Layout,
-    /// Whole won, one for every reason.
-    pub fees: BTreeMap<Reason, Rule>,
+    /// What cards cost and how they are replaced, one for every reason.
+    pub fees: BTreeMap<Reason, DatedRules>,
     pub kiosks: KioskCheck,
     pub loans: Loans,
     pub web: Web,
@@ -277,7 +278,7 @@ pub fn load(
         if name == "ISSUER_CONFIG" && named.is_none() && !value.is_empty() {
             named = Some(PathBuf::from(value));
         } else if name.starts_with(source::PREFIX) {
-            let text = value.into_string().map_err(|_| source::not_text(name, sections::KEYS))?;
+            let text = value.into_string().map_err(|_| source::not_text(name, &sections::KEYS))?;
             overrides.push((name.to_owned(), text));
         }
     }

@@ -1,6 +1,7 @@
 //! Every key there is, section by section, with what it takes. It reads no file. Start at [`read`].
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
 
@@ -9,7 +10,10 @@ use super::*;
 use crate::plan::member::{Retention, Scheme};
 
 /// All keys. Another one is a mistake.
-pub(super) const KEYS: &[&str] = &[
+pub(super) static KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| [PLAIN, fees::KEYS].concat());
+
+/// Those outside `[fees]`.
+const PLAIN: &[&str] = &[
     "library.code",
     "library.membership",
     "library.conditions",
@@ -39,24 +43,7 @@ pub(super) const KEYS: &[&str] = &[
     "layout.sticker",
     "layout.receipt",
     "layout.fonts",
-    "fees.first-issue.amount",
-    "fees.sticker.amount",
-    "fees.lost.amount",
-    "fees.stolen.amount",
-    "fees.damaged.amount",
-    "fees.worn.amount",
-    "fees.overwritten.amount",
-    "fees.defective.amount",
-    "fees.renamed.amount",
-    "fees.number-changed.amount",
-    "fees.conversion.amount",
-    "fees.lost.number",
-    "fees.stolen.number",
-    "fees.damaged.number",
-    "fees.worn.number",
-    "fees.overwritten.number",
-    "fees.defective.number",
-    "fees.renamed.number",
+    "exemptions.proof",
     "kiosks.check",
     "loans.per_library",
     "loans.everywhere",
@@ -80,7 +67,7 @@ pub(super) const KEYS: &[&str] = &[
 /// The settings of a text over the embedded defaults. `file` is what errors call the text, `base` where its relative
 /// paths start, `environment` the `ISSUER__…` variables. The errors are those of [`load`] but for the file's own.
 pub fn read(text: &str, file: &str, base: &Path, environment: &[(String, String)]) -> Result<Settings, Trouble> {
-    let source = &Source::new(environment, &[(file, text), ("issuer.toml", EMBEDDED)], KEYS)?;
+    let source = &Source::new(environment, &[(file, text), ("issuer.toml", EMBEDDED)], &KEYS)?;
     let library = library(source)?;
     Ok(Settings {
         file: None,
@@ -91,7 +78,7 @@ pub fn read(text: &str, file: &str, base: &Path, environment: &[(String, String)
         reader: reader(source)?,
         printer: printer(source, base)?,
         layout: layout(source)?,
-        fees: fees(source)?,
+        fees: fees::rules(source)?,
         kiosks: source.needed("kiosks", "check")?.choice(KioskCheck::ALL, KioskCheck::as_str)?,
         loans: loans(source)?,
         web: web(source)?,
@@ -180,19 +167,6 @@ fn layout(source: &Source) -> Result<Layout, Trouble> {
         receipt: name("receipt")?,
         fonts: source.needed("layout", "fonts")?.texts()?,
     })
-}
-
-fn fees(source: &Source) -> Result<BTreeMap<Reason, Rule>, Trouble> {
-    let rule = |reason: Reason| {
-        let section = format!("fees.{reason}");
-        let number = match (reason.is_reissue(), reason.changes_number()) {
-            (true, false) => source.needed(&section, "number")?.choice(NumberPolicy::ALL, NumberPolicy::as_str)?,
-            (true, true) => NumberPolicy::New,
-            (false, _) => NumberPolicy::Keep,
-        };
-        Ok::<_, Trouble>(Rule { amount: source.needed(&section, "amount")?.number(0..=1_000_000)?, number })
-    };
-    Reason::ALL.iter().map(|reason| Ok((*reason, rule(*reason)?))).collect()
 }
 
 fn loans(source: &Source) -> Result<Loans, Trouble> {

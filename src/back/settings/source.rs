@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -30,6 +31,19 @@ pub(super) struct Given<'s> {
     key: String,
     place: String,
     raw: Raw<'s>,
+    /// The file that it stands in and its text.
+    file: Option<(&'s str, &'s str)>,
+}
+
+/// One table of a list of them (`[[fees.lost.change]]`).
+pub(super) struct Table<'s> {
+    /// The list's key: `fees.lost.change`.
+    key: &'s str,
+    /// Where the list was given; of a file, the table has a line of its own.
+    list: &'s str,
+    file: Option<(&'s str, &'s str)>,
+    start: usize,
+    table: DeTable<'s>,
 }
 
 enum Raw<'s> {
@@ -68,11 +82,11 @@ impl<'a> Source<'a> {
         let path = format!("{section}.{key}");
         let variable = variable(&path);
         if let Some((name, text)) = self.environment.iter().find(|(name, _)| *name == variable) {
-            return Some(Given { key: path, place: name.clone(), raw: Raw::Environment(text) });
+            return Some(Given { key: path, place: name.clone(), raw: Raw::Environment(text), file: None });
         }
         let (layer, value) = self.layers.iter().find_map(|layer| Some((layer, layer.find(&path)?)))?;
         let place = place(layer.file, layer.text, value.span().start);
-        Some(Given { key: path, place, raw: Raw::Toml(value.get_ref()) })
+        Some(Given { key: path, place, raw: Raw::Toml(value.get_ref()), file: Some((layer.file, layer.text)) })
     }
 
     /// As [`Source::given`], of a key that the embedded defaults name (a test holds that they do).
@@ -212,11 +226,71 @@ impl Given<'_> {
         found.ok_or_else(|| self.refused("pairs", ""))
     }
 
+    /// A day, in quotes or as TOML writes it.
+    pub fn day(&self) -> Option<Date> {
+        match self.raw {
+            Raw::Toml(DeValue::Datetime(day)) => day.to_string().parse().ok().filter(|_| day.time.is_none()),
+            Raw::Toml(DeValue::String(text)) => written_day(text),
+            Raw::Environment(text) => written_day(text),
+            Raw::Toml(_) => None,
+        }
+    }
+
+    /// A list of tables, in the environment as TOML writes it in one line.
+    pub fn tables(&self) -> Option<Vec<Table<'_>>> {
+        let environment;
+        let value = match self.raw {
+            Raw::Toml(value) => value,
+            Raw::Environment(text) => {
+                environment = DeValue::parse(text.trim()).ok()?.into_inner();
+                &environment
+            }
+        };
+        value.as_array()?.iter().map(|item| Table::of(self, item)).collect()
+    }
+
     /// `settings-value`: where, which key, what it takes. The value itself is not repeated.
     pub fn refused(&self, takes: &'static str, allowed: &str) -> Trouble {
         let trouble = Trouble::new("settings-value").with("place", &self.place).with("key", &self.key);
         trouble.with("takes", takes).with("allowed", allowed)
     }
+}
+
+impl<'s> Table<'s> {
+    fn of(list: &'s Given, item: &Spanned<DeValue<'s>>) -> Option<Table<'s>> {
+        let table = item.get_ref().as_table()?.clone();
+        Some(Table { key: &list.key, list: &list.place, file: list.file, start: item.span().start, table })
+    }
+
+    /// `issuer.toml:12`, or the variable's name.
+    pub fn place(&self) -> String {
+        self.place_of(self.start)
+    }
+
+    fn place_of(&self, start: usize) -> String {
+        self.file.map_or_else(|| self.list.to_owned(), |(file, text)| place(file, text, start))
+    }
+
+    /// What this table names a key, if it does.
+    pub fn given(&self, key: &str) -> Option<Given<'_>> {
+        let value = self.table.get(key)?;
+        let place = self.place_of(value.span().start);
+        Some(Given { key: format!("{}.{key}", self.key), place, raw: Raw::Toml(value.get_ref()), file: None })
+    }
+
+    /// `settings-unknown-key` for what is not in `keys`, each of which begins with `above`.
+    pub fn all_known(&self, keys: &[&str], above: &str) -> Result<(), Trouble> {
+        let strange = self.table.keys().find(|key| !keys.contains(&format!("{above}{}", key.get_ref()).as_str()));
+        strange.map_or(Ok(()), |key| {
+            let place = self.place_of(key.span().start);
+            Err(unknown(place, &format!("{}.{}", self.key, key.get_ref()), keys, above))
+        })
+    }
+}
+
+/// `2027-01-01`, and no other way of writing a day.
+fn written_day(text: &str) -> Option<Date> {
+    text.trim().parse::<Date>().ok().filter(|day| day.to_string() == text.trim())
 }
 
 fn texts(value: &DeValue) -> Option<Vec<String>> {

@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Tx, known};
-use crate::plan::fees::{ChargeState, PayBy, Reason};
+use crate::plan::fees::{Basis, ChargeState, NoFeeEvidence, PayBy, Reason};
 use crate::plan::messages::Trouble;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +27,20 @@ pub struct Charge {
     pub allowed_by: Option<String>,
     /// Of its payment.
     pub receipt: Option<i64>,
+    /// Under which it was charged; `None` from before rules had names.
+    pub rule: Option<String>,
+    /// Why the amount is not what the rule names.
+    pub basis: Option<Basis>,
+    /// What shows that a reason without a fee is right.
+    pub evidence: Option<NoFeeEvidence>,
 }
 
 /// Inserts a charge; `charge.id` is passed over and the new id returned.
 pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
     tx.prepare_cached(
         "INSERT INTO charges (member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
-         allowed_by, receipt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         allowed_by, receipt, rule, basis, evidence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute(params![
         charge.member,
@@ -48,7 +55,10 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
         charge.settled,
         charge.settled_by,
         charge.allowed_by,
-        charge.receipt
+        charge.receipt,
+        charge.rule,
+        charge.basis.map(Basis::as_str),
+        charge.evidence.map(NoFeeEvidence::as_str)
     ])?;
     Ok(tx.last_insert_rowid())
 }
@@ -73,18 +83,21 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
 }
 
 const COLUMNS: &str = "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
-     allowed_by, receipt FROM charges";
+     allowed_by, receipt, rule, basis, evidence FROM charges";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
     let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
+    let (basis, evidence): (Option<String>, Option<String>) = (row.get(14)?, row.get(15)?);
     let words = || -> Result<_, Trouble> {
         Ok((
             known(Reason::parse(&reason), "charges.reason", &reason)?,
             known(ChargeState::parse(&state), "charges.state", &state)?,
             paid_by.as_deref().map(|by| known(PayBy::parse(by), "charges.paid_by", by)).transpose()?,
+            basis.as_deref().map(|word| known(Basis::parse(word), "charges.basis", word)).transpose()?,
+            evidence.as_deref().map(|word| known(NoFeeEvidence::parse(word), "charges.evidence", word)).transpose()?,
         ))
     };
-    let (reason, state, paid_by) = match words() {
+    let (reason, state, paid_by, basis, evidence) = match words() {
         Ok(words) => words,
         Err(trouble) => return Ok(Err(trouble)),
     };
@@ -103,6 +116,9 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
         settled_by: row.get(11)?,
         allowed_by: row.get(12)?,
         receipt: row.get(13)?,
+        rule: row.get(14)?,
+        basis,
+        evidence,
     }))
 }
 

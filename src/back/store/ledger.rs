@@ -28,6 +28,7 @@ pub const ENTRIES: Chain = Chain {
         "allowed_by",
         "rule",
         "basis",
+        "evidence",
         "receipt",
         "refers",
         "expected",
@@ -65,6 +66,8 @@ pub struct Entry {
     pub allowed_by: Option<String>,
     pub rule: Option<String>,
     pub basis: Option<String>,
+    /// What shows that a card that costs nothing is right to.
+    pub evidence: Option<String>,
     pub receipt: Option<i64>,
     /// The entry that it takes back; of a close the last one before it.
     pub refers: Option<i64>,
@@ -93,6 +96,7 @@ impl Entry {
             allowed_by: None,
             rule: None,
             basis: None,
+            evidence: None,
             receipt: None,
             refers: None,
             expected: None,
@@ -122,6 +126,7 @@ pub fn append(tx: &Tx, month: &str, entry: &Entry) -> Result<i64, Trouble> {
         text(entry.allowed_by.as_deref()),
         text(entry.rule.as_deref()),
         text(entry.basis.as_deref()),
+        text(entry.evidence.as_deref()),
         number(entry.receipt),
         number(entry.refers),
         number(entry.expected),
@@ -134,7 +139,7 @@ pub fn append(tx: &Tx, month: &str, entry: &Entry) -> Result<i64, Trouble> {
 /// The columns of an [`Entry`], for whoever reads rows by [`from_row`].
 pub const COLUMNS: &str =
     "seq, time, day, desk, kind, charge, job, member, reason, amount, account, staff, allowed_by, rule, basis,
-     receipt, refers, expected, note";
+     evidence, receipt, refers, expected, note";
 
 /// An entry as it stands in a row of [`COLUMNS`]; the inner trouble is a code that this program does not know.
 pub fn from_row(row: &Row) -> rusqlite::Result<Result<Entry, Trouble>> {
@@ -165,10 +170,11 @@ pub fn from_row(row: &Row) -> rusqlite::Result<Result<Entry, Trouble>> {
         allowed_by: row.get(12)?,
         rule: row.get(13)?,
         basis: row.get(14)?,
-        receipt: row.get(15)?,
-        refers: row.get(16)?,
-        expected: row.get(17)?,
-        note: row.get(18)?,
+        evidence: row.get(15)?,
+        receipt: row.get(16)?,
+        refers: row.get(17)?,
+        expected: row.get(18)?,
+        note: row.get(19)?,
     }))
 }
 

@@ -26,6 +26,7 @@ pub mod chain;
 pub mod charges;
 pub mod checkup;
 pub mod consents;
+pub mod fee_rules;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
@@ -56,6 +57,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0007-staff.sql")),
     M::up(include_str!("migrations/0008-ledger.sql")),
     M::up(include_str!("migrations/0009-stock.sql")),
+    M::up(include_str!("migrations/0010-rules.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.

@@ -285,7 +285,15 @@ fn what_a_manager_or_the_command_line_lets_go_is_in_the_log_by_its_job() {
         let member = room.enrol(|form| form.name = format!("임꺽{}", "정".repeat(by.id().len()))).unwrap().member;
         let kind = CardKind::Barcode;
         let form = IssueForm { member, evidence: Evidence::Document, kind, reader: None, printer: None };
-        let job = plan_issue_paid(room, by, &form, &Settlement::Waived(WHY.to_owned()), None).unwrap();
+        let job = plan_issue_paid(
+            room,
+            by,
+            &form,
+            &Settlement::Waived(WHY.to_owned()),
+            crate::plan::fees::SaidExempt::No,
+            None,
+        )
+        .unwrap();
         assert_eq!(logged(&format!("waive-fee, job {job}"), by, member), 1, "{}", by.id());
         let other = room.enrol(|form| form.name = format!("장길{}", "산".repeat(by.id().len()))).unwrap().member;
         let job = room.issue(other, kind).unwrap();
@@ -309,7 +317,14 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
     let member = room.enrol(|form| form.name = "임꺽정".into()).unwrap().member;
     let form = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
     let plan = |key: &str, why: &str| {
-        plan_issue_paid(room, &clerk.actor, &form, &Settlement::Waived(why.to_owned()), Some(key))
+        plan_issue_paid(
+            room,
+            &clerk.actor,
+            &form,
+            &Settlement::Waived(why.to_owned()),
+            crate::plan::fees::SaidExempt::No,
+            Some(key),
+        )
     };
     let needed = plan("k", WHY).unwrap_err();
     let numbers = house.count("SELECT count(*) FROM numbers");
@@ -336,6 +351,8 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
         reason: Reason::Lost,
         kind: None,
         settlement: Settlement::Waived(WHY.to_owned()),
+        exempt: crate::plan::fees::SaidExempt::No,
+        anyway: false,
         told: true,
         reader: None,
         printer: None,

@@ -205,6 +205,9 @@ fn who_owes_something_does_not_leave() {
         settled_by: None,
         allowed_by: None,
         receipt: None,
+        rule: None,
+        basis: None,
+        evidence: None,
     };
     desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Waived))).unwrap();
     let owed = desk.store.change(|tx| charges::insert(tx, &charge(ChargeState::Unpaid))).unwrap();

@@ -17,6 +17,7 @@ mod conversion;
 mod delays;
 mod editing;
 mod enrolling;
+mod fee_rules;
 mod finding;
 mod hold;
 mod imports;

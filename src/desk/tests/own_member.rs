@@ -40,6 +40,8 @@ const ACTS: &[(&str, Work, Work)] = &[
             reason: Reason::Damaged,
             kind: None,
             settlement: Settlement::Later,
+            exempt: crate::plan::fees::SaidExempt::No,
+            anyway: false,
             told: true,
             reader: None,
             printer: None,

@@ -28,6 +28,8 @@ fn form(number: &str, reason: Reason) -> ReissueForm {
         reason,
         kind: None,
         settlement: Settlement::Later,
+        exempt: crate::plan::fees::SaidExempt::No,
+        anyway: false,
         told: true,
         reader: None,
         printer: None,

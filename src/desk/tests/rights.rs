@@ -35,6 +35,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::WorkOnJob, |room, actor| code(settle_print_once(room, actor, 1, PrintFate::Out, None))),
     (Act::CancelJob, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
     (Act::HandOver, |room, actor| code(hand_over(room, actor, 1, None, None, Feed::ByHand, None))),
+    (Act::HandOver, |room, actor| code(note_old_returned(room, actor, 1))),
     (Act::HandOver, |room, actor| code(check_and_hand_over(room, actor, 1, None))),
     (Act::HandOverUnpaid, |room, actor| code(leave_unpaid(room, actor, 1, "왜"))),
     (Act::ShowFees, |room, actor| code(show_fees(room, actor, None))),
@@ -138,6 +139,7 @@ fn the_table_is_what_it_is_meant_to_be() {
         let row = [Role::Clerk, Role::Manager, Role::Administrator].map(|role| cell(*act, role));
         let expected = match act {
             Act::HandOverUnpaid | Act::WaiveFee | Act::RefundFee | Act::GiveUpCard => ["signed", "yes", "yes"],
+            Act::ReissueFree | Act::ReissueEarly | Act::ReissueBeyond => ["signed", "yes", "yes"],
             Act::RotateKeys | Act::ChangeStaff => ["no", "no", "yes"],
             Act::ShowKeys
             | Act::ShowStaff

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Done, Rooms, answer, json};
 use crate::desk::{self, Actor, Desk, Event, Evidence, Feed, IssueForm, JobReport, PrintFate, Until, Waiting};
-use crate::plan::fees::Settlement;
+use crate::plan::fees::{SaidExempt, Settlement};
 use crate::plan::job::{CardKind, Step};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -32,6 +32,9 @@ pub(super) struct Issue {
     /// Why the fee is waived
     #[arg(long)]
     waive: Option<String>,
+    /// The member is exempt: seen, where their proof was looked at, or told
+    #[arg(long)]
+    exempt: Option<String>,
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
     #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
@@ -47,9 +50,10 @@ impl Issue {
         let member = desk::id(&self.member, "member-unknown", "member")?;
         let key = super::key(self.key)?;
         let said = Settlement::read(self.pay.as_deref(), self.waive.as_deref())?;
+        let exempt = SaidExempt::read(self.exempt.as_deref())?;
         let form = IssueForm { member, evidence: Evidence::Word, kind, reader: self.reader, printer: self.printer };
         made(rooms, &actor, self.wait.as_deref(), |desk| {
-            desk::plan_issue_paid(desk, &actor, &form, &said, key.as_deref())
+            desk::plan_issue_paid(desk, &actor, &form, &said, exempt, key.as_deref())
         })
     }
 }
@@ -87,6 +91,9 @@ pub(super) struct HandOver {
     /// Why it is handed over unpaid
     #[arg(long)]
     unpaid: Option<String>,
+    /// The member brought the old card back
+    #[arg(long)]
+    old_returned: bool,
     /// Idempotency key: handing over twice is one handing over anyway
     #[arg(long)]
     key: Option<String>,
@@ -98,6 +105,9 @@ impl HandOver {
         let job = desk::id(&self.job, "job-unknown", "job")?;
         let key = super::key(self.key)?;
         let desk = rooms.desk()?;
+        if self.old_returned {
+            desk::note_old_returned(&desk, &actor, job)?;
+        }
         let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
         let unpaid = self.unpaid.as_deref();
         let words: Vec<Option<&str>> = [scan, reader].into_iter().chain(unpaid.map(Some)).collect();

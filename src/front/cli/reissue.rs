@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{Done, Rooms, job};
 use crate::desk::{self, Evidence, ReissueForm, Whom};
-use crate::plan::fees::Settlement;
+use crate::plan::fees::{SaidExempt, Settlement};
 
 #[derive(Args)]
 pub(super) struct Reissue {
@@ -29,6 +29,12 @@ pub(super) struct Reissue {
     /// Why the fee is waived
     #[arg(long)]
     waive: Option<String>,
+    /// The member is exempt: seen, where their proof was looked at, or told
+    #[arg(long)]
+    exempt: Option<String>,
+    /// Although it would have to wait, or the most of the year is reached
+    #[arg(long)]
+    anyway: bool,
     /// Seconds to wait for a card, instead of `[reader] card_timeout`
     #[arg(long, allow_negative_numbers = true)]
     wait: Option<String>,
@@ -47,6 +53,8 @@ impl Reissue {
             reason: desk::reissue_reason(&self.reason)?,
             kind: self.kind.as_deref().map(job::kind).transpose()?,
             settlement: Settlement::read(self.pay.as_deref(), self.waive.as_deref())?,
+            exempt: SaidExempt::read(self.exempt.as_deref())?,
+            anyway: self.anyway,
             // Whoever writes the command answers for what the member is told.
             told: true,
             reader: self.reader,

@@ -15,7 +15,7 @@ use super::members;
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Conversion, ConvertForm, Evidence, IssueForm, MemberFile, Told};
-use crate::plan::fees::{Reason, Settlement};
+use crate::plan::fees::{Reason, SaidExempt, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::member::{Consent, ConsentText};
 use crate::plan::messages::Trouble;
@@ -209,7 +209,7 @@ pub async fn sent(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answe
 
 fn form(room: &Room, member: i64, evidence: Evidence, draft: &Draft) -> Result<ConvertForm, Trouble> {
     let kind = CardKind::parse(&draft.card).ok_or_else(|| Trouble::new("web-request"))?;
-    let amount = desk::fee_amount(&room.desk, Reason::Conversion);
+    let amount = desk::fee_due(&room.desk, room.actor(), member, Reason::Conversion, SaidExempt::No)?.amount;
     let reader = members::reader_for(room, kind)?;
     Ok(ConvertForm {
         card: IssueForm { member, evidence, kind, reader, printer: None },

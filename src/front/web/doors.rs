@@ -131,6 +131,8 @@ pub const DOORS: &[(&str, &str, Door)] = &[
     ("POST", "/jobs/{id}/pay", May(Act::TakeFee)),
     ("GET", "/jobs/{id}/unpaid", May(Act::HandOverUnpaid)),
     ("POST", "/jobs/{id}/unpaid", May(Act::HandOverUnpaid)),
+    ("GET", "/jobs/{id}/old-returned", May(Act::HandOver)),
+    ("POST", "/jobs/{id}/old-returned", May(Act::HandOver)),
     ("GET", "/approvals/{id}", Own),
     ("GET", "/members/{id}/edit", May(Act::EditMember)),
     ("POST", "/members/{id}/edit", May(Act::EditMember)),

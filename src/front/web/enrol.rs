@@ -13,6 +13,7 @@ use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Alike, Evidence, IssueForm, PersonCheck, ReaderLine};
+use crate::plan::fees::{SaidExempt, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::member::{Condition, ConsentKind, ConsentText, Membership};
 use crate::plan::messages::Trouble;
@@ -126,6 +127,10 @@ pub struct CardPage<'a> {
     pub own_advised: bool,
     /// The library gives own cards, and the member has one.
     pub own_possible: bool,
+    /// Won, by the rule of today.
+    pub fee: u32,
+    /// Who says that they are exempt could be.
+    pub exempts: bool,
 }
 
 /// `GET /enrol`: an empty form.
@@ -238,6 +243,7 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             return Ok(Reply::Go(format!("/enrol/{id}/consent")));
         }
         let loans = &room.desk.settings.loans;
+        let (fee, exempts) = desk::first_fee(&room.desk);
         let membership = room.desk.settings.library.membership;
         let own_possible = membership != Membership::Integrated && draft.form.own_number.is_some();
         let mut page = Page::new(room, "desk", &format!("/enrol/{id}/card"));
@@ -256,6 +262,8 @@ pub async fn card(clerk: Clerk, id: web::Path<String>) -> Answer {
             readers: if usable.len() > 1 { usable } else { Vec::new() },
             own_advised: own_possible && membership == Membership::OwnCard,
             own_possible,
+            fee,
+            exempts,
             page,
             id,
             draft,
@@ -289,7 +297,9 @@ pub async fn card_sent(Posted { clerk, fields }: Posted, id: web::Path<String>) 
         let usual =
             if chip && chosen.is_none() { desk::usual_reader(&room.desk, room.actor(), &usable)? } else { None };
         let form = IssueForm { member, evidence: Evidence::Document, kind, reader: chosen.or(usual), printer: None };
-        let job = desk::plan_issue(&room.desk, room.actor(), &form, Some(&format!("issue-{id}")))?;
+        let exempt = SaidExempt::ticked(fields.has("exempt"), fields.has("exempt-seen"));
+        let (later, key) = (Settlement::Later, format!("issue-{id}"));
+        let job = desk::plan_issue_paid(&room.desk, room.actor(), &form, &later, exempt, Some(&key))?;
         Draft::forget(room, &id)?;
         desk::start(&room.desk, room.actor(), job)?;
         Ok(Reply::Go(format!("/jobs/{job}")))

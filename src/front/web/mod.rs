@@ -178,6 +178,7 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/charges/{id}/refund").route(get().to(charges::back)).route(post().to(charges::refund)))
         .service(resource("/jobs/{id}/pay").route(get().to(jobs::back)).route(post().to(jobs::pay)))
         .service(resource("/jobs/{id}/unpaid").route(get().to(jobs::back)).route(post().to(jobs::unpaid)))
+        .service(resource("/jobs/{id}/old-returned").route(get().to(jobs::back)).route(post().to(jobs::old_returned)))
         .service(resource("/approvals/{id}").route(get().to(approval::show)))
         .service(resource("/members/{id}/edit").route(get().to(edit::show)).route(post().to(edit::sent)))
         .service(resource("/members/{id}/edit/{told}").route(get().to(edit::again)).route(post().to(edit::sent_again)))

@@ -13,7 +13,7 @@ use super::members::{self, once};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, Evidence, ReissueForm, ReissueOption, ReissueView, Restored, Whom};
-use crate::plan::fees::{Reason, Settlement};
+use crate::plan::fees::{ExemptionProof, Reason, SaidExempt, Settlement};
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 
@@ -27,6 +27,9 @@ pub struct Draft {
     pub pay: String,
     pub why: String,
     pub told: bool,
+    pub exempt: bool,
+    pub exempt_seen: bool,
+    pub anyway: bool,
     pub refused: Option<Refused>,
 }
 
@@ -48,6 +51,9 @@ impl Default for Draft {
             pay: String::new(),
             why: String::new(),
             told: false,
+            exempt: false,
+            exempt_seen: false,
+            anyway: false,
             refused: None,
         }
     }
@@ -67,6 +73,9 @@ impl Draft {
             pay: text("pay"),
             why: text("why"),
             told: fields.has("told"),
+            exempt: fields.has("exempt"),
+            exempt_seen: fields.has("exempt-seen"),
+            anyway: fields.has("anyway"),
             refused: None,
         }
     }
@@ -80,6 +89,8 @@ pub struct ReissuePage<'a> {
     pub view: ReissueView,
     pub draft: Draft,
     pub ready: ReadyPart<'a>,
+    /// The member's card was read in this session.
+    pub card_read: bool,
     /// Where a block acts: the register's kind.
     pub register: &'static str,
     pub once: String,
@@ -95,6 +106,9 @@ impl ReissuePage<'_> {
     fn focus(&self, field: &str) -> bool {
         let field_of = |refused: &Refused| match refused.code.as_str() {
             "told-missing" => "told",
+            "exempt-proof-missing" => "exempt-seen",
+            "exempt-not-here" => "exempt",
+            "reissue-wait" | "reissue-limit" => "anyway",
             "pay-missing" => "pay",
             "why-missing" | "why-text" | "identity-number" => "why",
             _ => "reason",
@@ -102,6 +116,22 @@ impl ReissuePage<'_> {
         // Come back to from the dialogue of a signature, a waiver is where it was left.
         let left = if self.draft.pay == "waive" && !self.draft.why.is_empty() { "why" } else { "reason" };
         self.draft.refused.as_ref().map_or(left, field_of) == field
+    }
+
+    /// A manager may let it all the same, and it was refused for want of that.
+    fn held_back(&self) -> bool {
+        let held = |refused: &Refused| matches!(refused.code.as_str(), "reissue-wait" | "reissue-limit");
+        self.draft.anyway || self.draft.refused.as_ref().is_some_and(held)
+    }
+
+    /// What somebody who is exempt must show, `required` or `told`, as the page's style knows it; `no` where nobody is.
+    fn exempts(&self, option: &ReissueOption) -> &'static str {
+        option.exempts.map_or("no", ExemptionProof::as_str)
+    }
+
+    /// `no`: free, and neither card nor books show why, so that it will be signed for.
+    fn shown(&self, option: &ReissueOption) -> &'static str {
+        if option.unshown && !self.card_read { "no" } else { "yes" }
     }
 
     /// Without a script and without a choice yet, the form still says what a first card of this kind was.
@@ -150,14 +180,15 @@ pub async fn back(clerk: Clerk, id: web::Path<i64>) -> Answer {
 }
 
 fn page(room: &Room, member: i64, here: &str, draft: Draft) -> Result<Reply, Trouble> {
-    if desk::evidence_of(&room.desk, &room.session, member)?.is_none() {
+    let Some(evidence) = desk::evidence_of(&room.desk, &room.session, member)? else {
         return Ok(Reply::Go(format!("/members/{member}")));
-    }
+    };
     Ok(Reply::Page(draw(&ReissuePage {
         page: Page::new(room, "desk", here),
         s: room.speech(),
         view: desk::reissue_view(&room.desk, room.actor(), member)?,
         draft,
+        card_read: evidence == Evidence::Card,
         ready: ReadyPart::new(room, &desk::readers(&room.desk)),
         register: room.desk.settings.register.as_str(),
         once: once()?,
@@ -192,7 +223,8 @@ pub async fn begin(Posted { clerk, fields }: Posted, id: web::Path<i64>) -> Answ
 fn form(room: &Room, member: i64, evidence: Evidence, draft: &Draft) -> Result<ReissueForm, Trouble> {
     let reason = desk::reissue_reason(&draft.reason)?;
     let kind = CardKind::parse(&draft.kind);
-    let amount = desk::fee_amount(&room.desk, reason);
+    let exempt = SaidExempt::ticked(draft.exempt, draft.exempt_seen);
+    let due = desk::fee_due(&room.desk, room.actor(), member, reason, exempt)?;
     let usable = desk::usable_readers(desk::readers(&room.desk).unwrap_or_default());
     let usual = desk::usual_reader(&room.desk, room.actor(), &usable)?;
     Ok(ReissueForm {
@@ -201,7 +233,9 @@ fn form(room: &Room, member: i64, evidence: Evidence, draft: &Draft) -> Result<R
         evidence,
         reason,
         kind,
-        settlement: Settlement::choice(amount, &draft.pay, &draft.why)?,
+        settlement: Settlement::choice(due.amount, &draft.pay, &draft.why)?,
+        exempt,
+        anyway: draft.anyway,
         told: draft.told,
         reader: usual.filter(|_| kind == Some(CardKind::Rfid)),
         printer: None,

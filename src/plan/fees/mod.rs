@@ -1,5 +1,5 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
-//! knows who pays. Start at [`Reason`] and [`Rule`].
+//! knows who pays. Start at [`Reason`]; the rules are in `rules.rs`.
 
 mod ledger;
 
@@ -7,6 +7,13 @@ pub use ledger::{Account, Against, ChargeEvent, EntryKind, Posting, Totals, post
 
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::Trouble;
+
+mod rules;
+
+pub use rules::{
+    Basis, Change, DatedRules, Due, ExemptionProof, Facts, Ground, NoFeeEvidence, OldCard, OutOfOrder, Rule,
+    SaidExempt, at_limit, due, waits_until, wants_evidence,
+};
 
 /// Why a card is made: the first one, a sticker, or a reason of reissue. Each has its table in `[fees]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +55,11 @@ impl Reason {
         matches!(self, Reason::Lost | Reason::Stolen)
     }
 
+    /// The library's own machine or stock spoiled the card: never charged.
+    pub fn is_own_fault(self) -> bool {
+        self == Reason::Defective
+    }
+
     /// The new card has another number, whatever the settings say.
     pub fn changes_number(self) -> bool {
         matches!(self, Reason::NumberChanged | Reason::Conversion)
@@ -70,16 +82,9 @@ pub enum KioskCheck {
 }
 kebab!(KioskCheck { Number = "number", Card = "card" });
 
-/// What the library asks for one reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
-    /// Won.
-    pub amount: u32,
-    pub number: NumberPolicy,
-}
-
 /// Whether the number changes with this reason. A lost card's number is not kept where a kiosk would lend by it.
-pub fn number_policy(reason: Reason, rule: Rule, kiosks: KioskCheck) -> NumberPolicy {
+pub fn number_policy(rule: &Rule, kiosks: KioskCheck) -> NumberPolicy {
+    let reason = rule.reason;
     let forced = reason.changes_number() || (reason.is_loss() && kiosks == KioskCheck::Number);
     if forced { NumberPolicy::New } else { rule.number }
 }
@@ -199,9 +204,8 @@ mod tests {
 
     #[test]
     fn a_lost_cards_number_is_kept_only_where_kiosks_check_the_card() {
-        let keep = Rule { amount: 0, number: NumberPolicy::Keep };
-        let new = Rule { amount: 0, number: NumberPolicy::New };
-        for (reason, rule, kiosks, expected) in [
+        let (keep, new) = (NumberPolicy::Keep, NumberPolicy::New);
+        for (reason, number, kiosks, expected) in [
             (Reason::Lost, keep, KioskCheck::Number, NumberPolicy::New),
             (Reason::Stolen, keep, KioskCheck::Number, NumberPolicy::New),
             (Reason::Lost, keep, KioskCheck::Card, NumberPolicy::Keep),
@@ -211,7 +215,8 @@ mod tests {
             (Reason::NumberChanged, keep, KioskCheck::Card, NumberPolicy::New),
             (Reason::Conversion, keep, KioskCheck::Card, NumberPolicy::New),
         ] {
-            assert_eq!(number_policy(reason, rule, kiosks), expected, "{reason} {rule:?} {kiosks}");
+            let rule = Rule { number, ..Rule::free(reason) };
+            assert_eq!(number_policy(&rule, kiosks), expected, "{reason} {number} {kiosks}");
         }
     }
 

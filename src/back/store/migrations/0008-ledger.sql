@@ -17,6 +17,7 @@ CREATE TABLE ledger_entries (
   allowed_by  TEXT,                      -- whose signature it wanted
   rule        TEXT,                      -- under which the amount was charged
   basis       TEXT,                      -- why it is less than the rule says; never the ground of an exemption
+  evidence    TEXT,                      -- what shows that a card that costs nothing is right to
   receipt     INTEGER,                   -- one series without gaps
   refers      INTEGER,                   -- the entry that it takes back; of a close the last entry before it
   expected    INTEGER,                   -- of a close: what the drawer should hold

@@ -52,6 +52,12 @@ impl Acts<'_> {
         Act { accesskey: "p", ..self.link("slip", link, "web-act-slip", "Alt P") }
     }
 
+    /// The old card came back, where the rule wants it.
+    pub(super) fn old_returned(&self, view: &JobView) -> Option<Act> {
+        let act = || Act { id: "old-returned", text: self.s.t("web-old-returned"), ..Act::default() };
+        view.wants_old_card.then(act)
+    }
+
     pub(super) fn later(&self) -> Act {
         Act { id: "leave", text: self.s.t("web-act-later"), key: "Esc", esc: true, ..Act::default() }
     }

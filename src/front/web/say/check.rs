@@ -53,7 +53,10 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         scan: true,
         kept: check.agreed(),
         lamps: Lamp::all(s, view),
-        acts: vec![acts.later(), acts.slip(view), acts.new_card(again)],
+        acts: vec![acts.later(), acts.slip(view), acts.new_card(again)]
+            .into_iter()
+            .chain(acts.old_returned(view))
+            .collect(),
         ..Say::default()
     };
     if let Some(charge) = view.charge.filter(|charge| charge.due) {

@@ -1,0 +1,113 @@
+//! An exemption ticked on the reissue page, and a free reissue that nothing shows, signed for by a manager: by keyboard alone, in both
+//! languages, light and dark.
+
+use crate::browser::{self, Browser, Key};
+use crate::support::{Desk, Service};
+use crate::{PASSWORD, set_up, tab_to};
+
+/// A desk with one member who has a bar code card in hand, and whoever is of national merit pays nothing for a damaged one.
+fn counter() -> (Desk, Service) {
+    let desk = Desk::new()
+        .with("ISSUER__FEES__DAMAGED__EXEMPT", "veteran")
+        .with("ISSUER__FEES__DAMAGED__OLD_CARD", "returned");
+    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
+    desk.run(&["init", "--json"]).done();
+    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
+    desk.run(&["hand-over", "1", "--json"]).done();
+    let service = desk.serve();
+    (desk, service)
+}
+
+/// 성춘향 is a clerk from now on, and 변학도 a manager with the same password.
+fn clerk_and_manager(desk: &Desk) {
+    let sql = "INSERT INTO staff (name, role, state, password, created)
+            SELECT '변학도', 'manager', 'active', password, 0 FROM staff;
+        UPDATE staff SET role = 'clerk' WHERE name = '성춘향';";
+    rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(sql).unwrap();
+}
+
+async fn vouched(browser: &Browser, url: &str) {
+    browser.go(&format!("{url}/members/1")).await;
+    browser.focused("seen-document").await;
+    browser.press(Key::Enter).await;
+    browser.sees("#evidence", "신분증").await;
+}
+
+async fn dark(browser: &Browser, dark: bool) {
+    let value = if dark { "dark" } else { "light" };
+    let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+    browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
+}
+
+#[test]
+fn who_is_exempt_pays_nothing_once_the_proof_was_seen() {
+    let (desk, service) = counter();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        vouched(browser, &service.url).await;
+        browser.go(&format!("{}/members/1/reissue?reason=damaged", service.url)).await;
+        browser.focused("reason-damaged").await;
+        browser.sees("#start", "2,000원").await;
+        tab_to(browser, "exempt").await;
+        browser.keys(" ").await;
+        browser.sees("#start", "2,000원").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.sees("#trouble", "증빙을 확인하지 않으면").await;
+        browser.focused("exempt-seen").await;
+        browser.picture("exempt-refused").await;
+        browser.keys(" ").await;
+        // What is to be paid follows at once, without a script.
+        browser.sees("#start", "0원 면제").await;
+        dark(browser, true).await;
+        browser.picture("exempt-dark").await;
+        dark(browser, false).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/jobs/2").await;
+        browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
+        // The rule wants the old card back.
+        tab_to(browser, "old-returned").await;
+        browser.picture("old-card").await;
+        browser.press(Key::Enter).await;
+        browser.focused("scan").await;
+        browser.keys("12100300000001").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
+    });
+    let shown = desk.run(&["job", "show", "2", "--json"]).done().json;
+    assert_eq!((&shown["fee"]["basis"], &shown["fee"]["amount"]), (&"exempt-seen".into(), &0.into()));
+    let cards = desk.run(&["member", "show", "1", "--json"]).done().json["cards"].clone();
+    assert_eq!((&cards[0]["state"], &cards[1]["state"]), (&"live".into(), &"returned".into()));
+}
+
+#[test]
+fn a_free_reissue_that_nothing_shows_is_signed_for() {
+    let (desk, service) = counter();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        clerk_and_manager(&desk);
+        vouched(browser, &service.url).await;
+        browser.go(&format!("{}/members/1/reissue?reason=worn", service.url)).await;
+        browser.focused("reason-worn").await;
+        browser.sees("#unshown", "옛 카드").await;
+        browser.picture("unshown").await;
+        browser.press(Key::Enter).await;
+        browser.focused("approver").await;
+        for said in ["근거 없이 무료로 재발급", "0원", "홍*동", "낡음"] {
+            browser.sees("#approval-what", said).await;
+        }
+        browser.picture("approval-free").await;
+        browser.keys("변학도").await;
+        browser.press(Key::Tab).await;
+        browser.focused("approver-password").await;
+        browser.keys(PASSWORD).await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/jobs/2").await;
+    });
+    let charges = desk.run(&["fee", "show", "--json"]).done().json;
+    assert_eq!((&charges[1]["amount"], &charges[1]["allowed_by"]), (&0.into(), &"staff:2".into()));
+}
