@@ -4,7 +4,7 @@ use super::approval::House;
 use super::*;
 use crate::back::store::{cards, ledger};
 use crate::desk::before;
-use crate::plan::fees::{Account, ChargeState, EntryKind, PayBy, Reason, Settlement, Totals};
+use crate::plan::fees::{Account, ChargeState, EntryKind, PayBy, Reason, SaidExempt, Settlement, Totals};
 use crate::plan::job::{CardState, JobState};
 
 /// Kind, account, amount, receipt and what it refers to, oldest first.
@@ -29,7 +29,7 @@ fn job(room: &Room, by: &Actor, settlement: &Settlement) -> i64 {
     let nth = entries(room).len();
     let member = room.enrol(|form| form.name = format!("임꺽{}", "정".repeat(nth + 1))).unwrap().member;
     let form = IssueForm { member, evidence: Evidence::Document, kind: CardKind::Barcode, reader: None, printer: None };
-    plan_issue_paid(room, by, &form, settlement, None).unwrap()
+    plan_issue_paid(room, by, &form, settlement, SaidExempt::No, None).unwrap()
 }
 
 fn charge_of(room: &Room, job: i64) -> i64 {

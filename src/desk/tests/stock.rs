@@ -187,6 +187,8 @@ fn an_old_card_that_was_replaced_comes_back_by_being_blanked() {
         kind: None,
         settlement: crate::plan::fees::Settlement::Later,
         told: false,
+        exempt: crate::plan::fees::SaidExempt::No,
+        anyway: false,
         reader: None,
         printer: None,
     };
