@@ -43,6 +43,7 @@ pub struct Settings {
     pub layout: Layout,
     /// Whole won, one for every reason.
     pub fees: BTreeMap<Reason, Rule>,
+    pub drawer: Drawer,
     pub kiosks: KioskCheck,
     pub loans: Loans,
     pub web: Web,
@@ -127,6 +128,13 @@ pub struct Printer {
     /// The spool folder.
     pub folder: PathBuf,
     pub keep_days: u32,
+}
+
+/// The cash drawer of a desk.
+#[derive(Debug, Clone)]
+pub struct Drawer {
+    /// Won that stay in it from day to day, to give change.
+    pub change: u32,
 }
 
 /// The access log.

@@ -80,6 +80,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("fees.overwritten.number", "\"new\"", "new"),
     ("fees.defective.number", "\"new\"", "new"),
     ("fees.renamed.number", "\"new\"", "new"),
+    ("drawer.change", "50000", "50000"),
     ("kiosks.check", "\"card\"", "card"),
     ("loans.per_library", "7", "7"),
     ("loans.everywhere", "20", "20"),
