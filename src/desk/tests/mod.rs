@@ -12,6 +12,7 @@ mod after;
 mod approval;
 mod audit;
 mod check;
+mod close_day;
 mod consents;
 mod conversion;
 mod delays;
