@@ -209,7 +209,9 @@ fn open(desk: &Desk, tx: &Tx, actor: &Actor, place: &str, day: &str, said: &str)
     let last = entries::last_close(tx, place)?;
     let close = match last {
         Some(last) if last.day == day => last,
-        Some(last) if *day < *last.day => return Err(Trouble::new("reopen-last").with("day", day).with("last", last.day)),
+        Some(last) if *day < *last.day => {
+            return Err(Trouble::new("reopen-last").with("day", day).with("last", last.day));
+        }
         _ => return Err(Trouble::new("day-open").with("day", day)),
     };
     // Nothing but the words says of which close it is: they are signed with it.

@@ -183,6 +183,7 @@ pub fn close_view(desk: &Desk, actor: &Actor) -> Result<CloseView, Trouble> {
 
 /// The day on which what comes at this desk counts, where today is closed.
 pub fn next_business_day(desk: &Desk, actor: &Actor) -> Result<Option<String>, Trouble> {
+    actor.may(Act::ShowDay)?;
     let day = desk.store.look(|tx| super::ledger::business_day(desk, tx, &actor.desk))?;
     Ok(Some(day).filter(|day| *day > desk.today()).map(|day| day.to_string()))
 }

@@ -121,7 +121,10 @@ fn whoever_closed_a_day_needs_another_to_open_it_and_a_clerk_cannot() {
         browser.press(Key::Escape).await;
         browser.arrives(&path).await;
         browser.focused("why").await;
-        rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute("UPDATE staff SET role = 'clerk'", []).unwrap();
+        rusqlite::Connection::open(desk.path("var/issuer.db"))
+            .unwrap()
+            .execute("UPDATE staff SET role = 'clerk'", [])
+            .unwrap();
         browser.go(&format!("{}{path}", service.url)).await;
         assert_eq!(browser.asks("return String(document.getElementById('reopen'))").await, "null");
     });

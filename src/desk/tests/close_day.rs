@@ -33,7 +33,8 @@ fn cash(room: &Room, place: &str, day: &str, kind: EntryKind, amount: i64) -> i6
             let receipt = Some(entries::next_receipt(tx)?);
             let time = room.now().as_millisecond();
             let (desk, day, account) = (place.to_owned(), day.to_owned(), Some(Account::Cash));
-            let entry = entries::Entry { time, day, desk, amount, account, receipt, ..entries::Entry::of(kind, "staff:7") };
+            let entry =
+                entries::Entry { time, day, desk, amount, account, receipt, ..entries::Entry::of(kind, "staff:7") };
             ledger::write(room, tx, &entry)
         })
         .unwrap()
@@ -99,8 +100,12 @@ fn what_is_wrong_with_a_drawer_is_said_before_it_is_closed() {
     assert_eq!(second.first.as_ref().map(|first| (first.counted, first.expected)), Some((1500, 2000)));
     assert_eq!(code(close_day(&room, &clerk(), first.count, "셈", None)), "count-stale");
     let refused = close_day(&room, &clerk(), second.count, "  ", None).unwrap_err();
-    let said = ["counted", "expected", "difference"].map(|name| refused.args.iter().find(|(n, _)| *n == name).unwrap().1.clone());
-    assert_eq!((refused.code, said.each_ref().map(String::as_str)), ("difference-unexplained", ["1,800", "2,000", "-200"]));
+    let said = ["counted", "expected", "difference"]
+        .map(|name| refused.args.iter().find(|(n, _)| *n == name).unwrap().1.clone());
+    assert_eq!(
+        (refused.code, said.each_ref().map(String::as_str)),
+        ("difference-unexplained", ["1,800", "2,000", "-200"])
+    );
     assert_eq!(code(close_day(&room, &at("2", 7, Role::Clerk), second.count, "셈", None)), "count-missing");
     // Cash came since: it is counted again. A card payment does not touch the drawer.
     paid(&room, "1", &today, 100);
@@ -222,7 +227,10 @@ fn a_day_is_opened_again_by_a_manager_and_its_close_stays_as_it_was() {
     assert_eq!(again.reopened_by.as_deref(), Some("staff:8"));
     assert_eq!(Closed { reopened_by: None, ..again }, first);
     let past: Vec<_> = close_view(&room, &clerk()).unwrap().past;
-    assert_eq!(past.iter().map(|close| (close.reopened, close.stands)).collect::<Vec<_>>(), [(false, true), (true, false)]);
+    assert_eq!(
+        past.iter().map(|close| (close.reopened, close.stands)).collect::<Vec<_>>(),
+        [(false, true), (true, false)]
+    );
     assert!(verified(&room).ok);
 }
 

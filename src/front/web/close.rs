@@ -35,7 +35,7 @@ impl ClosePage<'_> {
     /// The piece that could not be read, else the first one.
     fn focus(&self, piece: &u32) -> bool {
         match self.wrong() {
-            Some(wrong) => wrong == grouped(*piece),
+            Some(wrong) => *wrong == grouped(*piece),
             None => Some(piece) == PIECES.first(),
         }
     }
@@ -86,9 +86,8 @@ pub async fn count(Posted { clerk, fields }: Posted) -> Answer {
     clerk
         .answer(move |room| {
             let day = Some(fields.text("day")).filter(|day| !day.is_empty());
-            let counted = Pieces::typed(|piece| fields.text(&format!("n{piece}"))).and_then(|pieces| {
-                desk::count_drawer(&room.desk, room.actor(), None, day, Counted::Pieces(pieces))
-            });
+            let counted = Pieces::typed(|piece| fields.text(&format!("n{piece}")))
+                .and_then(|pieces| desk::count_drawer(&room.desk, room.actor(), None, day, Counted::Pieces(pieces)));
             match counted {
                 Ok(count) => Ok(Reply::Go(format!("/close/counted/{}", count.count))),
                 Err(trouble) => Ok(Reply::Wrong(first(room, &fields, Some(trouble))?)),

@@ -31,7 +31,8 @@ fn pieces_are_written_in_one_way_alone() {
 
 #[test]
 fn a_sum_is_typed_with_commas_where_they_belong_or_without() {
-    for (text, won) in [("0", 0), ("12000", 12_000), (" 12,000 ", 12_000), ("1,000,000,000", MOST_COUNTED), ("007", 7)] {
+    for (text, won) in [("0", 0), ("12000", 12_000), (" 12,000 ", 12_000), ("1,000,000,000", MOST_COUNTED), ("007", 7)]
+    {
         assert_eq!(won_typed(text), Ok(won), "{text}");
     }
     for wrong in ["", "-1", "+1", "1.5", "12,00", ",", "1,2,3", "1000000001", "1e3", "십", "99999999999999999999"] {

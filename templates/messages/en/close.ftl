@@ -143,3 +143,8 @@ close-reopen-note = Managers alone open a day again. This close stays in the led
 close-reopen-why = Why it is opened again
 close-reopened-by = opened again by { $who }
 close-desk-shut = closed → { $day }
+
+err-audit-charges = charges stand otherwise than the ledger left them
+rec-audit-charges = keep a copy of the database file and tell a manager; the ledger is what holds: compare issuer ledger show with issuer fee show
+err-audit-notes = words of the ledger are not those that it was made with
+rec-audit-notes = keep a copy of the database file and tell a manager; compare with a backup from before

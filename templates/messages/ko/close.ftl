@@ -143,3 +143,8 @@ close-reopen-note = 책임자만 다시 엽니다. 이 마감은 장부에 그�
 close-reopen-why = 다시 여는 사유
 close-reopened-by = { $who } 다시 엶
 close-desk-shut = 마감함 → { $day }
+
+err-audit-charges = 수수료가 장부에 남은 것과 다릅니다.
+rec-audit-charges = 데이터베이스 파일의 사본을 두고 책임자에게 알리세요. 맞는 것은 장부입니다. issuer ledger show와 issuer fee show를 견주세요.
+err-audit-notes = 장부에 딸린 사유가 장부에 남은 해시와 다릅니다.
+rec-audit-notes = 데이터베이스 파일의 사본을 두고 책임자에게 알리세요. 그 전의 백업과 견주세요.
