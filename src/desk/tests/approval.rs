@@ -11,16 +11,16 @@ const WHY: &str = "도서관 사정";
 const MINUTE: i64 = 60_000;
 
 /// A clerk at desk 1 who asks, and others who might sign; 홍길동 with an unpaid first card.
-struct House {
-    room: Room,
-    clerk: Session,
-    member: i64,
-    job: i64,
-    charge: i64,
+pub(super) struct House {
+    pub room: Room,
+    pub clerk: Session,
+    pub member: i64,
+    pub job: i64,
+    pub charge: i64,
 }
 
 impl House {
-    fn new() -> House {
+    pub(super) fn new() -> House {
         let fees = ["FIRST_ISSUE", "LOST", "CONVERSION"].map(|fee| format!("ISSUER__FEES__{fee}__AMOUNT"));
         let room = Room::new(&fees.each_ref().map(|fee| (fee.as_str(), "2000")));
         for (name, role) in
@@ -36,11 +36,11 @@ impl House {
         House { room, clerk, member, job, charge }
     }
 
-    fn session(&self, name: &str) -> Session {
+    pub(super) fn session(&self, name: &str) -> Session {
         log_in(&self.room, name, PASSWORD, "2", &Whence::default()).unwrap().session
     }
 
-    fn id(&self, name: &str) -> String {
+    pub(super) fn id(&self, name: &str) -> String {
         format!("staff:{}", self.room.store.look(|tx| staff::by_name(tx, name)).unwrap().unwrap().id)
     }
 
@@ -58,19 +58,19 @@ impl House {
         show_approval(&self.room, &self.clerk, id).unwrap()
     }
 
-    fn sign(&self, id: &str, name: &str) -> Result<(), Trouble> {
+    pub(super) fn sign(&self, id: &str, name: &str) -> Result<(), Trouble> {
         sign_approval(&self.room, &self.clerk, id, name, PASSWORD, &Whence::default())
     }
 
-    fn sql(&self, sql: &str) {
+    pub(super) fn sql(&self, sql: &str) {
         self.room.store.change(|tx| Ok(tx.execute_batch(sql)?)).unwrap();
     }
 
-    fn count(&self, sql: &str) -> i64 {
+    pub(super) fn count(&self, sql: &str) -> i64 {
         self.room.store.look(|tx| Ok(tx.query_row(sql, [], |row| row.get(0))?)).unwrap()
     }
 
-    fn charge(&self) -> charges::Charge {
+    pub(super) fn charge(&self) -> charges::Charge {
         self.room.store.look(|tx| charges::get(tx, self.charge)).unwrap()
     }
 }

@@ -24,6 +24,7 @@ mod imports;
 mod invited;
 mod just_done;
 mod keys;
+mod ledger;
 mod log_in;
 mod lost;
 mod own_account;

@@ -12,6 +12,7 @@ page-rec-charge-not-paid = Only what was paid is paid back.
 word-refunded = paid back
 web-charge-refunded = Paid back
 web-charges-past = Past fees
+web-charges-past-act = Receipts, paying back
 web-refund = Pay back
 web-refund-why = Reason for paying back
 web-refund-note = { $amount } goes back: { $way }

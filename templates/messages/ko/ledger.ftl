@@ -12,6 +12,7 @@ page-rec-charge-not-paid = 받은 수수료만 환불합니다.
 word-refunded = 환불
 web-charge-refunded = 환불
 web-charges-past = 지난 수수료
+web-charges-past-act = 영수증 · 환불
 web-refund = 환불
 web-refund-why = 환불 사유
 web-refund-note = { $way } { $amount }을 돌려줍니다
