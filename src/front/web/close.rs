@@ -10,7 +10,7 @@ use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, CloseView, Closed, Counted, DrawerCount, grouped};
-use crate::plan::fees::close::{PIECES, Pieces, signed};
+use crate::plan::fees::close::{PIECES, Pieces};
 use crate::plan::messages::Trouble;
 
 /// Under which the session keeps the reason of a reopening that waits for a signature.
