@@ -27,6 +27,7 @@ mod keys;
 mod ledger;
 mod log_in;
 mod lost;
+mod money_audit;
 mod own_account;
 mod own_member;
 mod pages;
