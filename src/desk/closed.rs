@@ -86,7 +86,7 @@ pub struct Closed {
     /// What was counted before anybody saw what to expect.
     pub first_counted: i64,
     pub first: Option<FirstCount>,
-    pub counts: usize,
+    pub times_counted: usize,
     #[serde(flatten)]
     pub covered: Covered,
     /// Of those given before the close's own.
@@ -260,7 +260,7 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         why,
         first_counted: first.as_ref().map_or(entry.amount, |first| first.counted),
         first: first.filter(|first| first.counted != entry.amount),
-        counts,
+        times_counted: counts,
         covered,
         highest_receipt: closes::highest_receipt(tx, seq)?,
         highest_serial: number.map(|number| number.serial()),

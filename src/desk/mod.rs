@@ -203,6 +203,7 @@ pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 pub use crate::plan::audit::hex;
 pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
+pub use crate::plan::fees::close::{signed, won_typed};
 pub use crate::plan::fees::grouped;
 
 use crate::back::encoder::Readers;

@@ -19,12 +19,11 @@ fn counter() -> (Desk, Service) {
 /// Charge 1 is paid in cash on the page.
 async fn pay(browser: &Browser, url: &str) {
     browser.go(&format!("{url}/members/1")).await;
-    browser.focused("seen-document").await;
-    browser.press(Key::Enter).await;
+    browser.enter_on("seen-document").await;
     browser.sees("#evidence", "신분증").await;
     browser.go(&format!("{url}/members/1/charges")).await;
     browser.alt('h').await;
-    browser.arrives("/members/1").await;
+    browser.says("return location.pathname", "/members/1").await;
 }
 
 /// A note or coin is typed and the next field reached.

@@ -114,7 +114,7 @@ fn what_is_wrong_with_a_drawer_is_said_before_it_is_closed() {
     let third = sum(&room, &clerk(), None, 1900).unwrap();
     let closed = close_day(&room, &clerk(), third.count, " 거스름돈을 잘못 줌 ", None).unwrap();
     assert_eq!((closed.difference, closed.why.as_deref()), (-200, Some("거스름돈을 잘못 줌")));
-    assert_eq!((closed.first_counted, closed.counts), (1500, 3));
+    assert_eq!((closed.first_counted, closed.times_counted), (1500, 3));
     assert!(verified(&room).ok);
     assert_eq!(code(close_day(&room, &clerk(), third.count, "880314-1234560", None)), "identity-number");
 }
@@ -222,7 +222,7 @@ fn a_day_is_opened_again_by_a_manager_and_its_close_stays_as_it_was() {
     assert_eq!(close_view(&room, &clerk()).unwrap().days, [today.clone()]);
     paid(&room, "1", &today, 500);
     let second = shut(&room, &clerk(), &today, 2500);
-    assert_eq!((second.expected, second.covered.taken.cash, second.counts), (2500, 2500, 1));
+    assert_eq!((second.expected, second.covered.taken.cash, second.times_counted), (2500, 2500, 1));
     let again = closed_day(&room, &clerk(), first.anchor.sequence).unwrap();
     assert_eq!(again.reopened_by.as_deref(), Some("staff:8"));
     assert_eq!(Closed { reopened_by: None, ..again }, first);
@@ -258,7 +258,7 @@ fn counted_and_closed_in_one_step_the_count_stays_where_the_close_is_refused() {
     let close = |won, why, key| count_and_close(&room, &actor(), None, None, won, why, key);
     assert_eq!(code(close(1500, "", Some("k"))), "difference-unexplained");
     let closed = close(2000, "", Some("k")).unwrap();
-    assert_eq!((closed.counted, closed.first_counted, closed.counts), (2000, 1500, 2));
+    assert_eq!((closed.counted, closed.first_counted, closed.times_counted), (2000, 1500, 2));
     assert_eq!(close(2000, "", Some("k")).unwrap(), closed);
     assert_eq!(code(close(2000, "", Some("other"))), "day-closed");
 }

@@ -5,9 +5,8 @@ use std::io::{BufWriter, StdoutLock, Write};
 use clap::Subcommand;
 
 use super::{Done, Rooms, answer, json};
-use crate::desk::{self, Desk, LedgerRow, grouped};
+use crate::desk::{self, Desk, LedgerRow, grouped, won_typed};
 use crate::plan::fees::Totals;
-use crate::plan::fees::close::won_typed;
 use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]

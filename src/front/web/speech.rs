@@ -5,8 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Desk, Hit, Stamp, Told, grouped};
-use crate::plan::fees::close::signed;
+use crate::desk::{Desk, Hit, Stamp, Told, grouped, signed};
 use crate::plan::member::{Decoded, LibraryKind, Phone, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 

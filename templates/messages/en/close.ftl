@@ -68,7 +68,7 @@ label-difference = Difference
 label-anchor = Anchor
 label-first-counted = First count
 label-first = First count
-label-counts = Times counted
+label-times-counted = Times counted
 label-days = Days covered
 label-taken = Taken
 label-given-back = Given back
@@ -142,7 +142,7 @@ close-reopen = Open again
 close-reopen-note = Managers alone open a day again. This close stays in the ledger; closing once more gives a new receipt.
 close-reopen-why = Why it is opened again
 close-reopened-by = opened again by { $who }
-close-desk-shut = closed → { $day }
+close-desk-shut = closed
 
 err-audit-charges = charges stand otherwise than the ledger left them
 rec-audit-charges = keep a copy of the database file and tell a manager; the ledger is what holds: compare issuer ledger show with issuer fee show

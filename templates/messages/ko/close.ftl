@@ -68,7 +68,7 @@ label-difference = 과부족
 label-anchor = 기준
 label-first-counted = 처음 센 금액
 label-first = 처음 셈
-label-counts = 센 횟수
+label-times-counted = 센 횟수
 label-days = 마감한 날
 label-taken = 수납
 label-given-back = 반환
@@ -142,7 +142,7 @@ close-reopen = 다시 열기
 close-reopen-note = 책임자만 다시 엽니다. 이 마감은 장부에 그대로 남고, 다시 마감하면 새 영수증이 나옵니다.
 close-reopen-why = 다시 여는 사유
 close-reopened-by = { $who } 다시 엶
-close-desk-shut = 마감함 → { $day }
+close-desk-shut = 마감함
 
 err-audit-charges = 수수료가 장부에 남은 것과 다릅니다.
 rec-audit-charges = 데이터베이스 파일의 사본을 두고 책임자에게 알리세요. 맞는 것은 장부입니다. issuer ledger show와 issuer fee show를 견주세요.
