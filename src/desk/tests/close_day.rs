@@ -35,7 +35,7 @@ fn cash(room: &Room, place: &str, day: &str, kind: EntryKind, amount: i64) -> i6
             let (desk, day, account) = (place.to_owned(), day.to_owned(), Some(Account::Cash));
             let entry =
                 entries::Entry { time, day, desk, amount, account, receipt, ..entries::Entry::of(kind, "staff:7") };
-            ledger::write(room, tx, &entry)
+            crate::desk::ledger::write(room, tx, &entry)
         })
         .unwrap()
 }
@@ -190,10 +190,10 @@ fn a_clock_that_was_set_back_opens_no_closed_day() {
     room.desk
         .store
         .change(|tx| {
-            let mut entry = ledger::blank(&room, tx, &clerk(), EntryKind::Close, 0)?;
+            let mut entry = crate::desk::ledger::blank(&room, tx, &clerk(), EntryKind::Close, 0)?;
             (entry.day, entry.expected, entry.account) = (tomorrow.clone(), Some(0), Some(Account::Cash));
             entry.receipt = Some(entries::next_receipt(tx)?);
-            ledger::write(&room, tx, &entry)
+            crate::desk::ledger::write(&room, tx, &entry)
         })
         .unwrap();
     for day in [&today, &tomorrow] {
