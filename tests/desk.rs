@@ -14,6 +14,8 @@ mod axe;
 mod browser;
 #[path = "desk/bursts.rs"]
 mod bursts;
+#[path = "desk/close.rs"]
+mod close;
 #[path = "desk/enrolment.rs"]
 mod enrolment;
 #[path = "desk/fees.rs"]

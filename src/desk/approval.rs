@@ -71,10 +71,43 @@ pub(super) fn allowed(
     why: &str,
     never_alone: Option<&str>,
 ) -> Result<Option<String>, Trouble> {
-    match leave(desk, tx, actor, act, subject, why, never_alone)? {
+    allowed_as(desk, tx, actor, act, &wanted(act, subject, why), never_alone)
+}
+
+/// The same for an act on nobody's charge: what is signed is the act, the amount in won and the words, which say what it is on.
+pub(super) fn allowed_in_house(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    act: Act,
+    amount: u32,
+    why: &str,
+    never_alone: Option<&str>,
+) -> Result<Option<String>, Trouble> {
+    let wanted = Wanted {
+        act: act.to_string(),
+        job: None,
+        charge: None,
+        member: None,
+        reason: None,
+        amount: Some(amount),
+        why: Some(why.to_owned()),
+    };
+    allowed_as(desk, tx, actor, act, &wanted, never_alone)
+}
+
+fn allowed_as(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    act: Act,
+    wanted: &Wanted,
+    never_alone: Option<&str>,
+) -> Result<Option<String>, Trouble> {
+    match leave(desk, tx, actor, act, wanted, never_alone)? {
         Leave::Alone(by) => Ok(by),
         Leave::Signed { id, by } if approvals::use_up(tx, &id, desk.now().as_millisecond())? => Ok(Some(by)),
-        Leave::Signed { .. } => Err(needed(&wanted(act, subject, why))),
+        Leave::Signed { .. } => Err(needed(wanted)),
     }
 }
 
@@ -88,7 +121,7 @@ pub(super) fn would_be_allowed(
     why: &str,
     never_alone: Option<&str>,
 ) -> Result<(), Trouble> {
-    leave(desk, tx, actor, act, subject, why, never_alone).map(drop)
+    leave(desk, tx, actor, act, &wanted(act, subject, why), never_alone).map(drop)
 }
 
 fn leave(
@@ -96,31 +129,29 @@ fn leave(
     tx: &Tx,
     actor: &Actor,
     act: Act,
-    subject: &Subject,
-    why: &str,
+    wanted: &Wanted,
     never_alone: Option<&str>,
 ) -> Result<Leave, Trouble> {
     actor.may(act)?;
-    actor::not_oneself(tx, actor, subject.member)?;
+    wanted.member.map_or(Ok(()), |member| actor::not_oneself(tx, actor, member))?;
     if actor.origin == Origin::CommandLine {
         return Ok(Leave::Alone(Some(actor.id())));
     }
     if actor.right(act) == Right::Yes && never_alone != Some(&actor.id()) {
         return Ok(Leave::Alone(None));
     }
-    let wanted = wanted(act, subject, why);
     let now = desk.now().as_millisecond();
     let asked = match actor.session {
-        Some(session) => approvals::unused(tx, session, &actor.id(), &wanted)?,
+        Some(session) => approvals::unused(tx, session, &actor.id(), wanted)?,
         None => Vec::new(),
     };
     for signature in asked {
         let Some(by) = signature.allowed_by.as_deref().filter(|_| holds(&signature, now)) else { continue };
-        if signs(tx, by, act, Some(subject.member), now)?.is_ok() {
+        if signs(tx, by, act, wanted.member, now)?.is_ok() {
             return Ok(Leave::Signed { by: by.to_owned(), id: signature.id });
         }
     }
-    Err(needed(&wanted))
+    Err(needed(wanted))
 }
 
 fn wanted(act: Act, subject: &Subject, why: &str) -> Wanted {

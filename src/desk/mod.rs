@@ -30,6 +30,8 @@ mod card;
 mod charge;
 mod check;
 mod chip;
+mod close_day;
+mod closed;
 mod consent;
 mod convert;
 mod day;
@@ -59,6 +61,7 @@ mod key_file;
 mod keys;
 mod laid;
 mod ledger;
+mod ledger_list;
 mod libraries;
 mod log_in;
 mod log_time;
@@ -122,6 +125,11 @@ pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
 pub use charge::{ChargeReport, charge_member, leave_unpaid, pay_fee, refund_fee, show_fees, waive_fee};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
+pub use close_day::{Counted, Reopened, close_day, count_and_close, count_drawer, reopen_day};
+pub use closed::{
+    CloseView, Closed, Covered, DrawerCount, FirstCount, PastClose, Ways, close_view, closed_day, counted_drawer,
+    next_business_day,
+};
 pub use consent::{ConsentRow, consent_texts, retention};
 pub use convert::{Conversion, ConvertForm, conversion, gives_own_cards, plan_convert, with_own_card};
 pub use day::{Counts, Day, Hour, JobQuery, JobRow, JobsFound, Tally, counts_today, day, seek_jobs};
@@ -151,6 +159,7 @@ pub use laid::{
     FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,
     recover_found, release_found, shown, silent_reader,
 };
+pub use ledger_list::{LedgerRow, show_ledger};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
@@ -206,6 +215,7 @@ pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 pub use crate::plan::audit::hex;
 pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
+pub use crate::plan::fees::close::{signed, won_typed};
 pub use crate::plan::fees::grouped;
 
 use crate::back::encoder::Readers;

@@ -59,6 +59,7 @@ fn walk(lang: &str) {
         round.look(browser).await;
         lists(browser, &round, &service.url).await;
         stock(browser, &round, &desk, &service.url).await;
+        close(browser, &round, &service.url).await;
         staff(browser, &round, &service.url).await;
         enrolment(browser, &round, &service.url).await;
         import(browser, &round, &service.url).await;
@@ -397,6 +398,28 @@ async fn sought(browser: &Browser, round: &Round, url: &str) {
             round.look(browser).await;
         }
     }
+}
+
+/// The day is closed: a slip, a count that differs, closed, and what is listed then.
+async fn close(browser: &Browser, round: &Round, url: &str) {
+    browser.go(&format!("{url}/close")).await;
+    round.look(browser).await;
+    browser.keys("x").await;
+    browser.enter_on("counted").await;
+    browser.sees("#trouble", "").await;
+    round.look(browser).await;
+    browser.press(Key::Backspace).await;
+    browser.keys("9").await;
+    browser.enter_on("counted").await;
+    browser.arrives("/close/counted/").await;
+    round.look(browser).await;
+    browser.focused("why").await;
+    browser.keys("x").await;
+    browser.enter_on("close").await;
+    browser.arrives("/close/closed/").await;
+    round.look(browser).await;
+    browser.go(&format!("{url}/close")).await;
+    round.look(browser).await;
 }
 
 /// What was seen, and what is wrong with it.

@@ -44,6 +44,7 @@ pub struct Settings {
     pub layout: Layout,
     /// What cards cost and how they are replaced, one for every reason.
     pub fees: BTreeMap<Reason, DatedRules>,
+    pub drawer: Drawer,
     pub kiosks: KioskCheck,
     pub loans: Loans,
     pub web: Web,
@@ -129,6 +130,13 @@ pub struct Printer {
     /// The spool folder.
     pub folder: PathBuf,
     pub keep_days: u32,
+}
+
+/// The cash drawer of a desk.
+#[derive(Debug, Clone)]
+pub struct Drawer {
+    /// Won that stay in it from day to day, to give change.
+    pub change: u32,
 }
 
 /// The access log.

@@ -67,6 +67,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("layout.receipt", "\"mine\"", "mine"),
     ("layout.fonts", "[\"NotoSansKR\"]", "[\"NotoSansKR\"]"),
     ("exemptions.proof", "\"told\"", "told"),
+    ("drawer.change", "50000", "50000"),
     ("kiosks.check", "\"card\"", "card"),
     ("loans.per_library", "7", "7"),
     ("loans.everywhere", "20", "20"),

@@ -87,7 +87,7 @@ const COLUMNS: &str = "id, member, job, reason, amount, state, paid_by, why, cre
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
     let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
-    let (basis, evidence): (Option<String>, Option<String>) = (row.get(14)?, row.get(15)?);
+    let (basis, evidence): (Option<String>, Option<String>) = (row.get(15)?, row.get(16)?);
     let words = || -> Result<_, Trouble> {
         Ok((
             known(Reason::parse(&reason), "charges.reason", &reason)?,
@@ -175,7 +175,8 @@ const ENTERED: &str = "SELECT charge, member, job, sum(CASE kind WHEN 'charge' T
     CASE WHEN sum(kind = 'reversal') THEN 'reversed' WHEN sum(kind = 'refund') THEN 'refunded'
          WHEN sum(kind = 'waiver') THEN 'waived' WHEN sum(kind = 'payment') THEN 'paid'
          WHEN sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) = 0 THEN 'free' ELSE 'unpaid' END AS state,
-    max(CASE kind WHEN 'payment' THEN account END) AS paid_by, max(CASE kind WHEN 'payment' THEN receipt END) AS receipt
+    max(CASE kind WHEN 'payment' THEN account END) AS paid_by, max(CASE kind WHEN 'payment' THEN receipt END) AS receipt,
+    max(CASE kind WHEN 'charge' THEN basis END) AS basis, max(CASE kind WHEN 'charge' THEN evidence END) AS evidence
     FROM ledger_entries WHERE charge IS NOT NULL GROUP BY charge";
 
 /// Whether a charge stands otherwise than its entries left it, or there is one without the other.
@@ -184,7 +185,8 @@ pub fn astray(tx: &Tx) -> Result<bool, Trouble> {
         "SELECT EXISTS (SELECT 1 FROM ({ENTERED}) AS entered LEFT JOIN charges ON charges.id = entered.charge
            WHERE charges.id IS NULL OR charges.amount <> entered.amount OR charges.state <> entered.state
              OR charges.member <> entered.member OR charges.job IS NOT entered.job
-             OR charges.paid_by IS NOT entered.paid_by OR charges.receipt IS NOT entered.receipt)
+             OR charges.paid_by IS NOT entered.paid_by OR charges.receipt IS NOT entered.receipt
+             OR charges.basis IS NOT entered.basis OR charges.evidence IS NOT entered.evidence)
          OR EXISTS (SELECT 1 FROM charges WHERE NOT EXISTS (SELECT 1 FROM ledger_entries WHERE charge = charges.id))"
     );
     Ok(tx.query_row(&sql, [], |row| row.get(0))?)

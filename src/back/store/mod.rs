@@ -25,6 +25,7 @@ pub mod cards;
 pub mod chain;
 pub mod charges;
 pub mod checkup;
+pub mod closes;
 pub mod consents;
 pub mod fee_rules;
 pub mod house;

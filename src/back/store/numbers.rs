@@ -35,6 +35,17 @@ pub fn last_reserved(tx: &Tx, library: LibraryCode, low: u32, high: u32) -> Resu
     Ok(found)
 }
 
+/// The greatest number under our own code that this range had given out by then, in milliseconds since 1970.
+pub fn last_given(tx: &Tx, library: LibraryCode, until: i64) -> Result<Option<MemberNumber>, Trouble> {
+    let found: Option<String> = tx
+        .prepare_cached(
+            "SELECT number FROM numbers WHERE library = ?1 AND origin = 'range' AND created <= ?2 ORDER BY serial DESC LIMIT 1",
+        )?
+        .query_row(params![library.as_str(), until], |row| row.get(0))
+        .optional()?;
+    found.map(|text| super::known(MemberNumber::parse(&text).ok(), "numbers.number", &text)).transpose()
+}
+
 /// The least serial in `low..=high` of our own code that this range did not reserve: what the range guard looks for.
 pub fn first_adopted(tx: &Tx, library: LibraryCode, low: u32, high: u32) -> Result<Option<u32>, Trouble> {
     let found: Option<u32> = tx

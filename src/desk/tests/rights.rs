@@ -45,6 +45,12 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::PrintReceipt, |room, actor| code(show_receipt(room, actor, 1))),
     (Act::GiveUpCard, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
     (Act::ShowDay, |room, actor| code(day(room, actor, None))),
+    (Act::CloseDay, |room, actor| code(close_view(room, actor))),
+    (Act::CloseDay, |room, actor| code(count_drawer(room, actor, None, Some("2099-01-01"), Counted::Sum(0)))),
+    (Act::CloseDay, |room, actor| code(close_day(room, actor, 99, "", None))),
+    (Act::CloseDay, |room, actor| code(count_and_close(room, actor, None, Some("2099-01-01"), 0, "", None))),
+    (Act::ReopenDay, |room, actor| code(reopen_day(room, actor, None, "2020-01-01", "왜", None))),
+    (Act::ShowLedger, |room, actor| code(show_ledger(room, actor, None, None, &mut |_| Ok(())))),
     (Act::Preview, |room, actor| code(preview(room, actor, member_number("12100300000001").unwrap(), None))),
     (Act::Practise, |room, actor| code(begin_anew(room, actor, 0))),
     (Act::ShowKeys, |room, actor| code(show_keys(room, actor))),
@@ -143,6 +149,8 @@ fn the_table_is_what_it_is_meant_to_be() {
             Act::RotateKeys | Act::ChangeStaff => ["no", "no", "yes"],
             Act::ShowKeys
             | Act::ShowStaff
+            | Act::ReopenDay
+            | Act::ShowLedger
             | Act::Approve
             | Act::ShowAccess
             | Act::ReviewAccess

@@ -68,6 +68,11 @@ fn wrong(found: &Verified) -> Vec<Trouble> {
     let broken = found.chain.zip(found.first_broken);
     let broken = broken.map(|(chain, seq)| Trouble::new("audit-broken").with("chain", chain).with("seq", seq));
     let differ = |what: Option<&str>, code| (what == Some("differ")).then(|| Trouble::new(code));
-    let beside = [differ(found.counts, "audit-counts"), differ(found.reviews, "audit-reviews")];
+    let beside = [
+        differ(found.counts, "audit-counts"),
+        differ(found.reviews, "audit-reviews"),
+        differ(found.charges, "audit-charges"),
+        differ(found.notes, "audit-notes"),
+    ];
     broken.into_iter().chain(beside.into_iter().flatten()).collect()
 }

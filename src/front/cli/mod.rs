@@ -24,6 +24,7 @@ mod house;
 mod hyphens;
 mod import;
 mod job;
+mod ledger;
 mod library;
 mod member;
 mod reissue;
@@ -89,6 +90,9 @@ enum Command {
     /// Blank cards by type and lot: receive, show, take, count, and a day's balance
     #[command(subcommand)]
     Stock(stock::Stock),
+    /// The ledger: show it, close a desk's day, open it again
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Jobs: list, show, resume, cancel
     #[command(subcommand)]
     Job(job::Job),
@@ -206,6 +210,7 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Reissue(reissue) => reissue.run(rooms),
         Command::Fee(fee) => fee.run(rooms),
         Command::Stock(stock) => stock.run(rooms),
+        Command::Ledger(ledger) => ledger.run(rooms),
         Command::HandOver(hand_over) => hand_over.run(rooms),
         Command::Job(job) => job.run(rooms),
         Command::Number(number) => number.run(rooms),

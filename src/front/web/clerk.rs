@@ -288,6 +288,7 @@ pub fn landing(path: &str) -> String {
         ["account", ..] => "/account".to_owned(),
         ["work"] => "/work".to_owned(),
         ["day", ..] => "/day".to_owned(),
+        ["close", ..] => "/close".to_owned(),
         ["access", ..] => "/access".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),

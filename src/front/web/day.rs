@@ -21,6 +21,8 @@ pub struct DayPage<'a> {
     pub desk: String,
     pub day: Day,
     pub plot: Raw,
+    /// Today is closed here, and is shown: the day on which counts what comes now.
+    pub counts_for: Option<String>,
     /// A date that could not be read.
     pub trouble: Option<Trouble>,
 }
@@ -81,6 +83,7 @@ fn day_page(room: &Room, here: &str, date: Option<&str>) -> Result<Reply, Troubl
         s: room.speech(),
         desk: room.actor().desk.clone(),
         plot: plot(room.speech(), &day.hours),
+        counts_for: desk::next_business_day(&room.desk, room.actor())?.filter(|_| day.is_today),
         day,
         trouble,
     })))

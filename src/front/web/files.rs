@@ -1,4 +1,4 @@
-//! The style sheet, the scripts and the icon, embedded or overridden beside the settings. Four files by name;
+//! The style sheet, the scripts and the icon, embedded or overridden beside the settings. Six files by name;
 //! nothing else can be asked for.
 
 use actix_web::http::header;
@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Front;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
+    ("close.js", "text/javascript; charset=utf-8"),
     ("desk.css", "text/css; charset=utf-8"),
     ("desk.js", "text/javascript; charset=utf-8"),
     ("enrol.js", "text/javascript; charset=utf-8"),

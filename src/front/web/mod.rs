@@ -17,6 +17,7 @@ mod approval;
 mod block;
 mod charges;
 mod clerk;
+mod close;
 mod codes;
 mod convert;
 mod day;
@@ -132,6 +133,10 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/work").route(get().to(work::show)))
         .service(resource("/day").route(get().to(day::show)).route(post().to(day::turn)))
         .service(resource("/day/{id}").route(get().to(day::kept)))
+        .service(resource("/close").route(get().to(close::show)).route(post().to(close::count)))
+        .service(resource("/close/counted/{id}").route(get().to(close::counted)).route(post().to(close::close)))
+        .service(resource("/close/closed/{id}").route(get().to(close::closed)))
+        .service(resource("/close/closed/{id}/reopen").route(get().to(close::back)).route(post().to(close::reopen)))
         .service(resource("/access").route(get().to(access::show)).route(post().to(access::seek)))
         .service(resource("/access/review").route(get().to(access::back)).route(post().to(access::review)))
         .service(resource("/access/export").route(get().to(access::back)).route(post().to(access::export)))

@@ -88,6 +88,8 @@ pub struct StripPart<'a> {
     pub unfinished: u32,
     pub desk: String,
     pub clerk: String,
+    /// Today is closed here: the day on which counts what comes now.
+    pub counts_for: Option<String>,
 }
 
 /// One device in the strip: colour and icon, name, and the word for its state.
@@ -121,6 +123,7 @@ impl<'a> StripPart<'a> {
             unfinished: desk::unfinished_count(&room.desk).unwrap_or(0),
             desk: room.actor().desk.clone(),
             clerk: clerk_name(room),
+            counts_for: desk::next_business_day(&room.desk, room.actor()).unwrap_or_default(),
         }
     }
 }

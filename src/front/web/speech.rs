@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use crate::desk::{Desk, Hit, Stamp, Told, grouped};
+use crate::desk::{Desk, Hit, Stamp, Told, grouped, signed};
 use crate::plan::member::{Decoded, LibraryKind, Phone, Region};
 use crate::plan::messages::{Lang, Messages, Trouble};
 
@@ -161,6 +161,21 @@ impl Speech<'_> {
     pub fn won(&self, amount: impl std::borrow::Borrow<u32>) -> String {
         let amount: &u32 = amount.borrow();
         self.t1("web-won", "amount", grouped(*amount))
+    }
+
+    /// `-2,000원` of a sum that may be less than nothing.
+    pub fn balance(&self, won: &i64) -> String {
+        self.t1("web-won", "amount", signed(*won).trim_start_matches('+'))
+    }
+
+    /// `+2,000원`, `-2,000원`, `0원`: how much more or less.
+    pub fn difference(&self, won: &i64) -> String {
+        self.t1("web-won", "amount", signed(*won))
+    }
+
+    /// `50,000`.
+    pub fn grouped_won(&self, won: &u32) -> String {
+        grouped(*won)
     }
 
     /// `12,345`.

@@ -1,6 +1,7 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
 //! knows who pays. Start at [`Reason`]; the rules are in `rules.rs`.
 
+pub mod close;
 mod ledger;
 
 pub use ledger::{Account, Against, ChargeEvent, EntryKind, Posting, Totals, postings, settle};

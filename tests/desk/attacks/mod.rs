@@ -132,6 +132,7 @@ fn addresses(post: bool, store: &rusqlite::Connection, kept: &[(&'static str, St
             _ if !filled.contains("{id}") => vec![String::new()],
             "members" => members.iter().map(i64::to_string).collect(),
             "charges" => charges.iter().map(i64::to_string).collect(),
+            "close" => vec!["1".to_owned()],
             "jobs" if !filled.starts_with("/jobs/found") => jobs.iter().map(i64::to_string).collect(),
             first => of_kept(&format!("/{first}")),
         };

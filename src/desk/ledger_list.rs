@@ -1,0 +1,99 @@
+//! The ledger as it is read: entry by entry and their sums, never all of them at once. Whose entries they are is logged. Start at
+//! [`show_ledger`].
+
+use serde::Serialize;
+
+use super::day::day_typed;
+use super::{Act, Actor, Desk, actor};
+use crate::back::store::closes;
+use crate::back::store::ledger::{self, ENTRIES, Entry};
+use crate::plan::fees::{Account, EntryKind, Reason, Totals};
+use crate::plan::messages::Trouble;
+
+/// An entry as the contract shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct LedgerRow {
+    pub seq: i64,
+    /// RFC 3339 with offset.
+    pub time: String,
+    pub day: String,
+    pub kind: EntryKind,
+    pub charge: Option<i64>,
+    pub job: Option<i64>,
+    pub member: Option<i64>,
+    pub reason: Option<Reason>,
+    /// Won; of a close what was counted.
+    pub amount: i64,
+    pub account: Option<Account>,
+    pub by: String,
+    pub allowed_by: Option<String>,
+    pub desk: String,
+    pub rule: Option<String>,
+    pub basis: Option<String>,
+    pub receipt: Option<i64>,
+    pub refers: Option<i64>,
+    pub expected: Option<i64>,
+}
+
+/// Hands out the entries of these business days, oldest first, and answers what they sum up to.
+///
+/// # Errors
+/// `day` for one that cannot be read, `ledger-period` for a last one before the first; what `each` answers.
+pub fn show_ledger(
+    desk: &Desk,
+    actor: &Actor,
+    from: Option<&str>,
+    to: Option<&str>,
+    each: &mut dyn FnMut(LedgerRow) -> Result<(), Trouble>,
+) -> Result<Totals, Trouble> {
+    actor.may(Act::ShowLedger)?;
+    let day = |text: Option<&str>| text.map(day_typed).transpose();
+    let (from, to) = (day(from)?, day(to)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(Trouble::new("ledger-period").with("from", from).with("to", to));
+    }
+    let (from, to) = (from.map(|day| day.to_string()), to.map(|day| day.to_string()));
+    let newest = desk.store.change(|tx| {
+        actor::log(desk, tx, actor, closes::members(tx, from.as_deref(), to.as_deref())?, "list", "ledger")?;
+        ENTRIES.newest(tx)
+    })?;
+    let mut totals = Totals::default();
+    desk.store.look(|tx| {
+        ledger::each(tx, from.as_deref(), to.as_deref(), |entry| {
+            // What came since was not logged.
+            if entry.seq > newest {
+                return Ok(());
+            }
+            if let Some(account) = entry.account {
+                totals.add(entry.kind, account, entry.amount);
+            }
+            each(row(desk, entry))
+        })
+    })?;
+    Ok(totals)
+}
+
+fn row(desk: &Desk, entry: Entry) -> LedgerRow {
+    LedgerRow {
+        seq: entry.seq,
+        time: desk.rfc3339(entry.time),
+        day: entry.day,
+        kind: entry.kind,
+        charge: entry.charge,
+        job: entry.job,
+        member: entry.member,
+        reason: entry.reason,
+        amount: entry.amount,
+        account: entry.account,
+        by: entry.staff,
+        allowed_by: entry.allowed_by,
+        desk: entry.desk,
+        rule: entry.rule,
+        basis: entry.basis,
+        receipt: entry.receipt,
+        refers: entry.refers,
+        expected: entry.expected,
+    }
+}

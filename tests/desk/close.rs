@@ -1,0 +1,119 @@
+//! A day is closed by keyboard alone: the drawer is counted before anything of what to expect is shown, a difference wants a reason, the
+//! anchor is shown, what comes then counts for tomorrow; and a clerk sees no way to open it again. Start at the first test.
+
+use crate::browser::{self, Browser, Key};
+use crate::support::{Desk, Service};
+use crate::{set_up, tab_to};
+
+/// A desk with so many won in its drawers.
+fn counter(change: &str) -> (Desk, Service) {
+    let desk = Desk::new().with("ISSUER__FEES__FIRST_ISSUE__AMOUNT", "2000").with("ISSUER__DRAWER__CHANGE", change);
+    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
+    desk.run(&["init", "--json"]).done();
+    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
+    let service = desk.serve();
+    (desk, service)
+}
+
+/// A note or coin is typed and the next field reached.
+async fn piece(browser: &Browser, id: &str, n: &str) {
+    tab_to(browser, id).await;
+    browser.keys(n).await;
+}
+
+#[test]
+fn a_day_is_counted_blind_compared_and_closed() {
+    let (desk, service) = counter("32000");
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        browser.go(&format!("{}/day", service.url)).await;
+        browser.enter_on("day-close").await;
+        browser.arrives("/close").await;
+        browser.focused("n50000").await;
+        // Nothing of what to expect: neither shown nor in the page.
+        let page = browser.page().await;
+        assert!(!page.contains("32,000") && !page.contains("32000"), "{page}");
+        piece(browser, "n10000", "3").await;
+        browser.says("return document.getElementById('sum').textContent", "30,000").await;
+        browser.picture("close-count").await;
+        piece(browser, "n1000", "x").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.sees("#trouble", "1,000원짜리").await;
+        browser.focused("n1000").await;
+        browser.press(Key::Backspace).await;
+        browser.keys("1").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/counted/1").await;
+        browser.sees("#expected", "32,000원").await;
+        browser.sees("#difference", "-1,000원").await;
+        browser.focused("why").await;
+        // Without a reason it stays.
+        browser.press(Key::Enter).await;
+        browser.focused("why").await;
+        // Counted again: the first count stays and is shown.
+        browser.press(Key::Escape).await;
+        browser.focused("n50000").await;
+        piece(browser, "n10000", "3").await;
+        piece(browser, "n500", "3").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/counted/2").await;
+        browser.sees("#first", "31,000원").await;
+        browser.keys("거스름돈을 잘못 줌").await;
+        browser.picture("close-compare").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/closed/").await;
+        browser.sees("#why-said", "거스름돈").await;
+        browser.sees("#receipt", "영수증 1").await;
+        let head = browser.asks("return document.getElementById('anchor').textContent").await;
+        assert_eq!(head.len(), 64, "{head}");
+        browser.sees("#next", "영업일").await;
+        browser.sees("#strip-closed", "마감함").await;
+        browser.picture("close-done").await;
+        browser.press(Key::Escape).await;
+        browser.arrives("/close").await;
+        browser.sees("#closed", "마감했습니다").await;
+        browser.sees("#past", "-500원").await;
+        browser.picture("close-past").await;
+        let found = desk.run(&["audit", "verify", "--json"]).done().json;
+        assert!(found["anchors"].to_string().contains(&head), "{found}");
+    });
+}
+
+#[test]
+fn whoever_closed_a_day_needs_another_to_open_it_and_a_clerk_cannot() {
+    let (desk, service) = counter("30000");
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        browser.go(&format!("{}/close", service.url)).await;
+        browser.focused("n50000").await;
+        piece(browser, "n10000", "3").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/counted/1").await;
+        browser.focused("close").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/closed/").await;
+        let path = browser.asks("return location.pathname").await;
+        tab_to(browser, "why").await;
+        browser.keys("빠뜨림").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/approvals/").await;
+        browser.sees("#approval-what", "빠뜨림").await;
+        browser.picture("close-reopen").await;
+        browser.press(Key::Escape).await;
+        browser.arrives(&path).await;
+        browser.focused("why").await;
+        rusqlite::Connection::open(desk.path("var/issuer.db"))
+            .unwrap()
+            .execute("UPDATE staff SET role = 'clerk'", [])
+            .unwrap();
+        browser.go(&format!("{}{path}", service.url)).await;
+        assert_eq!(browser.asks("return String(document.getElementById('reopen'))").await, "null");
+    });
+}
