@@ -58,9 +58,12 @@ mod key_file;
 mod keys;
 mod laid;
 mod ledger;
+mod ledger_export;
+mod ledger_papers;
 mod libraries;
 mod log_in;
 mod log_time;
+mod money_report;
 mod on_page;
 mod once;
 mod open;
@@ -75,6 +78,7 @@ mod profiles;
 mod quoted;
 mod rebook;
 mod recover;
+mod registers;
 mod reissue;
 mod report;
 mod retain;
@@ -145,11 +149,14 @@ pub use laid::{
     FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,
     recover_found, release_found, shown, silent_reader,
 };
+pub use ledger_export::{LedgerSheet, ledger_sheet};
+pub use ledger_papers::{PAPERS, Paper};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
 };
 pub use log_in::{Whence, log_in, name_again};
+pub use money_report::{ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -159,6 +166,7 @@ pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
+pub use registers::{REGISTER_PAGE, RegisterPage, RegisterRow, register, register_page};
 pub use reissue::{
     ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
 };
@@ -194,7 +202,7 @@ pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 pub use crate::plan::audit::hex;
 pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
-pub use crate::plan::fees::grouped;
+pub use crate::plan::fees::{By, CERTAINTY, Compared as RateBeside, LEAST, Line as MoneyLine, MEASURES, Measure, Money, Period, TIMES, Totals, grouped};
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;

@@ -49,6 +49,8 @@ pub enum Act {
     ExportAccess,
     ShowExposure,
     VerifyAudit,
+    ShowReports,
+    ExportLedger,
 }
 
 kebab!(Act {
@@ -93,6 +95,8 @@ kebab!(Act {
     ExportAccess = "export-access",
     ShowExposure = "show-exposure",
     VerifyAudit = "verify-audit",
+    ShowReports = "show-reports",
+    ExportLedger = "export-ledger",
 });
 
 /// What a role may do with a use case.
@@ -129,6 +133,7 @@ impl Act {
             Preview | ShowDevices | Examine | Practise | OwnAccount => From(Clerk),
             ShowKeys | ShowStaff | Approve => From(Manager),
             ShowAccess | ReviewAccess | ExportAccess | ShowExposure | VerifyAudit => From(Manager),
+            ShowReports | ExportLedger => From(Manager),
             RotateKeys | ChangeStaff => From(Administrator),
         }
     }

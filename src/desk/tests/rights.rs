@@ -65,6 +65,14 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::ShowExposure, |room, actor| code(exposure(room, actor, "2026-01-01", "2026-01-31", None))),
     (Act::VerifyAudit, |room, actor| code(verify_audit(room, actor, None))),
     (Act::VerifyAudit, |room, actor| code(recount_audit(room, actor, None))),
+    (Act::ShowReports, |room, actor| code(money_report(room, actor, Period::default(), By::Day))),
+    (Act::ShowReports, |room, actor| code(clerk_report(room, actor, Period::default()))),
+    (Act::ShowReports, |room, actor| code(register_page(room, actor, false, Period::default(), 1))),
+    (Act::ShowReports, |room, actor| code(register(room, actor, true, Period::default(), &mut |_| Ok(())))),
+    (Act::ExportLedger, |room, actor| {
+        let (paper, format) = (Paper::Entries, crate::plan::sheet::Format::Csv);
+        code(ledger_sheet(room, actor, paper, Period::default(), "", format, crate::plan::messages::Lang::Ko))
+    }),
 ];
 
 /// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.
@@ -138,7 +146,9 @@ fn the_table_is_what_it_is_meant_to_be() {
             | Act::ReviewAccess
             | Act::ExportAccess
             | Act::ShowExposure
-            | Act::VerifyAudit => ["no", "yes", "yes"],
+            | Act::VerifyAudit
+            | Act::ShowReports
+            | Act::ExportLedger => ["no", "yes", "yes"],
             _ => ["yes", "yes", "yes"],
         };
         assert_eq!(row, expected, "{act}");
