@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Seek};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use jiff::civil::DateTime;
@@ -119,6 +120,19 @@ pub(super) fn handed_out(
     let length = file.metadata().map_err(failed)?.len();
     file.rewind().map_err(failed)?;
     Ok(SheetFile { file, length, media_type: format.media_type(), name, rows, replaced })
+}
+
+/// Writes a sheet to a file of this name, which nobody but its owner reads where it is new.
+///
+/// # Errors
+/// `file-unwritable`.
+pub fn save_sheet(sheet: &mut SheetFile, path: &Path) -> Result<(), Trouble> {
+    let told = |fault: std::io::Error| {
+        Trouble::new("file-unwritable").with("file", path.display()).with("reason", fault)
+    };
+    let mut how = std::fs::OpenOptions::new();
+    let mut to = how.create(true).write(true).truncate(true).mode(0o600).open(path).map_err(told)?;
+    std::io::copy(&mut sheet.file, &mut to).and_then(|_| to.sync_all()).map_err(told)
 }
 
 fn failed(fault: std::io::Error) -> Trouble {

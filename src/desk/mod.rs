@@ -134,7 +134,7 @@ pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wro
 pub use entry_words::{entry_words, rights_words};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
-pub use export::{Person, SheetFile, access_people, access_sheet};
+pub use export::{Person, SheetFile, access_people, access_sheet, save_sheet};
 pub use exposure::{Exposure, exposure};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use gravity::{gravest_first, is_grave, was_reviewed};

@@ -24,6 +24,7 @@ mod house;
 mod hyphens;
 mod import;
 mod job;
+mod ledger;
 mod library;
 mod member;
 mod reissue;
@@ -85,6 +86,9 @@ enum Command {
     /// What cards cost their holders: show, pay, waive
     #[command(subcommand)]
     Fee(fee::Fee),
+    /// The books: reports, registers, and all of it as a sheet
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Jobs: list, show, resume, cancel
     #[command(subcommand)]
     Job(job::Job),
@@ -201,6 +205,7 @@ fn command(command: Command, settings: Settings, json: bool, lang: Lang) -> Done
         Command::Issue(issue) => issue.run(rooms),
         Command::Reissue(reissue) => reissue.run(rooms),
         Command::Fee(fee) => fee.run(rooms),
+        Command::Ledger(ledger) => ledger.run(rooms),
         Command::HandOver(hand_over) => hand_over.run(rooms),
         Command::Job(job) => job.run(rooms),
         Command::Number(number) => number.run(rooms),

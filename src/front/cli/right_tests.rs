@@ -43,6 +43,11 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("job show", May(Act::ShowJob)),
     ("key rotate", May(Act::RotateKeys)),
     ("key show", May(Act::ShowKeys)),
+    ("ledger clerks", May(Act::ShowReports)),
+    ("ledger export", May(Act::ExportLedger)),
+    ("ledger issues", May(Act::ShowReports)),
+    ("ledger reissues", May(Act::ShowReports)),
+    ("ledger report", May(Act::ShowReports)),
     ("library find", Nothing("the directory is everybody's")),
     ("library show", Nothing("the directory is everybody's")),
     ("member edit", May(Act::EditMember)),
@@ -103,6 +108,9 @@ fn a_command_and_its_use_case_are_of_one_name() {
             || [
                 ("access rights", "show-access"),
                 ("fee pay", "take-fee"),
+                ("ledger clerks", "show-reports"),
+                ("ledger issues", "show-reports"),
+                ("ledger reissues", "show-reports"),
                 ("job list", "show-job"),
                 ("job resume", "work-on-job"),
             ]

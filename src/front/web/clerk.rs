@@ -289,6 +289,7 @@ pub fn landing(path: &str) -> String {
         ["work"] => "/work".to_owned(),
         ["day", ..] => "/day".to_owned(),
         ["access", ..] => "/access".to_owned(),
+        ["reports", ..] => "/reports".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }
