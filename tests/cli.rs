@@ -28,6 +28,8 @@ mod imports;
 mod keys;
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/ledger.rs"]
+mod ledger;
 #[path = "cli/private.rs"]
 mod private;
 #[path = "cli/recover.rs"]

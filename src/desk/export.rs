@@ -127,9 +127,8 @@ pub(super) fn handed_out(
 /// # Errors
 /// `file-unwritable`.
 pub fn save_sheet(sheet: &mut SheetFile, path: &Path) -> Result<(), Trouble> {
-    let told = |fault: std::io::Error| {
-        Trouble::new("file-unwritable").with("file", path.display()).with("reason", fault)
-    };
+    let told =
+        |fault: std::io::Error| Trouble::new("file-unwritable").with("file", path.display()).with("reason", fault);
     let mut how = std::fs::OpenOptions::new();
     let mut to = how.create(true).write(true).truncate(true).mode(0o600).open(path).map_err(told)?;
     std::io::copy(&mut sheet.file, &mut to).and_then(|_| to.sync_all()).map_err(told)

@@ -8,8 +8,8 @@ use jiff::civil::{Date, DateTime};
 
 use super::access::Names;
 use super::export::{SheetFile, handed_out, nameless};
-use super::money_report::{self, ClerkLine, times};
 use super::ledger_papers::Paper;
+use super::money_report::{self, ClerkLine, times};
 use super::registers::{self, RegisterRow};
 use super::{Act, Actor, Desk, actor};
 use crate::back::store::ledger::{self, Entry};
@@ -91,7 +91,8 @@ struct Writing<'a> {
 impl<'a> Writing<'a> {
     fn begin(desk: &'a Desk, tx: &'a Tx, paper: Paper, format: Format, lang: Lang) -> Result<Writing<'a>, Trouble> {
         let word = |id: String| desk.messages.text(lang, &id, &[]);
-        let column = |(name, width): &(&str, u16)| Column { heading: word(format!("reports-col-{name}")), width: *width };
+        let column =
+            |(name, width): &(&str, u16)| Column { heading: word(format!("reports-col-{name}")), width: *width };
         let columns: Vec<Column> = paper.columns().iter().map(column).collect();
         let (folder, to) = nameless(desk)?;
         let made = jiff::tz::Offset::UTC.to_datetime(desk.now());

@@ -156,7 +156,9 @@ pub use libraries::{
     write_file,
 };
 pub use log_in::{Whence, log_in, name_again};
-pub use money_report::{ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span};
+pub use money_report::{
+    ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span,
+};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -202,7 +204,10 @@ pub use crate::back::settings::Settings;
 pub use crate::back::store::jobs::{Proof, Told};
 pub use crate::plan::audit::hex;
 pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
-pub use crate::plan::fees::{By, CERTAINTY, Compared as RateBeside, LEAST, Line as MoneyLine, MEASURES, Measure, Money, Period, TIMES, Totals, grouped};
+pub use crate::plan::fees::{
+    By, CERTAINTY, Compared as RateBeside, LEAST, Line as MoneyLine, MEASURES, Measure, Money, Period, TIMES, Totals,
+    grouped,
+};
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;

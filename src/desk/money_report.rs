@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::access::Names;
 use super::day::{bounds, day_typed};
 use super::{Act, Actor, Desk, actor};
-use crate::back::store::ledger_reading::{self as reading, Deed};
 use crate::back::store::Tx;
+use crate::back::store::ledger_reading::{self as reading, Deed};
 use crate::plan::fees::{By, Compared, Deeds, EntryKind, Line, Period, Table, compared, table};
 use crate::plan::messages::Trouble;
 

@@ -242,9 +242,11 @@ fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
 
 /// How many of them there are, and whose they are.
 pub fn issued_to(tx: &Tx, between: (i64, i64), reissues: bool) -> Result<(u64, Vec<i64>), Trouble> {
-    let sql = format!("SELECT job.member, count(*) FROM jobs AS job INDEXED BY jobs_done WHERE {DONE} GROUP BY job.member");
+    let sql =
+        format!("SELECT job.member, count(*) FROM jobs AS job INDEXED BY jobs_done WHERE {DONE} GROUP BY job.member");
     let mut statement = tx.prepare_cached(&sql)?;
-    let found = statement.query_map(params![between.0, between.1, reissues], |row| Ok((row.get(0)?, count(row, 1)?)))?;
+    let found =
+        statement.query_map(params![between.0, between.1, reissues], |row| Ok((row.get(0)?, count(row, 1)?)))?;
     let found: Vec<(i64, u64)> = found.collect::<Result<_, _>>()?;
     Ok((found.iter().map(|(_, n)| n).sum(), found.into_iter().map(|(member, _)| member).collect()))
 }

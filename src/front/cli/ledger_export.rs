@@ -37,14 +37,7 @@ impl Export {
 }
 
 /// Writes a sheet to a file and tells what it holds.
-pub(super) fn write(
-    rooms: Rooms,
-    paper: Paper,
-    period: Period,
-    out: &Path,
-    encoding: Option<&str>,
-    why: &str,
-) -> Done {
+pub(super) fn write(rooms: Rooms, paper: Paper, period: Period, out: &Path, encoding: Option<&str>, why: &str) -> Done {
     let format = format(out, encoding)?;
     let (actor, lang, as_json) = (rooms.actor(), rooms.lang, rooms.json);
     let desk = rooms.desk()?;

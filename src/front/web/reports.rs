@@ -91,9 +91,8 @@ impl ReportsPage<'_> {
         match (self.period.from, self.period.to) {
             (None, None) => self.s.t("reports-always"),
             (from, to) => {
-                let end = |end: Option<jiff::civil::Date>| {
-                    end.map(|day| self.s.date(&day.to_string())).unwrap_or_default()
-                };
+                let end =
+                    |end: Option<jiff::civil::Date>| end.map(|day| self.s.date(&day.to_string())).unwrap_or_default();
                 self.s.t2("access-period", "from", end(from), "to", end(to))
             }
         }
@@ -179,12 +178,7 @@ pub async fn reissues(clerk: Clerk, id: Option<web::Path<String>>, request: Http
     register(clerk, "reissues", id, &request).await
 }
 
-async fn register(
-    clerk: Clerk,
-    view: &'static str,
-    id: Option<web::Path<String>>,
-    request: &HttpRequest,
-) -> Answer {
+async fn register(clerk: Clerk, view: &'static str, id: Option<web::Path<String>>, request: &HttpRequest) -> Answer {
     let id = id.map(|id| id.into_inner()).unwrap_or_default();
     let page = request.query_string().split('&').find_map(|part| part.strip_prefix("page=")?.parse().ok()).unwrap_or(1);
     clerk.answer(move |room| kept_page(room, view, &id, page)).await

@@ -153,7 +153,9 @@ pub fn table(by: By, sums: &[Sum]) -> Table {
     let mut totals = Line::default();
     for sum in sums {
         let place = match (by, sum.reason) {
-            (By::Reason, Some(reason)) => (Reason::ALL.iter().position(|known| *known == reason).unwrap_or(0), reason.as_str()),
+            (By::Reason, Some(reason)) => {
+                (Reason::ALL.iter().position(|known| *known == reason).unwrap_or(0), reason.as_str())
+            }
             (By::Reason, None) => continue,
             _ => (0, sum.key.as_str()),
         };

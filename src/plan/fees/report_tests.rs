@@ -69,7 +69,10 @@ fn money_stands_where_it_came_in_and_went_out() {
     let days = table(By::Day, &sums);
     assert_eq!(days.rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["1", "2"]);
     let (first, second) = (&days.rows[0], &days.rows[1]);
-    assert_eq!((second.entries, second.totals.charged, second.totals.paid, second.totals.unpaid), (9, 10_000, 4_000, 4_000));
+    assert_eq!(
+        (second.entries, second.totals.charged, second.totals.paid, second.totals.unpaid),
+        (9, 10_000, 4_000, 4_000)
+    );
     assert_eq!((second.money.cash_in, second.money.cash_out), (6_000, 2_000));
     assert_eq!((first.totals.paid, first.money.card_out, first.totals.reversed), (-1_000, 1_000, 1_000));
     let reasons = table(By::Reason, &sums);
