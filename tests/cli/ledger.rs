@@ -2,7 +2,6 @@
 //! iconv for CP949. Start at the first test.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -10,8 +9,8 @@ use crate::refusals::refused;
 use crate::support::Desk;
 use crate::{enrol, field, ready_desk, words};
 
-/// The longest that LibreOffice may take, its first start on a busy machine included.
-const OFFICE_LIMIT: Duration = Duration::from_secs(120);
+/// The longest that LibreOffice may take, in seconds, its first start on a busy machine included.
+const OFFICE_LIMIT: &str = "50";
 const SUMS: [&str; 6] = ["charged", "paid", "waived", "refunded", "reversed", "unpaid"];
 
 /// A desk with a card, and reissues that were paid, waived, paid back, cancelled and left open.
@@ -116,33 +115,21 @@ fn cp949_is_what_iconv_says_it_is() {
     assert_eq!(mode & 0o077, 0, "names are nobody else's to read");
 }
 
-/// Converts a sheet in a home of its own, and ends it when it does not end by itself.
-fn opened_by_libreoffice(desk: &Desk, file: &Path) -> Vec<Vec<String>> {
-    let out = desk.path("office");
+/// Converts a sheet in a home of its own; `timeout` ends whatever of it does not end by itself.
+fn opened_by_libreoffice(file: &Path) -> Vec<Vec<String>> {
+    const MISSING: &str = "apt-get install --no-install-recommends libreoffice-calc";
+    let home = Desk::of("timeout");
     // As the cells are, not as they are shown; UTF-8.
     let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false";
-    let mut command = desk.of_program("soffice");
-    command.args(["--headless", "--norestore", "--convert-to", filter, "--outdir"]).arg(&out).arg(file);
-    command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-    let mut office = command
-        .spawn()
-        .unwrap_or_else(|fault| panic!("soffice: {fault}; apt-get install --no-install-recommends libreoffice-calc"));
-    let end = Instant::now() + OFFICE_LIMIT;
-    let status = loop {
-        if let Some(status) = office.try_wait().expect("its state") {
-            break status;
-        }
-        if Instant::now() > end {
-            let _ = office.kill();
-            panic!("LibreOffice did not end in {OFFICE_LIMIT:?}");
-        }
-        std::thread::yield_now();
-    };
-    assert!(status.success(), "{status}");
+    let (out, sheet) = (home.path("out"), file.to_str().expect("a path of letters"));
+    let limit = ["--kill-after=5", OFFICE_LIMIT];
+    let office = ["soffice", "--headless", "--norestore", "--convert-to", filter, "--outdir", "out", sheet];
+    let ended = home.run(&[&limit[..], &office].concat());
+    assert_ne!(ended.status, Some(127), "LibreOffice is missing: {MISSING}");
+    assert_ne!(ended.status, Some(124), "LibreOffice did not end in {OFFICE_LIMIT} s");
     let converted = out.join(file.file_stem().unwrap()).with_extension("csv");
-    let text = std::fs::read_to_string(&converted).unwrap_or_else(|fault| {
-        panic!("{}: {fault}; apt-get install --no-install-recommends libreoffice-calc", converted.display())
-    });
+    let text = std::fs::read_to_string(&converted)
+        .unwrap_or_else(|fault| panic!("{}: {fault}; {MISSING}; {ended:?}", converted.display()));
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
@@ -153,7 +140,7 @@ fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
     let said = json(&desk, "ledger export --out ledger.xlsx --why 결산");
     let report = json(&desk, "ledger report --by year");
     assert_eq!(sums(&said["totals"]), sums(&report["totals"]));
-    let rows = opened_by_libreoffice(&desk, &desk.path("ledger.xlsx"));
+    let rows = opened_by_libreoffice(&desk.path("ledger.xlsx"));
     let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap_or_else(|| panic!("{name}"));
     let (body, last) = (&rows[1..rows.len() - 1], rows.last().unwrap());
     assert_eq!(Some(body.len() as u64), said["rows"].as_u64());

@@ -264,7 +264,12 @@ mod tests {
         let plan = |sql: &str| {
             let plan = store.look(|tx| {
                 let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-                let lines = plan.query_map(params![], |row| row.get(3))?.collect::<Result<Vec<String>, _>>()?;
+                // Whatever it is bound to, it goes the same way.
+                let mut rows = plan.raw_query();
+                let mut lines = Vec::new();
+                while let Some(row) = rows.next()? {
+                    lines.push(row.get::<_, String>(3)?);
+                }
                 Ok(lines)
             });
             plan.unwrap()

@@ -23,6 +23,7 @@ pub enum Encoding {
 pub struct CsvSheet<W: Write> {
     to: Writer<W>,
     encoding: Encoding,
+    columns: usize,
     replaced: u64,
 }
 
@@ -32,7 +33,7 @@ impl<W: Write> CsvSheet<W> {
             to.write_all(MARK.as_bytes()).map_err(unwritten)?;
         }
         let to = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
-        let mut sheet = CsvSheet { to, encoding, replaced: 0 };
+        let mut sheet = CsvSheet { to, encoding, columns: form.columns.len(), replaced: 0 };
         let headings: Vec<Cell> = form.columns.iter().map(|column| Cell::Text(&column.heading)).collect();
         sheet.row(&headings)?;
         Ok(sheet)
@@ -42,7 +43,9 @@ impl<W: Write> CsvSheet<W> {
         let encoding = self.encoding;
         let mut replaced = 0;
         // No byte of a character of two is a comma, a quote or the end of a line, so that quoting sees what it must.
-        let bytes: Vec<Vec<u8>> = cells.iter().map(|cell| encoded(encoding, &text(*cell), &mut replaced)).collect();
+        let mut bytes: Vec<Vec<u8>> = cells.iter().map(|cell| encoded(encoding, &text(*cell), &mut replaced)).collect();
+        // A row of sums ends before the last column, and a record of a CSV does not.
+        bytes.resize(bytes.len().max(self.columns), Vec::new());
         self.replaced += replaced;
         self.to.write_record(bytes).map_err(unwritten)
     }
