@@ -134,6 +134,11 @@ fn opened_by_libreoffice(file: &Path) -> Vec<Vec<String>> {
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
+/// LibreOffice groups what is formatted so; a text would have stayed as it was written.
+fn won(shown: &str) -> i64 {
+    shown.replace(',', "").parse().unwrap_or_else(|fault| panic!("{shown:?}: {fault}"))
+}
+
 #[test]
 fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
     let desk = worked();
@@ -146,12 +151,13 @@ fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
     assert_eq!(Some(body.len() as u64), said["rows"].as_u64());
     for (name, heading) in SUMS.iter().zip(["청구", "수납", "면제", "환불", "취소", "미납"]) {
         let at = column(heading);
-        let number = |row: &Vec<String>| if row[at].is_empty() { 0 } else { row[at].parse::<i64>().unwrap() };
+        let number = |row: &Vec<String>| if row[at].is_empty() { 0 } else { won(&row[at]) };
         let sum = said["totals"][*name].as_i64().unwrap();
         assert_eq!((body.iter().map(number).sum::<i64>(), number(last)), (sum, sum), "{name}");
     }
     let day = column("영업일");
     assert!(body.iter().all(|row| row[day].starts_with("20") && row[day].len() == 10), "a date is one: {:?}", body[0]);
+    assert!(last[column("청구")].contains(','), "won are numbers with a format, and no texts: {last:?}");
     // Row by row as the database has it.
     let store = rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap();
     let mut kept = store.prepare("SELECT seq, amount, day FROM ledger_entries ORDER BY seq").unwrap();
@@ -159,6 +165,6 @@ fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
         kept.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap().map(Result::unwrap).collect();
     let (seq, amount) = (column("순번"), column("금액"));
     let found: Vec<(i64, i64, String)> =
-        body.iter().map(|row| (row[seq].parse().unwrap(), row[amount].parse().unwrap(), row[day].clone())).collect();
+        body.iter().map(|row| (row[seq].parse().unwrap(), won(&row[amount]), row[day].clone())).collect();
     assert_eq!(found, kept);
 }

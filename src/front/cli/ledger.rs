@@ -2,12 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Done, Rooms};
-
-#[path = "ledger_export.rs"]
-mod ledger_export;
-#[path = "ledger_report.rs"]
-mod ledger_report;
+use super::{Done, Rooms, ledger_export, ledger_report};
 
 #[derive(Subcommand)]
 pub(super) enum Ledger {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::super::{Done, Rooms, answer};
+use super::{Done, Rooms, answer};
 use crate::desk::{self, Paper, Period};
 use crate::plan::messages::Trouble;
 use crate::plan::sheet::Format;
 
 #[derive(Args)]
-pub(in super::super) struct Export {
+pub(super) struct Export {
     /// The file, ending with .xlsx or .csv
     #[arg(long, value_name = "FILE")]
     out: PathBuf,

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::{Done, Rooms, answer, json};
-use super::ledger_export;
+use super::{Done, Rooms, answer, json, ledger_export};
 use crate::desk::{self, By, ClerkLine, Desk, MoneyLine, Paper, Period};
 use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Args)]
-pub(in super::super) struct Report {
+pub(super) struct Report {
     /// day, month, year, desk, clerk or reason
     #[arg(long, default_value = "day")]
     by: String,
@@ -19,13 +18,13 @@ pub(in super::super) struct Report {
 }
 
 #[derive(Args)]
-pub(in super::super) struct Clerks {
+pub(super) struct Clerks {
     #[command(flatten)]
     between: Between,
 }
 
 #[derive(Args)]
-pub(in super::super) struct Register {
+pub(super) struct Register {
     #[command(flatten)]
     between: Between,
     /// As a file with full names, ending with .xlsx or .csv; with --why

@@ -25,6 +25,8 @@ mod hyphens;
 mod import;
 mod job;
 mod ledger;
+mod ledger_export;
+mod ledger_report;
 mod library;
 mod member;
 mod reissue;
