@@ -26,7 +26,7 @@ rustup_init=${RUSTUP_INIT:-https://sh.rustup.rs}
 build=(ca-certificates curl gcc g++ git libc6-dev libclang-dev libnfc-dev libpcsclite-dev make pkg-config)
 run=(fonts-dejavu-core fonts-droid-fallback fonts-nanum libccid libnfc6 libpcsclite1 pcscd)
 # vsmartcard-vpcd drops /etc/reader.conf.d/vpcd: not for a desk in production. The tests use a pcscd of their own.
-test=(chromium chromium-driver libnfc-bin pcsc-tools poppler-utils python3 python3-reportlab qpdf shellcheck
+test=(chromium chromium-driver libnfc-bin libreoffice-calc pcsc-tools poppler-utils python3 python3-reportlab qpdf shellcheck
     vsmartcard-vpcd zbar-tools)
 
 destdir=${DESTDIR-}

@@ -42,6 +42,8 @@ mod refusals;
 mod reissue;
 #[path = "cli/rekey.rs"]
 mod rekey;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/rotate.rs"]
 mod rotate;
 #[path = "cli/scan.rs"]

@@ -38,6 +38,8 @@ mod pages;
 mod proof;
 #[path = "desk/reissue.rs"]
 mod reissue;
+#[path = "desk/reports.rs"]
+mod reports;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 #[path = "desk/staff.rs"]

@@ -11,6 +11,7 @@ use super::day::day_typed;
 use super::enrol::{Request, asked};
 use super::journal::durable;
 use super::once::made_once;
+use super::print_receipt::print_due;
 use super::session::desk_number;
 use super::{Act, Actor, Desk, Origin, Right, actor, ledger};
 use crate::back::store::ledger::{self as entries, Count, Entry};
@@ -146,7 +147,9 @@ fn close(
         let seq = made_once(tx, asked, now, || enter(desk, tx, actor, &count(tx)?, said))?;
         closed(desk, tx, seq)
     };
-    durable("close-day", || desk.store.change(work))
+    let done = durable("close-day", || desk.store.change(work))?;
+    print_due(desk, actor);
+    Ok(done)
 }
 
 fn enter(desk: &Desk, tx: &Tx, actor: &Actor, count: &Count, said: Option<&str>) -> Result<i64, Trouble> {

@@ -3,6 +3,8 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Seek};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use jiff::civil::DateTime;
 
@@ -54,6 +56,8 @@ pub struct SheetFile {
     /// By its days: `access-2026-11-01-2026-11-26.csv`.
     pub name: String,
     pub rows: u64,
+    /// Characters that the encoding lacks: each is a `?`.
+    pub replaced: u64,
 }
 
 /// The rows that the page shows, all of them, in words of this language.
@@ -71,9 +75,7 @@ pub fn access_sheet(
     let word = |id: String| desk.messages.text(lang, &id, &[]);
     let column = |(name, width): (&str, u16)| Column { heading: word(format!("access-col-{name}")), width };
     let columns = COLUMNS.map(column);
-    let folder = desk.settings.store.path.parent().unwrap_or(&desk.settings.base);
-    let failed = |fault: std::io::Error| Trouble::new("sheet-write").with("reason", fault);
-    let to = BufWriter::new(unnamed(folder).map_err(failed)?);
+    let (folder, to) = nameless(desk)?;
     // The format says its own time in UTC.
     let made = jiff::tz::Offset::UTC.to_datetime(desk.now());
     let form = Form { title: &word("access-title".to_owned()), columns: &columns, made };
@@ -91,16 +93,49 @@ pub fn access_sheet(
         rows += 1;
         write(desk, lang, &mut sheet, &row)
     })?;
-    let mut file = sheet.finish()?.into_inner().map_err(|fault| failed(fault.into_error()))?;
-    let length = file.metadata().map_err(failed)?.len();
-    file.rewind().map_err(failed)?;
     let today = desk.today().to_string();
     let asked = |day: &Option<String>, found: String| {
         let asked = day.clone().filter(|day| day.len() == 10 && day.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
         asked.or(Some(found).filter(|found| !found.is_empty())).unwrap_or_else(|| today.clone())
     };
-    let name = format!("access-{}-{}.{format}", asked(&query.from, first), asked(&query.to, last));
-    Ok(SheetFile { file, length, media_type: format.media_type(), name, rows })
+    let name = format!("access-{}-{}.{}", asked(&query.from, first), asked(&query.to, last), format.extension());
+    handed_out(sheet, format, name, rows)
+}
+
+/// A file without a name beside the database, and the folder it is in: what a sheet is written to.
+pub(super) fn nameless(desk: &Desk) -> Result<(&Path, BufWriter<File>), Trouble> {
+    let folder = desk.settings.store.path.parent().unwrap_or(&desk.settings.base);
+    Ok((folder, BufWriter::new(unnamed(folder).map_err(failed)?)))
+}
+
+/// A sheet that has all its rows, ready to be read from its beginning.
+pub(super) fn handed_out(
+    sheet: Sheet<BufWriter<File>>,
+    format: Format,
+    name: String,
+    rows: u64,
+) -> Result<SheetFile, Trouble> {
+    let replaced = sheet.replaced();
+    let mut file = sheet.finish()?.into_inner().map_err(|fault| failed(fault.into_error()))?;
+    let length = file.metadata().map_err(failed)?.len();
+    file.rewind().map_err(failed)?;
+    Ok(SheetFile { file, length, media_type: format.media_type(), name, rows, replaced })
+}
+
+/// Writes a sheet to a file of this name, which nobody but its owner reads where it is new.
+///
+/// # Errors
+/// `file-unwritable`.
+pub fn save_sheet(sheet: &mut SheetFile, path: &Path) -> Result<(), Trouble> {
+    let told =
+        |fault: std::io::Error| Trouble::new("file-unwritable").with("file", path.display()).with("reason", fault);
+    let mut how = std::fs::OpenOptions::new();
+    let mut to = how.create(true).write(true).truncate(true).mode(0o600).open(path).map_err(told)?;
+    std::io::copy(&mut sheet.file, &mut to).and_then(|_| to.sync_all()).map_err(told)
+}
+
+fn failed(fault: std::io::Error) -> Trouble {
+    Trouble::new("sheet-write").with("reason", fault)
 }
 
 fn write<W: std::io::Write + Send>(

@@ -61,10 +61,13 @@ mod key_file;
 mod keys;
 mod laid;
 mod ledger;
+mod ledger_export;
 mod ledger_list;
+mod ledger_papers;
 mod libraries;
 mod log_in;
 mod log_time;
+mod money_report;
 mod on_page;
 mod once;
 mod open;
@@ -81,6 +84,7 @@ mod quoted;
 mod rebook;
 mod receipt;
 mod recover;
+mod registers;
 mod reissue;
 mod report;
 mod retain;
@@ -143,7 +147,7 @@ pub use enrol::{Enrolled, PersonCheck, check_consent, check_person, consents_wro
 pub use entry_words::{entry_words, rights_words};
 pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
-pub use export::{Person, SheetFile, access_people, access_sheet};
+pub use export::{Person, SheetFile, access_people, access_sheet, save_sheet};
 pub use exposure::{Exposure, exposure};
 pub use fee_rules::{fee_due, first_fee, note_old_returned};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
@@ -159,12 +163,17 @@ pub use laid::{
     FoundCard, FoundView, Landing, found_by_number, found_card, laid, listen, notice, read_laid, read_now,
     recover_found, release_found, shown, silent_reader,
 };
+pub use ledger_export::{LedgerSheet, ledger_sheet};
 pub use ledger_list::{LedgerRow, show_ledger};
+pub use ledger_papers::{PAPERS, Paper};
 pub use libraries::{
     LibraryLine, directory, find_library, holds_identity_number, id, member_number, members_of, settings, show_library,
     write_file,
 };
 pub use log_in::{Whence, log_in, name_again};
+pub use money_report::{
+    ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span,
+};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -175,6 +184,7 @@ pub use print::{PrintFate, settle_print, settle_print_once};
 pub use print_receipt::{Printed, ReceiptView, print_receipt, show_receipt};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
+pub use registers::{REGISTER_PAGE, RegisterPage, RegisterRow, register, register_page};
 pub use reissue::{
     ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
 };
@@ -216,7 +226,10 @@ pub use crate::back::store::jobs::{Proof, Told};
 pub use crate::plan::audit::hex;
 pub use crate::plan::audit::patterns::{Flag, Kind as FlagKind};
 pub use crate::plan::fees::close::{signed, won_typed};
-pub use crate::plan::fees::grouped;
+pub use crate::plan::fees::{
+    By, CERTAINTY, Compared as RateBeside, LEAST, Line as MoneyLine, MEASURES, Measure, Money, Period, TIMES, Totals,
+    grouped,
+};
 
 use crate::back::encoder::Readers;
 use crate::back::keys::KeyFile;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::receipt::{self, Money, Movement, Of, Receipt};
+use super::closed::{Closed, Ways, closed};
+use super::receipt::{self, Close, Money, Movement, Of, Receipt, Sums};
 use super::{Act, Actor, Desk, actor, find};
 use crate::back::store::ledger::{self, Entry};
 use crate::back::store::{Tx, charges, jobs, members, receipts};
@@ -88,7 +89,10 @@ pub(super) fn print_due(desk: &Desk, actor: &Actor) {
 fn print(desk: &Desk, actor: &Actor, number: i64, look: bool) -> Result<Printed, Trouble> {
     let (entry, of, copy) = desk.store.look(|tx| {
         let entry = entry(tx, number)?;
-        let of = of(tx, &entry)?;
+        let of = match entry.kind {
+            EntryKind::Close => Of::Close(of_close(&closed(desk, tx, entry.seq)?)),
+            _ => Of::Money(of_money(tx, &entry)?),
+        };
         Ok((entry, of, receipts::count(tx, number)? > 0))
     })?;
     let Entry { time, desk: place, staff: by, member, .. } = entry;
@@ -108,8 +112,8 @@ fn entry(tx: &Tx, number: i64) -> Result<Entry, Trouble> {
     ledger::of_receipt(tx, number)?.ok_or_else(|| Trouble::new("receipt-unknown").with("receipt", number))
 }
 
-/// What stands on the receipt of an entry.
-fn of(tx: &Tx, entry: &Entry) -> Result<Of, Trouble> {
+/// What stands on the receipt of money that came in or went back.
+fn of_money(tx: &Tx, entry: &Entry) -> Result<Money, Trouble> {
     let unknown = || Trouble::new("receipt-unknown").with("receipt", entry.receipt.unwrap_or_default());
     let movement = match entry.kind {
         EntryKind::Refund => Movement::Refund,
@@ -124,5 +128,24 @@ fn of(tx: &Tx, entry: &Entry) -> Result<Of, Trouble> {
     let by = entry.account.and_then(|account| PayBy::parse(account.as_str())).ok_or_else(unknown)?;
     let amount = u32::try_from(entry.amount).map_err(|_| unknown())?;
     let first = charge.receipt.filter(|_| movement != Movement::Payment);
-    Ok(Of::Money(Money { movement, member: number, name: member.name, reason: charge.reason, amount, by, first }))
+    Ok(Money { movement, member: number, name: member.name, reason: charge.reason, amount, by, first })
+}
+
+/// What stands on the receipt of a close.
+fn of_close(close: &Closed) -> Close {
+    let won = |won: i64| won.unsigned_abs();
+    let sums = |ways: Ways| Sums { cash: won(ways.cash), card: won(ways.card), transfer: won(ways.transfer) };
+    Close {
+        day: close.day.clone(),
+        expected: close.expected,
+        counted: close.counted,
+        why: close.why.clone(),
+        taken: sums(close.covered.taken),
+        given_back: sums(close.covered.given_back),
+        payments: close.covered.payments.into(),
+        last_receipt: close.highest_receipt.unwrap_or_default(),
+        last_entry: close.anchor.sequence,
+        last_number: close.highest_number,
+        anchor: close.anchor.clone(),
+    }
 }

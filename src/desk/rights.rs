@@ -60,6 +60,8 @@ pub enum Act {
     TakeStock,
     ReceiveStock,
     FaultStock,
+    ShowReports,
+    ExportLedger,
 }
 
 kebab!(Act {
@@ -115,6 +117,8 @@ kebab!(Act {
     TakeStock = "take-stock",
     ReceiveStock = "receive-stock",
     FaultStock = "fault-stock",
+    ShowReports = "show-reports",
+    ExportLedger = "export-ledger",
 });
 
 /// What a role may do with a use case.
@@ -154,6 +158,7 @@ impl Act {
             ShowAccess | ReviewAccess | ExportAccess | ShowExposure | VerifyAudit => From(Manager),
             ShowStock | TakeStock => From(Clerk),
             ReceiveStock | FaultStock => From(Manager),
+            ShowReports | ExportLedger => From(Manager),
             RotateKeys | ChangeStaff => From(Administrator),
         }
     }

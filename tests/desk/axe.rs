@@ -379,7 +379,9 @@ async fn member(browser: &Browser, round: &Round, url: &str) {
 
 /// What is unfinished, the day, and the search of jobs, with and without something wrong; the slip.
 async fn sought(browser: &Browser, round: &Round, url: &str) {
-    for page in ["/work", "/day", "/jobs", "/access", "/access/rights", "/jobs/1/slip", "/jobs/16/slip"] {
+    let reports = ["/reports", "/reports/clerks", "/reports/issues", "/reports/reissues"];
+    let pages = ["/work", "/day", "/jobs", "/access", "/access/rights", "/jobs/1/slip", "/jobs/16/slip"];
+    for page in pages.into_iter().chain(reports) {
         browser.go(&format!("{url}{page}")).await;
         round.look(browser).await;
     }
@@ -387,6 +389,10 @@ async fn sought(browser: &Browser, round: &Round, url: &str) {
         ("/day", "date", "day-go", "/day/"),
         ("/jobs", "day", "seek", "/jobs/found/"),
         ("/access", "from", "show", "/access/"),
+        ("/reports", "from", "show", "/reports/"),
+        ("/reports/clerks", "from", "show", "/reports/clerks/"),
+        ("/reports/issues", "from", "show", "/reports/issues/"),
+        ("/reports/reissues", "from", "show", "/reports/reissues/"),
     ] {
         for typed in ["어제쯤", ""] {
             browser.go(&format!("{url}{page}")).await;

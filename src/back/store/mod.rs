@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod key_checks;
 pub mod known_desks;
 pub mod ledger;
+pub mod ledger_reading;
 pub mod members;
 pub mod numbers;
 pub mod passwords;

@@ -80,6 +80,14 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::TakeStock, |room, actor| code(open_stock(room, actor, ("sticker", "A"), None))),
     (Act::ReceiveStock, |room, actor| code(receive_stock(room, actor, ("sticker", "A"), "1", None))),
     (Act::FaultStock, |room, actor| code(fault_stock(room, actor, ("sticker", "A"), "왜", None))),
+    (Act::ShowReports, |room, actor| code(money_report(room, actor, Period::default(), By::Day))),
+    (Act::ShowReports, |room, actor| code(clerk_report(room, actor, Period::default()))),
+    (Act::ShowReports, |room, actor| code(register_page(room, actor, false, Period::default(), 1))),
+    (Act::ShowReports, |room, actor| code(register(room, actor, true, Period::default(), &mut |_| Ok(())))),
+    (Act::ExportLedger, |room, actor| {
+        let (paper, format) = (Paper::Entries, crate::plan::sheet::Format::Csv);
+        code(ledger_sheet(room, actor, paper, Period::default(), "", format, crate::plan::messages::Lang::Ko))
+    }),
 ];
 
 /// Asked for where the desk is shared by threads, or by no use case that is told who acts: the fronts' walk has them.
@@ -158,7 +166,9 @@ fn the_table_is_what_it_is_meant_to_be() {
             | Act::ShowExposure
             | Act::VerifyAudit
             | Act::ReceiveStock
-            | Act::FaultStock => ["no", "yes", "yes"],
+            | Act::FaultStock
+            | Act::ShowReports
+            | Act::ExportLedger => ["no", "yes", "yes"],
             _ => ["yes", "yes", "yes"],
         };
         assert_eq!(row, expected, "{act}");

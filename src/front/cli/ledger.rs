@@ -1,10 +1,10 @@
-//! `ledger show|close|reopen`: the entries one after the other as they are read, and the close of a desk's day. It judges nothing.
+//! `ledger …`: the books at the command line. Reports, registers and sheets have files of their own; here are the entries one after the other as they are read, and the close of a desk's day. It judges nothing.
 
 use std::io::{BufWriter, StdoutLock, Write};
 
 use clap::Subcommand;
 
-use super::{Done, Rooms, answer, json};
+use super::{Done, Rooms, answer, json, ledger_export, ledger_report};
 use crate::desk::{self, Desk, LedgerRow, grouped, won_typed};
 use crate::plan::fees::Totals;
 use crate::plan::messages::{Lang, Trouble};
@@ -53,6 +53,16 @@ pub(super) enum Ledger {
         #[arg(long)]
         key: Option<String>,
     },
+    /// The entries of a period as a sheet, .xlsx or .csv, for a reason that is kept
+    Export(ledger_export::Export),
+    /// What was charged and what became of it, added up
+    Report(ledger_report::Report),
+    /// What each person did with money and cards, beside all others together
+    Clerks(ledger_report::Clerks),
+    /// The register of issued cards, names masked; everybody on it is logged
+    Issues(ledger_report::Register),
+    /// The register of reissued cards, names masked; everybody on it is logged
+    Reissues(ledger_report::Register),
 }
 
 impl Ledger {
@@ -79,6 +89,11 @@ impl Ledger {
                 let done = desk::reopen_day(&desk, &actor, place.as_deref(), &day, &why, key.as_deref())?;
                 Ok((json(&done), 0))
             }
+            Ledger::Export(export) => export.run(rooms),
+            Ledger::Report(report) => report.run(rooms),
+            Ledger::Clerks(clerks) => clerks.run(rooms),
+            Ledger::Issues(register) => register.run(rooms, false),
+            Ledger::Reissues(register) => register.run(rooms, true),
         }
     }
 }

@@ -25,6 +25,8 @@ mod hyphens;
 mod import;
 mod job;
 mod ledger;
+mod ledger_export;
+mod ledger_report;
 mod library;
 mod member;
 mod reissue;
@@ -90,7 +92,7 @@ enum Command {
     /// Blank cards by type and lot: receive, show, take, count, and a day's balance
     #[command(subcommand)]
     Stock(stock::Stock),
-    /// The ledger: show it, close a desk's day, open it again
+    /// The books: entries, reports, registers, sheets, and the close of a desk's day
     #[command(subcommand)]
     Ledger(ledger::Ledger),
     /// Jobs: list, show, resume, cancel

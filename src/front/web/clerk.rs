@@ -290,6 +290,7 @@ pub fn landing(path: &str) -> String {
         ["day", ..] => "/day".to_owned(),
         ["close", ..] => "/close".to_owned(),
         ["access", ..] => "/access".to_owned(),
+        ["reports", ..] => "/reports".to_owned(),
         ["doctor", ..] => "/doctor".to_owned(),
         _ => String::new(),
     }

@@ -45,6 +45,8 @@ mod parts;
 mod pictures;
 mod receipts;
 mod reissue;
+mod report_plots;
+mod reports;
 mod rights;
 mod say;
 mod seek;
@@ -142,6 +144,15 @@ fn routes(map: &mut ServiceConfig) {
         .service(resource("/access/export").route(get().to(access::back)).route(post().to(access::export)))
         .service(resource("/access/rights").route(get().to(rights::show)))
         .service(resource("/access/{id}").route(get().to(access::found)))
+        .service(resource("/reports").route(get().to(reports::show)).route(post().to(reports::seek)))
+        .service(resource("/reports/export").route(get().to(reports::back)).route(post().to(reports::export)))
+        .service(resource("/reports/clerks").route(get().to(reports::clerks)))
+        .service(resource("/reports/clerks/{id}").route(get().to(reports::clerks)))
+        .service(resource("/reports/issues").route(get().to(reports::issues)))
+        .service(resource("/reports/issues/{id}").route(get().to(reports::issues)))
+        .service(resource("/reports/reissues").route(get().to(reports::reissues)))
+        .service(resource("/reports/reissues/{id}").route(get().to(reports::reissues)))
+        .service(resource("/reports/{id}").route(get().to(reports::show)))
         .service(resource("/jobs").route(get().to(seek::show)).route(post().to(seek::seek)))
         .service(resource("/jobs/found/{id}").route(get().to(seek::found)))
         .service(resource("/enrol").route(get().to(enrol::begin)).route(post().to(enrol::first)))

@@ -1,10 +1,14 @@
 //! Why a card is made, what that costs and whether the number stays. Pure; amounts are whole won. It books nothing and never
 //! knows who pays. Start at [`Reason`]; the rules are in `rules.rs`.
 
+mod clerks;
 pub mod close;
 mod ledger;
+mod report;
 
+pub use clerks::{CERTAINTY, Compared, Deeds, LEAST, MEASURES, Measure, TIMES, compared};
 pub use ledger::{Account, Against, ChargeEvent, EntryKind, Posting, Totals, postings, settle};
+pub use report::{By, Line, Money, Period, Sum, Table, table};
 
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::Trouble;

@@ -15,12 +15,16 @@ mod xlsx;
 /// How a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// UTF-8.
     Csv,
+    /// CP949, for programs that know no UTF-8.
+    CsvCp949,
     Xlsx,
 }
 
 kebab!(Format {
     Csv = "csv",
+    CsvCp949 = "csv-cp949",
     Xlsx = "xlsx",
 });
 
@@ -29,7 +33,17 @@ impl Format {
     pub const fn media_type(self) -> &'static str {
         match self {
             Format::Csv => "text/csv; charset=utf-8",
+            // What the web calls EUC-KR is CP949 (encoding.spec.whatwg.org).
+            Format::CsvCp949 => "text/csv; charset=euc-kr",
             Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    /// What a file's name ends with.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Format::Csv | Format::CsvCp949 => "csv",
+            Format::Xlsx => "xlsx",
         }
     }
 }
@@ -40,6 +54,10 @@ pub enum Cell<'a> {
     Empty,
     Text(&'a str),
     Integer(i64),
+    /// Whole won; grouped by thousands where a sheet can.
+    Won(i64),
+    /// A share in thousandths, read as per cent to a tenth.
+    Permille(i64),
     Date(Date),
     /// A date and the time of day that the clock on the wall showed, to the second.
     Time(DateTime),
@@ -75,7 +93,8 @@ impl<W: Write + Send> Sheet<W> {
     /// `sheet-write` when the medium takes no more, here and at every row.
     pub fn begin(format: Format, form: &Form, to: W, spool: &Path) -> Result<Sheet<W>, Trouble> {
         Ok(match format {
-            Format::Csv => Sheet::Csv(Box::new(csv::CsvSheet::begin(form, to)?)),
+            Format::Csv => Sheet::Csv(Box::new(csv::CsvSheet::begin(form, csv::Encoding::Utf8, to)?)),
+            Format::CsvCp949 => Sheet::Csv(Box::new(csv::CsvSheet::begin(form, csv::Encoding::Cp949, to)?)),
             Format::Xlsx => Sheet::Xlsx(Box::new(xlsx::XlsxSheet::begin(form, to, spool)?)),
         })
     }
@@ -85,6 +104,22 @@ impl<W: Write + Send> Sheet<W> {
         match self {
             Sheet::Csv(sheet) => sheet.row(cells),
             Sheet::Xlsx(sheet) => sheet.row(cells),
+        }
+    }
+
+    /// The row of sums below the others; nothing sorts or filters it.
+    pub fn sums(&mut self, cells: &[Cell]) -> Result<(), Trouble> {
+        match self {
+            Sheet::Csv(sheet) => sheet.row(cells),
+            Sheet::Xlsx(sheet) => sheet.sums(cells),
+        }
+    }
+
+    /// How many characters so far the encoding lacks: a `?` stands for each, for one rare syllable costs nobody the sheet.
+    pub fn replaced(&self) -> u64 {
+        match self {
+            Sheet::Csv(sheet) => sheet.replaced(),
+            Sheet::Xlsx(_) => 0,
         }
     }
 

@@ -230,3 +230,43 @@ fn a_million_rows_take_no_more_memory_than_a_few() {
         assert!(more < 64 << 10, "{format}: {more} KiB");
     }
 }
+
+#[test]
+fn cp949_writes_what_it_has_and_counts_what_it_lacks() {
+    let columns = columns(&["이름", "금액"]);
+    let form = Form { title: "표", columns: &columns, made: MADE };
+    let spool = tempfile::tempdir().unwrap();
+    let mut sheet = Sheet::begin(Format::CsvCp949, &form, Vec::new(), spool.path()).unwrap();
+    // Beyond KS X 1001, in pieces, with what must be quoted, a formula, and two that CP949 lacks.
+    for text in ["똠방각하, \"뷁\"", "\u{1112}\u{1169}\u{11bc}", "=1", "김😀𠀋"] {
+        sheet.row(&[Cell::Text(text), Cell::Won(-2_000)]).unwrap();
+    }
+    assert_eq!(sheet.replaced(), 2);
+    let bytes = sheet.finish().unwrap();
+    let (text, _, wrong) = encoding_rs::EUC_KR.decode(&bytes);
+    let expected = "이름,금액\r\n\"똠방각하, \"\"뷁\"\"\",-2000\r\n홍,-2000\r\n'=1,-2000\r\n김??,-2000\r\n";
+    assert_eq!((text.as_ref(), wrong), (expected, false));
+}
+
+#[test]
+fn won_are_grouped_numbers_and_sums_stand_below_the_filter() {
+    let columns = columns(&["이름", "금액", "비율"]);
+    let form = Form { title: "표", columns: &columns, made: MADE };
+    let spool = tempfile::tempdir().unwrap();
+    let mut sheet = Sheet::begin(Format::Xlsx, &form, Vec::new(), spool.path()).unwrap();
+    sheet.row(&[Cell::Text("가"), Cell::Won(2_000), Cell::Permille(125)]).unwrap();
+    sheet.row(&[Cell::Text("나"), Cell::Won(-500), Cell::Empty]).unwrap();
+    sheet.sums(&[Cell::Text("합계"), Cell::Won(1_500)]).unwrap();
+    let bytes = sheet.finish().unwrap();
+    assert!(
+        part(&bytes, "xl/styles.xml").contains("#,##0") || part(&bytes, "xl/styles.xml").contains("numFmtId=\"3\"")
+    );
+    let drawn = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(drawn.contains("<autoFilter ref=\"A1:C3\"") && drawn.contains("state=\"frozen\""), "{drawn}");
+    let rows = read_xlsx(bytes).remove(0).1;
+    assert_eq!(
+        (&rows[1][1], &rows[2][1], &rows[3][1]),
+        (&Data::Float(2_000.0), &Data::Float(-500.0), &Data::Float(1_500.0))
+    );
+    assert_eq!(rows[1][2], Data::Float(0.125));
+}

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::{Cell, Column, Form, unwritten};
 use crate::plan::messages::Trouble;
@@ -17,14 +17,40 @@ const LONGEST: usize = 32_767;
 /// The largest whole number that the format keeps exactly.
 const EXACT: i64 = 1 << 53;
 
+/// How cells of each kind are shown.
+struct Formats {
+    text: Format,
+    number: Format,
+    won: Format,
+    share: Format,
+    date: Format,
+    time: Format,
+}
+
+impl Formats {
+    fn of(all: Format) -> Formats {
+        let shown = |format: &str| all.clone().set_num_format(format);
+        Formats {
+            number: all.clone(),
+            won: shown("#,##0"),
+            share: shown("0.0%"),
+            date: shown("yyyy-mm-dd"),
+            time: shown("yyyy-mm-dd hh:mm:ss"),
+            text: all,
+        }
+    }
+}
+
 pub struct XlsxSheet<W: Write + Send> {
     book: Workbook,
     to: W,
     title: String,
     columns: Vec<Column>,
     heading: Format,
-    date: Format,
-    time: Format,
+    plain: Formats,
+    bold: Formats,
+    /// Rows of sums below, which the headings do not filter.
+    sums: u32,
     /// Which sheet of the book, from 0, and its next row.
     sheet: usize,
     row: u32,
@@ -49,8 +75,9 @@ impl<W: Write + Send> XlsxSheet<W> {
             title: tab(form.title),
             columns: form.columns.to_vec(),
             heading: Format::new().set_bold(),
-            date: Format::new().set_num_format("yyyy-mm-dd"),
-            time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            plain: Formats::of(Format::new()),
+            bold: Formats::of(Format::new().set_bold().set_border_top(FormatBorder::Thin)),
+            sums: 0,
             sheet: 0,
             row: 0,
             most,
@@ -60,7 +87,13 @@ impl<W: Write + Send> XlsxSheet<W> {
     }
 
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), Trouble> {
-        self.write(cells).map_err(unwritten)
+        self.write(cells, false).map_err(unwritten)
+    }
+
+    pub fn sums(&mut self, cells: &[Cell]) -> Result<(), Trouble> {
+        self.write(cells, true).map_err(unwritten)?;
+        self.sums += 1;
+        Ok(())
     }
 
     pub fn finish(mut self) -> Result<W, Trouble> {
@@ -90,30 +123,33 @@ impl<W: Write + Send> XlsxSheet<W> {
         let Some(last) = u16::try_from(self.columns.len()).ok().and_then(|columns| columns.checked_sub(1)) else {
             return Ok(());
         };
-        let rows = self.row.saturating_sub(1);
+        let rows = self.row.saturating_sub(1 + self.sums);
         written(self.book.worksheet_from_index(self.sheet)?.autofilter(0, 0, rows, last))
     }
 
-    fn write(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+    fn write(&mut self, cells: &[Cell], sums: bool) -> Result<(), XlsxError> {
         if self.row >= self.most {
             self.filtered()?;
             self.sheet += 1;
             self.headings()?;
         }
-        let (row, date, time) = (self.row, &self.date, &self.time);
+        let (row, how) = (self.row, if sums { &self.bold } else { &self.plain });
         let sheet = self.book.worksheet_from_index(self.sheet)?;
         for (at, cell) in (0u16..).zip(cells) {
             match *cell {
                 Cell::Empty => {}
-                Cell::Text(text) => written(sheet.write_string(row, at, plain(text)))?,
-                Cell::Integer(number) if number.abs() <= EXACT => written(sheet.write_number(row, at, number as f64))?,
-                Cell::Integer(number) => written(sheet.write_string(row, at, number.to_string()))?,
+                Cell::Text(text) => written(sheet.write_string_with_format(row, at, plain(text), &how.text))?,
+                Cell::Integer(number) => whole(sheet, (row, at), number, &how.number)?,
+                Cell::Won(number) => whole(sheet, (row, at), number, &how.won)?,
+                Cell::Permille(share) => {
+                    written(sheet.write_number_with_format(row, at, share as f64 / 1000.0, &how.share))?;
+                }
                 Cell::Date(day) => match midnight(day) {
-                    Some(moment) => written(sheet.write_datetime_with_format(row, at, &moment, date))?,
+                    Some(moment) => written(sheet.write_datetime_with_format(row, at, &moment, &how.date))?,
                     None => written(sheet.write_string(row, at, day.to_string()))?,
                 },
                 Cell::Time(when) => match moment(when) {
-                    Some(moment) => written(sheet.write_datetime_with_format(row, at, &moment, time))?,
+                    Some(moment) => written(sheet.write_datetime_with_format(row, at, &moment, &how.time))?,
                     None => written(sheet.write_string(row, at, when.to_string()))?,
                 },
             }
@@ -121,6 +157,14 @@ impl<W: Write + Send> XlsxSheet<W> {
         self.row += 1;
         Ok(())
     }
+}
+
+/// A number as one; where the format would round it, as text.
+fn whole(sheet: &mut Worksheet, (row, at): (u32, u16), number: i64, how: &Format) -> Result<(), XlsxError> {
+    if number.abs() <= EXACT {
+        return written(sheet.write_number_with_format(row, at, number as f64, how));
+    }
+    written(sheet.write_string(row, at, number.to_string()))
 }
 
 fn written(done: Result<&mut Worksheet, XlsxError>) -> Result<(), XlsxError> {

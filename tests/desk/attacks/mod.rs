@@ -77,13 +77,14 @@ fn routes() -> Vec<(bool, bool, String)> {
 /// What the service keeps for a session under an opaque id, made as a clerk would make it: (beginning of the path, id).
 fn kept(visitor: &mut Visitor, store: &rusqlite::Connection) -> Vec<(&'static str, String)> {
     let person = [("kind", "adult"), ("name", "허난설"), ("birth", "19880314"), ("identity", "resident-card")];
-    let asked: [(&str, &[(&str, &str)]); 6] = [
+    let asked: [(&str, &[(&str, &str)]); 7] = [
         ("/find", &[("q", "김가온")]),
         ("/jobs", &[("state", "handed-over")]),
         ("/codes", &[("q", "서울")]),
         ("/enrol", &person),
         ("/import", &person),
         ("/day", &[("date", "2020-01-01")]),
+        ("/reports", &[("from", "2020-01"), ("to", "2020-02")]),
     ];
     let mut all = Vec::new();
     for (path, fields) in asked {

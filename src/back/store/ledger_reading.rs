@@ -1,0 +1,294 @@
+//! Reading money and cards for reports: entries of business days added up, what each person did, and the rows of the registers. Each
+//! statement goes by an index of its period. It changes nothing and decides nothing. Start at [`sums`].
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Row, params};
+
+use super::{Tx, known};
+use crate::plan::fees::{Account, By, EntryKind, Period, Reason, Sum};
+use crate::plan::messages::Trouble;
+
+/// The business days of entries.
+const DAYS: &str = "day >= ?1 AND day <= ?2";
+
+fn days(period: &Period) -> [String; 2] {
+    let end = |day: Option<jiff::civil::Date>, open: &str| day.map_or_else(|| open.to_owned(), |day| day.to_string());
+    [end(period.from, ""), end(period.to, "9999-99")]
+}
+
+/// What the entries of each are added up by.
+fn key(by: By) -> &'static str {
+    match by {
+        By::Day => "day",
+        By::Month => "substr(day, 1, 7)",
+        By::Year => "substr(day, 1, 4)",
+        By::Desk => "desk",
+        By::Clerk => "staff",
+        By::Reason => "''",
+    }
+}
+
+fn sums_sql(by: By) -> String {
+    let key = key(by);
+    format!(
+        "SELECT {key}, reason, kind, account, count(*), sum(amount) FROM ledger_entries WHERE {DAYS} GROUP BY 1, 2, 3, 4"
+    )
+}
+
+/// Entries of a period added up, each sum of one reason, kind and account.
+pub fn sums(tx: &Tx, period: &Period, by: By) -> Result<Vec<Sum>, Trouble> {
+    let mut statement = tx.prepare_cached(&sums_sql(by))?;
+    let mut rows = statement.query(days(period))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (reason, kind, account): (Option<String>, String, Option<String>) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let reason = reason.as_deref().map(|text| known(Reason::parse(text), "ledger_entries.reason", text));
+        let account = account.as_deref().map(|text| known(Account::parse(text), "ledger_entries.account", text));
+        found.push(Sum {
+            key: row.get(0)?,
+            reason: reason.transpose()?,
+            kind: known(EntryKind::parse(&kind), "ledger_entries.kind", &kind)?,
+            account: account.transpose()?,
+            entries: count(row, 4)?,
+            amount: row.get(5)?,
+        });
+    }
+    Ok(found)
+}
+
+fn count(row: &Row, place: usize) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or(0))
+}
+
+/// Entries of one person and one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    pub staff: String,
+    pub kind: EntryKind,
+    pub reason: Option<Reason>,
+    /// They moved no money.
+    pub nothing: bool,
+    /// What was counted was not what was expected.
+    pub differs: bool,
+    pub entries: u64,
+}
+
+const DEEDS: &str = "SELECT staff, kind, reason, amount = 0, expected IS NOT NULL AND amount <> expected, count(*)
+    FROM ledger_entries WHERE day >= ?1 AND day <= ?2 GROUP BY 1, 2, 3, 4, 5";
+
+/// Who made which entries in a period, and how often.
+pub fn deeds(tx: &Tx, period: &Period) -> Result<Vec<Deed>, Trouble> {
+    let mut statement = tx.prepare_cached(DEEDS)?;
+    let mut rows = statement.query(days(period))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, reason): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+        let reason = reason.as_deref().map(|text| known(Reason::parse(text), "ledger_entries.reason", text));
+        found.push(Deed {
+            staff: row.get(0)?,
+            kind: known(EntryKind::parse(&kind), "ledger_entries.kind", &kind)?,
+            reason: reason.transpose()?,
+            nothing: row.get(3)?,
+            differs: row.get(4)?,
+            entries: count(row, 5)?,
+        });
+    }
+    Ok(found)
+}
+
+/// Closes are few, and found among themselves.
+const CLOSES: &str =
+    "SELECT desk, seq, coalesce(refers, 0), expected FROM ledger_entries INDEXED BY ledger_entries_closes
+    WHERE kind IN ('close', 'reopen') AND kind = 'close' AND +day >= ?1 AND +day <= ?2 AND expected IS NOT NULL";
+
+/// Who made the first count of each close of a period, before its sum was shown; whether that was not what was expected; how often.
+pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<(String, bool, u64)>, Trouble> {
+    let mut found: BTreeMap<(String, bool), u64> = BTreeMap::new();
+    // A desk counts a few times a day: all counts of years are less than the entries of a month.
+    let mut counts: BTreeMap<String, Vec<(i64, String, i64)>> = BTreeMap::new();
+    let mut statement = tx.prepare_cached("SELECT desk, entry, staff, counted FROM ledger_counts ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        counts.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?));
+    }
+    let mut statement = tx.prepare_cached(CLOSES)?;
+    let mut rows = statement.query(days(period))?;
+    while let Some(row) = rows.next()? {
+        let (desk, close, before, expected): (String, i64, i64, i64) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let of = counts.get(&desk).map(Vec::as_slice).unwrap_or_default();
+        // They stand in the order in which they were made, and so do the entries that they came after.
+        let first = of.get(of.partition_point(|(entry, ..)| *entry < before));
+        if let Some((_, staff, counted)) = first.filter(|(entry, ..)| *entry < close) {
+            *found.entry((staff.clone(), *counted != expected)).or_default() += 1;
+        }
+    }
+    Ok(found.into_iter().map(|((staff, differs), n)| (staff, differs, n)).collect())
+}
+
+fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let found = statement.query_map(params![since, until], |row| Ok((row.get(0)?, row.get(1)?, count(row, 2)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Whoever booked the card's charge issued it; whether it went out before its charge was paid or waived.
+const HANDED_OVER: &str = "SELECT coalesce(booked.staff, job.created_by), coalesce(booked.amount > 0 AND NOT EXISTS (
+      SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
+      AND settled.time <= job.updated), 0), count(*)
+    FROM jobs AS job INDEXED BY jobs_done LEFT JOIN charges AS charge ON charge.job = job.id
+    LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
+    WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2";
+
+/// Who issued the cards that were handed over between these times (milliseconds), whether unpaid, and how many.
+pub fn handed_over(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+    tallied(tx, HANDED_OVER, between)
+}
+
+/// Of a cancelled job whoever cancelled it, else whoever issued it.
+const SPOILED: &str = "SELECT coalesce((SELECT entry.staff FROM charges AS charge JOIN ledger_entries AS entry ON entry.charge = charge.id
+      WHERE charge.job = card.job AND entry.kind = 'reversal' LIMIT 1), job.created_by), 1, count(*)
+    FROM cards AS card INDEXED BY cards_spoiled JOIN jobs AS job ON job.id = card.job
+    WHERE card.state = 'spoiled' AND card.ended_at >= ?1 AND card.ended_at < ?2 GROUP BY 1, 2";
+
+/// With whom cards were spoiled between these times, and how many.
+pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+    tallied(tx, SPOILED, between)
+}
+
+/// A card that was handed over, as the registers have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    pub job: i64,
+    /// When, in milliseconds.
+    pub at: i64,
+    pub member: i64,
+    pub number: String,
+    /// None once the person was purged.
+    pub name: Option<String>,
+    pub kind: String,
+    pub uid: Option<String>,
+    pub reason: String,
+    /// Won; none of a card from before there were charges.
+    pub amount: Option<i64>,
+    pub state: Option<String>,
+    pub paid_by: Option<String>,
+    pub receipt: Option<i64>,
+    pub allowed_by: Option<String>,
+    pub basis: Option<String>,
+    pub staff: String,
+    pub desk: String,
+    pub old_uid: Option<String>,
+    pub old_number: Option<String>,
+    pub old_state: Option<String>,
+}
+
+const DONE: &str = "job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2
+    AND (?3 = 0 OR job.reason NOT IN ('first-issue', 'sticker'))";
+
+fn register_sql() -> String {
+    format!(
+        "SELECT job.id, job.updated, job.member, job.number, person.name, job.kind, card.uid, job.reason, charge.amount, charge.state,
+           charge.paid_by, charge.receipt, charge.allowed_by, booked.basis, coalesce(booked.staff, job.created_by),
+           coalesce(booked.desk, ''), old.uid, old.number, old.state
+         FROM jobs AS job INDEXED BY jobs_done LEFT JOIN cards AS card ON card.id = job.card
+         LEFT JOIN member_persons AS person ON person.member = job.member LEFT JOIN charges AS charge ON charge.job = job.id
+         LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
+         LEFT JOIN cards AS old ON old.id = job.replaces
+         WHERE {DONE} ORDER BY job.updated, job.id LIMIT ?4 OFFSET ?5"
+    )
+}
+
+/// The cards that were handed over between these times, oldest first, at most `limit` of them after `skip`; reissues alone where that
+/// is asked for.
+pub fn issued(
+    tx: &Tx,
+    between: (i64, i64),
+    reissues: bool,
+    (limit, skip): (i64, i64),
+    mut then: impl FnMut(Issued) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let mut statement = tx.prepare_cached(&register_sql())?;
+    let mut rows = statement.query(params![between.0, between.1, reissues, limit, skip])?;
+    while let Some(row) = rows.next()? {
+        then(issued_of(row)?)?;
+    }
+    Ok(())
+}
+
+fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
+    Ok(Issued {
+        job: row.get(0)?,
+        at: row.get(1)?,
+        member: row.get(2)?,
+        number: row.get(3)?,
+        name: row.get(4)?,
+        kind: row.get(5)?,
+        uid: row.get(6)?,
+        reason: row.get(7)?,
+        amount: row.get(8)?,
+        state: row.get(9)?,
+        paid_by: row.get(10)?,
+        receipt: row.get(11)?,
+        allowed_by: row.get(12)?,
+        basis: row.get(13)?,
+        staff: row.get(14)?,
+        desk: row.get(15)?,
+        old_uid: row.get(16)?,
+        old_number: row.get(17)?,
+        old_state: row.get(18)?,
+    })
+}
+
+/// How many of them there are, and whose they are.
+pub fn issued_to(tx: &Tx, between: (i64, i64), reissues: bool) -> Result<(u64, Vec<i64>), Trouble> {
+    let sql =
+        format!("SELECT job.member, count(*) FROM jobs AS job INDEXED BY jobs_done WHERE {DONE} GROUP BY job.member");
+    let mut statement = tx.prepare_cached(&sql)?;
+    let found =
+        statement.query_map(params![between.0, between.1, reissues], |row| Ok((row.get(0)?, count(row, 1)?)))?;
+    let found: Vec<(i64, u64)> = found.collect::<Result<_, _>>()?;
+    Ok((found.iter().map(|(_, n)| n).sum(), found.into_iter().map(|(member, _)| member).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+
+    /// A report of a month reads that month: no statement walks over a whole table.
+    #[test]
+    fn every_report_goes_by_an_index_of_its_period() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("issuer.db")).unwrap();
+        let plan = |sql: &str| {
+            let plan = store.look(|tx| {
+                let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                // Whatever it is bound to, it goes the same way.
+                let mut rows = plan.raw_query();
+                let mut lines = Vec::new();
+                while let Some(row) = rows.next()? {
+                    lines.push(row.get::<_, String>(3)?);
+                }
+                Ok(lines)
+            });
+            plan.unwrap()
+        };
+        let mut all: Vec<(String, &str)> = By::ALL.iter().map(|by| (sums_sql(*by), "ledger_entries_day")).collect();
+        all.extend([
+            (DEEDS.to_owned(), "ledger_entries_day"),
+            (HANDED_OVER.to_owned(), "jobs_done"),
+            (SPOILED.to_owned(), "cards_spoiled"),
+            (register_sql(), "jobs_done"),
+        ]);
+        for (sql, index) in all {
+            let lines = plan(&sql);
+            assert!(lines.iter().any(|line| line.contains(index) && line.starts_with("SEARCH")), "{sql}: {lines:?}");
+            assert!(!lines.iter().any(|line| line.starts_with("SCAN")), "{sql}: {lines:?}");
+        }
+        // Closes are walked among themselves, and nothing else is.
+        let lines = plan(CLOSES);
+        assert!(lines.iter().all(|line| line.contains("ledger_entries_closes")) && !lines.is_empty(), "{lines:?}");
+    }
+}

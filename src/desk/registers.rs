@@ -1,0 +1,181 @@
+//! The registers that libraries keep: cards that were issued (발급대장) and reissued (재발급대장), oldest first, names masked. Whose
+//! rows are shown is logged. It writes no sheet; `ledger_export` does. Start at [`register_page`].
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::access::Names;
+use super::find::masked_name;
+use super::money_report::times;
+use super::{Act, Actor, Desk, actor};
+use crate::back::store::Tx;
+use crate::back::store::ledger_reading::{self as reading, Issued};
+use crate::plan::fees::Period;
+use crate::plan::messages::Trouble;
+
+/// Rows of a page.
+pub const REGISTER_PAGE: u32 = 50;
+
+/// A row of a register.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegisterRow {
+    /// From 1, in its period.
+    pub nth: u64,
+    /// The day on which it was handed over, `YYYY-MM-DD`.
+    pub day: String,
+    pub job: i64,
+    pub member: i64,
+    pub number: String,
+    /// Masked, but in an export; none once the person was purged.
+    pub name: Option<String>,
+    pub kind: String,
+    pub uid: Option<String>,
+    pub reason: String,
+    /// Won.
+    pub amount: Option<i64>,
+    /// How its charge stands now.
+    pub state: Option<String>,
+    pub paid_by: Option<String>,
+    pub receipt: Option<i64>,
+    /// Why it is less than the rule says; never the ground of an exemption.
+    pub basis: Option<String>,
+    pub by: String,
+    /// Their name.
+    pub by_name: String,
+    pub desk: String,
+    pub allowed_by: Option<String>,
+    pub allowed_name: Option<String>,
+    /// The card that this one took the place of, and what became of it: `void`, `returned`.
+    pub old_uid: Option<String>,
+    pub old_number: Option<String>,
+    pub old_state: Option<String>,
+}
+
+/// A page of a register.
+#[derive(Debug, Clone)]
+pub struct RegisterPage {
+    pub period: Period,
+    pub rows: Vec<RegisterRow>,
+    /// From 1.
+    pub page: u32,
+    pub pages: u32,
+    pub total: u64,
+}
+
+/// How its looks are logged.
+pub(super) fn purpose(reissues: bool) -> &'static str {
+    if reissues { "reissue-register" } else { "issue-register" }
+}
+
+/// A page of the register of issues, or of reissues. Those on it are logged.
+pub fn register_page(
+    desk: &Desk,
+    actor: &Actor,
+    reissues: bool,
+    period: Period,
+    page: u32,
+) -> Result<RegisterPage, Trouble> {
+    actor.may(Act::ShowReports)?;
+    let between = times(desk, &period)?;
+    let shown = desk.store.look(|tx| {
+        let (total, _) = reading::issued_to(tx, between, reissues)?;
+        let pages = u32::try_from(total.div_ceil(u64::from(REGISTER_PAGE))).unwrap_or(u32::MAX).max(1);
+        let page = page.clamp(1, pages);
+        let skip = i64::from(page - 1) * i64::from(REGISTER_PAGE);
+        let mut rows = Vec::new();
+        let mut put = |row| {
+            rows.push(row);
+            Ok(())
+        };
+        each(desk, tx, between, reissues, (REGISTER_PAGE.into(), skip), false, &mut put)?;
+        Ok(RegisterPage { period, rows, page, pages, total })
+    })?;
+    let members: BTreeSet<i64> = shown.rows.iter().map(|row| row.member).collect();
+    desk.store.change(|tx| log(desk, tx, actor, members, reissues))?;
+    Ok(shown)
+}
+
+/// All of its rows, handed over one by one, names masked. Everybody on it is logged before.
+pub fn register(
+    desk: &Desk,
+    actor: &Actor,
+    reissues: bool,
+    period: Period,
+    then: &mut dyn FnMut(RegisterRow) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    actor.may(Act::ShowReports)?;
+    let between = times(desk, &period)?;
+    desk.store.change(|tx| {
+        let (_, members) = reading::issued_to(tx, between, reissues)?;
+        log(desk, tx, actor, members, reissues)
+    })?;
+    desk.store.look(|tx| each(desk, tx, between, reissues, (-1, 0), false, then))
+}
+
+/// Whoever asks is logged also where nobody is on it.
+pub(super) fn log(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    members: impl IntoIterator<Item = i64>,
+    reissues: bool,
+) -> Result<(), Trouble> {
+    let mut members = members.into_iter().peekable();
+    match members.peek() {
+        Some(_) => actor::log(desk, tx, actor, members, "list", purpose(reissues)),
+        None => actor::log_house(desk, tx, actor, "list", purpose(reissues)),
+    }
+}
+
+/// Rows of a register, at most `limit` after `skip`; names in full where they leave the house for a reason.
+pub(super) fn each(
+    desk: &Desk,
+    tx: &Tx,
+    between: (i64, i64),
+    reissues: bool,
+    (limit, skip): (i64, i64),
+    in_full: bool,
+    then: &mut dyn FnMut(RegisterRow) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let mut names = Names::default();
+    let mut nth = u64::try_from(skip).unwrap_or(0);
+    reading::issued(tx, between, reissues, (limit, skip), |issued| {
+        nth += 1;
+        then(row(desk, tx, &mut names, nth, in_full, issued)?)
+    })
+}
+
+fn row(
+    desk: &Desk,
+    tx: &Tx,
+    names: &mut Names,
+    nth: u64,
+    in_full: bool,
+    issued: Issued,
+) -> Result<RegisterRow, Trouble> {
+    Ok(RegisterRow {
+        nth,
+        day: desk.day_of(issued.at),
+        job: issued.job,
+        member: issued.member,
+        number: issued.number,
+        name: issued.name.map(|name| if in_full { name } else { masked_name(&name) }),
+        kind: issued.kind,
+        uid: issued.uid,
+        reason: issued.reason,
+        amount: issued.amount,
+        state: issued.state,
+        paid_by: issued.paid_by,
+        receipt: issued.receipt,
+        basis: issued.basis,
+        by_name: names.of(tx, &issued.staff)?,
+        by: issued.staff,
+        desk: issued.desk,
+        allowed_name: issued.allowed_by.as_deref().map(|by| names.of(tx, by)).transpose()?,
+        allowed_by: issued.allowed_by,
+        old_uid: issued.old_uid,
+        old_number: issued.old_number,
+        old_state: issued.old_state,
+    })
+}

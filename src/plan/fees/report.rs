@@ -1,0 +1,172 @@
+//! Reports of money: periods, and the sums of entries as the rows of a table, each of which balances. Pure; amounts are whole won. It
+//! reads no entries and knows no names. Start at [`table`].
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Account, EntryKind, Posting, Reason, Totals, postings};
+use crate::plan::messages::Trouble;
+
+/// Business days, both ends included; an open end has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Period {
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+}
+
+impl Period {
+    /// `period-backwards` where the end lies before the beginning.
+    pub fn between(from: Option<Date>, to: Option<Date>) -> Result<Period, Trouble> {
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Trouble::new("period-backwards").with("from", from).with("to", to))
+            }
+            _ => Ok(Period { from, to }),
+        }
+    }
+
+    /// The month that this day is of.
+    pub fn month_of(day: Date) -> Period {
+        Period { from: Some(day.first_of_month()), to: Some(day.last_of_month()) }
+    }
+
+    /// The year that this day is of.
+    pub fn year_of(day: Date) -> Period {
+        Period { from: Some(day.first_of_year()), to: Some(day.last_of_year()) }
+    }
+
+    /// `2026`, `2026-11`, `2026. 11.`; `None` for whatever is neither, a single day too.
+    pub fn named(text: &str) -> Option<Period> {
+        let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+        let year = |text: &str| (text.len() == 4).then(|| text.parse().ok()).flatten();
+        match parts[..] {
+            [alone] => Date::new(year(alone)?, 1, 1).ok().map(Period::year_of),
+            [first, month] => Date::new(year(first)?, month.parse().ok()?, 1).ok().map(Period::month_of),
+            _ => None,
+        }
+    }
+
+    /// What its time is divided into in a plot: days up to two months, else months, else years.
+    pub fn unit(&self) -> By {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from.until(to).is_ok_and(|span| span.get_days() <= 62) => By::Day,
+            (Some(from), Some(to)) if to.year() - from.year() <= 3 => By::Month,
+            _ => By::Year,
+        }
+    }
+}
+
+/// What the rows of a report are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Day,
+    Month,
+    Year,
+    Desk,
+    Clerk,
+    Reason,
+}
+kebab!(By {
+    Day = "day",
+    Month = "month",
+    Year = "year",
+    Desk = "desk",
+    Clerk = "clerk",
+    Reason = "reason",
+});
+
+/// Entries of one kind added up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// The day, month, year, desk or person; empty where it is by reason alone.
+    pub key: String,
+    pub reason: Option<Reason>,
+    pub kind: EntryKind,
+    pub account: Option<Account>,
+    pub entries: u64,
+    /// Won.
+    pub amount: i64,
+}
+
+/// Money that came in and went back, by the way it took, in won.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Money {
+    pub cash_in: i64,
+    pub cash_out: i64,
+    pub card_in: i64,
+    pub card_out: i64,
+    pub transfer_in: i64,
+    pub transfer_out: i64,
+}
+
+impl Money {
+    fn add(&mut self, Posting { debit, credit }: Posting, amount: i64) {
+        match debit {
+            Account::Cash => self.cash_in += amount,
+            Account::Card => self.card_in += amount,
+            Account::Transfer => self.transfer_in += amount,
+            _ => {}
+        }
+        match credit {
+            Account::Cash => self.cash_out += amount,
+            Account::Card => self.card_out += amount,
+            Account::Transfer => self.transfer_out += amount,
+            _ => {}
+        }
+    }
+}
+
+/// A row of a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// `2026-11-26`, `2026-11`, `2026`, a desk (empty at the command line), `staff:7` or a reason.
+    pub key: String,
+    /// Entries that moved something or said why nothing is asked for; closes are none.
+    pub entries: u64,
+    #[serde(flatten)]
+    pub totals: Totals,
+    #[serde(flatten)]
+    pub money: Money,
+}
+
+impl Line {
+    fn add(&mut self, sum: &Sum) {
+        let Some((account, posting)) = sum.account.and_then(|at| Some((at, postings(sum.kind, at)?))) else { return };
+        self.entries += sum.entries;
+        self.totals.add(sum.kind, account, sum.amount);
+        self.money.add(posting, sum.amount);
+    }
+}
+
+/// A report: its rows in order, and all of them together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Table {
+    pub rows: Vec<Line>,
+    pub totals: Line,
+}
+
+/// Sums as rows: by reason in the order of reasons, else by their keys.
+pub fn table(by: By, sums: &[Sum]) -> Table {
+    let mut rows: BTreeMap<(usize, &str), Line> = BTreeMap::new();
+    let mut totals = Line::default();
+    for sum in sums {
+        let place = match (by, sum.reason) {
+            (By::Reason, Some(reason)) => {
+                (Reason::ALL.iter().position(|known| *known == reason).unwrap_or(0), reason.as_str())
+            }
+            (By::Reason, None) => continue,
+            _ => (0, sum.key.as_str()),
+        };
+        let row = rows.entry(place).or_insert_with(|| Line { key: place.1.to_owned(), ..Line::default() });
+        row.add(sum);
+        totals.add(sum);
+    }
+    let rows = rows.into_values().filter(|row| row.entries > 0).collect();
+    Table { rows, totals }
+}
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;
