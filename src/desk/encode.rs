@@ -220,7 +220,8 @@ fn book_card(
 ) -> Result<i64, Trouble> {
     let begun = Card::begun(job, content.sequence, content.date.date().to_string(), desk.now().as_millisecond());
     let uid = plan.uid.to_string();
-    let lot = stock::lot_for(desk, tx, StockType::Chip(plan.kind), Some(&uid))?;
+    let kind = StockType::parse(plan.kind.code());
+    let lot = kind.map_or(Ok(None), |kind| stock::lot_for(desk, tx, kind, Some(&uid)))?;
     let card = Card {
         uid: Some(uid),
         lot,

@@ -158,9 +158,10 @@ pub(super) fn chipless_card(desk: &Desk, tx: &Tx, job: &mut Job) -> Result<(), T
     if job.card.is_none() {
         let sequence = next_sequence(tx, job.member)?;
         let begun = cards::Card::begun(job, sequence, desk.today().to_string(), desk.now().as_millisecond());
-        let lot = match StockType::of_card(job.kind, None) {
-            Some(kind) => stock::lot_for(desk, tx, kind, None)?,
-            None => None,
+        let lot = match job.kind {
+            CardKind::Rfid => None,
+            CardKind::Barcode => stock::lot_for(desk, tx, StockType::BarcodeCard, None)?,
+            CardKind::Sticker => stock::lot_for(desk, tx, StockType::Sticker, None)?,
         };
         job.card = Some(cards::insert(tx, &cards::Card { lot, ..begun })?);
     }

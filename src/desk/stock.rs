@@ -124,21 +124,21 @@ fn written(actor: &Actor, lot: i64, time: i64, kind: MoveKind) -> Move {
 
 /// A type as its code, or as a clerk reads it on the box.
 fn stock_type(text: &str) -> Result<StockType, Trouble> {
-    let known: Vec<&str> = StockType::all().map(StockType::code).collect();
+    let known: Vec<&str> = StockType::ALL.iter().map(|kind| kind.as_str()).collect();
     let wrong = || Trouble::new("stock-type").with("text", quoted(text)).with("known", known.join(", "));
     StockType::parse(text.trim()).ok_or_else(wrong)
 }
 
 fn known(tx: &Tx, kind: StockType, name: &str) -> Result<Lot, Trouble> {
-    let unknown = || Trouble::new("stock-lot-unknown").with("lot", name).with("type", kind.code());
+    let unknown = || Trouble::new("stock-lot-unknown").with("lot", name).with("type", kind.as_str());
     stock::lot(tx, kind, name)?.ok_or_else(unknown)
 }
 
 /// The lot of the blank that a job takes in hand, in the transaction that books its card. A chip that the register knew as a card
 /// that is over was one of its own lot and is that again; what nobody received is of no lot.
 pub(super) fn lot_for(desk: &Desk, tx: &Tx, kind: StockType, uid: Option<&str>) -> Result<Option<i64>, Trouble> {
-    let own = match (kind, uid) {
-        (StockType::Chip(chip), Some(uid)) => stock::over_of_uid(tx, uid, chip)?,
+    let own = match (kind.chip(), uid) {
+        (Some(chip), Some(uid)) => stock::over_of_uid(tx, uid, chip)?,
         _ => None,
     };
     if let Some((card, _)) = own {

@@ -159,7 +159,9 @@ pub(super) fn lines(desk: &Desk, tx: &Tx) -> Result<Vec<StockLine>, Trouble> {
 fn shown(desk: &Desk, sums: &[LotSums]) -> Vec<StockLine> {
     let percent = desk.settings.stock.faulty_percent;
     let of_type = |kind: StockType| sums.iter().filter(move |sums| sums.lot.kind == kind);
-    StockType::all()
+    StockType::ALL
+        .iter()
+        .copied()
         .flat_map(|kind| {
             let next = super::stock::next_of(of_type(kind));
             let line = move |lot: &LotSums| {
@@ -206,7 +208,7 @@ fn quality(sums: &LotSums) -> Quality {
 /// The types of which there are lots.
 fn types(desk: &Desk, tx: &Tx, sums: &[LotSums]) -> Result<Vec<TypeLine>, Trouble> {
     let mut found = Vec::new();
-    for kind in StockType::all() {
+    for kind in StockType::ALL.iter().copied() {
         let mut lots = sums.iter().filter(|sums| sums.lot.kind == kind).peekable();
         let Some(first) = lots.peek().map(|first| first.lot.created) else { continue };
         let (all, used) =
@@ -222,7 +224,7 @@ fn types(desk: &Desk, tx: &Tx, sums: &[LotSums]) -> Result<Vec<TypeLine>, Troubl
 /// `stock-low` of every type of which few blanks are left.
 pub(super) fn low(desk: &Desk) -> Result<Vec<Trouble>, Trouble> {
     let told = |line: TypeLine| {
-        let trouble = Trouble::new("stock-low").with("type", line.kind.code()).with("n", line.usable);
+        let trouble = Trouble::new("stock-low").with("type", line.kind.as_str()).with("n", line.usable);
         trouble.with("low", desk.settings.stock.low)
     };
     Ok(low_types(desk)?.into_iter().map(told).collect())
@@ -261,7 +263,7 @@ fn day_of(desk: &Desk, tx: &Tx, date: Date, after: &[LotSums]) -> Result<StockDa
     let before = stock::sums(tx, None, since)?;
     let changes = stock::changes(tx, since, until)?;
     let mut types = Vec::new();
-    for kind in StockType::all() {
+    for kind in StockType::ALL.iter().copied() {
         let sum = |sums: &[LotSums]| {
             let lots = sums.iter().filter(|sums| sums.lot.kind == kind && sums.lot.created < until);
             lots.fold((Tally::default(), 0), |(all, n), lot| (all.and(&lot.tally), n + 1))

@@ -12,7 +12,7 @@ use crate::support::{Desk, Output};
 use crate::{enrol, ready_desk, words};
 
 /// Public names: they stay.
-const CHECKS: [&str; 30] = [
+const CHECKS: [&str; 31] = [
     "settings",
     "desk",
     "database",
@@ -26,6 +26,7 @@ const CHECKS: [&str; 30] = [
     "access-log",
     "access-review",
     "access-keep",
+    "stock",
     "time-sync",
     "fonts",
     "font-coverage",

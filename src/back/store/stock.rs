@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, params};
 
 use super::{Tx, known};
-use crate::plan::chip::ChipKind;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 use crate::plan::stock::{MoveKind, StockType, Tally};
@@ -67,7 +66,7 @@ pub struct Waste {
 /// The lot of this type and name; a name is the same in capitals.
 pub fn lot(tx: &Tx, kind: StockType, name: &str) -> Result<Option<Lot>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT id, name, created FROM stock_lots WHERE type = ?1 AND name = ?2")?;
-    let found = statement.query_row([kind.code(), name], |row| {
+    let found = statement.query_row([kind.as_str(), name], |row| {
         Ok(Lot { id: row.get(0)?, kind, name: row.get(1)?, created: row.get(2)? })
     });
     Ok(found.optional()?)
@@ -75,7 +74,7 @@ pub fn lot(tx: &Tx, kind: StockType, name: &str) -> Result<Option<Lot>, Trouble>
 
 pub fn insert_lot(tx: &Tx, kind: StockType, name: &str, now: i64) -> Result<i64, Trouble> {
     tx.prepare_cached("INSERT INTO stock_lots (type, name, created) VALUES (?1, ?2, ?3)")?.execute(params![
-        kind.code(),
+        kind.as_str(),
         name,
         now
     ])?;
@@ -105,7 +104,7 @@ pub fn insert_move(tx: &Tx, made: &Move) -> Result<i64, Trouble> {
 pub fn sums(tx: &Tx, kind: Option<StockType>, until: i64) -> Result<Vec<LotSums>, Trouble> {
     let mut found: BTreeMap<i64, LotSums> = BTreeMap::new();
     let mut lots = tx.prepare_cached("SELECT id, type, name, created FROM stock_lots WHERE ?1 IS NULL OR type = ?1")?;
-    let mut rows = lots.query([kind.map(StockType::code)])?;
+    let mut rows = lots.query([kind.map(StockType::as_str)])?;
     while let Some(row) = rows.next()? {
         let code: String = row.get(1)?;
         let kind = known(StockType::parse(&code), "stock_lots.type", &code)?;
@@ -260,11 +259,11 @@ const CHANGES: [(&str, Adds); 3] = [
 
 /// The newest record of this chip, when its card is over and was not waste, and the lot that it says: the plastic that lies there
 /// is one of that lot. Four-byte UIDs are not unique, so the kind must be the same.
-pub fn over_of_uid(tx: &Tx, uid: &str, chip: ChipKind) -> Result<Option<(i64, Option<i64>)>, Trouble> {
+pub fn over_of_uid(tx: &Tx, uid: &str, chip: &str) -> Result<Option<(i64, Option<i64>)>, Trouble> {
     let mut statement = tx.prepare_cached(
         "SELECT id, lot, state IN ('void', 'returned') FROM cards WHERE uid = ?1 AND chip = ?2 ORDER BY id DESC LIMIT 1",
     )?;
-    let found = statement.query_row([uid, chip.code()], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?)));
+    let found = statement.query_row([uid, chip], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?)));
     Ok(found.optional()?.filter(|(.., over)| *over).map(|(card, lot, _)| (card, lot)))
 }
 
@@ -285,9 +284,9 @@ pub fn issued_of_none(tx: &Tx, since: i64, until: i64) -> Result<u32, Trouble> {
 /// What cards of this type say in the books.
 fn of_cards(kind: StockType) -> (CardKind, Option<&'static str>) {
     match kind {
-        StockType::Chip(chip) => (CardKind::Rfid, Some(chip.code())),
         StockType::BarcodeCard => (CardKind::Barcode, None),
         StockType::Sticker => (CardKind::Sticker, None),
+        chip => (CardKind::Rfid, chip.chip()),
     }
 }
 

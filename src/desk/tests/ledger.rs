@@ -12,7 +12,14 @@ type Line = (EntryKind, Option<Account>, i64, Option<i64>, Option<i64>);
 
 fn entries(room: &Room) -> Vec<ledger::Entry> {
     let mut found = Vec::new();
-    room.store.look(|tx| ledger::each(tx, None, None, |entry| Ok(found.push(entry)))).unwrap();
+    room.store
+        .look(|tx| {
+            ledger::each(tx, None, None, |entry| {
+                found.push(entry);
+                Ok(())
+            })
+        })
+        .unwrap();
     found
 }
 

@@ -28,6 +28,8 @@ fn issued() -> (Room, i64) {
         kind: None,
         settlement: Settlement::Paid(PayBy::Cash),
         told: true,
+        exempt: crate::plan::fees::SaidExempt::No,
+        anyway: false,
         reader: None,
         printer: None,
     };

@@ -332,3 +332,11 @@ fn a_lot_of_bad_cards_stands_out_and_is_evidence_once_it_was_reported() {
     let view = stock_view(&room, &actor(), None).unwrap();
     assert_eq!(view.moves[0].why.as_deref(), Some("코팅이 벗겨짐"));
 }
+
+#[test]
+fn every_chip_that_is_written_is_a_type_of_stock() {
+    for kind in crate::plan::chip::ChipKind::ALL {
+        let stock = crate::plan::stock::StockType::parse(kind.code());
+        assert_eq!(stock.and_then(|stock| stock.chip()), Some(kind.code()));
+    }
+}

@@ -96,8 +96,8 @@ impl StockPage<'_> {
     /// The type that the list offers first: what was typed, else the last one that was received.
     fn offered(&self, kind: &StockType) -> bool {
         let typed = self.typed("receive", "kind");
-        let last = || self.view.moves.first().map_or("", |made| made.kind.code());
-        (if typed.is_empty() { last() } else { typed }) == kind.code()
+        let last = || self.view.moves.first().map_or("", |made| made.kind.as_str());
+        (if typed.is_empty() { last() } else { typed }) == kind.as_str()
     }
 
     /// Why a card is waste, in words where there are any.

@@ -7,8 +7,6 @@
 
 use serde::Serialize;
 
-use super::chip::ChipKind;
-use super::job::CardKind;
 use super::member::refuse_identity_number;
 use super::messages::Trouble;
 
@@ -23,47 +21,35 @@ pub const MOST: u32 = 100_000;
 /// Characters of a lot's name.
 const LONGEST_LOT: usize = 40;
 
-/// What a blank is: a card with a chip of some kind, a card without one, or a sticker.
+/// What a blank is: a card with a chip of some kind, by the codes that chips have everywhere, a card without one, or a sticker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StockType {
-    Chip(ChipKind),
+    Classic1k,
+    Classic4k,
+    UltralightEv1,
+    UltralightEv1Large,
+    Ntag213,
+    Ntag215,
+    Ntag216,
     BarcodeCard,
     Sticker,
 }
+kebab!(StockType {
+    Classic1k = "classic-1k",
+    Classic4k = "classic-4k",
+    UltralightEv1 = "ultralight-ev1",
+    UltralightEv1Large = "ultralight-ev1-128",
+    Ntag213 = "ntag213",
+    Ntag215 = "ntag215",
+    Ntag216 = "ntag216",
+    BarcodeCard = "barcode-card",
+    Sticker = "sticker",
+});
 
 impl StockType {
-    /// Every type, in the order in which lists have them.
-    pub fn all() -> impl Iterator<Item = StockType> {
-        ChipKind::ALL.into_iter().map(StockType::Chip).chain([StockType::BarcodeCard, StockType::Sticker])
-    }
-
-    /// As in `--json` and the store.
-    pub fn code(self) -> &'static str {
-        match self {
-            StockType::Chip(kind) => kind.code(),
-            StockType::BarcodeCard => "barcode-card",
-            StockType::Sticker => "sticker",
-        }
-    }
-
-    /// The type of exactly this code.
-    pub fn parse(code: &str) -> Option<StockType> {
-        StockType::all().find(|known| known.code() == code)
-    }
-
-    /// What a card of this kind is made of; `None` for one with a chip that nobody has seen yet.
-    pub fn of_card(kind: CardKind, chip: Option<ChipKind>) -> Option<StockType> {
-        match kind {
-            CardKind::Rfid => chip.map(StockType::Chip),
-            CardKind::Barcode => Some(StockType::BarcodeCard),
-            CardKind::Sticker => Some(StockType::Sticker),
-        }
-    }
-}
-
-impl Serialize for StockType {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.code())
+    /// The code of its chip; `None` for one without.
+    pub fn chip(self) -> Option<&'static str> {
+        Some(self.as_str()).filter(|_| !matches!(self, StockType::BarcodeCard | StockType::Sticker))
     }
 }
 

@@ -19,7 +19,7 @@ err-stock-as = That cannot be booked ({ $text }).
 rec-stock-as = Give test, spoiled or counted.
 err-stock-lot-unknown = No cards of that lot were ever received ({ $type } { $lot }).
 rec-stock-lot-unknown = See the lots with issuer stock show. Receive new cards first.
-err-stock-short = Lot { $lot } has { $left } left, so that { $n } cannot be taken.
+err-stock-short = This lot has { $left } left, so that { $n } cannot be taken.
 rec-stock-short = Check the count. If there are really more, count them first and book it as counted.
 err-stock-low = Few blank cards are left: { $type ->
         [barcode-card] { stock-type-barcode-card }

@@ -19,7 +19,7 @@ err-stock-as = 그런 처리가 없습니다({ $text }).
 rec-stock-as = test(시험), spoiled(폐기), counted(실사) 가운데 하나를 넣으세요.
 err-stock-lot-unknown = 받은 적이 없는 묶음입니다({ $type } { $lot }).
 rec-stock-lot-unknown = issuer stock show로 묶음을 확인하세요. 새로 받은 카드는 먼저 입고하세요.
-err-stock-short = { $lot } 묶음에는 { $left }장뿐이라 { $n }장을 뺄 수 없습니다.
+err-stock-short = 이 묶음에는 { $left }장뿐이라 { $n }장을 뺄 수 없습니다.
 rec-stock-short = 장수를 확인하세요. 실제로 더 있으면 먼저 세어서 실사로 적으세요.
 err-stock-low = 빈 카드가 얼마 남지 않았습니다: { $type ->
         [barcode-card] { stock-type-barcode-card }

@@ -233,6 +233,9 @@ fn one_charge(tx: &Tx, month: &str, at: Entry, next: &mut impl FnMut(u64) -> u64
         settled_by: Some(at.staff.clone()),
         allowed_by: None,
         receipt,
+        rule: None,
+        basis: None,
+        evidence: None,
     };
     let id = charges::insert(tx, &charge)?;
     let of = Entry { charge: Some(id), member: Some(1), reason: Some(reason), amount: 2_000, ..at };
