@@ -12,5 +12,12 @@
     }
     document.getElementById('sum').textContent = wrong ? '–' : won(sum);
   };
-  if (form) { form.addEventListener('input', add); add(); }
+  // What stands in a field is typed over, not typed into.
+  const over = (el) => { if (el?.matches?.('[data-piece]')) el.select(); };
+  if (form) {
+    form.addEventListener('input', add);
+    form.addEventListener('focusin', (e) => over(e.target));
+    over(document.activeElement);
+    add();
+  }
 }

@@ -9,7 +9,7 @@ use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::members::once;
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, CloseView, Closed, Counted, DrawerCount, grouped};
+use crate::desk::{self, CloseView, Closed, Counted, DrawerCount, PastClose, grouped};
 use crate::plan::fees::close::{PIECES, Pieces};
 use crate::plan::messages::Trouble;
 
@@ -32,6 +32,12 @@ pub struct ClosePage<'a> {
 }
 
 impl ClosePage<'_> {
+    /// What the link to a close leads to, for whoever looks at the list.
+    fn act(&self, past: &PastClose) -> String {
+        let opens = past.stands && self.page.may("reopen-day");
+        self.s.t(if opens { "close-reopen" } else { "close-look" })
+    }
+
     /// The piece that could not be read, else the first one.
     fn focus(&self, piece: &u32) -> bool {
         match self.wrong() {
