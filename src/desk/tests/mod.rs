@@ -42,6 +42,7 @@ mod rights;
 mod slip;
 mod staff;
 mod stock;
+mod thief;
 mod training;
 mod unfit;
 
