@@ -10,9 +10,10 @@ use serde::Serialize;
 use super::{Act, Actor, Desk, actor, log_time};
 use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
-use crate::back::store::{Tx, access_counts, charges, ledger, reviews};
+use crate::back::store::{Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, reviews};
 use crate::plan::audit::anchors::{self, Anchor};
 use crate::plan::audit::hex;
+use crate::plan::fees;
 use crate::plan::messages::Trouble;
 
 /// Every chain there is.
@@ -141,7 +142,8 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
     let word = |differ: bool| if differ { "differ" } else { "same" };
     let counts = log_stands.then(|| counts_differ(desk, tx).map(word)).transpose()?;
     let reviews = log_stands.then(|| reviews::astray(tx).map(word)).transpose()?;
-    let charges = money_stands.then(|| charges::astray(tx).map(word)).transpose()?;
+    let beside = |tx: &Tx| Ok::<bool, Trouble>(charges::astray(tx)? || fee_rules_differ(tx)?);
+    let charges = money_stands.then(|| beside(tx).map(word)).transpose()?;
     let notes = money_stands.then(|| ledger::notes_astray(tx).map(word)).transpose()?;
     let ok = broken.is_none() && ![counts, reviews, charges, notes].contains(&Some("differ"));
     Ok(Verified {
@@ -163,6 +165,11 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         chains,
         anchors: heads,
     })
+}
+
+/// Whether the text of a rule is not that whose sum its name bears.
+fn fee_rules_differ(tx: &Tx) -> Result<bool, Trouble> {
+    Ok(store_fee_rules::each(tx)?.iter().any(|(rule, text)| !rule.ends_with(&fees::rule_sum(text))))
 }
 
 fn counts_differ(desk: &Desk, tx: &Tx) -> Result<bool, Trouble> {

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print_receipt::print_due;
-use super::{Act, Actor, Desk, actor, approval, charge, convert, devices, reissue};
+use super::{Act, Actor, Desk, Origin, actor, approval, charge, convert, devices, reissue};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::Job;
@@ -75,7 +75,8 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
     }
     let end = advance(desk, &mut job, JobEvent::Cancel, json!({ "card": fate.map(|(_, event)| event) }), |tx, job| {
         let by = match alone {
-            true => None,
+            // Nobody was asked at the command line: its own account is named.
+            true => (actor.origin == Origin::CommandLine).then(|| actor.id()),
             false => approval::allowed(desk, tx, actor, Act::GiveUpCard, &subject, "", Some(&myself))?,
         };
         if job.reserved

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::approval::{Subject, allowed};
 use super::fee_rules::Terms;
 use super::ledger::{self, OnCharge};
-use super::once::{note, once};
+use super::once::{note, once, was_done};
 use super::print_receipt::print_due;
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
@@ -164,15 +164,12 @@ fn settle(
 ) -> Result<ChargeReport, Trouble> {
     actor.may(deed.act)?;
     let charge = once(desk, actor, key, deed.command, id, said, |again| {
-        if again {
-            return desk.store.change(|tx| {
-                let charge = charges::get(tx, id)?;
-                actor::log(desk, tx, actor, [charge.member], "look", deed.purpose)?;
-                Ok(charge)
-            });
-        }
         desk.store.change(|tx| {
             let mut charge = charges::get(tx, id)?;
+            if again || was_done(desk, tx, actor, key, deed.command, id, said)? {
+                actor::log(desk, tx, actor, [charge.member], "look", deed.purpose)?;
+                return Ok(charge);
+            }
             actor::not_oneself(tx, actor, charge.member)?;
             let known = charge.clone();
             // Judged before anybody is asked to sign.

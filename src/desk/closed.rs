@@ -8,7 +8,7 @@ use super::{Act, Actor, Desk};
 use crate::back::store::chain::Standing;
 use crate::back::store::closes::{self, Moved, Span};
 use crate::back::store::ledger::{self, Count, Entry};
-use crate::back::store::{Tx, numbers};
+use crate::back::store::{Tx, numbers, staff};
 use crate::plan::audit::anchors::Anchor;
 use crate::plan::audit::hex;
 use crate::plan::fees::close::{cash, offered};
@@ -77,11 +77,15 @@ pub struct Closed {
     pub counted: i64,
     pub expected: i64,
     pub difference: i64,
+    /// Won that stay in the drawer, as the settings had it then.
+    pub change: i64,
     pub receipt: i64,
     /// Of this very entry, as `audit verify --anchors` takes it.
     pub anchor: Anchor,
     pub time: String,
     pub by: String,
+    #[serde(skip)]
+    pub by_name: String,
     pub why: Option<String>,
     /// What was counted before anybody saw what to expect.
     pub first_counted: i64,
@@ -94,8 +98,9 @@ pub struct Closed {
     pub highest_serial: Option<u32>,
     #[serde(skip)]
     pub highest_number: Option<MemberNumber>,
-    /// Who opened it again.
+    /// Who opened it again, and why.
     pub reopened_by: Option<String>,
+    pub reopened_why: Option<String>,
 }
 
 /// A drawer that was counted, and what it should hold.
@@ -137,6 +142,7 @@ pub struct PastClose {
     pub close: i64,
     pub day: String,
     pub time: String,
+    /// The name of the account.
     pub by: String,
     pub counted: i64,
     pub difference: i64,
@@ -165,7 +171,7 @@ pub fn close_view(desk: &Desk, actor: &Actor) -> Result<CloseView, Trouble> {
                 difference: close.amount - close.expected.unwrap_or(close.amount),
                 receipt: close.receipt.unwrap_or_default(),
                 reopened: closes::reopened(tx, &close)?.is_some(),
-                by: close.staff,
+                by: staff::name_of(tx, &close.staff)?,
                 day: close.day,
                 stands,
             })
@@ -212,7 +218,7 @@ pub fn counted_drawer(desk: &Desk, actor: &Actor, count: i64) -> Result<Option<D
 /// Whether a count is no longer the drawer's: cash moved, the day was closed or opened, or it was counted again.
 pub(super) fn is_stale(tx: &Tx, count: &Count) -> Result<bool, Trouble> {
     Ok(closes::cash_since(tx, &count.desk, count.entry)?
-        || closes::last_turn(tx, &count.desk, i64::MAX)? > count.entry
+        || closes::last_turn(tx, &count.desk, "", i64::MAX)? > count.entry
         || ledger::counts_since(tx, &count.desk, count.entry)?.iter().any(|other| other.seq > count.seq))
 }
 
@@ -232,7 +238,7 @@ pub(super) fn counted(desk: &Desk, tx: &Tx, count: &Count) -> Result<DrawerCount
         difference: count.counted - expected,
         covered,
         change,
-        first: counts(desk, tx, &count.desk, before)?.1.filter(|first| first.counted != count.counted),
+        first: counts(desk, tx, &count.desk, &count.day, before)?.1.filter(|first| first.counted != count.counted),
     })
 }
 
@@ -241,19 +247,21 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
     let unknown = || Trouble::new("close-unknown").with("close", seq);
     let entry = ledger::get(tx, seq)?.filter(|entry| entry.kind == EntryKind::Close).ok_or_else(unknown)?;
     let (covered, _) = covered(tx, &entry.desk, &entry.day, seq)?;
-    let (counts, first) = counts(desk, tx, &entry.desk, seq)?;
+    let (counts, first) = counts(desk, tx, &entry.desk, &entry.day, seq)?;
     let number = numbers::last_given(tx, desk.settings.library.code, entry.time)?;
     let head = match ledger::ENTRIES.standing(tx, seq)? {
         Standing::Hash(hash) => hex(&hash),
         _ => String::new(),
     };
-    let why = entry.note.as_ref().map(|hash| ledger::note(tx, hash)).transpose()?.flatten();
+    let why = words(tx, Some(&entry))?;
+    let opened = closes::reopened(tx, &entry)?;
     let expected = entry.expected.unwrap_or_default();
     let time = desk.rfc3339(entry.time);
     Ok(Closed {
         counted: entry.amount,
         expected,
         difference: entry.amount - expected,
+        change: entry.change.unwrap_or_default(),
         receipt: entry.receipt.unwrap_or_default(),
         anchor: Anchor { chain: ledger::ENTRIES.table.to_owned(), sequence: seq, head, time: time.clone() },
         time,
@@ -265,11 +273,19 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         highest_receipt: closes::highest_receipt(tx, seq)?,
         highest_serial: number.map(|number| number.serial()),
         highest_number: number,
-        reopened_by: closes::reopened(tx, &entry)?.map(|opened| opened.staff),
+        reopened_why: words(tx, opened.as_ref())?,
+        reopened_by: opened.map(|opened| opened.staff),
+        by_name: staff::name_of(tx, &entry.staff)?,
         by: entry.staff,
         day: entry.day,
         desk: entry.desk,
     })
+}
+
+/// What somebody said of an entry.
+fn words(tx: &Tx, entry: Option<&Entry>) -> Result<Option<String>, Trouble> {
+    let hash = entry.and_then(|entry| entry.note.as_ref());
+    Ok(hash.map(|hash| ledger::note(tx, hash)).transpose()?.flatten())
 }
 
 /// What a close of this day covers, of the entries before this one; and what it does to the drawer.
@@ -296,11 +312,12 @@ fn covered(tx: &Tx, place: &str, day: &str, before: i64) -> Result<(Covered, i64
     Ok((found, in_drawer(&moved)))
 }
 
-/// How often a drawer was counted since its last close or reopening before this entry, and the first count of these.
-fn counts(desk: &Desk, tx: &Tx, place: &str, before: i64) -> Result<(usize, Option<FirstCount>), Trouble> {
-    let turn = closes::last_turn(tx, place, before)?;
+/// How often a drawer was counted for this day since it was last closed or opened again before this entry, and the first count of
+/// these: the close of an earlier day does not use it up.
+fn counts(desk: &Desk, tx: &Tx, place: &str, day: &str, before: i64) -> Result<(usize, Option<FirstCount>), Trouble> {
+    let turn = closes::last_turn(tx, place, day, before)?;
     let counts = ledger::counts_since(tx, place, turn)?;
-    let counts: Vec<&Count> = counts.iter().filter(|count| count.entry < before).collect();
+    let counts: Vec<&Count> = counts.iter().filter(|count| count.day == day && count.entry < before).collect();
     let Some(first) = counts.first() else { return Ok((0, None)) };
     let (held, cash) = covered(tx, place, &first.day, first.entry + 1)?;
     let first = FirstCount {

@@ -191,7 +191,8 @@ pub(super) fn day_typed(text: &str) -> Result<Date, Trouble> {
     };
     let [year, month, day] = numbers[..] else { return Err(wrong()) };
     let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else { return Err(wrong()) };
-    Date::new(year, month, day).map_err(|_| wrong())
+    // Two figures are no year.
+    Date::new(year, month, day).ok().filter(|date| date.year() >= 1900).ok_or_else(wrong)
 }
 
 /// From its first to before its last moment here.

@@ -44,6 +44,60 @@ impl Terms {
         Ok(Terms { rule, due, evidence: None, signed: Vec::new() })
     }
 
+    /// Of a first card. Whoever had one before gets a further one free of charge only as a reissue would be: shown or signed for. A
+    /// card that is blocked as lost is replaced by a reissue, with its fee and its new number.
+    ///
+    /// # Errors
+    /// `lost-is-reissued`, `approval-needed`, and those of [`Terms::new`].
+    pub(super) fn of_first(
+        desk: &Desk,
+        tx: &Tx,
+        actor: &Actor,
+        member: &Member,
+        (reason, said_exempt, evidence): (Reason, SaidExempt, Evidence),
+    ) -> Result<Terms, Trouble> {
+        let mut terms = Terms::new(desk, tx, member, reason, said_exempt)?;
+        let had = cards::of_member(tx, member.id)?;
+        let is_lost = |card: &Card| {
+            let why = card.suspended.as_ref().and_then(|block| Reason::parse(&block.why));
+            card.state == CardState::Suspended && why.is_some_and(Reason::is_loss)
+        };
+        if had.iter().any(is_lost) {
+            return Err(Trouble::new("lost-is-reissued").with("member", member.id));
+        }
+        // One that the library's own machine spoiled never reached them.
+        if had.iter().any(|card| card.live_at.is_some()) && wants_evidence(&terms.rule, &rule_today(desk, Reason::Lost))
+        {
+            terms.shown_or_signed(
+                desk,
+                tx,
+                actor,
+                member.id,
+                (evidence == Evidence::Card).then_some(NoFeeEvidence::CardRead),
+            )?;
+        }
+        Ok(terms)
+    }
+
+    /// What shows that it is rightly free, else a manager's signature.
+    fn shown_or_signed(
+        &mut self,
+        desk: &Desk,
+        tx: &Tx,
+        actor: &Actor,
+        member: i64,
+        shown: Option<NoFeeEvidence>,
+    ) -> Result<(), Trouble> {
+        self.evidence = shown;
+        if shown.is_none() {
+            let (reason, amount) = (self.rule.reason, self.due.amount);
+            let subject = Subject { member, job: None, charge: None, reason, amount };
+            self.signed.push((Act::ReissueFree, allowed(desk, tx, actor, Act::ReissueFree, &subject, "", None)?));
+            self.evidence = Some(NoFeeEvidence::Signed);
+        }
+        Ok(())
+    }
+
     /// Of a reissue of this card: after a loss it waits, of a year there are so many, and what costs nothing is shown. Where it is
     /// not as the rule wants it, a manager may let it.
     ///
@@ -68,21 +122,18 @@ impl Terms {
             terms.signed.push((act, allowed(desk, tx, actor, act, &subject, "", None)?));
         }
         if wants_evidence(&terms.rule, &rule_today(desk, Reason::Lost)) {
-            terms.evidence = match form.evidence {
+            let shown = match form.evidence {
                 Evidence::Card => Some(NoFeeEvidence::CardRead),
                 _ => in_the_books(desk, tx, member.id, card, form.reason)?,
             };
-            if terms.evidence.is_none() {
-                terms.signed.push((Act::ReissueFree, allowed(desk, tx, actor, Act::ReissueFree, &subject, "", None)?));
-                terms.evidence = Some(NoFeeEvidence::Signed);
-            }
+            terms.shown_or_signed(desk, tx, actor, member.id, shown)?;
         }
         Ok(terms)
     }
 
-    /// Whose signature made it free, for the charge.
+    /// Whose signature let it, for the charge.
     pub fn allowed_by(&self) -> Option<String> {
-        self.signed.iter().find(|(act, _)| *act == Act::ReissueFree).and_then(|(_, by)| by.clone())
+        self.signed.iter().find_map(|(_, by)| by.clone())
     }
 
     /// Keeps the text of the rule, and gives everything that was let a line of its own in the log.
@@ -171,7 +222,10 @@ pub(super) fn in_the_books(
     };
     Ok(match reason {
         // Of the two whose number changes by force a conversion is borne out by the own card; the other costs nothing but for a word.
-        Reason::Conversion => Some(NoFeeEvidence::RecordChanged),
+        Reason::Conversion => {
+            let own = members::get(tx, member)?;
+            (own.own_number.is_some() && own.own_ended.is_none()).then_some(NoFeeEvidence::RecordChanged)
+        }
         Reason::Renamed => {
             let renamed = fee_rules::renamed(tx, member)?.is_some_and(|at| at > card.created);
             renamed.then_some(NoFeeEvidence::RecordChanged)

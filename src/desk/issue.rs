@@ -70,7 +70,7 @@ pub fn plan_issue_paid(
         };
         let planned = Planned {
             member: member.id,
-            terms: Terms::new(desk, tx, &member, reason, exempt)?,
+            terms: Terms::of_first(desk, tx, actor, &member, (reason, exempt, form.evidence))?,
             made_at: &made_at,
             numbered: Numbered { number, reserved, old: None },
             replaces: None,

@@ -33,6 +33,8 @@ pub struct LedgerRow {
     pub receipt: Option<i64>,
     pub refers: Option<i64>,
     pub expected: Option<i64>,
+    /// The words that stand beside it; nothing where there were none or they were purged.
+    pub why: Option<String>,
 }
 
 /// Hands out the entries of these business days, oldest first, and answers what they sum up to.
@@ -69,13 +71,14 @@ pub fn show_ledger(
             if let Some(account) = entry.account {
                 totals.add(entry.kind, account, entry.amount);
             }
-            each(row(desk, entry))
+            let why = entry.note.as_ref().map(|hash| ledger::note(tx, hash)).transpose()?.flatten();
+            each(row(desk, entry, why))
         })
     })?;
     Ok(totals)
 }
 
-fn row(desk: &Desk, entry: Entry) -> LedgerRow {
+fn row(desk: &Desk, entry: Entry, why: Option<String>) -> LedgerRow {
     LedgerRow {
         seq: entry.seq,
         time: desk.rfc3339(entry.time),
@@ -95,5 +98,6 @@ fn row(desk: &Desk, entry: Entry) -> LedgerRow {
         receipt: entry.receipt,
         refers: entry.refers,
         expected: entry.expected,
+        why,
     }
 }

@@ -54,7 +54,7 @@ impl Paper {
     }
 }
 
-const ENTRIES: [(&str, u16); 25] = [
+const ENTRIES: [(&str, u16); 26] = [
     ("seq", 8),
     ("day", 12),
     ("time", 20),
@@ -80,6 +80,7 @@ const ENTRIES: [(&str, u16); 25] = [
     ("rule", 28),
     ("basis", 14),
     ("refers", 9),
+    ("why", 24),
 ];
 
 const SUMS: [(&str, u16); 14] = [

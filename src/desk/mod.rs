@@ -181,7 +181,7 @@ pub use own_account::{OwnAccount, SessionLine, change_password, end_other_sessio
 pub use password::TypedPassword;
 pub use pictures::{card_picture, draft_picture, preview};
 pub use print::{PrintFate, settle_print, settle_print_once};
-pub use print_receipt::{Printed, ReceiptView, print_receipt, show_receipt};
+pub use print_receipt::{Printed, ReceiptView, newest_receipt, print_receipt, show_receipt};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
 pub use registers::{REGISTER_PAGE, RegisterPage, RegisterRow, register, register_page};
@@ -345,7 +345,6 @@ impl Desk {
             .chain(open::loose_folder(self))
             .chain(issue::numbers_low(self).ok().flatten())
             .chain(self.of_the_log())
-            .chain(stock_view::low(self).unwrap_or_default())
             .collect()
     }
 

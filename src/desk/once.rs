@@ -68,6 +68,21 @@ pub fn once<T>(
     Ok(done)
 }
 
+/// Whether this very request was done meanwhile, in the transaction that would do it: another process may have been quicker.
+pub(super) fn was_done(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    key: Option<&str>,
+    command: &'static str,
+    job: i64,
+    arguments: &impl Serialize,
+) -> Result<bool, Trouble> {
+    let Some(key) = key else { return Ok(false) };
+    let asked = asked(desk, key, command, &(job, arguments), actor);
+    Ok(answers::made_before(tx, &asked.as_asked(), desk.now().as_millisecond())?.is_some())
+}
+
 /// A request that acts on whatever card lies there, with or without an idempotency key. The key is held to the card from
 /// the first write on: asked again, it must not act on another one.
 pub(super) struct CardRequest {

@@ -10,7 +10,7 @@ use super::closed::{Closed, Ways, closed};
 use super::receipt::{self, Close, Money, Movement, Of, Receipt, Sums};
 use super::{Act, Actor, Desk, actor, find};
 use crate::back::store::ledger::{self, Entry};
-use crate::back::store::{Tx, charges, jobs, members, receipts};
+use crate::back::store::{Tx, charges, jobs, members, receipts, staff};
 use crate::plan::fees::{Account, EntryKind, PayBy, Reason};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -66,6 +66,12 @@ pub fn show_receipt(desk: &Desk, actor: &Actor, number: i64) -> Result<ReceiptVi
     })
 }
 
+/// The newest receipt of a charge: of its payment, or of what was given back since.
+pub fn newest_receipt(desk: &Desk, actor: &Actor, charge: i64) -> Result<Option<i64>, Trouble> {
+    actor.may(Act::PrintReceipt)?;
+    desk.store.look(|tx| Ok(ledger::of_charge(tx, charge)?.iter().filter_map(|entry| entry.receipt).max()))
+}
+
 /// Prints it: the original where it was never printed, else a copy, marked as one.
 ///
 /// # Errors
@@ -87,15 +93,16 @@ pub(super) fn print_due(desk: &Desk, actor: &Actor) {
 
 /// The file is there before it is noted: cut short, the original is made again under its own name.
 fn print(desk: &Desk, actor: &Actor, number: i64, look: bool) -> Result<Printed, Trouble> {
-    let (entry, of, copy) = desk.store.look(|tx| {
+    let (entry, of, copy, by) = desk.store.look(|tx| {
         let entry = entry(tx, number)?;
         let of = match entry.kind {
             EntryKind::Close => Of::Close(of_close(&closed(desk, tx, entry.seq)?)),
             _ => Of::Money(of_money(tx, &entry)?),
         };
-        Ok((entry, of, receipts::count(tx, number)? > 0))
+        let by = staff::name_of(tx, &entry.staff)?;
+        Ok((entry, of, receipts::count(tx, number)? > 0, by))
     })?;
-    let Entry { time, desk: place, staff: by, member, .. } = entry;
+    let Entry { time, desk: place, member, .. } = entry;
     let pdf = receipt::draw(desk, &Receipt { number, time, desk: place, by, copy, of }, Lang::Ko)?;
     let file = receipt::put_in_spool(desk, number, copy, &pdf)?;
     desk.store.change(|tx| {
@@ -128,7 +135,10 @@ fn of_money(tx: &Tx, entry: &Entry) -> Result<Money, Trouble> {
     let by = entry.account.and_then(|account| PayBy::parse(account.as_str())).ok_or_else(unknown)?;
     let amount = u32::try_from(entry.amount).map_err(|_| unknown())?;
     let first = charge.receipt.filter(|_| movement != Movement::Payment);
-    Ok(Money { movement, member: number, name: member.name, reason: charge.reason, amount, by, first })
+    let allowed_by = entry.allowed_by.as_ref().map(|by| staff::name_of(tx, by)).transpose()?;
+    let why = entry.note.as_ref().map(|hash| ledger::note(tx, hash)).transpose()?.flatten();
+    let (name, reason) = (member.name, charge.reason);
+    Ok(Money { movement, member: number, name, reason, amount, by, first, why, allowed_by })
 }
 
 /// What stands on the receipt of a close.
@@ -140,6 +150,9 @@ fn of_close(close: &Closed) -> Close {
         expected: close.expected,
         counted: close.counted,
         why: close.why.clone(),
+        change: close.change,
+        first: close.first.as_ref().map(|first| (first.counted, first.expected)),
+        times_counted: close.times_counted,
         taken: sums(close.covered.taken),
         given_back: sums(close.covered.given_back),
         payments: close.covered.payments.into(),

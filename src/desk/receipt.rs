@@ -47,6 +47,9 @@ pub(super) struct Money {
     pub by: PayBy,
     /// The receipt of the payment that this gives back.
     pub first: Option<i64>,
+    /// Why it goes back, in somebody's words, and who allowed it.
+    pub why: Option<String>,
+    pub allowed_by: Option<String>,
 }
 
 /// Which way the money went.
@@ -78,6 +81,11 @@ pub(super) struct Close {
     pub counted: i64,
     /// Why they differ.
     pub why: Option<String>,
+    /// Won that stay in the drawer.
+    pub change: i64,
+    /// What was counted first, and expected then, where the day was closed by another count.
+    pub first: Option<(i64, i64)>,
+    pub times_counted: usize,
     pub taken: Sums,
     pub given_back: Sums,
     pub payments: u64,
@@ -164,13 +172,15 @@ impl Words<'_> {
             self.pair(&format!("by-{movement}"), self.by(money.by)),
         ];
         rows.extend(money.first.map(|first| self.pair("first", self.number(first))));
+        rows.extend(money.why.iter().filter(|_| back).map(|why| self.pair("back-why", why.clone())));
         rows.extend([
             Row::Rule,
             Row::Strong(self.label(&format!("amount-{movement}")), self.won(if back { -amount } else { amount })),
             Row::Rule,
-            self.pair("desk", receipt.desk.clone()),
-            self.pair("staff", receipt.by.clone()),
         ]);
+        rows.extend(self.place(receipt));
+        rows.push(self.pair("staff", receipt.by.clone()));
+        rows.extend(money.allowed_by.iter().filter(|_| back).map(|by| self.pair("allowed-by", by.clone())));
         // Money that leaves the drawer goes to somebody, who says so.
         rows.extend(back.then(|| Row::Sign(self.label("sign-member"))));
         rows
@@ -179,17 +189,23 @@ impl Words<'_> {
     fn close(&self, receipt: &Receipt, close: &Close) -> Vec<Row> {
         let difference = close.counted.saturating_sub(close.expected);
         let plus = if difference > 0 { "+" } else { "" };
-        let mut rows = vec![
-            Row::Rule,
+        let mut rows = vec![Row::Rule];
+        rows.extend(self.place(receipt));
+        rows.extend([
             self.pair("day", date(&close.day)),
-            self.pair("desk", receipt.desk.clone()),
             self.pair("time-close", self.time(receipt.time)),
             self.pair("staff-close", receipt.by.clone()),
             Row::Rule,
+            self.pair("change", self.won(close.change)),
             self.pair("expected", self.won(close.expected)),
             self.pair("counted", self.won(close.counted)),
             Row::Strong(self.label("difference"), format!("{plus}{}", self.won(difference))),
-        ];
+        ]);
+        if let Some((counted, expected)) = close.first {
+            rows.push(self.pair("first-counted", self.won(counted)));
+            rows.push(self.pair("first-expected", self.won(expected)));
+            rows.push(self.pair("times-counted", self.text("times", [("count", grouped(close.times_counted as u64))])));
+        }
         rows.extend(close.why.iter().map(|why| self.pair("difference-why", why.clone())));
         rows.push(Row::Rule);
         rows.push(Row::Columns(vec![String::new(), self.label("taken"), self.label("given-back")]));
@@ -228,6 +244,11 @@ impl Words<'_> {
 
     fn pair(&self, label: &str, value: String) -> Row {
         Row::Pair(self.label(label), value)
+    }
+
+    /// The command line has no desk.
+    fn place(&self, receipt: &Receipt) -> Option<Row> {
+        (!receipt.desk.is_empty()).then(|| self.pair("desk", receipt.desk.clone()))
     }
 
     fn label(&self, name: &str) -> String {

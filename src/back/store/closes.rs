@@ -95,10 +95,10 @@ pub fn last(tx: &Tx, desk: &str, most: u32) -> Result<Vec<Entry>, Trouble> {
 }
 
 /// The number of a desk's last close or reopening before this entry; 0 without any.
-pub fn last_turn(tx: &Tx, desk: &str, before: i64) -> Result<i64, Trouble> {
-    let sql =
-        "SELECT coalesce(max(seq), 0) FROM ledger_entries WHERE desk = ?1 AND kind IN ('close', 'reopen') AND seq < ?2";
-    Ok(tx.prepare_cached(sql)?.query_row(params![desk, before], |row| row.get(0))?)
+pub fn last_turn(tx: &Tx, desk: &str, day: &str, before: i64) -> Result<i64, Trouble> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM ledger_entries
+        WHERE desk = ?1 AND kind IN ('close', 'reopen') AND day >= ?2 AND seq < ?3";
+    Ok(tx.prepare_cached(sql)?.query_row(params![desk, day, before], |row| row.get(0))?)
 }
 
 /// Whether cash came into the drawer of a desk or went out of it after this entry.

@@ -20,6 +20,12 @@ pub fn text(tx: &Tx, rule: &str) -> Result<Option<String>, Trouble> {
         .optional()?)
 }
 
+/// Every rule, and its text.
+pub fn each(tx: &Tx) -> Result<Vec<(String, String)>, Trouble> {
+    let mut rules = tx.prepare_cached("SELECT rule, text FROM fee_rules")?;
+    Ok(rules.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
 /// When the member's name was last corrected, in milliseconds.
 pub fn renamed(tx: &Tx, member: i64) -> Result<Option<i64>, Trouble> {
     let sql = "SELECT renamed FROM member_persons WHERE member = ?1";

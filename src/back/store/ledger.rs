@@ -32,6 +32,7 @@ pub const ENTRIES: Chain = Chain {
         "receipt",
         "refers",
         "expected",
+        "change",
         "note",
     ],
 };
@@ -73,6 +74,8 @@ pub struct Entry {
     pub refers: Option<i64>,
     /// Of a close: what the drawer should hold.
     pub expected: Option<i64>,
+    /// Of a close: what of that stays in the drawer.
+    pub change: Option<i64>,
     /// The hash of its words.
     pub note: Option<Vec<u8>>,
 }
@@ -100,6 +103,7 @@ impl Entry {
             receipt: None,
             refers: None,
             expected: None,
+            change: None,
             note: None,
         }
     }
@@ -130,6 +134,7 @@ pub fn append(tx: &Tx, month: &str, entry: &Entry) -> Result<i64, Trouble> {
         number(entry.receipt),
         number(entry.refers),
         number(entry.expected),
+        number(entry.change),
         entry.note.as_deref().map_or(Value::Null, Value::Bytes),
     ];
     ENTRIES.append(tx, month, [row])?;
@@ -139,7 +144,7 @@ pub fn append(tx: &Tx, month: &str, entry: &Entry) -> Result<i64, Trouble> {
 /// The columns of an [`Entry`], for whoever reads rows by [`from_row`].
 pub const COLUMNS: &str =
     "seq, time, day, desk, kind, charge, job, member, reason, amount, account, staff, allowed_by, rule, basis,
-     evidence, receipt, refers, expected, note";
+     evidence, receipt, refers, expected, change, note";
 
 /// An entry as it stands in a row of [`COLUMNS`]; the inner trouble is a code that this program does not know.
 pub fn from_row(row: &Row) -> rusqlite::Result<Result<Entry, Trouble>> {
@@ -174,7 +179,8 @@ pub fn from_row(row: &Row) -> rusqlite::Result<Result<Entry, Trouble>> {
         receipt: row.get(16)?,
         refers: row.get(17)?,
         expected: row.get(18)?,
-        note: row.get(19)?,
+        change: row.get(19)?,
+        note: row.get(20)?,
     }))
 }
 

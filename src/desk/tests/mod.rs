@@ -11,6 +11,7 @@ mod access_export;
 mod after;
 mod approval;
 mod audit;
+mod books;
 mod check;
 mod close_day;
 mod consents;

@@ -63,7 +63,7 @@ fn every_column_of_every_row_of_money_is_found_when_it_is_altered() {
                     "kind" => "CASE kind WHEN 'charge' THEN 'payment' ELSE 'charge' END".to_owned(),
                     "note" => "CASE WHEN note IS NULL THEN x'00' ELSE NULL END".to_owned(),
                     "time" | "amount" | "counted" | "entry" => format!("{column} + 1"),
-                    "charge" | "job" | "member" | "receipt" | "refers" | "expected" => {
+                    "charge" | "job" | "member" | "receipt" | "refers" | "expected" | "change" => {
                         format!("CASE WHEN {column} IS NULL THEN 900 ELSE NULL END")
                     }
                     _ => format!("coalesce({column}, '') || ' '"),
@@ -93,6 +93,17 @@ fn rows_that_are_gone_words_and_charges_that_were_altered_are_found() {
         ("UPDATE charges SET state = 'unpaid' WHERE id = 1", None),
         ("UPDATE charges SET amount = 1 WHERE id = 3", None),
         ("UPDATE charges SET receipt = 9 WHERE id = 1", None),
+        ("UPDATE charges SET reason = 'worn' WHERE id = 1", None),
+        ("UPDATE charges SET settled_by = 'staff:9' WHERE id = 1", None),
+        ("UPDATE charges SET created_by = 'staff:9' WHERE id = 1", None),
+        ("INSERT INTO receipt_prints VALUES (99, 1, 0, 'os:tester')", None),
+        ("UPDATE fee_rules SET text = text || ' '", None),
+        ("DELETE FROM ledger_counts; DELETE FROM log_months WHERE log = 'ledger_counts'", None),
+        (
+            "DELETE FROM ledger_entries; DELETE FROM ledger_counts; DELETE FROM charges; DELETE FROM money_notes;
+             DELETE FROM log_months WHERE log LIKE 'ledger%'",
+            None,
+        ),
     ] {
         let found = tampered(&room, text);
         assert_eq!((found.ok, found.chain), (false, chain), "{text}: {found:?}");

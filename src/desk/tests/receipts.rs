@@ -33,7 +33,7 @@ fn receipt(of: Of) -> Receipt {
 fn money(movement: Movement) -> Receipt {
     let first = (movement != Movement::Payment).then_some(120);
     let (name, reason, by) = ("홍길동".to_owned(), Reason::Lost, PayBy::Cash);
-    receipt(Of::Money(Money { movement, member: number(), name, reason, amount: 2000, by, first }))
+    receipt(Of::Money(Money { movement, member: number(), name, reason, amount: 2000, by, first, why: None, allowed_by: None }))
 }
 
 fn close(counted: i64, why: Option<&str>) -> Receipt {
@@ -47,6 +47,9 @@ fn close(counted: i64, why: Option<&str>) -> Receipt {
         day: "2026-11-26".into(),
         expected: 52_000,
         counted,
+        change: 50_000,
+        first: Some((180_000, 182_000)),
+        times_counted: 2,
         why: why.map(str::to_owned),
         taken: Sums { cash: 54_000, card: 12_000, transfer: 2_000 },
         given_back: Sums { cash: 2_000, ..Sums::default() },

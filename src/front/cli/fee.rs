@@ -1,4 +1,4 @@
-//! `fee show|pay|waive|refund`: what cards cost their holders, and how it was settled.
+//! `fee show|pay|waive|refund|receipt`: what cards cost their holders, and how it was settled.
 
 use clap::Subcommand;
 
@@ -38,6 +38,12 @@ pub(super) enum Fee {
         #[arg(long)]
         key: Option<String>,
     },
+    /// Prints a receipt by its number: the original once, then copies that say so
+    Receipt {
+        /// The number on the receipt
+        #[arg(allow_negative_numbers = true)]
+        number: String,
+    },
     /// Pays back what was paid for a charge, the way it came, for a reason
     Refund {
         /// The charge, by id
@@ -70,6 +76,10 @@ impl Fee {
                 let (id, key) = (charge(&id)?, super::key(key)?);
                 let done = desk::waive_fee(&rooms.desk()?, &actor, Evidence::Word, id, &why, key.as_deref())?;
                 Ok((json(&done), 0))
+            }
+            Fee::Receipt { number } => {
+                let number = desk::id(&number, "receipt-unknown", "receipt")?;
+                Ok((json(&desk::print_receipt(&rooms.desk()?, &actor, number)?), 0))
             }
             Fee::Refund { charge: id, why, key } => {
                 let (id, key) = (charge(&id)?, super::key(key)?);

@@ -30,6 +30,7 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("doctor", Nothing("mends the machine, before there is a desk")),
     ("enrol", May(Act::Enrol)),
     ("fee pay", May(Act::TakeFee)),
+    ("fee receipt", May(Act::PrintReceipt)),
     ("fee refund", May(Act::RefundFee)),
     ("fee show", May(Act::ShowFees)),
     ("fee waive", May(Act::WaiveFee)),

@@ -124,7 +124,12 @@ fn said_why(
         }
         done => {
             desk::drop_kept(&room.desk, &room.session, kind, &place)?;
-            settled(room, done?)
+            let done = done?;
+            // Money that goes back has a receipt, to be signed by whoever gets it.
+            match desk::newest_receipt(&room.desk, room.actor(), done.charge)?.filter(|_| kind == REFUND_WHY) {
+                Some(receipt) => Ok(Reply::Go(format!("/receipts/{receipt}"))),
+                None => settled(room, done),
+            }
         }
     }
 }

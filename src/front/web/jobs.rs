@@ -12,6 +12,7 @@ use super::say::number_after;
 use super::speech::{Raw, Speech};
 use super::tray::TrayPart;
 use crate::desk::{self, Evidence, Feed, PrintFate};
+use crate::plan::fees::ChargeState;
 use crate::plan::fees::PayBy;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
@@ -197,6 +198,8 @@ pub struct CancelPage<'a> {
     pub fate: String,
     /// A chip on the reader would be blanked.
     pub rfid: bool,
+    /// Won that go back to the member.
+    pub paid: Option<u32>,
 }
 
 /// `GET /jobs/{id}/cancel`: says what is lost before it is.
@@ -212,6 +215,7 @@ pub async fn ask_cancel(clerk: Clerk, id: web::Path<i64>) -> Answer {
                 name: view.name,
                 number: view.number.grouped(),
                 rfid: view.kind == CardKind::Rfid,
+                paid: view.charge.filter(|charge| charge.state == ChargeState::Paid).map(|charge| charge.amount),
             })))
         })
         .await

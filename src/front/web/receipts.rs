@@ -7,6 +7,7 @@ use super::clerk::{Answer, Clerk, Posted, Reply};
 use super::page::{Page, draw};
 use super::speech::Speech;
 use crate::desk::{self, ReceiptView};
+use crate::plan::fees::EntryKind;
 
 #[derive(Template)]
 #[template(path = "pages/receipt.html")]
@@ -17,6 +18,11 @@ pub struct ReceiptPage<'a> {
 }
 
 impl ReceiptPage<'_> {
+    /// Money is to be handed to the member, who signs for it.
+    fn gives_back(&self) -> bool {
+        matches!(self.receipt.kind, EntryKind::Refund | EntryKind::Reversal)
+    }
+
     fn back(&self) -> String {
         match (self.receipt.job, self.receipt.member) {
             (Some(job), _) => format!("/jobs/{job}"),

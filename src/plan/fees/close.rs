@@ -22,6 +22,9 @@ pub struct Pieces([u32; PIECES.len()]);
 impl Pieces {
     /// As they were typed, field by field; an empty field is none of it. `count-piece` for what is no number of them.
     pub fn typed<'t>(typed: impl Fn(u32) -> &'t str) -> Result<Pieces, Trouble> {
+        if PIECES.iter().all(|piece| typed(*piece).trim().is_empty()) {
+            return Err(Trouble::new("count-empty"));
+        }
         let mut pieces = Pieces::default();
         for (held, piece) in pieces.0.iter_mut().zip(PIECES) {
             let text = typed(piece).trim();

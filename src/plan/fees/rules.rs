@@ -99,6 +99,12 @@ pub struct Change {
     pub old_card: Option<OldCard>,
 }
 
+/// How the name of a rule with this canonical text ends: `#1a2b3c4d`.
+pub fn rule_sum(canonical: &str) -> String {
+    let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(canonical));
+    format!("#{:08x}", u32::from_be_bytes([a, b, c, d]))
+}
+
 impl Rule {
     /// Nothing is asked for, nothing changes.
     pub const fn free(reason: Reason) -> Rule {
@@ -152,8 +158,7 @@ impl Rule {
     /// What an entry is made under: `lost@2026-01-01#1a2b3c4d`, of the reason, the day from which it holds (`lost@base#…` for the
     /// one without) and the first eight digits of the SHA-256 of [`Rule::canonical`].
     pub fn id(&self) -> String {
-        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(self.canonical()));
-        format!("{}@{}#{:08x}", self.reason, self.since(), u32::from_be_bytes([a, b, c, d]))
+        format!("{}@{}{}", self.reason, self.since(), rule_sum(&self.canonical()))
     }
 
     fn since(&self) -> String {

@@ -148,3 +148,8 @@ err-audit-charges = charges stand otherwise than the ledger left them
 rec-audit-charges = keep a copy of the database file and tell a manager; the ledger is what holds: compare issuer ledger show with issuer fee show
 err-audit-notes = words of the ledger are not those that it was made with
 rec-audit-notes = keep a copy of the database file and tell a manager; compare with a backup from before
+
+err-count-empty = Nothing that was counted is typed.
+rec-count-empty = Type how many notes and coins there are. Where the drawer is empty, type 0.
+err-first-unexplained = The first count, { $first } won, was not the { $expected } won that were expected then.
+rec-first-unexplained = Even where it fits now: say why the first count was another one.

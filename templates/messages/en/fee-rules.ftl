@@ -57,3 +57,6 @@ word-exempt-seen = exempt, proof seen
 word-exempt-told = exempt, as told
 word-first-free = first reissue is free
 word-own-fault = on the library
+
+err-lost-is-reissued = Member { $member } has a card that is blocked as lost or stolen.
+rec-lost-is-reissued = Reissue it, or release it if it was found, and try again.

@@ -92,6 +92,7 @@ reports-col-desk = Desk
 reports-col-rule = Rule
 reports-col-basis = Basis
 reports-col-refers = Takes back
+reports-col-why = Words
 reports-col-account-id = Account id
 reports-col-measure = Measure
 reports-col-count = Count

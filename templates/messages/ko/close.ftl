@@ -148,3 +148,8 @@ err-audit-charges = 수수료가 장부에 남은 것과 다릅니다.
 rec-audit-charges = 데이터베이스 파일의 사본을 두고 책임자에게 알리세요. 맞는 것은 장부입니다. issuer ledger show와 issuer fee show를 견주세요.
 err-audit-notes = 장부에 딸린 사유가 장부에 남은 해시와 다릅니다.
 rec-audit-notes = 데이터베이스 파일의 사본을 두고 책임자에게 알리세요. 그 전의 백업과 견주세요.
+
+err-count-empty = 센 것을 아무것도 적지 않았습니다.
+rec-count-empty = 지폐와 동전의 수를 적으세요. 서랍이 비었으면 0을 적으세요.
+err-first-unexplained = 처음 센 금액 { $first }원이 그때의 예상 { $expected }원과 다릅니다.
+rec-first-unexplained = 다시 세어 맞았더라도, 처음에 왜 달랐는지 적으세요.

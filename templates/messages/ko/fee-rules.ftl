@@ -57,3 +57,6 @@ word-exempt-seen = 면제(증빙 확인)
 word-exempt-told = 면제(말로 들음)
 word-first-free = 첫 재발급 무료
 word-own-fault = 도서관 부담
+
+err-lost-is-reissued = { $member }번 회원에게는 분실·도난으로 정지한 카드가 있습니다.
+rec-lost-is-reissued = 재발급하거나, 카드를 찾았으면 정지를 풀고 다시 하세요.

@@ -21,6 +21,7 @@ CREATE TABLE ledger_entries (
   receipt     INTEGER,                   -- one series without gaps
   refers      INTEGER,                   -- the entry that it takes back; of a close the last entry before it
   expected    INTEGER,                   -- of a close: what the drawer should hold
+  change      INTEGER,                   -- of a close: what of that stays in the drawer
   note        BLOB,                      -- salted hash of the words
   hash        BLOB NOT NULL
 ) STRICT;
