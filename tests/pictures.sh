@@ -6,7 +6,7 @@
 # through every page in every dress: ISSUER_PICTURES=FOLDER cargo test --test desk axe
 set -euo pipefail
 
-shown=(card desk issue enrol-alike check-mismatch import-card reissue reader-unplugged training access approval)
+shown=(card desk issue enrol-alike check-mismatch import-card reissue reader-unplugged training access approval close-compare reports)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pictures=$root/tests/pictures

@@ -196,15 +196,14 @@ impl Words<'_> {
             self.pair("time-close", self.time(receipt.time)),
             self.pair("staff-close", receipt.by.clone()),
             Row::Rule,
-            self.pair("change", self.won(close.change)),
             self.pair("expected", self.won(close.expected)),
             self.pair("counted", self.won(close.counted)),
             Row::Strong(self.label("difference"), format!("{plus}{}", self.won(difference))),
         ]);
+        rows.extend((close.change > 0).then(|| self.pair("change", self.won(close.change))));
         if let Some((counted, expected)) = close.first {
-            rows.push(self.pair("first-counted", self.won(counted)));
-            rows.push(self.pair("first-expected", self.won(expected)));
-            rows.push(self.pair("times-counted", self.text("times", [("count", grouped(close.times_counted as u64))])));
+            let times = self.text("times", [("count", grouped(close.times_counted as u64))]);
+            rows.push(self.pair("first-counted", format!("{} / {} · {times}", self.won(counted), self.won(expected))));
         }
         rows.extend(close.why.iter().map(|why| self.pair("difference-why", why.clone())));
         rows.push(Row::Rule);

@@ -424,6 +424,8 @@ async fn close(browser: &Browser, round: &Round, url: &str) {
     browser.enter_on("close").await;
     browser.arrives("/close/closed/").await;
     round.look(browser).await;
+    browser.go(&format!("{url}/receipts/1")).await;
+    round.look(browser).await;
     browser.go(&format!("{url}/close")).await;
     round.look(browser).await;
 }

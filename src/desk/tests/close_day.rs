@@ -228,8 +228,9 @@ fn a_day_is_opened_again_by_a_manager_and_its_close_stays_as_it_was() {
     let second = shut(&room, &clerk(), &today, 2500);
     assert_eq!((second.expected, second.covered.taken.cash, second.times_counted), (2500, 2500, 1));
     let again = closed_day(&room, &clerk(), first.anchor.sequence).unwrap();
-    assert_eq!(again.reopened_by.as_deref(), Some("staff:8"));
-    assert_eq!(Closed { reopened_by: None, ..again }, first);
+    let opened = (again.reopened_by.as_deref(), again.reopened_why.as_deref());
+    assert_eq!(opened, (Some("staff:8"), Some("빠뜨림")));
+    assert_eq!(Closed { reopened_by: None, reopened_why: None, ..again }, first);
     let past: Vec<_> = close_view(&room, &clerk()).unwrap().past;
     assert_eq!(
         past.iter().map(|close| (close.reopened, close.stands)).collect::<Vec<_>>(),

@@ -32,7 +32,7 @@ fn books() -> Room {
 fn tampered(room: &Room, text: &str) -> Verified {
     let mut found = None;
     let given_up = room.desk.store.change(|tx| {
-        for table in ["ledger_entries", "ledger_counts"] {
+        for table in ["ledger_entries", "ledger_counts", "fee_rules"] {
             tx.execute_batch(&format!("DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete"))?;
         }
         let changes = || tx.query_row("SELECT total_changes()", [], |row| row.get::<_, i64>(0));
@@ -122,6 +122,8 @@ fn an_end_that_was_cut_off_or_written_anew_is_found_by_the_anchor_of_a_close() {
     assert_eq!((held(&room).ok, held(&room).anchors_checked), (true, 1));
     let cut = format!("DROP TRIGGER ledger_entries_no_delete; DELETE FROM ledger_entries WHERE seq >= {last}");
     room.desk.store.change(|tx| Ok(tx.execute_batch(&cut)?)).unwrap();
+    assert_eq!(verified(&room).charges, Some("differ"), "a receipt was printed that nobody gave");
+    room.desk.store.change(|tx| Ok(tx.execute_batch("DELETE FROM receipt_prints")?)).unwrap();
     assert!(verified(&room).ok, "a chain alone does not know its end");
     let found = held(&room);
     assert_eq!((found.ok, found.first_broken, found.chain), (false, Some(last), Some("ledger_entries")));

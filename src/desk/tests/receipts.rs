@@ -33,7 +33,17 @@ fn receipt(of: Of) -> Receipt {
 fn money(movement: Movement) -> Receipt {
     let first = (movement != Movement::Payment).then_some(120);
     let (name, reason, by) = ("홍길동".to_owned(), Reason::Lost, PayBy::Cash);
-    receipt(Of::Money(Money { movement, member: number(), name, reason, amount: 2000, by, first, why: None, allowed_by: None }))
+    receipt(Of::Money(Money {
+        movement,
+        member: number(),
+        name,
+        reason,
+        amount: 2000,
+        by,
+        first,
+        why: None,
+        allowed_by: None,
+    }))
 }
 
 fn close(counted: i64, why: Option<&str>) -> Receipt {

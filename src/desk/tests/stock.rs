@@ -296,8 +296,8 @@ fn under_one_key_a_delivery_is_booked_once() {
 fn few_blanks_are_said_and_many_or_none_of_a_kind_are_not() {
     let room = Room::new(&[("ISSUER__STOCK__LOW", "3")]);
     let low = |room: &Room| -> Vec<String> {
-        let warnings = room.warnings().into_iter().filter(|warning| warning.code == "stock-low");
-        warnings.map(|warning| warning.args[0].1.clone()).collect()
+        let warnings = crate::desk::stock_view::low(room).unwrap();
+        warnings.into_iter().map(|warning| warning.args[0].1.clone()).collect()
     };
     assert!(low(&room).is_empty(), "no stock is kept");
     receive(&room, CHIP, "A", 2);

@@ -76,18 +76,21 @@ fn what_a_careless_manager_signs_is_on_the_report() {
             let job = paid(house).0;
             signed(house, "변학도", move |house| give_up(house, job).map(drop));
         }),
-        (Measure::Cancels, |house| drop(give_up(house, new_job(house, &Settlement::Later).unwrap()).unwrap())),
+        (Measure::Cancels, |house| {
+            give_up(house, new_job(house, &Settlement::Later).unwrap()).unwrap();
+        }),
         (Measure::Differences, |house| {
             let count = count_drawer(&house.room, by(house), None, None, Counted::Sum(1)).unwrap();
             close_day(&house.room, by(house), count.count, WHY, None).unwrap();
             reopen_day(&house.room, &actor(), Some("1"), &house.room.today().to_string(), WHY, None).unwrap();
         }),
         (Measure::FirstCounts, |house| {
-            // Counts until it fits, and closes without a word.
+            // Counts until it fits, and calls it a slip.
             count_drawer(&house.room, by(house), None, None, Counted::Sum(1)).unwrap();
             let held = count_drawer(&house.room, by(house), None, None, Counted::Sum(2)).unwrap().expected;
             let count = count_drawer(&house.room, by(house), None, None, Counted::Sum(held)).unwrap();
-            close_day(&house.room, by(house), count.count, "", None).unwrap();
+            assert_eq!(code(close_day(&house.room, by(house), count.count, "", None)), "first-unexplained");
+            close_day(&house.room, by(house), count.count, "실수", None).unwrap();
             reopen_day(&house.room, &actor(), Some("1"), &house.room.today().to_string(), WHY, None).unwrap();
         }),
     ] {

@@ -71,8 +71,6 @@ receipt-label-anchor-head = Head
 receipt-label-sign = Checked by
 
 receipt-label-change = Change kept in the drawer
-receipt-label-first-counted = Counted first
-receipt-label-first-expected = Expected then
-receipt-label-times-counted = Times counted
+receipt-label-first-counted = First count / expected
 receipt-label-back-why = Given back because
 receipt-label-allowed-by = Allowed by

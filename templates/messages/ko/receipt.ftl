@@ -71,8 +71,6 @@ receipt-label-anchor-head = 끝값
 receipt-label-sign = 확인
 
 receipt-label-change = 서랍에 남는 거스름돈
-receipt-label-first-counted = 처음 센 현금
-receipt-label-first-expected = 그때 있어야 할 현금
-receipt-label-times-counted = 센 횟수
+receipt-label-first-counted = 처음 셈 / 그때 예상
 receipt-label-back-why = 돌려준 사유
 receipt-label-allowed-by = 승인
