@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use house::Desk as House;
 use issuer::back::store::charges::{self, Charge};
-use issuer::back::store::ledger::{self, Entry};
+use issuer::back::store::ledger::{self, Count, Entry};
 use issuer::back::store::{Store, Tx};
 use issuer::desk::{self, Actor, Assets, By, Desk, Opening, Paper};
 use issuer::plan::fees::{Account, ChargeState, EntryKind, PayBy, Reason};
@@ -199,6 +199,10 @@ fn one_day(tx: &Tx, day: Date, most: u64, next: &mut impl FnMut(u64) -> u64) -> 
             receipt: Some(ledger::next_receipt(tx)?),
             ..Entry::of(EntryKind::Close, "staff:1")
         };
+        let (time, staff) = (close.time, close.staff.clone());
+        let (day, desk, entry) = (name.clone(), close.desk.clone(), ledger::ENTRIES.newest(tx)?);
+        let count = Count { seq: 0, time, day, desk, staff, counted: 100_000, pieces: String::new(), entry };
+        ledger::append_count(tx, &month, &count)?;
         ledger::append(tx, &month, &close)?;
         written += 1;
     }
@@ -229,8 +233,8 @@ fn one_charge(tx: &Tx, month: &str, at: Entry, next: &mut impl FnMut(u64) -> u64
         why: None,
         created: at.time,
         created_by: at.staff.clone(),
-        settled: Some(at.time),
-        settled_by: Some(at.staff.clone()),
+        settled: (fate > 0).then_some(at.time),
+        settled_by: (fate > 0).then(|| at.staff.clone()),
         allowed_by: None,
         receipt,
         rule: None,

@@ -47,6 +47,7 @@ CREATE TABLE ledger_counts (
   hash     BLOB NOT NULL
 ) STRICT;
 CREATE INDEX ledger_counts_desk ON ledger_counts (desk, seq);
+CREATE INDEX ledger_counts_day ON ledger_counts (desk, day);
 CREATE TRIGGER ledger_counts_no_update BEFORE UPDATE ON ledger_counts BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER ledger_counts_no_delete BEFORE DELETE ON ledger_counts BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 
