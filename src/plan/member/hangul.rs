@@ -7,11 +7,12 @@ use unicode_normalization::UnicodeNormalization;
 const INITIALS: [char; 19] =
     ['ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ', 'ㅌ', 'ㅍ', 'ㅎ'];
 
-/// A text as it is compared: NFC, lower case, without white space. Clusters that a Korean keyboard joins by
+/// A text as it is compared: without white space, NFC, lower case. Clusters that a Korean keyboard joins by
 /// itself while only consonants are typed (ㄳ for ㄱㅅ) are taken apart.
 pub fn folded(text: &str) -> String {
     let mut folded = String::new();
-    for c in text.nfc().filter(|c| !c.is_whitespace()) {
+    // The white space goes first: marks that it kept apart come into their order then.
+    for c in text.chars().filter(|c| !c.is_whitespace()).nfc() {
         match cluster(c) {
             Some(parts) => folded.push_str(parts),
             None => folded.extend(conjoining_initial(c).unwrap_or(c).to_lowercase()),
@@ -131,6 +132,7 @@ mod tests {
             ("박수근 국수집", "ㄳ", Some(3)),
             ("MARIA", "ari", Some(1)),
             ("홍길동", "", None),
+            ("\u{ccd}\u{a0}\u{16af0}", "\u{16af0}\u{ccd}", Some(0)),
         ] {
             assert_eq!(position(text, query), expected, "{query} in {text}");
         }
