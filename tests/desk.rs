@@ -176,6 +176,13 @@ fn every_kind_of_chip_has_its_own_picture() {
     }
 }
 
+/// Begins a database with one member, 홍길동.
+fn with_member(desk: &Desk) {
+    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
+    desk.run(&["init", "--json"]).done();
+    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+}
+
 /// Goes with Tab until the element of this id has the focus.
 async fn tab_to(browser: &Browser, id: &str) {
     for _ in 0..80 {

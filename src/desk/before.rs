@@ -3,6 +3,7 @@
 
 use super::{Desk, ledger};
 use crate::back::store::charges::{self, Charge};
+use crate::back::store::house;
 use crate::back::store::ledger::Entry;
 use crate::plan::fees::{Account, ChargeState, EntryKind};
 use crate::plan::messages::Trouble;
@@ -10,12 +11,15 @@ use crate::plan::messages::Trouble;
 /// Under which their entries stand.
 const RULE: &str = "before";
 
-/// Writes the entries that are missing; a ledger that has them all is not touched.
+/// Writes the entries that are missing, once in the life of a database: entries that went missing later are not made up.
 pub(super) fn adopt(desk: &Desk) -> Result<(), Trouble> {
-    if desk.store.look(charges::without_entry)?.is_empty() {
+    if desk.store.look(house::has_ledger)? {
         return Ok(());
     }
     desk.store.change(|tx| {
+        if house::has_ledger(tx)? {
+            return Ok(());
+        }
         for charge in charges::without_entry(tx)? {
             let mut charged = None;
             for (kind, account, staff, time) in became(&charge) {
@@ -39,7 +43,7 @@ pub(super) fn adopt(desk: &Desk) -> Result<(), Trouble> {
                 charged = charged.or(Some(seq));
             }
         }
-        Ok(())
+        house::set_ledger(tx, desk.now().as_millisecond())
     })
 }
 

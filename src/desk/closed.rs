@@ -253,7 +253,7 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         Standing::Hash(hash) => hex(&hash),
         _ => String::new(),
     };
-    let why = words(tx, Some(&entry))?;
+    let why = ledger::words(tx, &entry)?;
     let opened = closes::reopened(tx, &entry)?;
     let expected = entry.expected.unwrap_or_default();
     let time = desk.rfc3339(entry.time);
@@ -273,19 +273,13 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         highest_receipt: closes::highest_receipt(tx, seq)?,
         highest_serial: number.map(|number| number.serial()),
         highest_number: number,
-        reopened_why: words(tx, opened.as_ref())?,
+        reopened_why: opened.as_ref().map(|opened| ledger::words(tx, opened)).transpose()?.flatten(),
         reopened_by: opened.map(|opened| opened.staff),
         by_name: staff::name_of(tx, &entry.staff)?,
         by: entry.staff,
         day: entry.day,
         desk: entry.desk,
     })
-}
-
-/// What somebody said of an entry.
-fn words(tx: &Tx, entry: Option<&Entry>) -> Result<Option<String>, Trouble> {
-    let hash = entry.and_then(|entry| entry.note.as_ref());
-    Ok(hash.map(|hash| ledger::note(tx, hash)).transpose()?.flatten())
 }
 
 /// What a close of this day covers, of the entries before this one; and what it does to the drawer.

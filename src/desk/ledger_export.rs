@@ -143,7 +143,7 @@ impl<'a> Writing<'a> {
         let basis = entry.basis.as_deref().map(|basis| self.word("reports-basis", basis));
         let by = self.names.of(self.tx, &entry.staff)?;
         let allowed = entry.allowed_by.as_deref().map(|by| self.names.of(self.tx, by)).transpose()?;
-        let why = entry.note.as_ref().map(|hash| ledger::note(self.tx, hash)).transpose()?.flatten();
+        let why = ledger::words(self.tx, entry)?;
         let desk = self.place(&entry.desk);
         let won = |won: i64| if won == 0 { Cell::Empty } else { Cell::Won(won) };
         self.row(&[

@@ -71,7 +71,7 @@ pub fn show_ledger(
             if let Some(account) = entry.account {
                 totals.add(entry.kind, account, entry.amount);
             }
-            let why = entry.note.as_ref().map(|hash| ledger::note(tx, hash)).transpose()?.flatten();
+            let why = ledger::words(tx, &entry)?;
             each(row(desk, entry, why))
         })
     })?;

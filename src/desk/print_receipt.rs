@@ -136,7 +136,7 @@ fn of_money(tx: &Tx, entry: &Entry) -> Result<Money, Trouble> {
     let amount = u32::try_from(entry.amount).map_err(|_| unknown())?;
     let first = charge.receipt.filter(|_| movement != Movement::Payment);
     let allowed_by = entry.allowed_by.as_ref().map(|by| staff::name_of(tx, by)).transpose()?;
-    let why = entry.note.as_ref().map(|hash| ledger::note(tx, hash)).transpose()?.flatten();
+    let why = ledger::words(tx, entry)?;
     let (name, reason) = (member.name, charge.reason);
     Ok(Money { movement, member: number, name, reason, amount, by, first, why, allowed_by })
 }

@@ -8,24 +8,12 @@ use serde_json::json;
 
 use super::browser::{self, Browser, Key};
 use super::support::Desk;
-use super::{choose, set_up, tab_to};
+use super::{choose, set_up, tab_to, with_member};
 
 /// A desk where one person was enrolled, and looked at this often.
 fn looked_at(times: usize) -> Desk {
     let desk = Desk::new();
-    desk.run(&["init", "--json"]).done();
-    let person = [
-        "enrol",
-        "--name",
-        "홍길동",
-        "--birth",
-        "1988-03-14",
-        "--identity",
-        "resident-card",
-        "--consent",
-        "local,national",
-    ];
-    desk.run(&[&person[..], &["--json"]].concat()).done();
+    with_member(&desk);
     for _ in 0..times {
         desk.run(&["member", "show", "1", "--json"]).done();
     }

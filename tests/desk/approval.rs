@@ -6,14 +6,12 @@ use serde_json::Value;
 use crate::browser::{self, Browser, Key};
 use crate::support::{Desk, Service};
 use crate::twice::double_click;
-use crate::{PASSWORD, set_up, tab_to};
+use crate::{PASSWORD, set_up, tab_to, with_member};
 
 /// A desk with one member who has a bar code card in hand, and a fee to come.
 fn counter() -> (Desk, Service) {
     let desk = Desk::new().with("ISSUER__FEES__DAMAGED__AMOUNT", "2000");
-    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
-    desk.run(&["init", "--json"]).done();
-    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    with_member(&desk);
     desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
     desk.run(&["hand-over", "1", "--json"]).done();
     let service = desk.serve();
@@ -21,7 +19,7 @@ fn counter() -> (Desk, Service) {
 }
 
 /// 성춘향 is a clerk from now on, and 변학도 a manager with the same password.
-fn clerk_and_manager(desk: &Desk) {
+pub(super) fn clerk_and_manager(desk: &Desk) {
     let sql = "INSERT INTO staff (name, role, state, password, created)
             SELECT '변학도', 'manager', 'active', password, 0 FROM staff;
         UPDATE staff SET role = 'clerk' WHERE name = '성춘향';";
@@ -44,7 +42,7 @@ async fn sign(browser: &Browser, name: &str, password: &str) {
     browser.press(Key::Enter).await;
 }
 
-async fn dark(browser: &Browser, dark: bool) {
+pub(super) async fn dark(browser: &Browser, dark: bool) {
     let value = if dark { "dark" } else { "light" };
     let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
     browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");

@@ -3,14 +3,12 @@
 
 use crate::browser::{self, Browser, Key};
 use crate::support::{Desk, Service};
-use crate::{set_up, tab_to};
+use crate::{set_up, tab_to, with_member};
 
 /// A desk with so many won in its drawers.
 fn counter(change: &str) -> (Desk, Service) {
     let desk = Desk::new().with("ISSUER__FEES__FIRST_ISSUE__AMOUNT", "2000").with("ISSUER__DRAWER__CHANGE", change);
-    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
-    desk.run(&["init", "--json"]).done();
-    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    with_member(&desk);
     desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
     let service = desk.serve();
     (desk, service)

@@ -1,30 +1,21 @@
 //! An exemption ticked on the reissue page, and a free reissue that nothing shows, signed for by a manager: by keyboard alone, in both
 //! languages, light and dark.
 
+use crate::approval::{clerk_and_manager, dark};
 use crate::browser::{self, Browser, Key};
 use crate::support::{Desk, Service};
-use crate::{PASSWORD, set_up, tab_to};
+use crate::{PASSWORD, set_up, tab_to, with_member};
 
 /// A desk with one member who has a bar code card in hand, and whoever is of national merit pays nothing for a damaged one.
 fn counter() -> (Desk, Service) {
     let desk = Desk::new()
         .with("ISSUER__FEES__DAMAGED__EXEMPT", "veteran")
         .with("ISSUER__FEES__DAMAGED__OLD_CARD", "returned");
-    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
-    desk.run(&["init", "--json"]).done();
-    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    with_member(&desk);
     desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
     desk.run(&["hand-over", "1", "--json"]).done();
     let service = desk.serve();
     (desk, service)
-}
-
-/// 성춘향 is a clerk from now on, and 변학도 a manager with the same password.
-fn clerk_and_manager(desk: &Desk) {
-    let sql = "INSERT INTO staff (name, role, state, password, created)
-            SELECT '변학도', 'manager', 'active', password, 0 FROM staff;
-        UPDATE staff SET role = 'clerk' WHERE name = '성춘향';";
-    rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(sql).unwrap();
 }
 
 async fn vouched(browser: &Browser, url: &str) {
@@ -32,12 +23,6 @@ async fn vouched(browser: &Browser, url: &str) {
     browser.focused("seen-document").await;
     browser.press(Key::Enter).await;
     browser.sees("#evidence", "신분증").await;
-}
-
-async fn dark(browser: &Browser, dark: bool) {
-    let value = if dark { "dark" } else { "light" };
-    let media = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.expect("the colours");
 }
 
 #[test]

@@ -3,14 +3,12 @@
 
 use crate::browser::{self, Browser, Key};
 use crate::support::{Desk, Service};
-use crate::{set_up, tab_to};
+use crate::{set_up, tab_to, with_member};
 
 /// A desk with one member who has a chip card in hand; the reader is empty again.
 fn counter() -> (Desk, Service) {
     let desk = Desk::new();
-    let line = "enrol --name 홍길동 --birth 1988-03-14 --identity resident-card --consent local,national --json";
-    desk.run(&["init", "--json"]).done();
-    desk.run(&line.split(' ').collect::<Vec<_>>()).done();
+    with_member(&desk);
     desk.run(&["issue", "1", "--json"]).done();
     desk.run(&["hand-over", "1", "--json"]).done();
     desk.run(&["rig", "card", "lift", "--json"]).done();

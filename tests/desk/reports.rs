@@ -2,24 +2,12 @@
 
 use super::browser::{self, Key};
 use super::support::Desk;
-use super::{choose, set_up, tab_to};
+use super::{choose, set_up, tab_to, with_member};
 
 /// A desk where one card was issued and reissued for money.
 fn worked() -> Desk {
     let desk = Desk::new();
-    desk.run(&["init", "--json"]).done();
-    let person = [
-        "enrol",
-        "--name",
-        "홍길동",
-        "--birth",
-        "1988-03-14",
-        "--identity",
-        "resident-card",
-        "--consent",
-        "local,national",
-    ];
-    desk.run(&[&person[..], &["--json"]].concat()).done();
+    with_member(&desk);
     let job = desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done().json;
     let number = job["number"].as_str().expect("a number").to_owned();
     desk.run(&["hand-over", "1", "--scan", &number, "--json"]).done();

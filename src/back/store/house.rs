@@ -38,3 +38,15 @@ pub fn set_ready(tx: &Tx) -> Result<(), Trouble> {
     tx.execute("UPDATE house SET ready = 1", [])?;
     Ok(())
 }
+
+/// Whether charges from before there was a ledger have their entries.
+pub fn has_ledger(tx: &Tx) -> Result<bool, Trouble> {
+    let known = tx.query_row("SELECT ledger IS NOT NULL FROM house", [], |row| row.get(0)).optional()?;
+    Ok(known.unwrap_or(false))
+}
+
+/// They have them now.
+pub fn set_ledger(tx: &Tx, now: i64) -> Result<(), Trouble> {
+    tx.execute("UPDATE house SET ledger = ?1", [now])?;
+    Ok(())
+}

@@ -258,6 +258,11 @@ pub fn note(tx: &Tx, hash: &[u8]) -> Result<Option<String>, Trouble> {
     Ok(found.query_row([hash], |row| row.get(0)).optional()?)
 }
 
+/// The words of this entry, as [`note`].
+pub fn words(tx: &Tx, entry: &Entry) -> Result<Option<String>, Trouble> {
+    Ok(entry.note.as_ref().map(|hash| note(tx, hash)).transpose()?.flatten())
+}
+
 /// Whether words that are kept are not those that an entry was made with, or hang on no entry. Purged ones are none.
 pub fn notes_astray(tx: &Tx) -> Result<bool, Trouble> {
     let mut held = tx.prepare("SELECT hash, salt, text FROM money_notes")?;

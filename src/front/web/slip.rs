@@ -39,31 +39,6 @@ impl SlipPage<'_> {
             Some(by) => self.s.of("web-slip-paid", by),
             None => self.s.of("web-slip-fee-is", &fee.state),
         };
-        self.s.t2("web-slip-won", "won", thousands(fee.amount), "how", how)
-    }
-}
-
-/// `2,000`.
-fn thousands(won: u32) -> String {
-    let digits = won.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn won_are_grouped_by_thousands() {
-        for (won, shown) in [(0, "0"), (500, "500"), (2000, "2,000"), (1_000_000, "1,000,000")] {
-            assert_eq!(thousands(won), shown);
-        }
+        self.s.t2("web-slip-won", "won", desk::grouped(fee.amount), "how", how)
     }
 }

@@ -67,6 +67,8 @@ CREATE TABLE receipt_prints (
   PRIMARY KEY (receipt, nth)
 ) STRICT, WITHOUT ROWID;
 
+ALTER TABLE house ADD COLUMN ledger INTEGER;     -- when charges from before the ledger got their entries; NULL: not yet
+
 -- A charge is how its entries left it: kept beside them so that it is found at once, and held against them when they are verified.
 DROP INDEX charges_unpaid;
 ALTER TABLE charges RENAME COLUMN state TO stood;
