@@ -10,27 +10,6 @@ use super::{enrol, print_and_hand_over, set_up};
 
 const NUMBER: &str = "12100300000001";
 
-/// What a scanner does: one key every five milliseconds by the events' own clock, then Enter.
-pub async fn burst(browser: &Browser, text: &str) {
-    browser.types(text);
-    let began = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
-    let keys = text.chars().map(|key| (key.to_string(), key.to_string(), key as u32));
-    for (at, (key, text, code)) in keys.chain([("Enter".to_owned(), "\r".to_owned(), 13)]).enumerate() {
-        for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" { text.as_str() } else { "" };
-            let time = began + at as f64 * 0.005;
-            let event =
-                json!({"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "timestamp": time});
-            browser.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("a key");
-        }
-    }
-}
-
-async fn focus(browser: &Browser, id: &str) {
-    let at = browser.asks(&format!("document.getElementById('{id}').focus(); return document.activeElement.id")).await;
-    assert_eq!(at, id, "the focus");
-}
-
 /// A card is made, up to the comparing of its print.
 async fn to_the_check(browser: &Browser, service: &Service) {
     set_up(browser, service).await;
@@ -47,14 +26,14 @@ fn by_scanner_alone_a_card_is_checked_and_its_member_opened() {
     browser::drive(&[], async |browser| {
         to_the_check(browser, &service).await;
         // The focus stands on a link that would give the job up.
-        focus(browser, "cancel").await;
-        burst(browser, NUMBER).await;
+        browser.focus("cancel").await;
+        browser.scans(NUMBER).await;
         browser.sees("[data-phase=handed-over] h1", "").await;
-        burst(browser, NUMBER).await;
+        browser.scans(NUMBER).await;
         browser.arrives("/members/1").await;
         browser.go(&format!("{}/desk", service.url)).await;
         browser.focused("q").await;
-        burst(browser, NUMBER).await;
+        browser.scans(NUMBER).await;
         browser.arrives("/members/1").await;
     });
 }
@@ -79,15 +58,15 @@ fn a_burst_presses_no_button_that_has_the_focus() {
             ("/enrol", "next"),
         ] {
             browser.go(&format!("{}{page}", service.url)).await;
-            focus(browser, id).await;
-            burst(browser, NUMBER).await;
+            browser.focus(id).await;
+            browser.scans(NUMBER).await;
             browser.arrives("/members/1").await;
         }
         // In a field of a form: the digits do not stay there.
         browser.go(&format!("{}/enrol", service.url)).await;
         browser.focused("kind-adult").await;
-        focus(browser, "phone").await;
-        burst(browser, NUMBER).await;
+        browser.focus("phone").await;
+        browser.scans(NUMBER).await;
         browser.arrives("/members/1").await;
         browser.driver.back().await.expect("back");
         browser.arrives("/enrol").await;
@@ -150,7 +129,7 @@ fn a_scan_on_the_slip_and_on_a_refusal_is_a_lookup_and_prints_nothing() {
             browser.go(&format!("{}{page}", service.url)).await;
             browser.focused(focused).await;
             browser.asks("window.print = () => { sessionStorage.printed = '1'; }; return true").await;
-            burst(browser, NUMBER).await;
+            browser.scans(NUMBER).await;
             browser.arrives("/members/1").await;
             browser.sees("#cards", "").await;
             assert_eq!(browser.asks("return sessionStorage.printed ?? 'nothing'").await, "nothing", "{page}");
@@ -165,15 +144,15 @@ fn a_scan_does_nothing_where_nobody_is_logged_in_or_the_member_looks() {
     browser::drive(&[], async |browser| {
         browser.go(&format!("{}/login", service.url)).await;
         browser.focused("id").await;
-        burst(browser, NUMBER).await;
+        browser.scans(NUMBER).await;
         browser.sees("#no-scan", "먼저 로그인하세요").await;
         assert_eq!(browser.asks("return document.getElementById('id').value").await, "");
         set_up(browser, &service).await;
         to_the_member(browser).await;
         for at in ["local", "next", "password"] {
             browser.asks("document.getElementById('no-scan').hidden = true; return true").await;
-            focus(browser, at).await;
-            burst(browser, NUMBER).await;
+            browser.focus(at).await;
+            browser.scans(NUMBER).await;
             browser.sees("#no-scan", "찍어도 찾지 않습니다").await;
             let there = browser
                 .asks("return location.pathname.split('/').pop() + document.getElementById('password').value")

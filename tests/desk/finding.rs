@@ -4,9 +4,8 @@
 use issuer::back::store::Store;
 use issuer::back::store::cards::{self, Suspended};
 use issuer::plan::job::CardState;
-use serde_json::json;
 
-use crate::browser::{self, Browser, Key};
+use crate::browser::{self, Key};
 use crate::support::Desk;
 use crate::{set_up, tab_to};
 
@@ -34,37 +33,6 @@ fn lay(desk: &Desk, uid: &str) {
 
 fn lift(desk: &Desk) {
     desk.run(&["rig", "card", "lift", "--json"]).done();
-}
-
-/// Keys as a scanner or a hand sends them: so many milliseconds apart, with Enter after the last. The times go with the keys, so that a
-/// busy machine makes no scanner a typist.
-async fn typed(browser: &Browser, text: &str, apart: f64) {
-    let began = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
-    // What was typed before it was typed by hands, and well before.
-    let began = began + 0.3;
-    for (at, c) in text.chars().chain(['\r']).enumerate() {
-        let (key, code) =
-            if c == '\r' { ("Enter".to_owned(), 13) } else { (c.to_string(), c.to_ascii_uppercase() as u32) };
-        let time = began + at as f64 * apart / 1000.0;
-        for kind in ["keyDown", "keyUp"] {
-            let text = if kind == "keyDown" { c.to_string() } else { String::new() };
-            let event =
-                json!({"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "timestamp": time});
-            browser.driver.cdp().send_raw("Input.dispatchKeyEvent", event).await.expect("a key");
-        }
-    }
-}
-
-pub(super) async fn scan(browser: &Browser, text: &str) {
-    typed(browser, text, 8.0).await;
-}
-
-/// Scans and waits for the page that answers, which may stand at the address that the scan began at.
-async fn looked_up(browser: &Browser, text: &str, part: &str) {
-    browser.asks("window.left = true; return ''").await;
-    scan(browser, text).await;
-    browser.says("return String(window.left ?? document.readyState)", "complete").await;
-    browser.arrives(part).await;
 }
 
 #[test]
@@ -127,7 +95,7 @@ fn a_found_card_says_whose_it_is_masked_and_how_the_block_is_lifted() {
     let service = desk.serve();
     let traces = browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
-        scan(browser, "12100300000001").await;
+        browser.scans("12100300000001").await;
         browser.arrives("/found/card/").await;
         for text in ["홍*동", "121003 0000 0001", "분실 신고"] {
             browser.sees("#found-facts", text).await;
@@ -167,7 +135,8 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
             browser.sees("#strip-clerk", "성춘향").await;
             // The page of codes looks its own way.
             let found = if path == "/codes" { "/codes/found/" } else { "/members/1" };
-            looked_up(browser, "12100300000001", found).await;
+            browser.scans("12100300000001").await;
+            browser.arrives(found).await;
         }
         // A focused button that would change something, and a button that leaves.
         for (path, id) in [("/members/1", "seen-word"), ("/account", "log-out-button")] {
@@ -176,13 +145,14 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
                 browser.focused("back").await;
             }
             tab_to(browser, id).await;
-            looked_up(browser, "12100300000001", "/members/1").await;
+            browser.scans("12100300000001").await;
+            browser.arrives("/members/1").await;
             browser.sees("#evidence", "본인인지 확인하세요").await;
         }
         // A text field keeps what was typed there, a radio what was chosen; an own number has letters.
         browser.go(&format!("{}/enrol", service.url)).await;
         browser.focused("kind-adult").await;
-        scan(browser, "P0012345").await;
+        browser.scans("P0012345").await;
         browser.sees("#no-hits", "찾는 사람이 없습니다").await;
         browser.go(&format!("{}/enrol", service.url)).await;
         tab_to(browser, "name").await;
@@ -190,7 +160,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         let hold = "window.kept = null; const form = document.getElementById('find'); \
             form.requestSubmit = () => { window.kept = [document.getElementById('name').value, form.q.value]; }";
         browser.driver.execute(hold, Vec::new()).await.expect("a watch on the form");
-        scan(browser, "P0012345").await;
+        browser.scans("P0012345").await;
         // What is half typed is kept at the service first, and the lookup comes after its answer.
         browser.says("return JSON.stringify(window.kept)", r#"["성춘향","P0012345"]"#).await;
         // Under a dialog too.
@@ -199,7 +169,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
             window.kept = null; d.showModal();";
         browser.driver.execute(dialog, Vec::new()).await.expect("a dialog");
         browser.focused("ok").await;
-        scan(browser, "12100300000001").await;
+        browser.scans("12100300000001").await;
         let kept = "return JSON.stringify([window.kept?.[1], window.pressed])";
         browser.says(kept, r#"["12100300000001",0]"#).await;
         // A hand is no scanner, however many digits it types: its Enter is the field's.
@@ -208,7 +178,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         browser.driver.execute(hold, Vec::new()).await.expect("a watch on the form");
         let typed_in = "document.querySelector('main form').addEventListener('submit', (e) => { e.preventDefault(); window.sent = 1; })";
         browser.driver.execute(typed_in, Vec::new()).await.expect("a watch on the form");
-        typed(browser, "Kim Gildong", 140.0).await;
+        browser.strikes("Kim Gildong", 140.0).await;
         assert_eq!(
             browser.asks("return JSON.stringify([window.kept, document.getElementById('name').value])").await,
             r#"[null,"Kim Gildong"]"#
@@ -219,7 +189,7 @@ fn a_scan_is_a_lookup_wherever_the_focus_is_and_presses_nothing() {
         browser.keys("ㅎㄱㄷ").await;
         browser.press(Key::Enter).await;
         browser.sees("#hits", "홍*동").await;
-        scan(browser, "12100300000001").await;
+        browser.scans("12100300000001").await;
         browser.arrives("/members/1").await;
     });
 }
@@ -230,7 +200,7 @@ fn another_library_s_number_offers_that_library_and_the_import() {
     let service = desk.serve();
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
-        scan(browser, "11131400027719").await;
+        browser.scans("11131400027719").await;
         browser.sees("#elsewhere", "서울도서관").await;
         browser.sees("#elsewhere-facts", "서울").await;
         browser.picture("elsewhere").await;
@@ -297,7 +267,7 @@ fn unfinished_work_the_day_and_the_search_of_jobs_by_keyboard() {
         // On a live job's page fourteen digits are the printed number, wherever the focus is; its Enter follows no link.
         browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
         browser.driver.execute("document.getElementById('nav-codes').focus()", Vec::new()).await.expect("the focus");
-        scan(browser, "12100300000002").await;
+        browser.scans("12100300000002").await;
         browser.sees("#say-loud", "회원증을 성춘향 님께 드리세요").await;
         browser.sees("#strip-work", "마치지 못한 일 없음").await;
         browser.sees("#strip-today", "발급 2").await;

@@ -2,7 +2,6 @@
 //! password; they are locked, and their page ends; unlocked, given another role, reset. Start at the first test.
 
 use super::browser::{self, Browser, Key};
-use super::finding::scan;
 use super::support::{Desk, Service};
 use super::{set_up, tab_to};
 
@@ -260,11 +259,11 @@ fn a_list_of_eighteen_fits_and_a_scan_stays_in_its_field() {
         tab_to(browser, "name").await;
         browser.keys("홍사서").await;
         tab_to(browser, "number").await;
-        scan(browser, "12100300000001").await;
+        browser.scans("12100300000001").await;
         let typed = "return ['name', 'number'].map((id) => document.getElementById(id).value).join()";
         assert_eq!(browser.asks(typed).await, "홍사서,12100300000001");
         browser.asks("document.getElementById('new-clerk').focus(); return ''").await;
-        scan(browser, "12100300000002").await;
+        browser.scans("12100300000002").await;
         assert_eq!(browser.asks(typed).await, "홍사서,12100300000002");
         browser.focused("number").await;
         browser.press(Key::Enter).await;

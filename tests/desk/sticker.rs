@@ -8,16 +8,6 @@ use crate::{enrol, set_up, tab_to};
 const MINE: &str = "12100300000001";
 const OTHERS: &str = "12100300000002";
 
-/// A scanner: every character at once, then Enter, while the focus is on something that must not feel it.
-async fn burst(browser: &Browser, away: &str, text: &str) {
-    let focus = format!("document.getElementById('{away}').focus()");
-    browser.driver.execute(&focus, Vec::new()).await.expect("the focus");
-    browser.focused(away).await;
-    let keys = "for (const key of [...arguments[0], 'Enter']) (document.activeElement ?? document.body)\
-        .dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))";
-    browser.driver.execute(keys, vec![text.into()]).await.expect("the scanner");
-}
-
 /// Waits until the lamps are so: `chip=done print=now member=wait`.
 async fn lamps(browser: &Browser, wanted: &str) {
     for lamp in wanted.split(' ') {
@@ -72,12 +62,14 @@ fn three_lamps_fill_one_by_one_and_every_wrong_card_is_named() {
         lamps(browser, "chip=done print=now member=wait").await;
         browser.picture("check-chip").await;
         // Another member's print, another library's, and what is no number at all.
-        burst(browser, "leave", OTHERS).await;
+        browser.focus("leave").await;
+        browser.scans(OTHERS).await;
         browser.sees("#say-what", "심*").await;
         browser.sees("#say-what", "부산광역시립구포도서관").await;
         lamps(browser, "chip=done print=bad member=bad").await;
         browser.picture("check-mismatch").await;
-        burst(browser, "q", "11131400000001").await;
+        browser.focus("q").await;
+        browser.scans("11131400000001").await;
         browser.sees("#say-what", "서울도서관").await;
         tab_to(browser, "scan").await;
         browser.keys("9788936434120").await;
@@ -85,7 +77,8 @@ fn three_lamps_fill_one_by_one_and_every_wrong_card_is_named() {
         browser.sees("#say-what", "회원번호가 아닙니다").await;
         lamps(browser, "chip=done print=bad member=wait").await;
         assert_eq!(state(&desk, "1"), "ready");
-        burst(browser, "slip", MINE).await;
+        browser.focus("slip").await;
+        browser.scans(MINE).await;
         browser.sees("#say-loud", "회원증을 홍길동 님께 드리세요").await;
         lamps(browser, "chip=done print=done member=done").await;
         browser.picture("check-done").await;

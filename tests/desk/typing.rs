@@ -4,7 +4,6 @@
 use serde_json::json;
 
 use super::browser::{self, Browser, Key};
-use super::bursts::burst;
 use super::support::Desk;
 use super::{set_up, tab_to};
 
@@ -42,7 +41,7 @@ fn a_scan_in_a_half_filled_form_finds_and_loses_nothing() {
             browser.press(Key::Tab).await;
             browser.focused("phone").await;
             if kind == "enrol" {
-                burst(browser, NUMBER).await;
+                browser.scans(NUMBER).await;
                 browser.arrives("/found/").await;
                 browser.sees("#no-hits", "").await;
                 browser.driver.back().await.expect("back");

@@ -83,10 +83,10 @@ pub fn history(home: &Path, typed: &[String]) -> Vec<String> {
     personal(typed).filter(stands).map(|text| format!("{text:?} stands in the history")).collect()
 }
 
-/// What may name somebody: not a digit or two, and not the code of a library, which may stand in an address.
+/// What may name somebody: no letter or two, and no amount or code of a library, which may stand in an address (or in its port).
 fn personal(typed: &[String]) -> impl Iterator<Item = &str> {
-    let code = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
-    typed.iter().map(String::as_str).filter(move |text| text.chars().count() >= 3 && !code(text))
+    let figure = |text: &str| text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit());
+    typed.iter().map(String::as_str).filter(move |text| text.chars().count() >= 3 && !figure(text))
 }
 
 fn encoded(text: &str) -> String {
@@ -131,7 +131,7 @@ mod tests {
         ] {
             assert_eq!(complaint(address, &typed).is_none(), fine, "{address}");
         }
-        let typed = ["121003", "30", "홍길동"].map(str::to_owned);
+        let typed = ["121003", "100", "30", "홍길동"].map(str::to_owned);
         assert_eq!(personal(&typed).collect::<Vec<_>>(), ["홍길동"]);
     }
 }

@@ -32,6 +32,9 @@ const DRIVER: &str = "/usr/bin/chromedriver";
 const LIMIT: Duration = Duration::from_secs(20);
 /// Between two looks for a fact, so that the looking does not take a core.
 const BETWEEN: Duration = Duration::from_millis(20);
+/// Marks the page that a key may leave: [`Browser::arrives`] takes it for no answer to that key, though it may have the same address.
+const LEAVES: &str =
+    "window.left = location.href; addEventListener('pageshow', () => { delete window.left; }); return ''";
 
 /// Opens a browser, lets the test drive it, and ends it whatever happens; gives what it left on disk. A test that fails
 /// shows the page as it stood then. (A browser that a panic merely drops waits two minutes for an answer.)
@@ -144,7 +147,10 @@ impl Browser {
                 self.stands().await;
                 return self.press_enter().await;
             }
-            Key::Escape => return self.strike("Escape", 27, "").await,
+            Key::Escape => {
+                self.asks(LEAVES).await;
+                return self.strike("Escape", 27, "").await;
+            }
             _ => {}
         }
         let name = format!("{key:?}");
@@ -169,18 +175,36 @@ impl Browser {
         }
     }
 
+    /// What a bar-code scanner does, wherever the focus is: every character, then Enter, five milliseconds apart.
+    pub async fn scans(&self, text: &str) {
+        self.strikes(text, 5.0).await;
+    }
+
+    /// Keys and Enter so many milliseconds apart. The times go with the keys, so that a busy machine makes no scanner a typist.
+    pub async fn strikes(&self, text: &str, apart: f64) {
+        self.types(text);
+        self.leaves().await;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock").as_secs_f64();
+        // What was typed before it was typed by hands, and well before.
+        let began = now + 0.3;
+        for (at, c) in text.chars().chain(['\r']).enumerate() {
+            let key = if c == '\r' { "Enter".to_owned() } else { c.to_string() };
+            let (code, time) = (c.to_ascii_uppercase() as u32, began + at as f64 * apart / 1000.0);
+            for (kind, text) in [("keyDown", c.to_string()), ("keyUp", String::new())] {
+                let event = serde_json::json!({"type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code, "timestamp": time});
+                self.driver
+                    .cdp()
+                    .send_raw("Input.dispatchKeyEvent", event)
+                    .await
+                    .unwrap_or_else(|fault| panic!("{key}: {fault}"));
+            }
+        }
+    }
+
     /// Waits until the page that came, or the band that took the focus, has been there long enough for Enter to be meant.
     async fn stands(&self) {
-        let script = "return document.body !== null && !('fresh' in document.body.dataset)";
-        let end = Instant::now() + LIMIT;
-        while Instant::now() < end {
-            // A page that is just leaving answers nothing.
-            if self.driver.execute(script, Vec::new()).await.is_ok_and(|said| said.json() == true) {
-                return;
-            }
-            tokio::time::sleep(BETWEEN).await;
-        }
-        panic!("the page never takes an Enter");
+        self.says("return document.body !== null && !('fresh' in document.body.dataset)", "true").await;
+        self.asks(LEAVES).await;
     }
 
     /// Presses a key while Alt is held (`accesskey`).
@@ -189,18 +213,28 @@ impl Browser {
         chain.perform().await.unwrap_or_else(|fault| panic!("Alt {key}: {fault}"));
     }
 
+    /// Puts the focus on the element of this id, as a pointer would.
+    pub async fn focus(&self, id: &str) {
+        let at = self.asks(&format!("document.getElementById('{id}').focus(); return document.activeElement.id")).await;
+        assert_eq!(at, id, "the focus");
+    }
+
     /// Enter on the element of this id, wherever the focus is.
     pub async fn enter_on(&self, id: &str) {
-        let script = format!("document.getElementById('{id}').focus(); return document.activeElement.id");
-        let at = self.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{id}: {fault}"));
-        assert_eq!(at.convert::<String>().ok().as_deref(), Some(id), "the focus");
+        self.focus(id).await;
         self.press(Key::Enter).await;
     }
 
-    /// What a script of the test's own says as text.
+    /// What a script of the test's own says as text, on a page that is there: one that is just coming has not all its parts.
     pub async fn asks(&self, script: &str) -> String {
+        self.says("return document.readyState !== 'loading'", "true").await;
         let said = self.driver.execute(script, Vec::new()).await.unwrap_or_else(|fault| panic!("{script}: {fault}"));
         text_of(said.json())
+    }
+
+    /// What comes now may lead to another page, or to this one anew: [`Browser::arrives`] waits for that.
+    pub async fn leaves(&self) {
+        self.asks(LEAVES).await;
     }
 
     /// Waits until a script of the test's own says this: what a key sets off may come a moment after the key.
@@ -241,13 +275,22 @@ impl Browser {
         }
     }
 
-    /// Waits until the address holds this part: a form was sent, a page has followed.
+    /// Waits until a page has followed whose address holds this part: a form was sent. The page that Enter or Escape was pressed on
+    /// is not taken for it, as long as it stands at the same address.
     pub async fn arrives(&self, part: &str) {
         let end = Instant::now() + LIMIT;
         let mut at = String::new();
         while Instant::now() < end {
-            at = self.driver.current_url().await.map(|url| url.to_string()).unwrap_or_default();
-            if at.contains(part) {
+            let script =
+                "return [location.href, window.left === location.href ? 'left' : document.readyState].join(' ')";
+            at = match self.driver.execute(script, Vec::new()).await {
+                Ok(said) => text_of(said.json()),
+                Err(fault) => fault.to_string(),
+            };
+            if at
+                .split_once(' ')
+                .is_some_and(|(url, page)| url.contains(part) && matches!(page, "interactive" | "complete"))
+            {
                 return;
             }
             tokio::time::sleep(BETWEEN).await;
@@ -268,18 +311,7 @@ impl Browser {
 
     /// Waits until the keyboard stands there: the `id` of what has the focus, else its `name`, else its tag.
     pub async fn focused(&self, wanted: &str) {
-        let script = "const e = document.activeElement; return e.id || e.name || e.localName";
-        let mut at = String::new();
-        let end = Instant::now() + LIMIT;
-        while Instant::now() < end {
-            let answer = self.driver.execute(script, Vec::new()).await.expect("the focus");
-            at = answer.convert::<String>().unwrap_or_default();
-            if at == wanted {
-                return;
-            }
-            tokio::time::sleep(BETWEEN).await;
-        }
-        panic!("the focus is on {at:?}, never on {wanted:?}");
+        self.says("const e = document.activeElement; return e.id || e.name || e.localName", wanted).await;
     }
 
     /// A picture of the window.
