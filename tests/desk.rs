@@ -238,7 +238,7 @@ fn torn_while_it_is_written_laid_back_and_handed_over_by_keyboard() {
         browser.sees("#say-loud", "처음 카드를 다시 올려놓으세요").await;
         tab_to(browser, "tray-lift").await;
         browser.press(Key::Enter).await;
-        browser.sees("#say-loud", "다시 올려놓으세요").await;
+        browser.sees("#say-loud", "쓰던 카드를 올려놓으세요").await;
         // Only when the tray is drawn anew does its list have the card that was just lifted.
         browser.sees("#tray-lying", "비어 있음").await;
         let jobs = desk.run(&["job", "list", "--open", "--json"]).done();

@@ -79,6 +79,7 @@ async fn practise(browser: &Browser, url: &str) {
     browser.enter_on("tray-lift").await;
     browser.sees("#tray-lying", "비어 있음").await;
     // The wrong card was lifted last; the one that was begun is below it.
+    browser.says("return document.getElementById('lifted').options.length > 1", "true").await;
     browser.asks("const l = document.getElementById('lifted'); l.selectedIndex = 1; return l.value").await;
     browser.enter_on("tray-unplug").await;
     browser.sees("#strip-reader", "연결 끊김").await;
