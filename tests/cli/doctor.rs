@@ -12,7 +12,7 @@ use crate::support::{Desk, Output};
 use crate::{enrol, ready_desk, words};
 
 /// Public names: they stay.
-const CHECKS: [&str; 31] = [
+const CHECKS: [&str; 33] = [
     "settings",
     "desk",
     "database",
@@ -27,6 +27,8 @@ const CHECKS: [&str; 31] = [
     "access-review",
     "access-keep",
     "stock",
+    "ledger",
+    "ledger-close",
     "time-sync",
     "fonts",
     "font-coverage",

@@ -127,33 +127,58 @@ pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<(String, bool, u64)>
     Ok(found.into_iter().map(|((staff, differs), n)| (staff, differs, n)).collect())
 }
 
-fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
     let mut statement = tx.prepare_cached(sql)?;
-    let found = statement.query_map(params![since, until], |row| Ok((row.get(0)?, row.get(1)?, count(row, 2)?)))?;
+    let found = statement.query_map(params![since, until], |row| Ok((row.get(0)?, count(row, 1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Whoever booked the card's charge issued it; whether it went out before its charge was paid or waived.
-const HANDED_OVER: &str = "SELECT coalesce(booked.staff, job.created_by), coalesce(booked.amount > 0 AND NOT EXISTS (
-      SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
-      AND settled.time <= job.updated), 0), count(*)
+/// Cards that one person handed over and one person issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Whoever gave the card to its holder; where nobody knows, whoever issued it.
+    pub by: String,
+    /// Whoever booked the card's charge.
+    pub issued_by: String,
+    /// They went out before their charge was paid or waived.
+    pub unpaid: bool,
+    pub cards: u64,
+}
+
+const HANDED_OVER: &str = "SELECT coalesce(job.handed_over_by, booked.staff, job.created_by), coalesce(booked.staff, job.created_by),
+      coalesce(booked.amount > 0 AND NOT EXISTS (
+        SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
+        AND settled.time <= job.updated), 0), count(*)
     FROM jobs AS job INDEXED BY jobs_done LEFT JOIN charges AS charge ON charge.job = job.id
     LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
-    WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2";
+    WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2, 3";
 
-/// Who issued the cards that were handed over between these times (milliseconds), whether unpaid, and how many.
-pub fn handed_over(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
-    tallied(tx, HANDED_OVER, between)
+/// The cards that were handed over between these times (milliseconds).
+pub fn handed_over(tx: &Tx, (since, until): (i64, i64)) -> Result<Vec<HandedOver>, Trouble> {
+    let mut statement = tx.prepare_cached(HANDED_OVER)?;
+    let found = statement.query_map(params![since, until], |row| {
+        Ok(HandedOver { by: row.get(0)?, issued_by: row.get(1)?, unpaid: row.get(2)?, cards: count(row, 3)? })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Blanks that were used for a test, found broken, or missed in a count. A count that found as many or more takes none.
+const TAKEN: &str = "SELECT by, sum(CASE kind WHEN 'counted' THEN max(expected - n, 0) ELSE n END) FROM stock_moves
+    WHERE kind IN ('test', 'spoiled', 'counted') AND time >= ?1 AND time < ?2 GROUP BY by";
+
+/// Who took blanks out of stock by hand between these times, and how many.
+pub fn taken(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
+    tallied(tx, TAKEN, between)
 }
 
 /// Of a cancelled job whoever cancelled it, else whoever issued it.
 const SPOILED: &str = "SELECT coalesce((SELECT entry.staff FROM charges AS charge JOIN ledger_entries AS entry ON entry.charge = charge.id
-      WHERE charge.job = card.job AND entry.kind = 'reversal' LIMIT 1), job.created_by), 1, count(*)
+      WHERE charge.job = card.job AND entry.kind = 'reversal' LIMIT 1), job.created_by), count(*)
     FROM cards AS card INDEXED BY cards_spoiled JOIN jobs AS job ON job.id = card.job
-    WHERE card.state = 'spoiled' AND card.ended_at >= ?1 AND card.ended_at < ?2 GROUP BY 1, 2";
+    WHERE card.state = 'spoiled' AND card.ended_at >= ?1 AND card.ended_at < ?2 GROUP BY 1";
 
 /// With whom cards were spoiled between these times, and how many.
-pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
     tallied(tx, SPOILED, between)
 }
 
@@ -279,6 +304,7 @@ mod tests {
         all.extend([
             (DEEDS.to_owned(), "ledger_entries_day"),
             (HANDED_OVER.to_owned(), "jobs_done"),
+            (TAKEN.to_owned(), "stock_moves_time"),
             (SPOILED.to_owned(), "cards_spoiled"),
             (register_sql(), "jobs_done"),
         ]);
