@@ -48,6 +48,7 @@ mod export;
 mod exposure;
 mod fee_rules;
 mod find;
+mod give_up;
 mod gravity;
 mod hand_over;
 mod history;

@@ -3,6 +3,7 @@
 //! never puts one back by itself: what was done without a guard is not known. Start at [`astray`].
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -74,12 +75,17 @@ pub fn put_back(tx: &Tx) -> Result<usize, Trouble> {
 /// Triggers by name: its table, and its text.
 type Triggers = BTreeMap<String, (String, Option<String>)>;
 
-/// As a database has them that was made today.
+/// As a database has them that was made today; made once in a process.
 fn made() -> Result<Triggers, Trouble> {
+    static MADE: OnceLock<Triggers> = OnceLock::new();
+    if let Some(made) = MADE.get() {
+        return Ok(made.clone());
+    }
     let mut fresh = Connection::open_in_memory()?;
     let unmade = |fault| Trouble::new("database-trouble").with("reason", fault);
     migrations().to_latest(&mut fresh).map_err(unmade)?;
-    triggers(&fresh)
+    let made = triggers(&fresh)?;
+    Ok(MADE.get_or_init(|| made).clone())
 }
 
 fn triggers(tx: &Tx) -> Result<Triggers, Trouble> {

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Row, params};
+use serde::Serialize;
 
-use super::{Tx, known};
+use super::{Tx, known, staff};
 use crate::plan::fees::{Account, By, EntryKind, Period, Reason, Sum};
 use crate::plan::messages::Trouble;
 
@@ -182,28 +183,36 @@ pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, u64)>, Troub
     tallied(tx, SPOILED, between)
 }
 
-/// A card that was handed over, as the registers have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A card that was handed over, as the registers have it: fields in the order of their columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Issued {
     pub job: i64,
     /// When, in milliseconds.
+    #[serde(skip)]
     pub at: i64,
     pub member: i64,
     pub number: String,
-    /// None once the person was purged.
+    /// In full, until whoever shows it masks it; none once the person was purged.
     pub name: Option<String>,
     pub kind: String,
     pub uid: Option<String>,
     pub reason: String,
     /// Won; none of a card from before there were charges.
     pub amount: Option<i64>,
+    /// How its charge stands now.
     pub state: Option<String>,
     pub paid_by: Option<String>,
     pub receipt: Option<i64>,
-    pub allowed_by: Option<String>,
+    /// Why it is less than the rule says; never the ground of an exemption.
     pub basis: Option<String>,
-    pub staff: String,
+    /// Who booked its charge: `staff:7`, `os:root`.
+    pub by: String,
+    /// Their name.
+    pub by_name: String,
     pub desk: String,
+    pub allowed_by: Option<String>,
+    pub allowed_name: Option<String>,
+    /// The card that this one took the place of, and what became of it: `void`, `returned`.
     pub old_uid: Option<String>,
     pub old_number: Option<String>,
     pub old_state: Option<String>,
@@ -215,8 +224,8 @@ const DONE: &str = "job.state = 'handed-over' AND job.updated >= ?1 AND job.upda
 fn register_sql() -> String {
     format!(
         "SELECT job.id, job.updated, job.member, job.number, person.name, job.kind, card.uid, job.reason, charge.amount, charge.state,
-           charge.paid_by, charge.receipt, charge.allowed_by, booked.basis, coalesce(booked.staff, job.created_by),
-           coalesce(booked.desk, ''), old.uid, old.number, old.state
+           charge.paid_by, charge.receipt, booked.basis, coalesce(booked.staff, job.created_by), coalesce(booked.desk, ''),
+           charge.allowed_by, old.uid, old.number, old.state
          FROM jobs AS job INDEXED BY jobs_done LEFT JOIN cards AS card ON card.id = job.card
          LEFT JOIN member_persons AS person ON person.member = job.member LEFT JOIN charges AS charge ON charge.job = job.id
          LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
@@ -236,13 +245,20 @@ pub fn issued(
 ) -> Result<(), Trouble> {
     let mut statement = tx.prepare_cached(&register_sql())?;
     let mut rows = statement.query(params![between.0, between.1, reissues, limit, skip])?;
+    // A few people made all of a year's cards.
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut name = |id: &str| match names.get(id) {
+        Some(name) => Ok(name.clone()),
+        None => staff::name_of(tx, id).inspect(|name| drop(names.insert(id.to_owned(), name.clone()))),
+    };
     while let Some(row) = rows.next()? {
-        then(issued_of(row)?)?;
+        then(issued_of(row, &mut name)?)?;
     }
     Ok(())
 }
 
-fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
+fn issued_of(row: &Row, name: &mut dyn FnMut(&str) -> Result<String, Trouble>) -> Result<Issued, Trouble> {
+    let (by, allowed_by): (String, Option<String>) = (row.get(13)?, row.get(15)?);
     Ok(Issued {
         job: row.get(0)?,
         at: row.get(1)?,
@@ -256,10 +272,12 @@ fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
         state: row.get(9)?,
         paid_by: row.get(10)?,
         receipt: row.get(11)?,
-        allowed_by: row.get(12)?,
-        basis: row.get(13)?,
-        staff: row.get(14)?,
-        desk: row.get(15)?,
+        basis: row.get(12)?,
+        by_name: name(&by)?,
+        by,
+        desk: row.get(14)?,
+        allowed_name: allowed_by.as_deref().map(name).transpose()?,
+        allowed_by,
         old_uid: row.get(16)?,
         old_number: row.get(17)?,
         old_state: row.get(18)?,

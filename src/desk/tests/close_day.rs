@@ -131,7 +131,7 @@ fn what_comes_after_a_close_counts_for_the_next_day_and_is_closed_with_it() {
     pay_fee(&room, &actor(), Evidence::Word, 1, PayBy::Cash, None).unwrap();
     let mut rows = Vec::new();
     show_ledger(&room, &actor(), None, None, &mut |row| {
-        rows.push((row.kind.as_str(), row.day));
+        rows.push((row.entry.kind.as_str(), row.entry.day));
         Ok(())
     })
     .unwrap();

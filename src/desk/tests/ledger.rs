@@ -127,6 +127,26 @@ fn the_words_of_an_entry_stand_beside_it_and_are_held_to_its_hash() {
 }
 
 #[test]
+fn an_entry_is_shown_by_the_contract_s_fields_in_their_order() {
+    let room = Room::new(PRICED);
+    job(&room, &actor(), &CASH);
+    let mut shown = Vec::new();
+    show_ledger(&room, &actor(), None, None, &mut |row| {
+        shown.push(serde_json::to_value(&row).unwrap());
+        Ok(())
+    })
+    .unwrap();
+    for row in &shown {
+        let keys = row.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+        let fields = "seq time day kind charge job member reason amount account by allowed_by desk rule basis receipt \
+            refers expected why";
+        assert_eq!(keys, fields);
+    }
+    assert_eq!((&shown[1]["seq"], &shown[1]["by"], &shown[1]["receipt"]), (&2.into(), &"os:tester".into(), &1.into()));
+    assert_eq!(shown[1]["time"].as_str().map(str::len), Some(25), "RFC 3339: {}", shown[1]);
+}
+
+#[test]
 fn a_charge_that_stands_otherwise_than_its_entries_is_found() {
     let room = Room::new(PRICED);
     job(&room, &actor(), &CASH);

@@ -51,9 +51,9 @@ fn other(table: &str, column: &str) -> String {
         (_, "kind") => "CASE kind WHEN 'charge' THEN 'payment' ELSE 'charge' END".to_owned(),
         // There are two.
         ("stock_moves", "lot") => "3 - lot".to_owned(),
-        ("receipt_prints", "receipt") => "receipt + 900".to_owned(),
+        ("receipt_prints", "receipt" | "nth") => format!("{column} + 900"),
         (_, "note") => nothing_or("x'00'"),
-        (_, "time" | "amount" | "counted" | "entry" | "n" | "nth") => format!("{column} + 1"),
+        (_, "time" | "amount" | "counted" | "entry" | "n") => format!("{column} + 1"),
         (_, "charge" | "job" | "member" | "receipt" | "refers" | "expected" | "change") => nothing_or("900"),
         _ => format!("coalesce({column}, '') || ' '"),
     }
