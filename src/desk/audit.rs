@@ -11,19 +11,16 @@ use super::{Act, Actor, Desk, actor, log_time};
 use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
 use crate::back::store::guards::{self, Guard};
-use crate::back::store::{
-    Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, receipts, reviews, stock,
-};
+use crate::back::store::{Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, receipts, reviews, stock};
 use crate::plan::audit::anchors::{self, Anchor};
 use crate::plan::audit::hex;
 use crate::plan::fees;
 use crate::plan::messages::Trouble;
 
 /// Every chain there is.
-const CHAINS: [&Chain; 6] =
-    [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
+const CHAINS: [&Chain; 6] = [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 /// Those of money and of blank cards.
-const BOOKS: [&Chain; 4] = [&ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
+pub(super) const BOOKS: [&Chain; 4] = [&ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 
 /// No month that is younger may have been dropped, whatever the settings say.
 const KEPT_AT_LEAST: i64 = 365 - 31;

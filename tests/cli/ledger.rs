@@ -132,7 +132,10 @@ fn a_guard_that_was_taken_away_is_named_and_put_back_when_that_is_asked_for() {
     for (lang, word) in [("ko", "보호 장치"), ("en", "guard receipt_prints_no_update is missing")] {
         let said = desk.run(&words(&format!("audit verify --lang {lang}")));
         assert!(said.stderr.contains(word) && said.stderr.contains("issuer audit verify --guards"), "{said:?}");
-        assert!(!said.stdout.contains("guards") && !said.stdout.contains("notes"), "a word that nobody wrote: {said:?}");
+        assert!(
+            !said.stdout.contains("guards") && !said.stdout.contains("notes"),
+            "a word that nobody wrote: {said:?}"
+        );
     }
     let back = answer(&desk, "audit verify --guards");
     assert_eq!((&back["ok"], &back["guards"]), (&true.into(), &json!([])), "{back}");

@@ -99,7 +99,10 @@ mod tests {
         assert!(!store.look(stock::lots_astray).unwrap());
         let last = store.look(|tx| stock::last_moves(tx, 9)).unwrap();
         assert_eq!(last.iter().map(|made| (made.lot, made.n)).collect::<Vec<_>>(), [(1, 1), (1, 28), (2, 5), (1, 30)]);
-        assert_eq!((last[1].expected, last[1].why.as_deref(), last[2].by.as_str()), (Some(30), Some("실사"), "staff:2"));
+        assert_eq!(
+            (last[1].expected, last[1].why.as_deref(), last[2].by.as_str()),
+            (Some(30), Some("실사"), "staff:2")
+        );
         let sums = store.look(|tx| stock::sums(tx, None, i64::MAX)).unwrap();
         assert_eq!((sums[0].tally.received, sums[0].tally.missing, sums[0].tally.test), (30, 2, 1));
         let printed = |receipt| store.look(|tx| crate::back::store::receipts::count(tx, receipt)).unwrap();

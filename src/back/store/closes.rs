@@ -173,7 +173,7 @@ mod tests {
 
     /// However many entries there are: a desk that is closed every day costs a look or two.
     #[test]
-    fn days_that_nobody_closed_are_found_along_an_index_alone() {
+    fn days_that_nobody_closed_are_found_along_an_index() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("issuer.db")).unwrap();
         for sql in [PLACES, FIRST_DAY] {
@@ -186,9 +186,10 @@ mod tests {
                 }
                 Ok(steps)
             });
-            let of = |step: &&String| step.contains("ledger_entries");
-            let (steps, covered) = (steps.unwrap(), |step: &String| step.contains("COVERING INDEX ledger_entries_desk"));
-            assert!(steps.iter().any(covered) && steps.iter().filter(of).all(covered), "{steps:?}");
+            let steps: Vec<String> =
+                steps.unwrap().into_iter().filter(|step| step.contains("ledger_entries")).collect();
+            let searched = |step: &String| step.starts_with("SEARCH") && step.contains("INDEX ledger_entries_desk");
+            assert!(!steps.is_empty() && steps.iter().all(searched), "{steps:?}");
         }
     }
 }

@@ -6,8 +6,7 @@ use crate::plan::audit::Value;
 use crate::plan::messages::Trouble;
 
 /// The chain of prints.
-pub const PRINTS: Chain =
-    Chain { table: "receipt_prints", version: 1, columns: &["time", "receipt", "nth", "staff"] };
+pub const PRINTS: Chain = Chain { table: "receipt_prints", version: 1, columns: &["time", "receipt", "nth", "staff"] };
 
 /// The numbers that were given after the last one that was printed, at most `limit`, in their order.
 pub fn due(tx: &Tx, limit: u32) -> Result<Vec<i64>, Trouble> {
@@ -27,9 +26,5 @@ pub fn count(tx: &Tx, receipt: i64) -> Result<u32, Trouble> {
 /// It was printed once more; `month` is that of the time, `YYYY-MM` where the library is.
 pub fn note(tx: &Tx, month: &str, receipt: i64, time: i64, staff: &str) -> Result<(), Trouble> {
     let nth = i64::from(count(tx, receipt)?) + 1;
-    PRINTS.append(
-        tx,
-        month,
-        [[Value::Integer(time), Value::Integer(receipt), Value::Integer(nth), Value::Text(staff)]],
-    )
+    PRINTS.append(tx, month, [[Value::Integer(time), Value::Integer(receipt), Value::Integer(nth), Value::Text(staff)]])
 }

@@ -32,7 +32,8 @@ fn each_guard_that_is_taken_away_or_altered_is_found_by_its_name() {
     let room = Room::new(&[]);
     assert!(verified(&room).ok && verified(&room).guards.is_empty());
     let all = guards(&room);
-    for table in ["access_entries", "access_rights", "ledger_entries", "ledger_counts", "stock_moves", "receipt_prints"] {
+    for table in ["access_entries", "access_rights", "ledger_entries", "ledger_counts", "stock_moves", "receipt_prints"]
+    {
         let of = all.iter().filter(|(_, on, text)| on == table && text.contains("append-only"));
         assert_eq!(of.count(), 2, "{table}");
     }

@@ -165,3 +165,28 @@ fn an_end_of_movements_or_prints_that_was_cut_off_or_written_anew_is_found_by_he
         assert_eq!((found.ok, found.first_broken, found.chain), (false, Some(last), Some(table)));
     }
 }
+
+/// The doctor's quick look: what was altered in the open month of any of the books, and a guard that is gone.
+#[test]
+fn the_doctor_sees_what_was_altered_this_month_and_a_guard_that_is_gone() {
+    let room = books();
+    let stands = || crate::desk::audit::books_stand(&room);
+    assert!(stands().is_ok());
+    for table in ["ledger_entries", "ledger_counts", "stock_moves", "receipt_prints"] {
+        let given_up = room.desk.store.change(|tx| {
+            past_guards(tx, &format!("UPDATE {table} SET time = time + 1 WHERE seq = 2"))?;
+            for chain in crate::desk::audit::BOOKS {
+                let broken = chain.verify_since(tx, i64::MAX)?.first_broken;
+                assert_eq!(broken, (chain.table == table).then_some(2), "{table}");
+            }
+            Err::<(), _>(Trouble::new("given-up"))
+        });
+        assert_eq!(code(given_up), "given-up");
+    }
+    room.desk.store.change(|tx| Ok(tx.execute_batch("DROP TRIGGER fee_rules_no_delete")?)).unwrap();
+    let said = stands().unwrap_err();
+    assert_eq!((said.code, said.args[0].1.as_str()), ("audit-guard", "fee_rules"));
+    room.desk.store.change(|tx| past_guards(tx, "UPDATE stock_moves SET n = n + 1 WHERE seq = 1")).unwrap();
+    let said = stands().unwrap_err();
+    assert_eq!((said.code, said.args[0].1.as_str(), said.args[1].1.as_str()), ("books-broken", "stock_moves", "1"));
+}

@@ -164,8 +164,7 @@ fn hand_overs_count_for_whoever_handed_over_and_blanks_for_whoever_took_them() {
     let (one, two, boss) = (super::close_day::clerk(), at("1", 9, Role::Clerk), super::close_day::manager());
     for charge in 1..=3 {
         let member = room.enrol(|form| form.name = format!("홍길{}", ["동", "서", "남"][charge - 1])).unwrap().member;
-        let form =
-            IssueForm { member, evidence: Evidence::Word, kind: CardKind::Barcode, reader: None, printer: None };
+        let form = IssueForm { member, evidence: Evidence::Word, kind: CardKind::Barcode, reader: None, printer: None };
         let job = plan_issue(&room, &one, &form, None).unwrap();
         let number = print_on_page(&room, &one, job).unwrap().number.to_string();
         let (by, unpaid) = if charge == 1 { (&boss, Some("나중에 받음")) } else { (&two, None) };

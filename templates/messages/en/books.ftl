@@ -28,9 +28,9 @@ err-ledger-unclosed = { $desk ->
         [none] {""}
        *[other] {" "}More desks with days to close: { $more }.
     }
-rec-ledger-unclosed = Count its drawer and close that day { $desk ->
+rec-ledger-unclosed = Count its drawer and close that day{ $desk ->
         [command-line] : issuer ledger close --day { $day } --counted WON
-       *[other] at the desk, or here: issuer ledger close --desk { $desk } --day { $day } --counted WON
+       *[other] {" "}at the desk, or here: issuer ledger close --desk { $desk } --day { $day } --counted WON
     }
 doctor-check-ledger = Books
 doctor-ok-ledger = this month's entries are whole, and the tables are guarded

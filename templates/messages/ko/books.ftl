@@ -24,7 +24,7 @@ rec-books-broken = 어디가 어긋났는지 확인하세요: issuer audit verif
 err-ledger-unclosed = { $desk ->
         [command-line] 명령줄에서
        *[other] { $desk }번 창구에서
-    } { $day }을(를) 마감하지 않았습니다.{ $more ->
+    } { $day }을 마감하지 않았습니다.{ $more ->
         [none] {""}
        *[other] {" "}마감하지 않은 날이 있는 창구가 { $more }곳 더 있습니다.
     }
