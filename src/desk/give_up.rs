@@ -26,23 +26,23 @@ pub(super) struct GivingUp<'a> {
 
 impl<'a> GivingUp<'a> {
     /// Of this job's card, before anything is judged.
-    pub fn of(desk: &'a Desk, actor: &'a Actor, job: &Job) -> Result<GivingUp<'a>, Trouble> {
+    pub(super) fn of(desk: &'a Desk, actor: &'a Actor, job: &Job) -> Result<GivingUp<'a>, Trouble> {
         let (subject, took) = desk.store.look(|tx| charge::going_back(tx, job))?;
         Ok(GivingUp { desk, actor, subject, took, locked: is_locked(job), alone: true })
     }
 
     /// Money goes back with it: whoever took that does not do it alone. `approval-needed`, before a card is touched.
-    pub fn with_money(&mut self) -> Result<(), Trouble> {
+    pub(super) fn with_money(&mut self) -> Result<(), Trouble> {
         if self.took.as_deref() == Some(&self.actor.id()) { self.asks() } else { Ok(()) }
     }
 
     /// Nobody saw the card blanked: one that is locked wants a second person. `approval-needed` while none has signed.
-    pub fn out_of_sight(&mut self) -> Result<(), Trouble> {
+    pub(super) fn out_of_sight(&mut self) -> Result<(), Trouble> {
         if self.alone && self.locked { self.asks() } else { Ok(()) }
     }
 
     /// Whether its card works for whoever has it.
-    pub fn is_locked(&self) -> bool {
+    pub(super) fn is_locked(&self) -> bool {
         self.locked
     }
 
@@ -56,7 +56,7 @@ impl<'a> GivingUp<'a> {
 
     /// In the commit: uses the signature up that it wants, and answers whose it was. At the command line nobody is asked, and its own
     /// account is named.
-    pub fn allowed(&self, tx: &Tx) -> Result<Option<String>, Trouble> {
+    pub(super) fn allowed(&self, tx: &Tx) -> Result<Option<String>, Trouble> {
         let (actor, me) = (self.actor, self.actor.id());
         match self.alone {
             true => Ok((actor.origin == Origin::CommandLine).then_some(me)),
