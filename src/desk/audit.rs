@@ -1,5 +1,5 @@
-//! The proof of the records: every chain from its first row to its last, held against heads that were kept elsewhere, and what hangs on
-//! the access log beside it, its counts and the reviews. It changes nothing: counts that differ may be all that is left of entries
+//! The proof of the records: every chain from its first row to its last, held against heads that were kept elsewhere, what hangs on
+//! a chain beside it (counts and reviews of the access log, charges, words, lots of cards), and the guards that keep rows as written. It changes nothing: counts that differ may be all that is left of entries
 //! that were cut off. Somebody who knows why has them counted anew, and that is an entry. Start at [`verify_audit`].
 
 use std::path::Path;
@@ -10,14 +10,17 @@ use serde::Serialize;
 use super::{Act, Actor, Desk, actor, log_time};
 use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
-use crate::back::store::{Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, reviews};
+use crate::back::store::guards::{self, Guard};
+use crate::back::store::{Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, receipts, reviews, stock};
 use crate::plan::audit::anchors::{self, Anchor};
 use crate::plan::audit::hex;
 use crate::plan::fees;
 use crate::plan::messages::Trouble;
 
 /// Every chain there is.
-const CHAINS: [&Chain; 4] = [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS];
+const CHAINS: [&Chain; 6] = [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
+/// Those of money and of blank cards.
+pub(super) const BOOKS: [&Chain; 4] = [&ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 
 /// No month that is younger may have been dropped, whatever the settings say.
 const KEPT_AT_LEAST: i64 = 365 - 31;
@@ -51,12 +54,24 @@ pub struct Verified {
     /// Whether charges stand as their entries left them, and the words of entries are theirs; as `counts`, of the ledger.
     pub charges: Option<&'static str>,
     pub notes: Option<&'static str>,
+    /// Whether lots of cards are those that their movements say.
+    pub stock: Option<&'static str>,
+    /// Guards of tables that are not as they were made, by name: rows may have been altered and chained anew.
+    pub guards: Vec<Guard>,
     pub anchors_checked: usize,
     /// Of months that were dropped since.
     pub anchors_unchecked: usize,
     pub chains: Vec<ChainState>,
     /// The heads as they are now, to be kept elsewhere.
     pub anchors: Vec<Anchor>,
+}
+
+impl Verified {
+    /// Whether all that is written is what was written, whatever became of the guards.
+    fn is_whole(&self) -> bool {
+        let beside = [self.counts, self.reviews, self.charges, self.notes, self.stock];
+        self.first_broken.is_none() && !beside.contains(&Some("differ"))
+    }
 }
 
 /// Walks over every chain. Refused: `anchors-unreadable`, `anchors-malformed`, `anchors-chain`. That somebody looked is no look at a
@@ -80,6 +95,22 @@ pub fn recount_audit(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Result<
             let purpose = format!("audit-recount, {before} -> {}", access_counts::total(tx)?);
             actor::log_house(desk, tx, actor, "change", &purpose)?;
         }
+        walk(desk, tx, &kept)
+    })
+}
+
+/// The same, and guards that are not as they were made are put back, where everything else is proven. It is an entry of the log how
+/// many they were. What was done while they were gone is proven by heads that were kept elsewhere alone.
+pub fn put_guards_back(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Result<Verified, Trouble> {
+    actor.may(Act::VerifyAudit)?;
+    let kept = kept.map(read).transpose()?.unwrap_or_default();
+    desk.store.change(|tx| {
+        let found = walk(desk, tx, &kept)?;
+        if found.guards.is_empty() || !found.is_whole() {
+            return Ok(found);
+        }
+        let purpose = format!("audit-guards, {}", guards::put_back(tx)?);
+        actor::log_house(desk, tx, actor, "change", &purpose)?;
         walk(desk, tx, &kept)
     })
 }
@@ -145,9 +176,9 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
     let beside = |tx: &Tx| Ok::<bool, Trouble>(charges::astray(tx)? || fee_rules_differ(tx)?);
     let charges = money_stands.then(|| beside(tx).map(word)).transpose()?;
     let notes = money_stands.then(|| ledger::notes_astray(tx).map(word)).transpose()?;
-    let ok = broken.is_none() && ![counts, reviews, charges, notes].contains(&Some("differ"));
-    Ok(Verified {
-        ok,
+    let stock = stands(stock::MOVES.table).then(|| stock::lots_astray(tx).map(word)).transpose()?;
+    let found = Verified {
+        ok: false,
         entries: chains.iter().map(|chain| chain.entries).sum(),
         first_broken: broken.and_then(|chain| chain.first_broken),
         chain: broken.map(|chain| chain.chain),
@@ -160,11 +191,14 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         reviews,
         charges,
         notes,
+        stock,
+        guards: guards::astray(tx)?,
         anchors_checked: checked,
         anchors_unchecked: unchecked,
         chains,
         anchors: heads,
-    })
+    };
+    Ok(Verified { ok: found.is_whole() && found.guards.is_empty(), ..found })
 }
 
 /// Whether the text of a rule is not that whose sum its name bears.
@@ -176,6 +210,25 @@ fn counts_differ(desk: &Desk, tx: &Tx) -> Result<bool, Trouble> {
     // A zone that cannot be read was altered.
     let Ok(zone) = log_time::zone(desk, tx) else { return Ok(true) };
     access_counts::differ(tx, &log_time::calendar(&zone))
+}
+
+/// Whether the newest month of the books is what it was, and the guards of all tables: years of them would take too long, and are
+/// [`verify_audit`]'s. `books-broken`, `audit-guard`.
+pub(super) fn books_stand(desk: &Desk) -> Result<(), Trouble> {
+    desk.store.look(|tx| {
+        for chain in BOOKS {
+            if let Some(seq) = chain.verify_since(tx, i64::MAX)?.first_broken {
+                return Err(Trouble::new("books-broken").with("chain", chain.table).with("seq", seq));
+            }
+        }
+        guards::astray(tx)?.first().map_or(Ok(()), |guard| Err(guard_trouble(guard)))
+    })
+}
+
+/// What is said of a guard that is not as it was made.
+pub fn guard_trouble(guard: &Guard) -> Trouble {
+    let trouble = Trouble::new("audit-guard").with("table", &guard.table).with("guard", &guard.guard);
+    trouble.with("how", guard.changed.as_str())
 }
 
 /// How a head that was kept compares.

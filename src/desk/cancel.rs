@@ -1,21 +1,17 @@
 //! Giving a job up, until its card is handed over: the number it reserved is retired, the card blanked and returned, or
 //! spoiled; what it charged is reversed, and the card that it was to replace is the member's again.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use serde_json::json;
 
+use super::give_up::{GivingUp, blanked};
 use super::hold::lock_job;
 use super::journal::{advance, move_card};
 use super::print_receipt::print_due;
-use super::{Act, Actor, Desk, Origin, actor, approval, charge, convert, devices, reissue};
-use crate::back::encoder::{self, Feed};
-use crate::back::store::cards::{self, Card};
-use crate::back::store::jobs::Job;
-use crate::back::store::{Tx, jobs, members, numbers};
-use crate::plan::chip::Uid;
-use crate::plan::job::{CardEvent, CardKind, CardState, JobEvent, JobState, NumberEvent, next_number};
+use super::{Act, Actor, Desk, actor, charge, convert, devices, reissue};
+use crate::back::encoder::Feed;
+use crate::back::store::{cards, jobs, members, numbers};
+use crate::plan::job::{CardEvent, CardState, JobEvent, JobState, NumberEvent, next_number};
 use crate::plan::messages::Trouble;
 
 #[derive(Debug, Serialize)]
@@ -55,30 +51,18 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
         });
     }
     let open = matches!(card.as_ref().map(|card| card.state), Some(CardState::InWork | CardState::Ready));
-    let (subject, took) = desk.store.look(|tx| charge::going_back(tx, &job))?;
-    let myself = actor.id();
-    // Whoever took the money does not give it back alone: said before a card is touched.
-    let mut alone = took.as_deref() != Some(&myself);
-    let judge = |tx: &Tx| approval::would_be_allowed(desk, tx, actor, Act::GiveUpCard, &subject, "", Some(&myself));
-    if !alone {
-        desk.store.look(judge)?;
-    }
+    let mut giving_up = GivingUp::of(desk, actor, &job)?;
+    giving_up.with_money()?;
     let fate = match &card {
         Some(card) if open && blanked(desk, card, job.reader.as_deref(), feed)? => Some((card.id, CardEvent::Return)),
         Some(card) if open => Some((card.id, CardEvent::Spoil)),
         _ => None,
     };
-    // A locked card that nobody sees blanked may be in somebody's pocket.
-    if alone && is_locked(&job) && matches!(fate, Some((_, CardEvent::Spoil))) {
-        alone = false;
-        desk.store.look(judge)?;
+    if matches!(fate, Some((_, CardEvent::Spoil))) {
+        giving_up.out_of_sight()?;
     }
     let end = advance(desk, &mut job, JobEvent::Cancel, json!({ "card": fate.map(|(_, event)| event) }), |tx, job| {
-        let by = match alone {
-            // Nobody was asked at the command line: its own account is named.
-            true => (actor.origin == Origin::CommandLine).then(|| actor.id()),
-            false => approval::allowed(desk, tx, actor, Act::GiveUpCard, &subject, "", Some(&myself))?,
-        };
+        let by = giving_up.allowed(tx)?;
         if job.reserved
             && let Some(state) = numbers::state(tx, job.number)?
         {
@@ -106,22 +90,4 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
     devices::printer(desk).remove(id)?;
     desk.board.forget(id);
     Ok(Cancelled { job: id, state: job.state, card: end, number_retired: job.reserved })
-}
-
-/// Its card left the library's keys shut: whoever has it has a member's card.
-pub(super) fn is_locked(job: &Job) -> bool {
-    let stood = job.failed_from.unwrap_or(job.state);
-    let locked = [JobState::Locked, JobState::Proven, JobState::Printing, JobState::PrintInDoubt, JobState::Ready];
-    job.kind == CardKind::Rfid && locked.contains(&stood)
-}
-
-/// Whether the card lay on the reader and is blank now. A chipless card is simply kept back and counts as spoiled print.
-pub(super) fn blanked(desk: &Desk, card: &Card, reader: Option<&str>, feed: Feed) -> Result<bool, Trouble> {
-    let Some(uid) = card.uid.as_deref().map(Uid::parse).transpose()? else { return Ok(false) };
-    let Ok(mut reader) = devices::open_reader(desk, reader) else { return Ok(false) };
-    let patience = if feed == Feed::Dispense { Duration::from_secs(1) } else { Duration::ZERO };
-    let lies = devices::card_on(desk, &mut *reader, feed, |reader| reader.wait_for_card(Some(&uid), feed, patience))?;
-    let Some(_held) = lies else { return Ok(false) };
-    let target = encoder::identify_as(&mut *reader, Some(&uid))?;
-    Ok(target.uid == uid && devices::blank_chip(desk, &mut *reader, &target, card)?)
 }

@@ -88,8 +88,7 @@ fn count(desk: &Desk, tx: &Tx, actor: &Actor, place: &str, day: Date, said: Coun
         pieces: said.pieces(),
         entry: entries::ENTRIES.newest(tx)?,
     };
-    let month = desk.day_of(now);
-    count.seq = entries::append_count(tx, month.get(..7).unwrap_or(&month), &count)?;
+    count.seq = entries::append_count(tx, &desk.month_of(now), &count)?;
     Ok(count)
 }
 

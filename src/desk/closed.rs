@@ -18,6 +18,8 @@ use crate::plan::messages::Trouble;
 
 /// Beyond every day that is written down.
 const LAST_DAY: &str = "9999-99";
+/// How the command line's own drawer is called in a warning.
+const COMMAND_LINE: &str = "command-line";
 /// So many closes are listed.
 const LISTED: u32 = 12;
 
@@ -185,6 +187,17 @@ pub fn close_view(desk: &Desk, actor: &Actor) -> Result<CloseView, Trouble> {
             past: past.collect::<Result<_, Trouble>>()?,
         })
     })
+}
+
+/// `ledger-unclosed` where won moved at a desk before today and nobody has closed that day: the oldest, and at how many desks more.
+pub(super) fn unclosed(desk: &Desk) -> Result<Option<Trouble>, Trouble> {
+    let mut open = desk.store.look(|tx| closes::unclosed(tx, &desk.today().to_string()))?;
+    open.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(open.first().map(|(place, day)| {
+        let place = if place.is_empty() { COMMAND_LINE } else { place };
+        let more = Some(open.len() - 1).filter(|more| *more > 0).map_or_else(|| "none".to_owned(), |n| n.to_string());
+        Trouble::new("ledger-unclosed").with("desk", place).with("day", day).with("more", more)
+    }))
 }
 
 /// The day on which what comes at this desk counts, where today is closed.

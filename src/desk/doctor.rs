@@ -203,7 +203,7 @@ enum Check {
 }
 
 /// Every check, in the order of the report. Names are public and stay.
-const CHECKS: [(&str, Check); 30] = [
+const CHECKS: [(&str, Check); 32] = [
     ("desk", Check::Settings(house::desk)),
     ("database", Check::Settings(house::database)),
     ("write-ahead-log", Check::Settings(house::write_ahead_log)),
@@ -217,6 +217,8 @@ const CHECKS: [(&str, Check); 30] = [
     ("access-review", Check::Settings(house::access_review)),
     ("access-keep", Check::Settings(house::access_keep)),
     ("stock", Check::Settings(house::stock)),
+    ("ledger", Check::Settings(house::ledger)),
+    ("ledger-close", Check::Settings(house::ledger_close)),
     ("time-sync", Check::Machine(house::time_sync)),
     ("fonts", Check::Settings(print::fonts)),
     ("font-coverage", Check::Settings(print::font_coverage)),

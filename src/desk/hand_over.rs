@@ -107,6 +107,7 @@ pub fn hand_over(
         }
         reissue::take_effect(desk, tx, job)?;
         convert::complete(desk, tx, job)?;
+        jobs::handed_over_by(tx, job.id, &actor.id())?;
         actor::log(desk, tx, actor, [job.member], "change", "hand-over")
     })?;
     desk.board.forget(id);

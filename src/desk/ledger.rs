@@ -70,8 +70,7 @@ pub(super) fn blank(desk: &Desk, tx: &Tx, actor: &Actor, kind: EntryKind, amount
 
 /// Appends it in the month of its time.
 pub(super) fn write(desk: &Desk, tx: &Tx, entry: &Entry) -> Result<i64, Trouble> {
-    let day = desk.day_of(entry.time);
-    ledger::append(tx, day.get(..7).unwrap_or(&day), entry)
+    ledger::append(tx, &desk.month_of(entry.time), entry)
 }
 
 /// Keeps words beside the chain, and answers the salted hash that stands in it.

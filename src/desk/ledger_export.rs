@@ -238,41 +238,41 @@ impl<'a> Writing<'a> {
         self.sheet.sums(&cells)
     }
 
-    fn issued(&mut self, row: &RegisterRow) -> Result<(), Trouble> {
-        let kind = self.word("web-card", &row.kind);
-        let reason = self.word("web-why", &row.reason);
-        let settled = row.paid_by.as_deref().filter(|_| row.state.as_deref() == Some("paid"));
-        let settled = match (settled, &row.state) {
+    fn issued(&mut self, RegisterRow { nth, day, card }: &RegisterRow) -> Result<(), Trouble> {
+        let kind = self.word("web-card", &card.kind);
+        let reason = self.word("web-why", &card.reason);
+        let settled = card.paid_by.as_deref().filter(|_| card.state.as_deref() == Some("paid"));
+        let settled = match (settled, &card.state) {
             (Some(by), _) => self.word("reports-account", by),
             (None, Some(state)) => self.word("reports-state", state),
             (None, None) => String::new(),
         };
-        let old = row.old_state.as_deref().map(|state| self.word("reports-old", state));
-        let waived = match (row.basis.as_deref(), row.state.as_deref()) {
+        let old = card.old_state.as_deref().map(|state| self.word("reports-old", state));
+        let waived = match (card.basis.as_deref(), card.state.as_deref()) {
             (Some(basis), _) => Some(self.word("reports-basis", basis)),
             (None, Some("waived")) => Some(self.text("reports-state-waived")),
             _ => None,
         };
-        let desk = self.place(&row.desk);
-        self.fees += row.amount.unwrap_or(0);
+        let desk = self.place(&card.desk);
+        self.fees += card.amount.unwrap_or(0);
         let cells = [
-            whole(row.nth),
-            row.day.parse().map_or(Cell::Text(&row.day), Cell::Date),
-            Cell::Text(&row.number),
-            text(row.name.as_deref()),
+            whole(*nth),
+            day.parse().map_or(Cell::Text(day), Cell::Date),
+            Cell::Text(&card.number),
+            text(card.name.as_deref()),
             Cell::Text(&kind),
-            text(row.uid.as_deref()),
+            text(card.uid.as_deref()),
             Cell::Text(&reason),
-            row.amount.map_or(Cell::Empty, Cell::Won),
+            card.amount.map_or(Cell::Empty, Cell::Won),
             Cell::Text(&settled),
-            number(row.receipt),
-            Cell::Text(&row.by_name),
+            number(card.receipt),
+            Cell::Text(&card.by_name),
             Cell::Text(&desk),
-            text(row.old_uid.as_deref()),
-            text(row.old_number.as_deref()),
+            text(card.old_uid.as_deref()),
+            text(card.old_number.as_deref()),
             text(old.as_deref()),
             text(waived.as_deref()),
-            text(row.allowed_name.as_deref()),
+            text(card.allowed_name.as_deref()),
         ];
         let shown = if self.reissues { cells.len() } else { 12 };
         self.row(cells.get(..shown).unwrap_or(&cells))

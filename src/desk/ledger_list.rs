@@ -7,7 +7,7 @@ use super::day::day_typed;
 use super::{Act, Actor, Desk, actor};
 use crate::back::store::closes;
 use crate::back::store::ledger::{self, ENTRIES, Entry};
-use crate::plan::fees::{Account, EntryKind, Reason, Totals};
+use crate::plan::fees::Totals;
 use crate::plan::messages::Trouble;
 
 /// An entry as the contract shows it.
@@ -16,23 +16,8 @@ pub struct LedgerRow {
     pub seq: i64,
     /// RFC 3339 with offset.
     pub time: String,
-    pub day: String,
-    pub kind: EntryKind,
-    pub charge: Option<i64>,
-    pub job: Option<i64>,
-    pub member: Option<i64>,
-    pub reason: Option<Reason>,
-    /// Won; of a close what was counted.
-    pub amount: i64,
-    pub account: Option<Account>,
-    pub by: String,
-    pub allowed_by: Option<String>,
-    pub desk: String,
-    pub rule: Option<String>,
-    pub basis: Option<String>,
-    pub receipt: Option<i64>,
-    pub refers: Option<i64>,
-    pub expected: Option<i64>,
+    #[serde(flatten)]
+    pub entry: Entry,
     /// The words that stand beside it; nothing where there were none or they were purged.
     pub why: Option<String>,
 }
@@ -72,32 +57,8 @@ pub fn show_ledger(
                 totals.add(entry.kind, account, entry.amount);
             }
             let why = ledger::words(tx, &entry)?;
-            each(row(desk, entry, why))
+            each(LedgerRow { seq: entry.seq, time: desk.rfc3339(entry.time), entry, why })
         })
     })?;
     Ok(totals)
-}
-
-fn row(desk: &Desk, entry: Entry, why: Option<String>) -> LedgerRow {
-    LedgerRow {
-        seq: entry.seq,
-        time: desk.rfc3339(entry.time),
-        day: entry.day,
-        kind: entry.kind,
-        charge: entry.charge,
-        job: entry.job,
-        member: entry.member,
-        reason: entry.reason,
-        amount: entry.amount,
-        account: entry.account,
-        by: entry.staff,
-        allowed_by: entry.allowed_by,
-        desk: entry.desk,
-        rule: entry.rule,
-        basis: entry.basis,
-        receipt: entry.receipt,
-        refers: entry.refers,
-        expected: entry.expected,
-        why,
-    }
 }

@@ -48,6 +48,7 @@ mod export;
 mod exposure;
 mod fee_rules;
 mod find;
+mod give_up;
 mod gravity;
 mod hand_over;
 mod history;
@@ -122,7 +123,7 @@ pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use approval::{Asked, Subject, ask_approval, show_approval, sign_approval};
-pub use audit::{ChainState, Verified, recount_audit, verify_audit};
+pub use audit::{ChainState, Verified, guard_trouble, put_guards_back, recount_audit, verify_audit};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
@@ -299,6 +300,11 @@ impl Desk {
     /// The day of a stored time, `YYYY-MM-DD`.
     fn day_of(&self, millis: i64) -> String {
         self.local(millis).strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The month of a stored time, `YYYY-MM`: that of the chain in which it is written.
+    fn month_of(&self, millis: i64) -> String {
+        self.local(millis).strftime("%Y-%m").to_string()
     }
 
     /// RFC 3339 with offset, to the second.

@@ -174,13 +174,17 @@ fn count(desk: &Desk, tx: &Tx, period: Period) -> Result<BTreeMap<String, Deeds>
         of.first_counts += if differs { n } else { 0 };
     }
     let between = times(desk, &period)?;
-    for (staff, unpaid, n) in reading::handed_over(tx, between)? {
-        let of = all.entry(staff).or_default();
-        of.handed_over += n;
-        of.unpaid += if unpaid { n } else { 0 };
+    for cards in reading::handed_over(tx, between)? {
+        all.entry(cards.issued_by).or_default().made += cards.cards;
+        let of = all.entry(cards.by).or_default();
+        of.handed_over += cards.cards;
+        of.unpaid += if cards.unpaid { cards.cards } else { 0 };
     }
-    for (staff, _, n) in reading::spoiled(tx, between)? {
+    for (staff, n) in reading::spoiled(tx, between)? {
         all.entry(staff).or_default().spoiled += n;
+    }
+    for (staff, n) in reading::taken(tx, between)? {
+        all.entry(staff).or_default().taken += n;
     }
     Ok(all)
 }

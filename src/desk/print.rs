@@ -5,10 +5,11 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::events::Doing;
+use super::give_up::{GivingUp, blanked};
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Act, Actor, Desk, Feed, Origin, Subject, actor, approval, cancel, charge, devices, hex, once, pictures};
+use super::{Act, Actor, Desk, Feed, Origin, actor, devices, hex, once, pictures};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::{Tx, cards, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
@@ -116,8 +117,8 @@ pub fn settle_print_once(
     take_up(desk, &mut job)?;
     let member = job.member;
     let settled = |tx: &Tx| {
-        if let Some(subject) = &leave {
-            approval::allowed(desk, tx, actor, Act::GiveUpCard, subject, "", Some(&actor.id()))?;
+        if let Some(giving_up) = &leave {
+            giving_up.allowed(tx)?;
         }
         once::note(desk, tx, actor, key, "job-resume", id, &Some(fate.as_str()))?;
         actor::log(desk, tx, actor, [member], "change", "settle-print")
@@ -125,24 +126,30 @@ pub fn settle_print_once(
     settle(desk, &mut job, fate, settled)
 }
 
-/// What a second person has to sign before this job's card is called spoiled: one that is locked works, and may be in somebody's
-/// pocket, unless it lies here and is blanked now. `approval-needed` while nobody has.
-fn spoil_leave(desk: &Desk, actor: &Actor, job: &Job, fate: PrintFate) -> Result<Option<Subject>, Trouble> {
-    if fate != PrintFate::Spoiled || !cancel::is_locked(job) {
+/// What has to be allowed before this job's card is called spoiled: a locked one that does not lie here to be blanked now. No money
+/// goes back with it. `approval-needed` while nobody has signed.
+fn spoil_leave<'a>(
+    desk: &'a Desk,
+    actor: &'a Actor,
+    job: &Job,
+    fate: PrintFate,
+) -> Result<Option<GivingUp<'a>>, Trouble> {
+    if fate != PrintFate::Spoiled {
+        return Ok(None);
+    }
+    let mut giving_up = GivingUp::of(desk, actor, job)?;
+    if !giving_up.is_locked() {
         return Ok(None);
     }
     let card = desk.store.look(|tx| job.card.map(|card| cards::get(tx, card)).transpose())?;
     if actor.origin == Origin::Page
         && let Some(card) = card
-        && cancel::blanked(desk, &card, job.reader.as_deref(), Feed::ByHand)?
+        && blanked(desk, &card, job.reader.as_deref(), Feed::ByHand)?
     {
         return Ok(None);
     }
-    desk.store.look(|tx| {
-        let (subject, _) = charge::going_back(tx, job)?;
-        approval::would_be_allowed(desk, tx, actor, Act::GiveUpCard, &subject, "", Some(&actor.id()))?;
-        Ok(Some(subject))
-    })
+    giving_up.out_of_sight()?;
+    Ok(Some(giving_up))
 }
 
 /// `not-out` prints the same card again, `spoiled` begins with a new blank; `also` goes into the same commit.

@@ -106,7 +106,8 @@ fn print(desk: &Desk, actor: &Actor, number: i64, look: bool) -> Result<Printed,
     let pdf = receipt::draw(desk, &Receipt { number, time, desk: place, by, copy, of }, Lang::Ko)?;
     let file = receipt::put_in_spool(desk, number, copy, &pdf)?;
     desk.store.change(|tx| {
-        receipts::note(tx, number, desk.now().as_millisecond(), &actor.id())?;
+        let now = desk.now().as_millisecond();
+        receipts::note(tx, &desk.month_of(now), number, now, &actor.id())?;
         match look {
             true => actor::log(desk, tx, actor, member, "look", "print-receipt"),
             false => Ok(()),

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::access::Names;
 use super::find::masked_name;
 use super::money_report::times;
 use super::{Act, Actor, Desk, actor};
@@ -24,32 +23,9 @@ pub struct RegisterRow {
     pub nth: u64,
     /// The day on which it was handed over, `YYYY-MM-DD`.
     pub day: String,
-    pub job: i64,
-    pub member: i64,
-    pub number: String,
-    /// Masked, but in an export; none once the person was purged.
-    pub name: Option<String>,
-    pub kind: String,
-    pub uid: Option<String>,
-    pub reason: String,
-    /// Won.
-    pub amount: Option<i64>,
-    /// How its charge stands now.
-    pub state: Option<String>,
-    pub paid_by: Option<String>,
-    pub receipt: Option<i64>,
-    /// Why it is less than the rule says; never the ground of an exemption.
-    pub basis: Option<String>,
-    pub by: String,
-    /// Their name.
-    pub by_name: String,
-    pub desk: String,
-    pub allowed_by: Option<String>,
-    pub allowed_name: Option<String>,
-    /// The card that this one took the place of, and what became of it: `void`, `returned`.
-    pub old_uid: Option<String>,
-    pub old_number: Option<String>,
-    pub old_state: Option<String>,
+    /// Its name masked, but in an export.
+    #[serde(flatten)]
+    pub card: Issued,
 }
 
 /// A page of a register.
@@ -91,7 +67,7 @@ pub fn register_page(
         each(desk, tx, between, reissues, (REGISTER_PAGE.into(), skip), false, &mut put)?;
         Ok(RegisterPage { period, rows, page, pages, total })
     })?;
-    let members: BTreeSet<i64> = shown.rows.iter().map(|row| row.member).collect();
+    let members: BTreeSet<i64> = shown.rows.iter().map(|row| row.card.member).collect();
     desk.store.change(|tx| log(desk, tx, actor, members, reissues))?;
     Ok(shown)
 }
@@ -138,44 +114,10 @@ pub(super) fn each(
     in_full: bool,
     then: &mut dyn FnMut(RegisterRow) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
-    let mut names = Names::default();
     let mut nth = u64::try_from(skip).unwrap_or(0);
-    reading::issued(tx, between, reissues, (limit, skip), |issued| {
+    reading::issued(tx, between, reissues, (limit, skip), |mut card| {
         nth += 1;
-        then(row(desk, tx, &mut names, nth, in_full, issued)?)
-    })
-}
-
-fn row(
-    desk: &Desk,
-    tx: &Tx,
-    names: &mut Names,
-    nth: u64,
-    in_full: bool,
-    issued: Issued,
-) -> Result<RegisterRow, Trouble> {
-    Ok(RegisterRow {
-        nth,
-        day: desk.day_of(issued.at),
-        job: issued.job,
-        member: issued.member,
-        number: issued.number,
-        name: issued.name.map(|name| if in_full { name } else { masked_name(&name) }),
-        kind: issued.kind,
-        uid: issued.uid,
-        reason: issued.reason,
-        amount: issued.amount,
-        state: issued.state,
-        paid_by: issued.paid_by,
-        receipt: issued.receipt,
-        basis: issued.basis,
-        by_name: names.of(tx, &issued.staff)?,
-        by: issued.staff,
-        desk: issued.desk,
-        allowed_name: issued.allowed_by.as_deref().map(|by| names.of(tx, by)).transpose()?,
-        allowed_by: issued.allowed_by,
-        old_uid: issued.old_uid,
-        old_number: issued.old_number,
-        old_state: issued.old_state,
+        card.name = card.name.map(|name| if in_full { name } else { masked_name(&name) });
+        then(RegisterRow { nth, day: desk.day_of(card.at), card })
     })
 }

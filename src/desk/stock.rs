@@ -112,7 +112,7 @@ fn booked(
     let now = desk.now().as_millisecond();
     let asked = key.map(|key| asked(desk, key, command, arguments, actor));
     desk.store.change(|tx| {
-        made_once(tx, asked.as_ref(), now, || stock::insert_move(tx, &movement(tx, now)?))?;
+        made_once(tx, asked.as_ref(), now, || stock::insert_move(tx, &desk.month_of(now), &movement(tx, now)?))?;
         lines(desk, tx)
     })
 }

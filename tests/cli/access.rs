@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::found::sql;
+use crate::found::{past_guards, sql};
 use crate::refusals::refused;
 use crate::{enrol, ready_desk, words};
 
@@ -81,10 +81,7 @@ fn a_review_is_kept_and_the_records_are_proven() {
     let text = desk.run(&words("audit verify")).done().stdout;
     assert!(text.contains("따로 둔 기준이 없으면"), "{text}");
     // Whoever owns the file: an entry is altered, then its end is cut off.
-    sql(
-        &desk,
-        "DROP TRIGGER access_entries_no_update; DROP TRIGGER access_entries_no_delete; DELETE FROM access_entries WHERE seq = 7; DELETE FROM reviews",
-    );
+    past_guards(&desk, "DELETE FROM access_entries WHERE seq = 7; DELETE FROM reviews");
     let cut = desk.run(&words("audit verify --json"));
     assert_eq!(
         (cut.status, &cut.json["first_broken"], &cut.json["counts"]),
@@ -97,7 +94,7 @@ fn a_review_is_kept_and_the_records_are_proven() {
         (Some(1), &false.into(), &"access_entries".into()),
         "{cut:?}"
     );
-    sql(&desk, "UPDATE access_entries SET member = NULL WHERE seq = 3");
+    past_guards(&desk, "UPDATE access_entries SET member = NULL WHERE seq = 3");
     let broken = desk.run(&words("audit verify --json"));
     assert_eq!((broken.status, &broken.json["first_broken"]), (Some(1), &3.into()), "{broken:?}");
 }
@@ -109,10 +106,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
     for _ in 0..3 {
         desk.run(&words(&format!("member show {member} --json"))).done();
     }
-    sql(
-        &desk,
-        "DROP TRIGGER access_entries_no_update; DROP TRIGGER access_entries_no_delete; DELETE FROM access_entries WHERE seq = 4",
-    );
+    past_guards(&desk, "DELETE FROM access_entries WHERE seq = 4");
     for _ in 0..3 {
         let cut = desk.run(&words("audit verify --json"));
         assert_eq!((cut.status, &cut.json["ok"], &cut.json["counts"]), (Some(1), &false.into(), &"differ".into()));
@@ -132,7 +126,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
     let gone = desk.run(&words("audit verify --json"));
     assert_eq!((gone.status, &gone.json["ok"]), (Some(1), &false.into()), "{gone:?}");
     assert!(!desk.run(&words("doctor --json")).json.to_string().contains("log-broken"));
-    sql(&desk, "UPDATE access_entries SET member = 9 WHERE seq = 2");
+    past_guards(&desk, "UPDATE access_entries SET member = 9 WHERE seq = 2");
     let doctor = desk.run(&words("doctor --json"));
     let row = doctor.json.as_array().unwrap().iter().find(|row| row["check"] == "access-log").unwrap();
     assert_eq!((doctor.status, &row["state"]), (Some(1), &"fail".into()), "{row}");

@@ -12,7 +12,7 @@ use crate::support::{Desk, Output};
 use crate::{enrol, ready_desk, words};
 
 /// Public names: they stay.
-const CHECKS: [&str; 31] = [
+const CHECKS: [&str; 33] = [
     "settings",
     "desk",
     "database",
@@ -27,6 +27,8 @@ const CHECKS: [&str; 31] = [
     "access-review",
     "access-keep",
     "stock",
+    "ledger",
+    "ledger-close",
     "time-sync",
     "fonts",
     "font-coverage",
@@ -174,6 +176,32 @@ fn a_damaged_database_is_found_and_left_as_it_is() {
     let output = examined(&desk, "--fix --yes");
     assert_eq!((output.status, state(&output, "database")), (Some(1), "fail".into()));
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
+}
+
+#[test]
+fn books_that_were_altered_and_a_day_that_nobody_closed_are_found() {
+    let desk = crate::made(Desk::new().with("ISSUER__FEES__FIRST_ISSUE__AMOUNT", "2000"));
+    enrol(&desk, "홍길동");
+    desk.run(&words("issue 1 --kind barcode --json")).done();
+    let found = examined(&desk, "").done();
+    assert_eq!((state(&found, "ledger"), state(&found, "ledger-close")), ("ok".into(), "ok".into()));
+    crate::found::past_guards(&desk, "UPDATE ledger_entries SET day = '2026-01-02'");
+    for (lang, day, said) in [
+        ("ko", "명령줄에서 2026-01-02을 마감하지", "ledger_entries 기록이 1번"),
+        ("en", "The command line has not closed 2026-01-02", "ledger_entries is broken from entry 1"),
+    ] {
+        let found = examined(&desk, &format!("--lang {lang}"));
+        assert_eq!((state(&found, "ledger"), state(&found, "ledger-close")), ("fail".into(), "warn".into()));
+        let text = |check: &str, what: &str| row(&found, check)[what].as_str().unwrap().to_owned();
+        let told = text("ledger-close", "what");
+        assert!(told.starts_with(day), "{told}");
+        assert!(text("ledger-close", "help").contains("issuer ledger close --day 2026-01-02"), "{found:#?}");
+        assert!(text("ledger", "what").contains(said), "{found:#?}");
+        assert!(text("ledger", "help").contains("issuer audit verify"), "{found:#?}");
+    }
+    crate::found::past_guards(&desk, "UPDATE ledger_entries SET desk = '3'");
+    let found = examined(&desk, "--lang en");
+    assert!(row(&found, "ledger-close")["what"].as_str().unwrap().starts_with("Desk 3 has not closed 2026-01-02"));
 }
 
 #[test]

@@ -75,6 +75,21 @@ pub(crate) fn sql(desk: &Desk, statement: &str) {
     rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap().execute_batch(statement).unwrap();
 }
 
+/// Whoever owns the file takes the guards of its tables away, writes, and puts them back as they were.
+pub(crate) fn past_guards(desk: &Desk, statement: &str) {
+    let store = rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap();
+    let mut named = store.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").unwrap();
+    let guards: Vec<(String, String)> =
+        named.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    for (name, _) in &guards {
+        store.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    store.execute_batch(statement).unwrap();
+    for (_, text) in &guards {
+        store.execute_batch(text).unwrap();
+    }
+}
+
 /// The register no longer knows any card.
 pub(crate) fn forget_cards(desk: &Desk) {
     sql(desk, "UPDATE jobs SET card = NULL; DELETE FROM cards;");

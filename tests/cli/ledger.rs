@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::found::{past_guards, sql};
 use crate::refusals::refused;
 use crate::support::Desk;
 use crate::{enrol, field, made, words};
@@ -66,8 +67,8 @@ fn a_day_is_shown_closed_and_proven_by_its_anchor() {
         let found = answer(&desk, &format!("audit verify --anchors {file}"));
         assert_eq!((&found["ok"], &found["proven"]), (&true.into(), &"anchored".into()), "{found}");
     }
-    let store = rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap();
-    store.execute_batch("DROP TRIGGER ledger_entries_no_delete; DELETE FROM ledger_entries WHERE seq = 3; DELETE FROM receipt_prints").unwrap();
+    // The prints of the first receipt stay.
+    past_guards(&desk, "DELETE FROM ledger_entries WHERE seq = 3; DELETE FROM receipt_prints WHERE receipt = 2");
     assert_eq!(answer(&desk, "audit verify")["ok"], true);
     let found = desk.run(&words("audit verify --anchors anchor.json --json"));
     assert_eq!(
@@ -118,6 +119,28 @@ fn what_is_wrong_with_a_close_is_refused_by_its_code() {
     assert_eq!(answer(&desk, "audit verify")["ok"], true);
     let totals = &answer(&desk, "ledger show")["totals"];
     assert_eq!((&totals["charged"], &totals["paid"]), (&2000.into(), &2000.into()), "closes move no won");
+}
+
+#[test]
+fn a_guard_that_was_taken_away_is_named_and_put_back_when_that_is_asked_for() {
+    let desk = paid();
+    sql(&desk, "DROP TRIGGER receipt_prints_no_update");
+    let found = desk.run(&words("audit verify --json"));
+    let guard = json!([{ "table": "receipt_prints", "guard": "receipt_prints_no_update", "changed": "missing" }]);
+    assert_eq!((found.status, &found.json["ok"], &found.json["guards"]), (Some(1), &false.into(), &guard));
+    assert_eq!((&found.json["first_broken"], &found.json["proven"]), (&Value::Null, &"consistent-in-itself".into()));
+    for (lang, word) in [("ko", "보호 장치"), ("en", "guard receipt_prints_no_update is missing")] {
+        let said = desk.run(&words(&format!("audit verify --lang {lang}")));
+        assert!(said.stderr.contains(word) && said.stderr.contains("issuer audit verify --guards"), "{said:?}");
+        assert!(
+            !said.stdout.contains("guards") && !said.stdout.contains("notes"),
+            "a word that nobody wrote: {said:?}"
+        );
+    }
+    let back = answer(&desk, "audit verify --guards");
+    assert_eq!((&back["ok"], &back["guards"]), (&true.into(), &json!([])), "{back}");
+    assert_eq!(answer(&desk, "audit verify")["ok"], true);
+    assert_eq!(desk.run(&words("audit verify --guards --recount")).status, Some(2));
 }
 
 /// Whatever step a close dies at: asked again it is closed once, with one receipt, and the books are whole.

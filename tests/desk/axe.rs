@@ -145,8 +145,10 @@ async fn stock(browser: &Browser, round: &Round, desk: &Desk, url: &str) {
     store.busy_timeout(std::time::Duration::from_secs(5)).expect("patience");
     store
         .execute_batch(
+            // Nobody walks over this chain.
             "INSERT INTO stock_lots (type, name, created) VALUES ('ntag213', 'KR-2612', 0);
-             INSERT INTO stock_moves (lot, time, kind, n, why, by, desk) SELECT id, 1, kind, 9, 'x', 'os:a', '1' FROM stock_lots,
+             INSERT INTO stock_moves (time, lot, type, name, kind, n, why, by, desk, hash)
+               SELECT 1, id, type, name, kind, 9, 'x', 'os:a', '1', zeroblob(32) FROM stock_lots,
                (SELECT 'fault' AS kind UNION ALL SELECT 'received' UNION ALL SELECT 'spoiled') WHERE name = 'KR-2612';",
         )
         .expect("another lot");

@@ -3,7 +3,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::ledger::{COLUMNS, Count, Entry, from_row};
+use super::ledger::{COLUMNS, Count, Entry, from_row, last_close};
 use super::{Tx, known};
 use crate::plan::fees::{Account, EntryKind};
 use crate::plan::messages::Trouble;
@@ -60,6 +60,31 @@ pub fn days(tx: &Tx, span: Span) -> Result<Vec<String>, Trouble> {
     )?;
     let found = statement.query_map(params![span.desk, span.after, span.through, span.before], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Every desk at which won ever moved, found from one to the next.
+const PLACES: &str = "WITH RECURSIVE place (desk) AS (
+      SELECT min(desk) FROM ledger_entries WHERE kind NOT IN ('close', 'reopen') AND amount <> 0
+      UNION ALL SELECT (SELECT min(desk) FROM ledger_entries
+        WHERE kind NOT IN ('close', 'reopen') AND amount <> 0 AND desk > place.desk) FROM place WHERE desk IS NOT NULL)
+    SELECT desk FROM place WHERE desk IS NOT NULL";
+
+/// The first day after this one, before that one, on which won moved at a desk.
+const FIRST_DAY: &str = "SELECT min(day) FROM ledger_entries
+    WHERE kind NOT IN ('close', 'reopen') AND amount <> 0 AND desk = ?1 AND day > ?2 AND day < ?3";
+
+/// The first day of each desk, before this one, on which won moved and that no close covers: desk and day, by desk.
+pub fn unclosed(tx: &Tx, before: &str) -> Result<Vec<(String, String)>, Trouble> {
+    let mut places = tx.prepare_cached(PLACES)?;
+    let places: Vec<String> = places.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut found = Vec::new();
+    for desk in places {
+        let after = last_close(tx, &desk)?.map(|close| close.day).unwrap_or_default();
+        let first: Option<String> =
+            tx.prepare_cached(FIRST_DAY)?.query_row(params![desk, after, before], |row| row.get(0))?;
+        found.extend(first.map(|day| (desk, day)));
+    }
+    Ok(found)
 }
 
 /// The close of a desk that stood before this entry: its last one that was not reopened by then.
@@ -139,4 +164,32 @@ pub fn members(tx: &Tx, from: Option<&str>, to: Option<&str>) -> Result<Vec<i64>
          WHERE day >= coalesce(?1, '') AND day <= coalesce(?2, '9999-99') AND member IS NOT NULL ORDER BY member",
     )?;
     Ok(statement.query_map(params![from, to], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Store;
+    use super::*;
+
+    /// However many entries there are: a desk that is closed every day costs a look or two.
+    #[test]
+    fn days_that_nobody_closed_are_found_along_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("issuer.db")).unwrap();
+        for sql in [PLACES, FIRST_DAY] {
+            let steps = store.look(|tx| {
+                let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                let mut rows = plan.raw_query();
+                let mut steps = Vec::new();
+                while let Some(row) = rows.next()? {
+                    steps.push(row.get::<_, String>(3)?);
+                }
+                Ok(steps)
+            });
+            let steps: Vec<String> =
+                steps.unwrap().into_iter().filter(|step| step.contains("ledger_entries")).collect();
+            let searched = |step: &String| step.starts_with("SEARCH") && step.contains("INDEX ledger_entries_desk");
+            assert!(!steps.is_empty() && steps.iter().all(searched), "{steps:?}");
+        }
+    }
 }

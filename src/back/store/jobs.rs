@@ -270,6 +270,12 @@ pub fn spooled_before(tx: &Tx, until: i64) -> Result<Vec<i64>, Trouble> {
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Who gave its card to its holder: `staff:7`, `os:root`.
+pub fn handed_over_by(tx: &Tx, job: i64, staff: &str) -> Result<(), Trouble> {
+    tx.prepare_cached("UPDATE jobs SET handed_over_by = ?2 WHERE id = ?1")?.execute(params![job, staff])?;
+    Ok(())
+}
+
 /// The spool files of a job are gone.
 pub fn forget_files(tx: &Tx, job: i64) -> Result<(), Trouble> {
     tx.prepare_cached("UPDATE jobs SET files = '[]' WHERE id = ?1")?.execute([job])?;

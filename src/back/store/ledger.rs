@@ -2,6 +2,7 @@
 //! rows hold ids and codes, words stand beside. It sums and finds, and decides nothing. Start at [`append`].
 
 use rusqlite::{OptionalExtension, Row, params};
+use serde::Serialize;
 
 use super::chain::Chain;
 use super::{Tx, known};
@@ -44,16 +45,17 @@ pub const COUNTS: Chain = Chain {
     columns: &["time", "day", "desk", "staff", "counted", "pieces", "entry"],
 };
 
-/// An entry; `seq` is 0 until it is appended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An entry; `seq` is 0 until it is appended. Written out it has its fields in this order; its number and time stand before them, and
+/// what is kept for the proof alone is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
+    #[serde(skip)]
     pub seq: i64,
     /// Milliseconds since 1970.
+    #[serde(skip)]
     pub time: i64,
     /// The desk's business day, `YYYY-MM-DD`.
     pub day: String,
-    /// Its number on the page; empty at the command line.
-    pub desk: String,
     pub kind: EntryKind,
     pub charge: Option<i64>,
     pub job: Option<i64>,
@@ -63,11 +65,15 @@ pub struct Entry {
     pub amount: i64,
     pub account: Option<Account>,
     /// Who did it: `staff:7`, `os:root`.
+    #[serde(rename = "by")]
     pub staff: String,
     pub allowed_by: Option<String>,
+    /// Its number on the page; empty at the command line.
+    pub desk: String,
     pub rule: Option<String>,
     pub basis: Option<String>,
     /// What shows that a card that costs nothing is right to.
+    #[serde(skip)]
     pub evidence: Option<String>,
     pub receipt: Option<i64>,
     /// The entry that it takes back; of a close the last one before it.
@@ -75,8 +81,10 @@ pub struct Entry {
     /// Of a close: what the drawer should hold.
     pub expected: Option<i64>,
     /// Of a close: what of that stays in the drawer.
+    #[serde(skip)]
     pub change: Option<i64>,
     /// The hash of its words.
+    #[serde(skip)]
     pub note: Option<Vec<u8>>,
 }
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Row, params};
+use serde::Serialize;
 
-use super::{Tx, known};
+use super::{Tx, known, staff};
 use crate::plan::fees::{Account, By, EntryKind, Period, Reason, Sum};
 use crate::plan::messages::Trouble;
 
@@ -127,58 +128,91 @@ pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<(String, bool, u64)>
     Ok(found.into_iter().map(|((staff, differs), n)| (staff, differs, n)).collect())
 }
 
-fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
     let mut statement = tx.prepare_cached(sql)?;
-    let found = statement.query_map(params![since, until], |row| Ok((row.get(0)?, row.get(1)?, count(row, 2)?)))?;
+    let found = statement.query_map(params![since, until], |row| Ok((row.get(0)?, count(row, 1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Whoever booked the card's charge issued it; whether it went out before its charge was paid or waived.
-const HANDED_OVER: &str = "SELECT coalesce(booked.staff, job.created_by), coalesce(booked.amount > 0 AND NOT EXISTS (
-      SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
-      AND settled.time <= job.updated), 0), count(*)
+/// Cards that one person handed over and one person issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Whoever gave the card to its holder; where nobody knows, whoever issued it.
+    pub by: String,
+    /// Whoever booked the card's charge.
+    pub issued_by: String,
+    /// They went out before their charge was paid or waived.
+    pub unpaid: bool,
+    pub cards: u64,
+}
+
+const HANDED_OVER: &str = "SELECT coalesce(job.handed_over_by, booked.staff, job.created_by), coalesce(booked.staff, job.created_by),
+      coalesce(booked.amount > 0 AND NOT EXISTS (
+        SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
+        AND settled.time <= job.updated), 0), count(*)
     FROM jobs AS job INDEXED BY jobs_done LEFT JOIN charges AS charge ON charge.job = job.id
     LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
-    WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2";
+    WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2, 3";
 
-/// Who issued the cards that were handed over between these times (milliseconds), whether unpaid, and how many.
-pub fn handed_over(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
-    tallied(tx, HANDED_OVER, between)
+/// The cards that were handed over between these times (milliseconds).
+pub fn handed_over(tx: &Tx, (since, until): (i64, i64)) -> Result<Vec<HandedOver>, Trouble> {
+    let mut statement = tx.prepare_cached(HANDED_OVER)?;
+    let found = statement.query_map(params![since, until], |row| {
+        Ok(HandedOver { by: row.get(0)?, issued_by: row.get(1)?, unpaid: row.get(2)?, cards: count(row, 3)? })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Blanks that were used for a test, found broken, or missed in a count. A count that found as many or more takes none.
+const TAKEN: &str = "SELECT by, sum(CASE kind WHEN 'counted' THEN max(expected - n, 0) ELSE n END) FROM stock_moves
+    WHERE kind IN ('test', 'spoiled', 'counted') AND time >= ?1 AND time < ?2 GROUP BY by";
+
+/// Who took blanks out of stock by hand between these times, and how many.
+pub fn taken(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
+    tallied(tx, TAKEN, between)
 }
 
 /// Of a cancelled job whoever cancelled it, else whoever issued it.
 const SPOILED: &str = "SELECT coalesce((SELECT entry.staff FROM charges AS charge JOIN ledger_entries AS entry ON entry.charge = charge.id
-      WHERE charge.job = card.job AND entry.kind = 'reversal' LIMIT 1), job.created_by), 1, count(*)
+      WHERE charge.job = card.job AND entry.kind = 'reversal' LIMIT 1), job.created_by), count(*)
     FROM cards AS card INDEXED BY cards_spoiled JOIN jobs AS job ON job.id = card.job
-    WHERE card.state = 'spoiled' AND card.ended_at >= ?1 AND card.ended_at < ?2 GROUP BY 1, 2";
+    WHERE card.state = 'spoiled' AND card.ended_at >= ?1 AND card.ended_at < ?2 GROUP BY 1";
 
 /// With whom cards were spoiled between these times, and how many.
-pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, bool, u64)>, Trouble> {
+pub fn spoiled(tx: &Tx, between: (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {
     tallied(tx, SPOILED, between)
 }
 
-/// A card that was handed over, as the registers have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A card that was handed over, as the registers have it: fields in the order of their columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Issued {
     pub job: i64,
     /// When, in milliseconds.
+    #[serde(skip)]
     pub at: i64,
     pub member: i64,
     pub number: String,
-    /// None once the person was purged.
+    /// In full, until whoever shows it masks it; none once the person was purged.
     pub name: Option<String>,
     pub kind: String,
     pub uid: Option<String>,
     pub reason: String,
     /// Won; none of a card from before there were charges.
     pub amount: Option<i64>,
+    /// How its charge stands now.
     pub state: Option<String>,
     pub paid_by: Option<String>,
     pub receipt: Option<i64>,
-    pub allowed_by: Option<String>,
+    /// Why it is less than the rule says; never the ground of an exemption.
     pub basis: Option<String>,
-    pub staff: String,
+    /// Who booked its charge: `staff:7`, `os:root`.
+    pub by: String,
+    /// Their name.
+    pub by_name: String,
     pub desk: String,
+    pub allowed_by: Option<String>,
+    pub allowed_name: Option<String>,
+    /// The card that this one took the place of, and what became of it: `void`, `returned`.
     pub old_uid: Option<String>,
     pub old_number: Option<String>,
     pub old_state: Option<String>,
@@ -190,8 +224,8 @@ const DONE: &str = "job.state = 'handed-over' AND job.updated >= ?1 AND job.upda
 fn register_sql() -> String {
     format!(
         "SELECT job.id, job.updated, job.member, job.number, person.name, job.kind, card.uid, job.reason, charge.amount, charge.state,
-           charge.paid_by, charge.receipt, charge.allowed_by, booked.basis, coalesce(booked.staff, job.created_by),
-           coalesce(booked.desk, ''), old.uid, old.number, old.state
+           charge.paid_by, charge.receipt, booked.basis, coalesce(booked.staff, job.created_by), coalesce(booked.desk, ''),
+           charge.allowed_by, old.uid, old.number, old.state
          FROM jobs AS job INDEXED BY jobs_done LEFT JOIN cards AS card ON card.id = job.card
          LEFT JOIN member_persons AS person ON person.member = job.member LEFT JOIN charges AS charge ON charge.job = job.id
          LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
@@ -211,13 +245,20 @@ pub fn issued(
 ) -> Result<(), Trouble> {
     let mut statement = tx.prepare_cached(&register_sql())?;
     let mut rows = statement.query(params![between.0, between.1, reissues, limit, skip])?;
+    // A few people made all of a year's cards.
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut name = |id: &str| match names.get(id) {
+        Some(name) => Ok(name.clone()),
+        None => staff::name_of(tx, id).inspect(|name| drop(names.insert(id.to_owned(), name.clone()))),
+    };
     while let Some(row) = rows.next()? {
-        then(issued_of(row)?)?;
+        then(issued_of(row, &mut name)?)?;
     }
     Ok(())
 }
 
-fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
+fn issued_of(row: &Row, name: &mut dyn FnMut(&str) -> Result<String, Trouble>) -> Result<Issued, Trouble> {
+    let (by, allowed_by): (String, Option<String>) = (row.get(13)?, row.get(15)?);
     Ok(Issued {
         job: row.get(0)?,
         at: row.get(1)?,
@@ -231,10 +272,12 @@ fn issued_of(row: &Row) -> rusqlite::Result<Issued> {
         state: row.get(9)?,
         paid_by: row.get(10)?,
         receipt: row.get(11)?,
-        allowed_by: row.get(12)?,
-        basis: row.get(13)?,
-        staff: row.get(14)?,
-        desk: row.get(15)?,
+        basis: row.get(12)?,
+        by_name: name(&by)?,
+        by,
+        desk: row.get(14)?,
+        allowed_name: allowed_by.as_deref().map(name).transpose()?,
+        allowed_by,
         old_uid: row.get(16)?,
         old_number: row.get(17)?,
         old_state: row.get(18)?,
@@ -279,6 +322,7 @@ mod tests {
         all.extend([
             (DEEDS.to_owned(), "ledger_entries_day"),
             (HANDED_OVER.to_owned(), "jobs_done"),
+            (TAKEN.to_owned(), "stock_moves_time"),
             (SPOILED.to_owned(), "cards_spoiled"),
             (register_sql(), "jobs_done"),
         ]);

@@ -21,6 +21,7 @@ pub mod access_people;
 pub mod access_reading;
 pub mod answers;
 pub mod approvals;
+mod begin_late;
 pub mod cards;
 pub mod chain;
 pub mod charges;
@@ -28,6 +29,7 @@ pub mod checkup;
 pub mod closes;
 pub mod consents;
 pub mod fee_rules;
+pub mod guards;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
@@ -49,7 +51,8 @@ pub mod wrong_passwords;
 /// What an aggregate works on: a transaction that is being written, or a reader's view.
 pub type Tx = Connection;
 
-const MIGRATIONS: &[M] = &[
+/// Those that are words of SQL alone.
+const MIGRATIONS_BEFORE: &[M] = &[
     M::up(include_str!("migrations/0001-one-member-one-card.sql")),
     M::up(include_str!("migrations/0002-answers-said.sql")),
     M::up(include_str!("migrations/0003-what-the-chip-showed.sql")),
@@ -61,6 +64,12 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0009-stock.sql")),
     M::up(include_str!("migrations/0010-rules.sql")),
 ];
+
+/// How a database comes to today's form.
+fn migrations() -> Migrations<'static> {
+    let whole_books = M::up_with_hook(include_str!("migrations/0011-whole-books.sql"), begin_late::begin);
+    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books]).collect())
+}
 
 /// How long a writer waits for another process before it says `database-locked`.
 const BUSY: Duration = Duration::from_secs(5);
@@ -78,7 +87,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Store, Trouble> {
         make_private(path)?;
         let mut writer = connect(path)?;
-        Migrations::from_slice(MIGRATIONS).to_latest(&mut writer).map_err(|fault| match fault {
+        migrations().to_latest(&mut writer).map_err(|fault| match fault {
             rusqlite_migration::Error::RusqliteError { err, .. } => Trouble::from(err),
             rusqlite_migration::Error::MigrationDefinition(_) => {
                 Trouble::new("database-newer").with("file", path.display())

@@ -1,9 +1,12 @@
-//! Which receipts were printed, and how often; the ledger gives their numbers. Start at [`due`].
-
-use rusqlite::params;
+//! Which receipts were printed, and how often, one print after the other in a chain; the ledger gives their numbers. Start at [`due`].
 
 use super::Tx;
+use super::chain::Chain;
+use crate::plan::audit::Value;
 use crate::plan::messages::Trouble;
+
+/// The chain of prints.
+pub const PRINTS: Chain = Chain { table: "receipt_prints", version: 1, columns: &["time", "receipt", "nth", "staff"] };
 
 /// The numbers that were given after the last one that was printed, at most `limit`, in their order.
 pub fn due(tx: &Tx, limit: u32) -> Result<Vec<i64>, Trouble> {
@@ -20,11 +23,8 @@ pub fn count(tx: &Tx, receipt: i64) -> Result<u32, Trouble> {
     Ok(printed.query_row([receipt], |row| row.get(0))?)
 }
 
-/// It was printed once more.
-pub fn note(tx: &Tx, receipt: i64, time: i64, staff: &str) -> Result<(), Trouble> {
-    tx.prepare_cached(
-        "INSERT INTO receipt_prints SELECT ?1, count(*) + 1, ?2, ?3 FROM receipt_prints WHERE receipt = ?1",
-    )?
-    .execute(params![receipt, time, staff])?;
-    Ok(())
+/// It was printed once more; `month` is that of the time, `YYYY-MM` where the library is.
+pub fn note(tx: &Tx, month: &str, receipt: i64, time: i64, staff: &str) -> Result<(), Trouble> {
+    let nth = i64::from(count(tx, receipt)?) + 1;
+    PRINTS.append(tx, month, [[Value::Integer(time), Value::Integer(receipt), Value::Integer(nth), Value::Text(staff)]])
 }

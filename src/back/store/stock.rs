@@ -1,15 +1,26 @@
-//! Blank cards: lots, what was written down of them, and the sums in which the cards themselves count. Lots and movements are
-//! never changed or taken away. It decides nothing: which lot is used, and what may be taken, is the plan's and the desk's.
+//! Blank cards: lots, what was written down of them (a chain, see [`MOVES`]), and the sums in which the cards themselves count. Lots
+//! and movements are never changed or taken away. It decides nothing: which lot is used, and what may be taken, is the plan's and
+//! the desk's.
 //! Start at [`sums`].
 
 use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
 
+use super::chain::Chain;
+use super::shape::has_columns;
 use super::{Tx, known};
+use crate::plan::audit::Value;
 use crate::plan::job::CardKind;
 use crate::plan::messages::Trouble;
 use crate::plan::stock::{MoveKind, StockType, Tally};
+
+/// The chain of what was written down.
+pub const MOVES: Chain = Chain {
+    table: "stock_moves",
+    version: 1,
+    columns: &["time", "lot", "type", "name", "kind", "n", "expected", "why", "by", "desk"],
+};
 
 /// Cards that came in one box.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,22 +92,40 @@ pub fn insert_lot(tx: &Tx, kind: StockType, name: &str, now: i64) -> Result<i64,
     Ok(tx.last_insert_rowid())
 }
 
-/// Writes a movement down and answers its id.
-pub fn insert_move(tx: &Tx, made: &Move) -> Result<i64, Trouble> {
-    tx.prepare_cached(
-        "INSERT INTO stock_moves (lot, time, kind, n, expected, why, by, desk) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        made.lot,
-        made.time,
-        made.kind.as_str(),
-        made.n,
-        made.expected,
-        made.why,
-        made.by,
-        made.desk
-    ])?;
-    Ok(tx.last_insert_rowid())
+/// Writes a movement down, in the month of its time (`YYYY-MM` where the library is), and answers its number.
+pub fn insert_move(tx: &Tx, month: &str, made: &Move) -> Result<i64, Trouble> {
+    let mut lot = tx.prepare_cached("SELECT type, name FROM stock_lots WHERE id = ?1")?;
+    let (kind, name): (String, String) = lot.query_row([made.lot], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let row = [
+        Value::Integer(made.time),
+        Value::Integer(made.lot),
+        Value::Text(&kind),
+        Value::Text(&name),
+        Value::Text(made.kind.as_str()),
+        Value::Integer(made.n.into()),
+        number(made.expected),
+        made.why.as_deref().map_or(Value::Null, Value::Text),
+        Value::Text(&made.by),
+        Value::Text(&made.desk),
+    ];
+    MOVES.append(tx, month, [row])?;
+    MOVES.newest(tx)
+}
+
+pub(super) fn number(number: Option<u32>) -> Value<'static> {
+    number.map_or(Value::Null, |number| Value::Integer(number.into()))
+}
+
+/// Whether a lot is another one than its movements say, or there is one without the other.
+pub fn lots_astray(tx: &Tx) -> Result<bool, Trouble> {
+    if !has_columns(tx, "stock_lots", &["id", "type", "name", "created"])? {
+        return Ok(true);
+    }
+    let sql = "SELECT EXISTS (SELECT 1 FROM stock_moves AS made LEFT JOIN stock_lots AS lot ON lot.id = made.lot
+           WHERE lot.id IS NULL OR lot.type <> made.type OR lot.name <> made.name COLLATE BINARY)
+         OR EXISTS (SELECT 1 FROM stock_lots AS lot WHERE lot.created IS NOT
+           (SELECT time FROM stock_moves AS made WHERE made.lot = lot.id ORDER BY made.seq LIMIT 1))";
+    Ok(tx.query_row(sql, [], |row| row.get(0))?)
 }
 
 /// Every lot with its sums of what happened before `until`, oldest first; those of one type, or all. What is in work and what
@@ -317,7 +346,7 @@ pub fn waste(tx: &Tx, since: i64, until: i64, limit: u32) -> Result<Vec<Waste>, 
 /// The newest movements that somebody wrote down, at most `limit`.
 pub fn last_moves(tx: &Tx, limit: u32) -> Result<Vec<Move>, Trouble> {
     let mut statement = tx.prepare_cached(
-        "SELECT lot, time, kind, n, expected, why, by, desk FROM stock_moves ORDER BY id DESC LIMIT ?1",
+        "SELECT lot, time, kind, n, expected, why, by, desk FROM stock_moves ORDER BY seq DESC LIMIT ?1",
     )?;
     let mut rows = statement.query([limit])?;
     let mut found = Vec::new();

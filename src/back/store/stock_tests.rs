@@ -47,7 +47,7 @@ fn a_lot_and_a_movement_stay_as_they_were_written() {
         by: "os:x".to_owned(),
         desk: "1".to_owned(),
     };
-    store.change(|tx| insert_move(tx, &made)).unwrap();
+    store.change(|tx| insert_move(tx, "2026-11", &made)).unwrap();
     for sql in [
         "UPDATE stock_moves SET n = 8",
         "DELETE FROM stock_moves",

@@ -7,7 +7,7 @@ use super::{CheckState, Finding, Patient, Said, Settings, Verdict, fail, fine, h
 use crate::back::machine::{Look, clock as clocks, files};
 use crate::back::store::checkup::Body;
 use crate::back::{keys, locks as lock_files};
-use crate::desk::{retain, review, stock_view};
+use crate::desk::{audit, closed, retain, review, stock_view};
 use crate::plan::messages::Trouble;
 
 const MEGA: u64 = 1024 * 1024;
@@ -244,6 +244,18 @@ pub(super) fn stock(patient: &Patient, settings: &Settings) -> Verdict {
         Some(Err(trouble)) => warn(trouble),
         None => fine("").with("low", settings.stock.low),
     }
+}
+
+/// Whether the newest month of the books is what it was, and every table is guarded.
+pub(super) fn ledger(patient: &Patient, _: &Settings) -> Verdict {
+    let broken = patient.desk.as_ref().ok().and_then(|desk| audit::books_stand(desk).err());
+    broken.map_or_else(|| fine(""), fail)
+}
+
+/// Whether every desk has closed its days before today.
+pub(super) fn ledger_close(patient: &Patient, _: &Settings) -> Verdict {
+    let open = patient.desk.as_ref().ok().and_then(|desk| closed::unclosed(desk).unwrap_or_else(Some));
+    open.map_or_else(|| fine(""), warn)
 }
 
 /// A day's grace: the file's time may come from another clock.

@@ -131,7 +131,7 @@ fn what_comes_after_a_close_counts_for_the_next_day_and_is_closed_with_it() {
     pay_fee(&room, &actor(), Evidence::Word, 1, PayBy::Cash, None).unwrap();
     let mut rows = Vec::new();
     show_ledger(&room, &actor(), None, None, &mut |row| {
-        rows.push((row.kind.as_str(), row.day));
+        rows.push((row.entry.kind.as_str(), row.entry.day));
         Ok(())
     })
     .unwrap();
@@ -309,4 +309,42 @@ fn whose_entries_were_read_is_logged_and_the_sums_balance() {
     };
     assert_eq!(of("2020-01-01", "2020-12-31"), Ok(0));
     assert_eq!(code(of("2020-12-31", "2020-01-01")), "ledger-period");
+}
+
+/// What the doctor says of days that were left open: the oldest, by desk and day, and at how many desks more.
+#[test]
+fn a_day_before_today_that_nobody_closed_is_named_with_its_desk() {
+    let room = Room::new(&[]);
+    let open = |room: &Room| {
+        let said = crate::desk::closed::unclosed(room).unwrap()?;
+        assert_eq!(said.code, "ledger-unclosed");
+        Some(said.args.into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+    };
+    let told = |place: &str, back: i32, more: &str| Some(vec![place.to_owned(), days(&room, back), more.to_owned()]);
+    // A card that costs nothing moves no won, and what is of today may stay open.
+    room.issue(room.enrol(|_| ()).unwrap().member, CardKind::Barcode).unwrap();
+    cash(&room, "1", &days(&room, -9), EntryKind::Charge, 0);
+    paid(&room, "1", &days(&room, 0), 2000);
+    assert_eq!(open(&room), None);
+    paid(&room, "1", &days(&room, -2), 2000);
+    paid(&room, "1", &days(&room, -1), 2000);
+    assert_eq!(open(&room), told("1", -2, "none"));
+    paid(&room, "", &days(&room, -3), 2000);
+    paid(&room, "10", &days(&room, -1), 2000);
+    assert_eq!(open(&room), told("command-line", -3, "2"));
+    // What lies in the drawer is no matter here.
+    let over = |by: &Actor, back: i32| {
+        let count = sum(&room, by, Some(&days(&room, back)), 0).unwrap();
+        close_day(&room, by, count.count, "나중에 셈", None).unwrap()
+    };
+    over(&actor(), -1);
+    over(&clerk(), -2);
+    assert_eq!(open(&room).map(|said| said[1..].to_vec()), Some(vec![days(&room, -1), "1".to_owned()]));
+    over(&clerk(), -1);
+    assert_eq!(open(&room), told("10", -1, "none"));
+    over(&at("10", 7, Role::Clerk), 0);
+    assert_eq!(open(&room), None);
+    // Opened again it is open.
+    reopen_day(&room, &manager(), None, &days(&room, -1), "다시 셈", None).unwrap();
+    assert_eq!(open(&room), told("1", -1, "none"));
 }

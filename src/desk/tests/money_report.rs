@@ -156,3 +156,43 @@ fn an_end_of_a_period_may_be_a_day_a_month_or_a_year() {
     assert_eq!(money_span(&room, "?"), Period::month_of(today));
     assert!(money_span(&room, "last-year").to < Some(today) && money_span(&room, "last-month").to < Some(today));
 }
+
+/// One begins the jobs, another gives the cards away, one of them unpaid: each has what they did with their own hands.
+#[test]
+fn hand_overs_count_for_whoever_handed_over_and_blanks_for_whoever_took_them() {
+    let room = Room::new(&[("ISSUER__FEES__FIRST_ISSUE__AMOUNT", "2000")]);
+    let (one, two, boss) = (super::close_day::clerk(), at("1", 9, Role::Clerk), super::close_day::manager());
+    for charge in 1..=3 {
+        let member = room.enrol(|form| form.name = format!("홍길{}", ["동", "서", "남"][charge - 1])).unwrap().member;
+        let form = IssueForm { member, evidence: Evidence::Word, kind: CardKind::Barcode, reader: None, printer: None };
+        let job = plan_issue(&room, &one, &form, None).unwrap();
+        let number = print_on_page(&room, &one, job).unwrap().number.to_string();
+        let (by, unpaid) = if charge == 1 { (&boss, Some("나중에 받음")) } else { (&two, None) };
+        if unpaid.is_none() {
+            pay_fee(&room, &one, Evidence::Word, i64::try_from(charge).unwrap(), crate::plan::fees::PayBy::Cash, None)
+                .unwrap();
+        }
+        hand_over(&room, by, job, Some(&number), None, Feed::ByHand, unpaid).unwrap();
+    }
+    let lot = ("ntag213", "A");
+    receive_stock(&room, &actor(), lot, "30", None).unwrap();
+    for (n, taken_as) in [("2", "test"), ("3", "spoiled"), ("21", "counted"), ("22", "counted")] {
+        take_stock(&room, &boss, lot, n, taken_as, "확인", None).unwrap();
+    }
+    let report = clerk_report(&room, &actor(), Period::default()).unwrap();
+    let of = |staff: &Actor| report.rows.iter().find(|line| line.staff == staff.id()).unwrap().deeds;
+    let (one, two, boss) = (of(&one), of(&two), of(&boss));
+    assert_eq!((one.handed_over, one.made, one.unpaid, one.charges), (0, 3, 0, 3));
+    assert_eq!((two.handed_over, two.made, two.unpaid, two.charges), (2, 0, 0, 0));
+    assert_eq!((boss.handed_over, boss.made, boss.unpaid), (1, 0, 1));
+    // Four were missed in the first count; the second found one more than the books said.
+    assert_eq!((boss.taken, boss.of(Measure::Taken), one.taken), (9, (9, 9), 0));
+    assert_eq!(boss.of(Measure::Unpaid), (1, 1), "of cards that they handed over themselves");
+    let received = report.command_line.iter().find(|line| line.staff == "os:tester");
+    assert!(received.is_none_or(|line| line.deeds.taken == 0), "what came in is not taken out");
+}
+
+fn at(place: &str, id: i64, role: Role) -> Actor {
+    let staff = StaffRef::Account { id, name: format!("{id}") };
+    Actor { staff, role, desk: place.into(), origin: Origin::Page, session: None }
+}

@@ -65,18 +65,27 @@ fn a_register_has_what_was_handed_over_and_masks_names() {
     let issues = register_page(&room, &actor(), false, Period::default(), 1).unwrap();
     assert_eq!((issues.total, issues.rows.len(), issues.pages), (2, 2, 1));
     let first = &issues.rows[0];
-    assert_eq!((first.nth, first.member, first.reason.as_str()), (1, member, "first-issue"));
-    assert_eq!((first.day.as_str(), first.by.as_str()), (room.today().to_string().as_str(), "os:tester"));
-    let name = first.name.as_deref().unwrap();
+    assert_eq!((first.nth, first.card.member, first.card.reason.as_str()), (1, member, "first-issue"));
+    assert_eq!((first.day.as_str(), first.card.by.as_str()), (room.today().to_string().as_str(), "os:tester"));
+    let name = first.card.name.as_deref().unwrap();
     assert!(name.starts_with('똠') && name != "똠방각하", "{name}");
     let reissues = register_page(&room, &actor(), true, Period::default(), 9).unwrap();
     let [row] = &reissues.rows[..] else { panic!("{reissues:?}") };
     assert_eq!(
-        (row.reason.as_str(), row.state.as_deref(), row.paid_by.as_deref()),
+        (row.card.reason.as_str(), row.card.state.as_deref(), row.card.paid_by.as_deref()),
         ("lost", Some("paid"), Some("cash"))
     );
-    assert_eq!((row.old_state.as_deref(), row.receipt, reissues.page), (Some("void"), Some(1), 1));
-    assert_eq!(row.old_number.as_deref(), Some(first.number.as_str()));
+    assert_eq!((row.card.old_state.as_deref(), row.card.receipt, reissues.page), (Some("void"), Some(1), 1));
+    assert_eq!(row.card.old_number.as_deref(), Some(first.card.number.as_str()));
+    // The contract's fields, in their order.
+    let keys = |row: &RegisterRow| {
+        let shown = serde_json::to_value(row).unwrap();
+        shown.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
+    };
+    let of_a_row = "nth day job member number name kind uid reason amount state paid_by receipt basis by by_name desk \
+        allowed_by allowed_name old_uid old_number old_state";
+    assert_eq!((keys(first).as_str(), keys(row).as_str()), (of_a_row, of_a_row));
+    assert_eq!((row.card.by.as_str(), row.card.by_name.as_str()), ("os:tester", "os:tester"));
     let last_year = money_span(&room, "last-year");
     assert_eq!(register_page(&room, &actor(), false, last_year, 1).unwrap().total, 0);
     // Whoever is on the page was looked at.

@@ -73,6 +73,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::ShowExposure, |room, actor| code(exposure(room, actor, "2026-01-01", "2026-01-31", None))),
     (Act::VerifyAudit, |room, actor| code(verify_audit(room, actor, None))),
     (Act::VerifyAudit, |room, actor| code(recount_audit(room, actor, None))),
+    (Act::VerifyAudit, |room, actor| code(put_guards_back(room, actor, None))),
     (Act::ShowStock, |room, actor| code(show_stock(room, actor))),
     (Act::ShowStock, |room, actor| code(stock_day(room, actor, None))),
     (Act::ShowStock, |room, actor| code(stock_view(room, actor, None))),

@@ -32,6 +32,10 @@ pub(super) enum Audit {
         /// that is left of entries that were cut off: find out why they differ before
         #[arg(long)]
         recount: bool,
+        /// Guards of tables that somebody took away or altered are put back, where all else is proven; that becomes an entry. Find out
+        /// who did it before
+        #[arg(long, conflicts_with = "recount")]
+        guards: bool,
     },
 }
 
@@ -44,8 +48,12 @@ impl Audit {
                 let found = desk::exposure(&rooms.desk()?, &actor, &from, &to, staff.as_deref())?;
                 Ok((json(&found), 0))
             }
-            Audit::Verify { anchors, recount } => {
-                let look = if recount { desk::recount_audit } else { desk::verify_audit };
+            Audit::Verify { anchors, recount, guards } => {
+                let look = match (recount, guards) {
+                    (true, _) => desk::recount_audit,
+                    (_, true) => desk::put_guards_back,
+                    _ => desk::verify_audit,
+                };
                 let lang = rooms.lang;
                 let desk = rooms.desk()?;
                 let found = look(&desk, &actor, anchors.as_deref())?;
@@ -73,6 +81,7 @@ fn wrong(found: &Verified) -> Vec<Trouble> {
         differ(found.reviews, "audit-reviews"),
         differ(found.charges, "audit-charges"),
         differ(found.notes, "audit-notes"),
+        differ(found.stock, "audit-stock"),
     ];
-    broken.into_iter().chain(beside.into_iter().flatten()).collect()
+    broken.into_iter().chain(beside.into_iter().flatten()).chain(found.guards.iter().map(desk::guard_trouble)).collect()
 }

@@ -149,21 +149,21 @@ impl<'d> Rows<'d> {
         answer::reached(written)
     }
 
-    fn row(&self, row: &LedgerRow) -> Vec<String> {
+    fn row(&self, LedgerRow { seq, time, entry, .. }: &LedgerRow) -> Vec<String> {
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-        let sign = if row.amount < 0 { "-" } else { "" };
+        let sign = if entry.amount < 0 { "-" } else { "" };
         vec![
-            row.seq.to_string(),
-            row.time.get(..19).unwrap_or(&row.time).replace('T', " "),
-            row.day.clone(),
-            or_none(Some(row.desk.clone()).filter(|desk| !desk.is_empty())),
-            self.text(&format!("ledger-kind-{}", row.kind)),
-            or_none(row.charge.map(|charge| charge.to_string())),
-            format!("{sign}{}", grouped(row.amount.unsigned_abs())),
-            or_none(row.account.map(|account| self.text(&format!("ledger-account-{account}")))),
-            or_none(row.receipt.map(|receipt| receipt.to_string())),
-            row.by.clone(),
-            or_none(row.allowed_by.clone()),
+            seq.to_string(),
+            time.get(..19).unwrap_or(time).replace('T', " "),
+            entry.day.clone(),
+            or_none(Some(entry.desk.clone()).filter(|desk| !desk.is_empty())),
+            self.text(&format!("ledger-kind-{}", entry.kind)),
+            or_none(entry.charge.map(|charge| charge.to_string())),
+            format!("{sign}{}", grouped(entry.amount.unsigned_abs())),
+            or_none(entry.account.map(|account| self.text(&format!("ledger-account-{account}")))),
+            or_none(entry.receipt.map(|receipt| receipt.to_string())),
+            entry.staff.clone(),
+            or_none(entry.allowed_by.clone()),
         ]
     }
 

@@ -124,13 +124,13 @@ impl Register {
             rows.push(vec![
                 row.nth.to_string(),
                 row.day.clone(),
-                row.number.clone(),
-                row.name.clone().unwrap_or_else(|| "–".to_owned()),
-                word(&desk, lang, "web-card", &row.kind),
-                word(&desk, lang, "web-why", &row.reason),
-                row.amount.map(won).unwrap_or_default(),
-                row.state.as_deref().map(|state| word(&desk, lang, "reports-state", state)).unwrap_or_default(),
-                row.by_name.clone(),
+                row.card.number.clone(),
+                row.card.name.clone().unwrap_or_else(|| "–".to_owned()),
+                word(&desk, lang, "web-card", &row.card.kind),
+                word(&desk, lang, "web-why", &row.card.reason),
+                row.card.amount.map(won).unwrap_or_default(),
+                row.card.state.as_deref().map(|state| word(&desk, lang, "reports-state", state)).unwrap_or_default(),
+                row.card.by_name.clone(),
             ]);
         }
         put(&rows)

@@ -121,7 +121,7 @@ impl ReportsPage<'_> {
 
     /// How the fee of a card was settled.
     fn settled(&self, row: &desk::RegisterRow) -> String {
-        match (row.state.as_deref(), row.paid_by.as_deref()) {
+        match (row.card.state.as_deref(), row.card.paid_by.as_deref()) {
             (Some("paid"), Some(by)) => self.s.of("reports-account", by),
             (Some(state), _) => self.s.of("reports-state", state),
             (None, _) => String::new(),

@@ -26,9 +26,11 @@ pub enum Measure {
     Reversals,
     /// Of jobs that were begun.
     Cancels,
-    /// Of cards that were handed over or spoiled.
+    /// Of cards of their jobs that went out, whoever handed them over, or were spoiled.
     Spoiled,
-    /// Handed over unpaid; of cards that were handed over.
+    /// Blanks taken out of stock by hand; of these, cards of their jobs that went out, and spoiled ones.
+    Taken,
+    /// Handed over unpaid; of cards that they handed over.
     Unpaid,
     /// Reissues without a fee; of reissues.
     Free,
@@ -45,6 +47,7 @@ kebab!(Measure {
     Reversals = "reversals",
     Cancels = "cancels",
     Spoiled = "spoiled",
+    Taken = "taken",
     Unpaid = "unpaid",
     Free = "free",
     Differences = "differences",
@@ -58,7 +61,10 @@ pub const MEASURES: &[Measure] = Measure::ALL;
 /// What somebody did in a period, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Deeds {
+    /// With their own hands, whoever began the job.
     pub handed_over: u64,
+    /// Cards of jobs that they began which were handed over, by whomever.
+    pub made: u64,
     pub charges: u64,
     pub payments: u64,
     pub waivers: u64,
@@ -66,6 +72,8 @@ pub struct Deeds {
     pub reversals: u64,
     pub cancels: u64,
     pub spoiled: u64,
+    /// Blanks out of stock by hand.
+    pub taken: u64,
     pub unpaid: u64,
     pub reissues: u64,
     pub free: u64,
@@ -84,7 +92,8 @@ impl Deeds {
             Measure::Refunds => (self.refunds, self.payments + self.refunds),
             Measure::Reversals => (self.reversals, self.charges),
             Measure::Cancels => (self.cancels, self.charges),
-            Measure::Spoiled => (self.spoiled, self.handed_over + self.spoiled),
+            Measure::Spoiled => (self.spoiled, self.made + self.spoiled),
+            Measure::Taken => (self.taken, self.made + self.spoiled + self.taken),
             Measure::Unpaid => (self.unpaid, self.handed_over),
             Measure::Free => (self.free, self.reissues),
             Measure::Differences => (self.differences, self.closes),
@@ -99,6 +108,7 @@ impl Deeds {
     pub fn plus(&self, other: &Deeds) -> Deeds {
         Deeds {
             handed_over: self.handed_over + other.handed_over,
+            made: self.made + other.made,
             charges: self.charges + other.charges,
             payments: self.payments + other.payments,
             waivers: self.waivers + other.waivers,
@@ -106,6 +116,7 @@ impl Deeds {
             reversals: self.reversals + other.reversals,
             cancels: self.cancels + other.cancels,
             spoiled: self.spoiled + other.spoiled,
+            taken: self.taken + other.taken,
             unpaid: self.unpaid + other.unpaid,
             reissues: self.reissues + other.reissues,
             free: self.free + other.free,

@@ -52,6 +52,7 @@ fn the_tail_is_the_binomial_one() {
 fn each_measure_is_of_the_work_in_which_it_can_happen() {
     let deeds = Deeds {
         handed_over: 10,
+        made: 15,
         charges: 20,
         payments: 5,
         waivers: 5,
@@ -59,6 +60,7 @@ fn each_measure_is_of_the_work_in_which_it_can_happen() {
         reversals: 2,
         cancels: 30,
         spoiled: 10,
+        taken: 5,
         unpaid: 1,
         reissues: 4,
         free: 2,
@@ -69,7 +71,7 @@ fn each_measure_is_of_the_work_in_which_it_can_happen() {
         reopenings: 1,
     };
     let found: Vec<(u64, u64)> = MEASURES.iter().map(|measure| deeds.of(*measure)).collect();
-    assert_eq!(found, [(5, 10), (1, 6), (2, 20), (30, 30), (10, 20), (1, 10), (2, 4), (1, 3), (2, 6), (1, 4)]);
+    assert_eq!(found, [(5, 10), (1, 6), (2, 20), (30, 30), (10, 25), (5, 30), (1, 10), (2, 4), (1, 3), (2, 6), (1, 4)]);
     let shown = compared(&deeds, &Deeds::default());
     assert!(shown.iter().all(|one| !one.flagged && one.others.is_none()));
     assert_eq!((shown[0].rate, shown[1].rate), (Some(50.0), Some(16.7)));
