@@ -60,6 +60,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("migrations/0008-ledger.sql")),
     M::up(include_str!("migrations/0009-stock.sql")),
     M::up(include_str!("migrations/0010-rules.sql")),
+    M::up(include_str!("migrations/0012-reports.sql")),
 ];
 
 /// How long a writer waits for another process before it says `database-locked`.
