@@ -12,15 +12,7 @@ fn sums() -> impl Strategy<Value = Vec<Sum<'static>>> {
     let days = proptest::sample::select(&["2024-02-29", "2025-12-31", "2026-01-01", "2026-01-02", "2026-11-26"]);
     let of = proptest::sample::select(&["", "1", "2", "staff:1", "os:root"]);
     let sum = (days, of, kinds, accounts, reasons, 0u64..50, 0i64..1_000_000).prop_map(
-        |(day, of, kind, account, reason, entries, amount)| Sum {
-            day,
-            of,
-            reason,
-            kind,
-            account,
-            entries,
-            amount,
-        },
+        |(day, of, kind, account, reason, entries, amount)| Sum { day, of, reason, kind, account, entries, amount },
     );
     proptest::collection::vec(sum, 0..60)
 }
