@@ -153,13 +153,17 @@ pub struct Table {
 #[derive(Debug, Clone)]
 pub struct Adding {
     by: By,
-    rows: BTreeMap<String, Line>,
+    rows: Vec<Line>,
+    /// Where the row of a key stands.
+    places: BTreeMap<String, usize>,
+    /// The row of the last sum: sums that come in the order of days are mostly of one row.
+    last: usize,
     totals: Line,
 }
 
 impl Adding {
     pub fn new(by: By) -> Adding {
-        Adding { by, rows: BTreeMap::new(), totals: Line::default() }
+        Adding { by, rows: Vec::new(), places: BTreeMap::new(), last: 0, totals: Line::default() }
     }
 
     pub fn add(&mut self, sum: &Sum) {
@@ -172,23 +176,28 @@ impl Adding {
         };
         let Some(key) = key else { return };
         self.totals.add(sum);
-        match self.rows.get_mut(key) {
-            Some(row) => row.add(sum),
-            None => {
-                let mut row = Line { key: key.to_owned(), ..Line::default() };
-                row.add(sum);
-                self.rows.insert(row.key.clone(), row);
-            }
+        if self.rows.get(self.last).is_none_or(|row| row.key != key) {
+            self.last = self.places.get(key).copied().unwrap_or(self.rows.len());
+        }
+        if self.last == self.rows.len() {
+            self.places.insert(key.to_owned(), self.last);
+            self.rows.push(Line { key: key.to_owned(), ..Line::default() });
+        }
+        if let Some(row) = self.rows.get_mut(self.last) {
+            row.add(sum);
         }
     }
 
     /// By reason in the order of reasons, else by their keys; a row of which no entry says anything is none.
-    pub fn table(self) -> Table {
-        let mut rows: Vec<Line> = self.rows.into_values().filter(|row| row.entries > 0).collect();
-        if self.by == By::Reason {
-            rows.sort_by_key(|row| Reason::ALL.iter().position(|reason| reason.as_str() == row.key));
+    pub fn table(mut self) -> Table {
+        self.rows.retain(|row| row.entries > 0);
+        match self.by {
+            By::Reason => {
+                self.rows.sort_by_key(|row| Reason::ALL.iter().position(|reason| reason.as_str() == row.key));
+            }
+            _ => self.rows.sort_by(|one, other| one.key.cmp(&other.key)),
         }
-        Table { rows, totals: self.totals }
+        Table { rows: self.rows, totals: self.totals }
     }
 }
 

@@ -17,6 +17,9 @@ const LONGEST: usize = 32_767;
 /// The largest whole number that the format keeps exactly.
 const EXACT: i64 = 1 << 53;
 
+/// Rows of a sheet are alike: a third more bytes, in a quarter of the time.
+const COMPRESSION: u8 = 2;
+
 /// How cells of each kind are shown. A format is found again by all that it says, for each cell: what is shown as it comes has none.
 struct Formats {
     plain: Option<Format>,
@@ -63,6 +66,7 @@ impl<W: Write + Send> XlsxSheet<W> {
     pub(super) fn of_at_most(most: u32, form: &Form, to: W, spool: &Path) -> Result<XlsxSheet<W>, Trouble> {
         let mut book = Workbook::new();
         book.set_tempdir(spool).map_err(unwritten)?;
+        book.set_zip_compression_level(COMPRESSION);
         // Without it the file would say when by the clock of whoever runs this.
         if let Some(made) = moment(form.made) {
             book.set_properties(&DocProperties::new().set_creation_datetime(&made));

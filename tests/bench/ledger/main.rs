@@ -1,7 +1,7 @@
-//! A ledger of five years, a million entries written by the real chain: how long the reports of a month, a year and all years
-//! take, what people did, the walk over all chains, and a month as a sheet. Each beside its limit, and beside a peer of the same run: SQLite reading the
-//! same rows and nothing more, SHA-256 of as many bytes. `cargo bench --bench ledger`. Ends with 1 when a limit is missed. Start at
-//! [`main`].
+//! A ledger of five years, a million entries written by the real chain: how long the reports of a month, a year and all years take,
+//! what people did, the walk over all chains, all charges, and a month as a sheet. Each beside its limit, and beside a peer of the same
+//! run: SQLite reading the same rows and nothing more, SHA-256 of as many bytes. `cargo bench --bench ledger`. Ends with 1 when a limit
+//! is missed. Start at [`main`].
 
 #[allow(dead_code)]
 #[path = "../../support/desk.rs"]
