@@ -1,8 +1,6 @@
 //! What a card costs its holder: booked with the job, paid, waived or paid back at the desk, reversed when the job is cancelled. The
 //! amounts are the settings'; nothing here hands a card over. Start at [`pay_fee`]; [`book`] is where a charge begins.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::approval::{Subject, allowed};
@@ -44,17 +42,27 @@ pub fn charge_member(desk: &Desk, charge: i64) -> Result<i64, Trouble> {
     Ok(desk.store.look(|tx| charges::get(tx, charge))?.member)
 }
 
-/// All charges, oldest first, or those of one member; whose they are is logged. Ids, amounts and states only.
-pub fn show_fees(desk: &Desk, actor: &Actor, member: Option<i64>) -> Result<Vec<ChargeReport>, Trouble> {
+/// Hands out all charges, oldest first, never all of them at once; whose they are is logged. Ids, amounts and states only.
+///
+/// # Errors
+/// What `each` answers.
+pub fn show_fees(
+    desk: &Desk,
+    actor: &Actor,
+    each: &mut dyn FnMut(ChargeReport) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
     actor.may(Act::ShowFees)?;
-    let Some(member) = member else {
-        return desk.store.change(|tx| {
-            let found = charges::list(tx, None)?;
-            let members: BTreeSet<i64> = found.iter().map(|charge| charge.member).collect();
-            actor::log(desk, tx, actor, members, "list", "fees")?;
-            Ok(found.into_iter().map(|charge| report(desk, charge)).collect())
-        });
-    };
+    let newest = desk.store.change(|tx| {
+        actor::log(desk, tx, actor, charges::members(tx)?, "list", "fees")?;
+        charges::newest(tx)
+    })?;
+    // What came since was not logged.
+    desk.store.look(|tx| charges::each(tx, newest, |charge| each(report(desk, charge))))
+}
+
+/// The charges of a member, oldest first; the look is logged.
+pub fn fees_of(desk: &Desk, actor: &Actor, member: i64) -> Result<Vec<ChargeReport>, Trouble> {
+    actor.may(Act::ShowFees)?;
     desk.store.change(|tx| {
         members::get(tx, member)?;
         actor::log(desk, tx, actor, [member], "look", "fees")?;
@@ -64,7 +72,7 @@ pub fn show_fees(desk: &Desk, actor: &Actor, member: Option<i64>) -> Result<Vec<
 
 /// The charges of a member, oldest first.
 pub(super) fn of_member(desk: &Desk, tx: &Tx, member: i64) -> Result<Vec<ChargeReport>, Trouble> {
-    Ok(charges::list(tx, Some(member))?.into_iter().map(|charge| report(desk, charge)).collect())
+    Ok(charges::of_member(tx, member)?.into_iter().map(|charge| report(desk, charge)).collect())
 }
 
 fn report(desk: &Desk, charge: Charge) -> ChargeReport {

@@ -10,6 +10,17 @@ pub fn entry_words(messages: &Messages, lang: Lang, what: &str, purpose: &str) -
     let word = |family: &str, value: &str| messages.find(lang, &format!("{family}-{value}"), &[]);
     let done = word("web-history", &act).unwrap_or_else(|| act.clone());
     let rest = match (act.as_str(), what) {
+        ("log-in", _) => {
+            let (address, wrong) = rest.split_once(", ").unwrap_or((&rest, ""));
+            match wrong.strip_suffix(" wrong") {
+                Some(n) => messages.text(
+                    lang,
+                    "access-detail-log-in-wrong",
+                    &[("address", address.to_owned()), ("n", n.to_owned())],
+                ),
+                None => address.to_owned(),
+            }
+        }
         ("review", _) => messages.text(lang, "access-detail-review", &[("n", rest)]),
         ("access" | "access-show" | "exposure", "look") => rest
             .split(", ")
@@ -84,6 +95,8 @@ mod tests {
             ("review", "review 3, 0a1b", "점검", "3번째 점검"),
             ("export", "export: 상반기, 보고", "파일로 받음", "상반기, 보고"),
             ("look", "member", "열람", "회원 화면"),
+            ("log-in", "log-in: 10.0.0.7", "로그인", "10.0.0.7"),
+            ("log-in", "log-in: ::1, 3 wrong", "로그인", "::1 · 그 전에 틀린 비밀번호 3번"),
         ] {
             assert_eq!(
                 entry_words(&messages, Lang::Ko, what, purpose),

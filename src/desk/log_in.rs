@@ -42,14 +42,19 @@ const EVERYBODY: usize = 12;
 /// # Errors
 /// `log-in-refused`, `log-in-wait`, `log-in-busy`.
 pub fn log_in(desk: &Desk, name: &str, password: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
-    let account = authenticate(desk, name, password, whence)?;
-    session::begin(desk, account.id, account.password.as_deref().unwrap_or_default(), desk_no, whence)
+    let (account, wrong) = proven(desk, name, password, whence)?;
+    session::begin(desk, (account.id, account.password.as_deref().unwrap_or_default()), desk_no, wrong, whence)
 }
 
 /// The active account of this name and password. `log-in-refused` for a wrong name, a wrong password and an account that may
 /// not log in alike, and after the same work; `log-in-wait` after too many, and then no password is looked at; `log-in-busy`
 /// when too many try at once.
 pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whence) -> Result<Account, Trouble> {
+    Ok(proven(desk, name, password, whence)?.0)
+}
+
+/// The same, and how many wrong ones came before it in a row in this kind of place.
+fn proven(desk: &Desk, name: &str, password: &str, whence: &Whence) -> Result<(Account, u32), Trouble> {
     let name: String = name.trim().nfc().collect();
     let (account, known) =
         desk.store.look(|tx| Ok((staff::by_name(tx, &name)?, session::known_desk(desk, tx, whence)?)))?;
@@ -59,7 +64,7 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
     let turn = desk.stove.queue(if known.is_some() { EVERYBODY } else { STRANGERS })?;
     // Counted as wrong before it is looked at: whoever comes at the same time finds it counted.
     let now = desk.now().as_millisecond();
-    let Some(counted) = desk.store.change(|tx| guess.count(tx, now))? else {
+    let Some(tried) = desk.store.change(|tx| guess.count(tx, now))? else {
         return Err(guess.may(desk).err().unwrap_or_else(|| wait(Duration::ZERO)));
     };
     // A name that nobody has costs the same: its password is compared with a hash that nothing matches.
@@ -70,8 +75,8 @@ pub(super) fn authenticate(desk: &Desk, name: &str, password: &str, whence: &Whe
         let left = desk.store.look(|tx| guess.left(tx, desk.now().as_millisecond()))?;
         return Err(refused(left));
     };
-    desk.store.change(|tx| guess.take_back(tx, counted))?;
-    Ok(account)
+    desk.store.change(|tx| guess.take_back(tx, &tried))?;
+    Ok((account, tried.wrong))
 }
 
 /// What was typed as a name, for the page that follows: nothing that is as long as a password, for it may be one that was typed
@@ -85,6 +90,15 @@ struct Guess {
     place: Place,
     account: [u8; 32],
     source: [u8; 32],
+}
+
+/// A try that was counted.
+struct Tried {
+    /// Wrong ones of the account before it, in a row and in this kind of place.
+    wrong: u32,
+    /// How it stood for where it came from, without it and with it.
+    source: Delay,
+    with: Delay,
 }
 
 impl Guess {
@@ -156,23 +170,23 @@ impl Guess {
         Ok(())
     }
 
-    /// Counts one more under both, if no wait runs; gives how it stood before and after for where it came from.
-    fn count(&self, tx: &Tx, now: i64) -> Result<Option<(Delay, Delay)>, Trouble> {
+    /// Counts one more under both, if no wait runs.
+    fn count(&self, tx: &Tx, now: i64) -> Result<Option<Tried>, Trouble> {
         if !self.left(tx, now)?.is_zero() {
             return Ok(None);
         }
-        let account = self.delay(tx, Counted::Account, &self.account)?;
-        self.put(tx, &self.account, account.more(now))?;
+        let account = self.delay(tx, Counted::Account, &self.account)?.more(now);
+        self.put(tx, &self.account, account)?;
         let source = self.delay(tx, Counted::Source, &self.source)?;
         self.put(tx, &self.source, source.more(now))?;
-        Ok(Some((source, source.more(now))))
+        Ok(Some(Tried { wrong: account.wrong.saturating_sub(1), source, with: source.more(now) }))
     }
 
     /// It was right: nothing is held against the account in this place any more, and this one not against where it came from.
-    fn take_back(&self, tx: &Tx, (before, after): (Delay, Delay)) -> Result<(), Trouble> {
+    fn take_back(&self, tx: &Tx, tried: &Tried) -> Result<(), Trouble> {
         wrong_passwords::clear(tx, &self.account, self.place.as_str())?;
         let now = self.delay(tx, Counted::Source, &self.source)?;
-        let left = if now == after { before } else { Delay { wrong: now.wrong.saturating_sub(1), ..now } };
+        let left = if now == tried.with { tried.source } else { Delay { wrong: now.wrong.saturating_sub(1), ..now } };
         match left.wrong {
             0 => wrong_passwords::clear(tx, &self.source, self.place.as_str()),
             _ => self.put(tx, &self.source, left),

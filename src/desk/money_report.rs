@@ -12,7 +12,7 @@ use super::day::{bounds, day_typed};
 use super::{Act, Actor, Desk, actor};
 use crate::back::store::Tx;
 use crate::back::store::ledger_reading::{self as reading, Deed};
-use crate::plan::fees::{By, Compared, Deeds, EntryKind, Line, Period, Table, compared, table};
+use crate::plan::fees::{Adding, By, Compared, Deeds, EntryKind, Line, Period, Table, compared};
 use crate::plan::messages::Trouble;
 
 /// Periods that have a name of their own.
@@ -109,12 +109,20 @@ pub fn money_report(desk: &Desk, actor: &Actor, period: Period, by: By) -> Resul
 /// The same within a transaction whose look is logged.
 pub(super) fn read(tx: &Tx, period: Period, by: By) -> Result<MoneyReport, Trouble> {
     let unit = period.unit();
-    let sums = reading::sums(tx, &period, unit)?;
-    let (time, reasons) = (table(unit, &sums), table(By::Reason, &sums));
-    let Table { rows, totals } = match by {
-        By::Reason => reasons.clone(),
-        by if by == unit => time.clone(),
-        by => table(by, &reading::sums(tx, &period, by)?),
+    let (mut time, mut reasons) = (Adding::new(unit), Adding::new(By::Reason));
+    let mut other = (by != unit && by != By::Reason).then(|| Adding::new(by));
+    reading::sums(tx, &period, by, &mut |sum| {
+        time.add(sum);
+        reasons.add(sum);
+        if let Some(other) = &mut other {
+            other.add(sum);
+        }
+    })?;
+    let (time, reasons) = (time.table(), reasons.table());
+    let Table { rows, totals } = match other {
+        Some(other) => other.table(),
+        None if by == By::Reason => reasons.clone(),
+        None => time.clone(),
     };
     let mut names = Names::default();
     let mut row = |line: Line| -> Result<MoneyRow, Trouble> {
@@ -165,9 +173,10 @@ fn is_command_line(staff: &str) -> bool {
 
 fn count(desk: &Desk, tx: &Tx, period: Period) -> Result<BTreeMap<String, Deeds>, Trouble> {
     let mut all: BTreeMap<String, Deeds> = BTreeMap::new();
-    for deed in reading::deeds(tx, &period)? {
-        add(all.entry(deed.staff.clone()).or_default(), &deed);
-    }
+    reading::deeds(tx, &period, &mut |deed| match all.get_mut(deed.staff) {
+        Some(of) => add(of, deed),
+        None => add(all.entry(deed.staff.to_owned()).or_default(), deed),
+    })?;
     for (staff, differs, n) in reading::first_counts(tx, &period)? {
         let of = all.entry(staff).or_default();
         of.counts += n;
@@ -190,28 +199,27 @@ fn count(desk: &Desk, tx: &Tx, period: Period) -> Result<BTreeMap<String, Deeds>
 }
 
 fn add(of: &mut Deeds, deed: &Deed) {
-    let n = deed.entries;
     match deed.kind {
         EntryKind::Charge => {
-            of.charges += n;
+            of.charges += 1;
             if deed.reason.is_some_and(|reason| reason.is_reissue()) {
-                of.reissues += n;
-                of.free += if deed.nothing { n } else { 0 };
+                of.reissues += 1;
+                of.free += u64::from(deed.nothing);
             }
         }
-        EntryKind::Payment => of.payments += n,
-        EntryKind::Waiver => of.waivers += n,
-        EntryKind::Refund => of.refunds += n,
+        EntryKind::Payment => of.payments += 1,
+        EntryKind::Waiver => of.waivers += 1,
+        EntryKind::Refund => of.refunds += 1,
         // Every job that is cancelled reverses its charge, also one of nothing.
         EntryKind::Reversal => {
-            of.cancels += n;
-            of.reversals += if deed.nothing { 0 } else { n };
+            of.cancels += 1;
+            of.reversals += u64::from(!deed.nothing);
         }
         EntryKind::Close => {
-            of.closes += n;
-            of.differences += if deed.differs { n } else { 0 };
+            of.closes += 1;
+            of.differences += u64::from(deed.differs);
         }
-        EntryKind::Reopen => of.reopenings += n,
+        EntryKind::Reopen => of.reopenings += 1,
     }
 }
 

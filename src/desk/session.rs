@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::secret::{hash, random_id, random_token};
-use super::{Actor, Desk, Event, Origin, Role, StaffRef, Whence};
+use super::{Actor, Desk, Event, Origin, Role, StaffRef, Whence, actor};
 use crate::back::store::sessions::{self, Span};
 use crate::back::store::{Tx, known_desks, staff as accounts};
 use crate::plan::member::refuse_identity_number;
@@ -57,18 +57,19 @@ pub(super) fn desk_number(typed: &str) -> String {
 }
 
 /// A session under a new id, of an account whose password, as it is hashed, was proven. `log-in-refused` when the account was
-/// locked or got another password meanwhile. The session that the browser brought along ends, and its cookie is never used on.
+/// locked or got another password meanwhile. The session that the browser brought along ends, and its cookie is never used on. That
+/// it began is an entry of the access log, with the address and the `wrong` passwords in a row that came before.
 pub(super) fn begin(
     desk: &Desk,
-    staff: i64,
-    proven: &str,
+    (staff, proven): (i64, &str),
     desk_no: &str,
+    wrong: u32,
     whence: &Whence,
 ) -> Result<NewSession, Trouble> {
     let desk_no = desk_number(desk_no);
     let (cookie, csrf, id) = (random_token()?, random_token()?, random_id()?);
     let now = desk.now().as_millisecond();
-    let (name, role, lang, desk_cookie, ended) = desk.store.change(|tx| {
+    let (actor, lang, desk_cookie, ended) = desk.store.change(|tx| {
         let (name, role, lang) =
             sessions::opens_for(tx, staff, proven)?.ok_or_else(|| Trouble::new("log-in-refused"))?;
         let lang = lang.and_then(|lang| Lang::parse(&lang)).unwrap_or(Lang::Ko);
@@ -89,17 +90,24 @@ pub(super) fn begin(
             ended.extend(sessions::take_over(tx, id, staff, &hash(old))?);
         }
         sessions::inherit(tx, id, staff, span(desk), kept_span(desk))?;
-        Ok((name, role, lang, desk_cookie(desk, tx, whence, &desk_no)?, ended))
+        let actor = Actor {
+            staff: StaffRef::Account { id: staff, name },
+            role: Role::stored(&role),
+            desk: desk_no.clone(),
+            origin: Origin::Page,
+            session: Some(id),
+        };
+        actor::log_house(desk, tx, &actor, "log-in", &log_in_words(&whence.address, wrong))?;
+        Ok((actor, lang, desk_cookie(desk, tx, whence, &desk_no)?, ended))
     })?;
     ended.into_iter().for_each(|id| desk.tell(Event::SessionEnded(id)));
-    let actor = Actor {
-        staff: StaffRef::Account { id: staff, name },
-        role: Role::stored(&role),
-        desk: desk_no,
-        origin: Origin::Page,
-        session: Some(id),
-    };
     Ok(NewSession { cookie, desk_cookie, session: Session { id, actor, csrf, lang } })
+}
+
+/// `log-in: 10.0.0.7, 3 wrong`: what the log says of a log-in, and `entry_words` reads.
+fn log_in_words(address: &str, wrong: u32) -> String {
+    let wrong = if wrong > 0 { format!(", {wrong} wrong") } else { String::new() };
+    format!("log-in: {address}{wrong}")
 }
 
 /// The cookie by which this browser is known from now on: its own, if it is known already.

@@ -131,5 +131,5 @@ pub fn set_up(
         actor::log_right(desk, tx, &themselves, id, "set-up", role.as_str())?;
         Ok(id)
     })?;
-    session::begin(desk, id, &secret, desk_no, whence)
+    session::begin(desk, (id, &secret), desk_no, 0, whence)
 }

@@ -93,7 +93,7 @@ fn nothing_against(tx: &Tx, member: &Member) -> Result<(), Trouble> {
         return Err(Trouble::new("member-withdrawn").with("member", member.id));
     }
     no_open_job(tx, member)?;
-    let charges = charges::list(tx, Some(member.id))?;
+    let charges = charges::of_member(tx, member.id)?;
     let unpaid: u64 = charges
         .iter()
         .filter(|charge| charge.state == ChargeState::Unpaid)

@@ -90,3 +90,26 @@ fn a_fee_that_cannot_be_is_refused_at_the_start() {
     assert_eq!(fee["amount"], json!(2500));
     assert!(field(&fee, "rule").starts_with("lost@2020-01-01#"), "{fee}");
 }
+
+#[test]
+fn charges_are_listed_one_after_the_other_as_text_and_as_json() {
+    let desk = Desk::new();
+    desk.run(&words("init --json")).done();
+    assert_eq!(answer(&desk, "fee show"), json!([]));
+    assert_eq!(desk.run(&words("fee show --lang en")).done().stdout.lines().count(), 1, "nobody owes anything");
+    enrol(&desk, "홍길동");
+    desk.run(&words("issue 1 --kind barcode --json")).done();
+    desk.run(&words("hand-over 1 --json")).done();
+    desk.run(&words("reissue 12100300000001 --reason lost --json")).done();
+    desk.run(&words("fee pay 2 --by cash --json")).done();
+    let charges = answer(&desk, "fee show");
+    assert_eq!(charges.as_array().map(Vec::len), Some(2));
+    assert_eq!((&charges[1]["charge"], &charges[1]["paid_by"]), (&json!(2), &json!("cash")));
+    assert_eq!(charges, answer(&desk, "fee show --member 1"));
+    let shown = desk.run(&words("fee show --lang en")).done().stdout;
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(lines.len() == 3 && lines[0].starts_with("Charge"), "{shown}");
+    assert!(lines[2].starts_with("2 ") && lines[2].contains("2,000") && lines[2].contains("cash"), "{shown}");
+    let year = &field(&charges[1], "created")[..10];
+    assert!(lines[2].contains(year) && !shown.contains("+09:00"), "{shown}");
+}

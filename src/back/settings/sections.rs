@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
 
-use super::source::Source;
+use super::source::{Given, Source};
 use super::*;
 use crate::plan::member::{Retention, Scheme};
 
@@ -183,9 +183,23 @@ fn web(source: &Source) -> Result<Web, Trouble> {
     let listen = source.needed("web", "listen")?;
     Ok(Web {
         listen: listen.text()?.parse().map_err(|_| listen.refused("address", "127.0.0.1:8470"))?,
-        hosts: source.needed("web", "hosts")?.texts()?,
+        hosts: hosts(&source.needed("web", "hosts")?)?,
         idle_minutes: source.needed("web", "idle_minutes")?.number(1..=600)?,
     })
+}
+
+/// Names as they stand before the port in a browser's address: no port, no `http://`.
+fn hosts(given: &Given) -> Result<Vec<String>, Trouble> {
+    let names = given.texts()?;
+    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let plain = |name: &String| {
+        let inner = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        match inner {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => !name.is_empty() && name.chars().all(sign),
+        }
+    };
+    if names.iter().all(plain) { Ok(names) } else { Err(given.refused("host", "desk.library.local")) }
 }
 
 fn register(source: &Source) -> Result<RegisterKind, Trouble> {

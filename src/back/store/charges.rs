@@ -135,11 +135,32 @@ pub fn of_job(tx: &Tx, job: i64) -> Result<Option<Charge>, Trouble> {
     found.transpose()
 }
 
-/// Oldest first; of one member, or all.
-pub fn list(tx: &Tx, member: Option<i64>) -> Result<Vec<Charge>, Trouble> {
-    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE ?1 IS NULL OR member = ?1 ORDER BY id"))?;
+/// The charges of a member, oldest first.
+pub fn of_member(tx: &Tx, member: i64) -> Result<Vec<Charge>, Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE member = ?1 ORDER BY id"))?;
     let rows = statement.query_map([member], from_row)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
+}
+
+/// All charges up to this one, oldest first, one after the other.
+pub fn each(tx: &Tx, newest: i64, mut then: impl FnMut(Charge) -> Result<(), Trouble>) -> Result<(), Trouble> {
+    let mut statement = tx.prepare_cached(&format!("SELECT {COLUMNS} WHERE id <= ?1 ORDER BY id"))?;
+    let mut rows = statement.query([newest])?;
+    while let Some(row) = rows.next()? {
+        then(from_row(row)??)?;
+    }
+    Ok(())
+}
+
+/// The number of the last one; 0 without any.
+pub fn newest(tx: &Tx) -> Result<i64, Trouble> {
+    Ok(tx.prepare_cached("SELECT coalesce(max(id), 0) FROM charges")?.query_row([], |row| row.get(0))?)
+}
+
+/// Whose charges there are, each once.
+pub fn members(tx: &Tx) -> Result<Vec<i64>, Trouble> {
+    let mut statement = tx.prepare_cached("SELECT DISTINCT member FROM charges ORDER BY member")?;
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// The newest charges that nobody paid or waived, at most `limit`, and how many there are.

@@ -63,6 +63,7 @@ const MIGRATIONS_BEFORE: &[M] = &[
     M::up(include_str!("migrations/0008-ledger.sql")),
     M::up(include_str!("migrations/0009-stock.sql")),
     M::up(include_str!("migrations/0010-rules.sql")),
+    M::up(include_str!("migrations/0012-reports.sql")),
 ];
 
 /// How a database comes to today's form.

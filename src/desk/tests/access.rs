@@ -240,9 +240,16 @@ fn whatever_names_members_is_an_entry_of_each() {
     };
     assert_eq!((entries("jobs"), entries("fees"), entries("enrol")), (0, 0, 0));
     assert_eq!(list_jobs(&desk, &actor(), false).unwrap()[0].job, job);
-    assert_eq!(show_fees(&desk, &actor(), None).unwrap().len(), 1);
+    let mut charges = Vec::new();
+    show_fees(&desk, &actor(), &mut |charge| {
+        charges.push(charge.member);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(charges, [member]);
+    assert_eq!(code(show_fees(&desk, &actor(), &mut |_| Err(Trouble::new("full")))), "full", "and it ends there");
     assert_eq!(code(desk.enrol(|_| ())), "member-duplicate");
-    assert_eq!((entries("jobs"), entries("fees"), entries("enrol")), (1, 1, 1));
+    assert_eq!((entries("jobs"), entries("fees"), entries("enrol")), (1, 2, 1));
     assert_eq!(list_jobs(&desk, &actor(), true).unwrap().len(), 1);
     assert_eq!(entries("jobs"), 2);
     let number = list_jobs(&desk, &actor(), true).unwrap()[0].number.to_string();

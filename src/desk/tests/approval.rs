@@ -31,7 +31,7 @@ impl House {
         }
         let member = room.enrol(|_| {}).unwrap().member;
         let job = room.issue(member, CardKind::Barcode).unwrap();
-        let charge = show_fees(&room, &actor(), Some(member)).unwrap()[0].charge;
+        let charge = fees_of(&room, &actor(), member).unwrap()[0].charge;
         let clerk = log_in(&room, "이몽룡", PASSWORD, "1", &Whence::default()).unwrap().session;
         House { room, clerk, member, job, charge }
     }
@@ -336,7 +336,7 @@ fn a_card_is_planned_with_its_fee_waived_by_signature() {
     let job = plan("k", WHY).unwrap();
     assert_eq!(plan("k", WHY).unwrap(), job, "pressed twice it is one job, and asked for once");
     assert_eq!(house.count("SELECT count(*) FROM numbers"), numbers + 1, "what was refused reserved nothing");
-    let fee = show_fees(room, &actor(), Some(member)).unwrap().pop().unwrap();
+    let fee = fees_of(room, &actor(), member).unwrap().pop().unwrap();
     assert_eq!((fee.state, fee.allowed_by), (ChargeState::Waived, Some(house.id("성춘향"))));
 
     cancel(room, &actor(), job, Feed::ByHand).unwrap();

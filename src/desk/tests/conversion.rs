@@ -249,7 +249,7 @@ fn a_conversion_is_charged_for() {
     let member = desk.own("GP-77");
     assert_eq!(conversion(&desk, &actor(), member).unwrap().fee, 1000);
     let last = || {
-        let charge = show_fees(&desk, &actor(), Some(member)).unwrap().pop().unwrap();
+        let charge = fees_of(&desk, &actor(), member).unwrap().pop().unwrap();
         (charge.reason.as_str(), charge.amount, charge.state)
     };
     let unpaid = desk.convert(member, |_| {}).unwrap();

@@ -219,6 +219,31 @@ fn a_log_in_draws_a_new_session_and_ends_the_one_that_the_browser_had() {
     assert_eq!(newest_draft(&desk, &other.session).unwrap(), None, "another's is not handed on");
 }
 
+/// What an auditor asks first: who was there, when and from where, and whether somebody had guessed before.
+#[test]
+fn every_log_in_is_an_entry_with_its_address_and_what_was_guessed_before() {
+    let desk = Room::new(&[]);
+    let at = |address: &str| Whence { address: address.to_owned(), ..Whence::default() };
+    administrator(&desk);
+    for _ in 0..2 {
+        assert_eq!(code(log_in(&desk, "김관리", "낙동강 하구 1004", "2", &at("10.0.0.9"))), "log-in-refused");
+    }
+    assert_eq!(code(log_in(&desk, "김관리", PASSWORD, "2", &at("10.0.0.9"))), "done");
+    assert_eq!(code(log_in(&desk, "김관리", PASSWORD, "3", &at("10.0.0.7"))), "done");
+    let mut entries = Vec::new();
+    show_access(&desk, &actor(), &AccessQuery::default(), &mut |row| {
+        entries.push((row.what, row.purpose, row.staff, row.desk, row.member));
+        Ok(())
+    })
+    .unwrap();
+    entries.retain(|(what, ..)| what != "look");
+    let entry = |purpose: &str, desk: &str| {
+        ("log-in".to_owned(), purpose.to_owned(), "staff:1".to_owned(), desk.to_owned(), None)
+    };
+    let wanted = [entry("log-in: ", "1"), entry("log-in: 10.0.0.9, 2 wrong", "2"), entry("log-in: 10.0.0.7", "3")];
+    assert_eq!(entries, wanted, "a refused one is none, and a right one ends the count");
+}
+
 #[test]
 fn a_log_in_that_overlaps_a_lock_or_a_new_password_opens_nothing() {
     let desk = Room::new(&[]);
@@ -226,7 +251,7 @@ fn a_log_in_that_overlaps_a_lock_or_a_new_password_opens_nothing() {
     let whence = Whence::default();
     let account = crate::desk::log_in::authenticate(&desk, "김관리", PASSWORD, &whence).unwrap();
     let proven = account.password.unwrap();
-    let begin = |proven: &str| code(crate::desk::session::begin(&desk, account.id, proven, "1", &whence));
+    let begin = |proven: &str| code(crate::desk::session::begin(&desk, (account.id, proven), "1", 0, &whence));
     desk.store.change(|tx| Ok(tx.execute("UPDATE staff SET state = 'locked'", [])?)).unwrap();
     assert_eq!(begin(&proven), "log-in-refused");
     desk.store.change(|tx| Ok(tx.execute("UPDATE staff SET state = 'active'", [])?)).unwrap();

@@ -231,7 +231,7 @@ fn what_cannot_be_reissued_is_refused_by_name() {
         assert_eq!(code(plan_reissue(&room, &actor(), &form, None)), expected, "{form:?}");
     }
     assert_eq!(cards(&room, member), [(CardState::Live, String::new())], "a refusal changes nothing");
-    assert_eq!(show_fees(&room, &actor(), Some(member)).unwrap().len(), 1, "the first card's, which is free");
+    assert_eq!(fees_of(&room, &actor(), member).unwrap().len(), 1, "the first card's, which is free");
     // A card that came back is no card to replace; nor has one who left any.
     block_card(&room, &actor(), Evidence::Card, &Which::Of(member, 1), &BlockAct::Return, None).unwrap();
     assert_eq!(code(reissue(&room, &number, Reason::Lost)), "card-none");
@@ -263,7 +263,7 @@ fn a_fee_is_settled_once_and_a_card_may_go_out_unpaid_for_a_reason() {
     assert_eq!(code(finish(&room, job, Some(" "))), "why-missing");
     let number = finish(&room, job, Some("지갑을 두고 왔음")).unwrap();
     assert_eq!(fee(&room, job), (1000, ChargeState::Unpaid), "it stays unpaid");
-    let charges = show_fees(&room, &actor(), Some(member)).unwrap();
+    let charges = fees_of(&room, &actor(), member).unwrap();
     assert_eq!((charges.len(), charges[0].why.as_deref()), (1, Some("지갑을 두고 왔음")));
     let id = charges[0].charge;
     let pay = |key| pay_fee(&room, &actor(), Evidence::Word, id, PayBy::Cash, key);

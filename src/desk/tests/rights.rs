@@ -38,7 +38,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::HandOver, |room, actor| code(note_old_returned(room, actor, 1))),
     (Act::HandOver, |room, actor| code(check_and_hand_over(room, actor, 1, None))),
     (Act::HandOverUnpaid, |room, actor| code(leave_unpaid(room, actor, 1, "왜"))),
-    (Act::ShowFees, |room, actor| code(show_fees(room, actor, None))),
+    (Act::ShowFees, |room, actor| code(show_fees(room, actor, &mut |_| Ok(())))),
     (Act::TakeFee, |room, actor| code(pay_fee(room, actor, Evidence::Word, 1, crate::plan::fees::PayBy::Cash, None))),
     (Act::WaiveFee, |room, actor| code(waive_fee(room, actor, Evidence::Word, 1, "왜", None))),
     (Act::RefundFee, |room, actor| code(refund_fee(room, actor, Evidence::Word, 1, "왜", None))),

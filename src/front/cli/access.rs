@@ -1,14 +1,12 @@
 //! `access show|rights|review`: the access log and the records of rights, one entry after the other as they are read, and the
 //! review. It judges nothing.
 
-use std::io::{BufWriter, StdoutLock, Write};
-
 use clap::Subcommand;
-use serde::Serialize;
 
-use super::{Done, Rooms, answer, json};
-use crate::desk::{self, AccessQuery, AccessRow, Desk, RightsRow};
-use crate::plan::messages::{Lang, Trouble};
+use super::listing::{Listing, moment, or_none};
+use super::{Done, Rooms, json};
+use crate::desk::{self, AccessQuery, AccessRow, RightsRow};
+use crate::plan::messages::Trouble;
 
 #[derive(Subcommand)]
 pub(super) enum Access {
@@ -65,8 +63,8 @@ impl Access {
                 let desk = rooms.desk()?;
                 let member = member.map(|text| desk::access_member(&desk, &actor, &text)).transpose()?;
                 let query = AccessQuery { from, to, staff, member, what: None };
-                let mut rows = Rows::new(&desk, lang, as_json, &OF_THE_LOG);
-                desk::show_access(&desk, &actor, &query, &mut |row| rows.put(&row, Rows::of_the_log))?;
+                let mut rows = Listing::new(&desk, lang, as_json, &OF_THE_LOG);
+                desk::show_access(&desk, &actor, &query, &mut |row| rows.put(&row, of_the_log))?;
                 rows.end()?;
                 Ok((None, 0))
             }
@@ -79,8 +77,8 @@ impl Access {
                 let staff = staff.map(id).transpose()?;
                 let desk = rooms.desk()?;
                 let found = desk::rights_log(&desk, &actor, staff, from.as_deref(), to.as_deref())?;
-                let mut rows = Rows::new(&desk, lang, as_json, &OF_RIGHTS);
-                found.iter().try_for_each(|row| rows.put(row, Rows::of_rights))?;
+                let mut rows = Listing::new(&desk, lang, as_json, &OF_RIGHTS);
+                found.iter().try_for_each(|row| rows.put(row, of_rights))?;
                 rows.end()?;
                 Ok((None, 0))
             }
@@ -109,9 +107,6 @@ fn filled(typed: Option<String>, refused: impl Fn() -> Trouble) -> Result<Option
     }
 }
 
-/// Heads of the text and how wide their columns are: the whole list is never at hand.
-type Columns = [(&'static str, usize)];
-
 const OF_THE_LOG: [(&str, usize); 8] = [
     ("access-col-seq", 7),
     ("access-col-time", 19),
@@ -133,106 +128,37 @@ const OF_RIGHTS: [(&str, usize); 7] = [
     ("access-col-detail", 0),
 ];
 
-/// Rows on their way to stdout.
-struct Rows<'d> {
-    out: BufWriter<StdoutLock<'static>>,
-    desk: &'d Desk,
-    lang: Lang,
-    as_json: bool,
-    columns: &'static Columns,
-    rows: u64,
+fn of_the_log(list: &Listing, row: &AccessRow) -> Vec<String> {
+    let (act, detail) = list.entry_words(&row.what, &row.purpose);
+    vec![
+        row.seq.to_string(),
+        moment(&row.time),
+        who(list, &row.staff, &row.name),
+        list.word("access-origin", &row.origin),
+        or_none(Some(row.desk.clone())),
+        or_none(row.member.map(|member| member.to_string())),
+        act,
+        detail,
+    ]
 }
 
-impl<'d> Rows<'d> {
-    fn new(desk: &'d Desk, lang: Lang, as_json: bool, columns: &'static Columns) -> Rows<'d> {
-        Rows { out: BufWriter::new(std::io::stdout().lock()), desk, lang, as_json, columns, rows: 0 }
-    }
-
-    /// One more; `output-lost` ends the reading, a closed pipe does not.
-    fn put<R: Serialize>(&mut self, row: &R, cells: fn(&Self, &R) -> Vec<String>) -> Result<(), Trouble> {
-        let begun = match (self.as_json, self.rows) {
-            (true, 0) => self.out.write_all(b"["),
-            (true, _) => self.out.write_all(b","),
-            (false, 0) => {
-                let heads: Vec<String> = self.columns.iter().map(|(id, _)| self.text(id)).collect();
-                self.cells(&heads)
-            }
-            (false, _) => Ok(()),
-        };
-        self.rows += 1;
-        let written = begun.and_then(|()| match self.as_json {
-            true => serde_json::to_writer(&mut self.out, row).map_err(Into::into),
-            false => self.cells(&cells(self, row)),
-        });
-        answer::reached(written)
-    }
-
-    fn end(mut self) -> Result<(), Trouble> {
-        let written = match (self.as_json, self.rows) {
-            (true, 0) => self.out.write_all(b"[]\n"),
-            (true, _) => self.out.write_all(b"]\n"),
-            (false, 0) => writeln!(self.out, "{}", self.text("cli-nothing")),
-            (false, _) => Ok(()),
-        };
-        answer::reached(written.and_then(|()| self.out.flush()))
-    }
-
-    fn text(&self, id: &str) -> String {
-        self.desk.messages.text(self.lang, id, &[])
-    }
-
-    /// A word of the catalogue, or what stands in the record.
-    fn word(&self, family: &str, value: &str) -> String {
-        let known = self.desk.messages.find(self.lang, &format!("{family}-{value}"), &[]);
-        known.unwrap_or_else(|| value.to_owned())
-    }
-
-    fn of_the_log(&self, row: &AccessRow) -> Vec<String> {
-        let (act, detail) = desk::entry_words(&self.desk.messages, self.lang, &row.what, &row.purpose);
-        vec![
-            row.seq.to_string(),
-            moment(&row.time),
-            self.who(&row.staff, &row.name),
-            self.word("access-origin", &row.origin),
-            if row.desk.is_empty() { "–".to_owned() } else { row.desk.clone() },
-            row.member.map_or_else(|| "–".to_owned(), |member| member.to_string()),
-            act,
-            detail,
-        ]
-    }
-
-    fn of_rights(&self, row: &RightsRow) -> Vec<String> {
-        let detail = row.detail.split(" -> ").map(|part| self.word("web-role", part)).collect::<Vec<_>>();
-        vec![
-            row.seq.to_string(),
-            moment(&row.time),
-            self.who(&row.staff, &row.name),
-            self.word("access-origin", &row.origin),
-            self.who(&row.whose, &row.whose_name),
-            self.word("rights-what", &row.what),
-            detail.join(" → "),
-        ]
-    }
-
-    /// Names may be alike: the id stands beside them.
-    fn who(&self, id: &str, name: &str) -> String {
-        match id {
-            _ if id == name => self.word("access-who", id),
-            _ => format!("{name} ({})", id.strip_prefix("staff:").unwrap_or(id)),
-        }
-    }
-
-    fn cells(&mut self, cells: &[String]) -> std::io::Result<()> {
-        let padded = cells.iter().zip(self.columns).map(|(cell, (_, width))| {
-            let wanting = width.saturating_sub(answer::columns(cell));
-            format!("{cell}{}", " ".repeat(wanting))
-        });
-        let line = padded.collect::<Vec<_>>().join("  ");
-        writeln!(self.out, "{}", line.trim_end())
-    }
+fn of_rights(list: &Listing, row: &RightsRow) -> Vec<String> {
+    let detail = row.detail.split(" -> ").map(|part| list.word("web-role", part)).collect::<Vec<_>>();
+    vec![
+        row.seq.to_string(),
+        moment(&row.time),
+        who(list, &row.staff, &row.name),
+        list.word("access-origin", &row.origin),
+        who(list, &row.whose, &row.whose_name),
+        list.word("rights-what", &row.what),
+        detail.join(" → "),
+    ]
 }
 
-/// A time for reading: without the offset, which is the same in every line.
-fn moment(time: &str) -> String {
-    time.get(..19).unwrap_or(time).replace('T', " ")
+/// Names may be alike: the id stands beside them.
+fn who(list: &Listing, id: &str, name: &str) -> String {
+    match id {
+        _ if id == name => list.word("access-who", id),
+        _ => format!("{name} ({})", id.strip_prefix("staff:").unwrap_or(id)),
+    }
 }

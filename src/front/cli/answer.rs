@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::listing::moment;
 use crate::desk::{Told, grouped};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::{Lang, Messages, Trouble};
@@ -206,6 +207,9 @@ impl Words<'_> {
                 if let (14, Ok(number)) = (text.len(), MemberNumber::parse(text)) {
                     return number.grouped();
                 }
+                if is_moment(text) {
+                    return moment(text);
+                }
                 let word = if kebab(text) { self.find("word", text) } else { None };
                 word.unwrap_or_else(|| text.clone())
             }
@@ -232,6 +236,13 @@ impl Words<'_> {
         });
         parts.collect::<Vec<_>>().join(" · ")
     }
+}
+
+/// `2026-11-27T05:02:24+09:00`, and nothing that somebody might have typed.
+fn is_moment(text: &str) -> bool {
+    let form = "0000-00-00T00:00:00";
+    let alike = |(c, of): (char, char)| if of == '0' { c.is_ascii_digit() } else { c == of };
+    text.len() == 25 && text.chars().zip(form.chars()).all(alike) && text.get(19..20).is_some_and(|s| "+-".contains(s))
 }
 
 fn kebab(text: &str) -> bool {
@@ -296,6 +307,17 @@ mod tests {
             let said = text(&messages, lang, &member);
             assert!(wanted.iter().all(|part| said.contains(part)) && !said.contains("탈퇴"), "{said}");
             assert!(!said.contains("12000") && !said.contains(" 2000"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_the_clock_on_the_wall_says_it() {
+        let messages = Assets::new(None).messages().unwrap();
+        let seen = json!([{ "staff": 1, "name": "김관리", "last_seen": "2026-11-27T05:02:24+09:00" }]);
+        let said = text(&messages, Lang::Ko, &seen);
+        assert!(said.contains("2026-11-27 05:02:24") && !said.contains("+09"), "{said}");
+        for typed in ["2026-11-27", "2026-11-27T05:02:24", "2026-11-27T05:02:24 09:00", "2026-11-2xT05:02:24+09:00"] {
+            assert!(!is_moment(typed), "{typed}");
         }
     }
 

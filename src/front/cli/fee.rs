@@ -2,8 +2,9 @@
 
 use clap::Subcommand;
 
+use super::listing::{Listing, moment, or_none};
 use super::{Done, Rooms, json};
-use crate::desk::{self, Evidence};
+use crate::desk::{self, ChargeReport, Evidence};
 use crate::plan::fees::PayBy;
 
 #[derive(Subcommand)]
@@ -65,7 +66,15 @@ impl Fee {
         match self {
             Fee::Show { member } => {
                 let member = member.map(|text| desk::id(&text, "member-unknown", "member")).transpose()?;
-                Ok((json(&desk::show_fees(&rooms.desk()?, &actor, member)?), 0))
+                let (lang, as_json, desk) = (rooms.lang, rooms.json, rooms.desk()?);
+                let mut rows = Listing::new(&desk, lang, as_json, &COLUMNS);
+                let put = &mut |charge| rows.put(&charge, of_a_charge);
+                match member {
+                    Some(member) => desk::fees_of(&desk, &actor, member)?.into_iter().try_for_each(put)?,
+                    None => desk::show_fees(&desk, &actor, put)?,
+                }
+                rows.end()?;
+                Ok((None, 0))
             }
             Fee::Pay { charge: id, by, key } => {
                 let (id, by, key) = (charge(&id)?, PayBy::read(&by)?, super::key(key)?);
@@ -88,4 +97,34 @@ impl Fee {
             }
         }
     }
+}
+
+const COLUMNS: [(&str, usize); 11] = [
+    ("label-charge", 7),
+    ("label-member", 7),
+    ("label-job", 7),
+    ("label-reason", 14),
+    ("label-amount", 11),
+    ("label-state", 10),
+    ("label-paid-by", 9),
+    ("label-allowed-by", 12),
+    ("label-created", 19),
+    ("label-receipt", 7),
+    ("label-why", 0),
+];
+
+fn of_a_charge(list: &Listing, charge: &ChargeReport) -> Vec<String> {
+    vec![
+        charge.charge.to_string(),
+        charge.member.to_string(),
+        or_none(charge.job.map(|job| job.to_string())),
+        list.word("word", charge.reason.as_str()),
+        list.won(charge.amount),
+        list.word("word", charge.state.as_str()),
+        or_none(charge.paid_by.map(|by| list.word("word", by.as_str()))),
+        or_none(charge.allowed_by.clone()),
+        moment(&charge.created),
+        or_none(charge.receipt.map(|receipt| receipt.to_string())),
+        or_none(charge.why.clone()),
+    ]
 }

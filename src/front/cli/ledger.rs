@@ -1,13 +1,12 @@
-//! `ledger …`: the books at the command line. Reports, registers and sheets have files of their own; here are the entries one after the other as they are read, and the close of a desk's day. It judges nothing.
-
-use std::io::{BufWriter, StdoutLock, Write};
+//! `ledger …`: the books at the command line. Reports, registers and sheets have files of their own; here are the entries one after the
+//! other as they are read, and the close of a desk's day. It judges nothing.
 
 use clap::Subcommand;
 
+use super::listing::{Listing, moment, or_none};
 use super::{Done, Rooms, answer, json, ledger_export, ledger_report};
-use crate::desk::{self, Desk, LedgerRow, grouped, won_typed};
+use crate::desk::{self, LedgerRow, grouped, won_typed};
 use crate::plan::fees::Totals;
-use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Ledger {
@@ -71,10 +70,10 @@ impl Ledger {
         match self {
             Ledger::Show { from, to } => {
                 let desk = rooms.desk()?;
-                let mut rows = Rows::new(&desk, lang, as_json);
-                let put = &mut |row| rows.put(&row);
+                let mut rows = Listing::new(&desk, lang, as_json, &COLUMNS).within("entries");
+                let put = &mut |row| rows.put(&row, of_an_entry);
                 let totals = desk::show_ledger(&desk, &actor, from.as_deref(), to.as_deref(), put)?;
-                rows.end(&totals)?;
+                rows.end_with("totals", &totals, |list| below(list, &totals))?;
                 Ok((None, 0))
             }
             Ledger::Close { counted, why, day, desk: place, key } => {
@@ -98,7 +97,6 @@ impl Ledger {
     }
 }
 
-/// Heads of the text and how wide their columns are: the whole ledger is never at hand.
 const COLUMNS: [(&str, usize); 11] = [
     ("access-col-seq", 7),
     ("access-col-time", 19),
@@ -113,104 +111,36 @@ const COLUMNS: [(&str, usize); 11] = [
     ("label-allowed-by", 0),
 ];
 
-/// Entries on their way to stdout.
-struct Rows<'d> {
-    out: BufWriter<StdoutLock<'static>>,
-    desk: &'d Desk,
-    lang: Lang,
-    as_json: bool,
-    rows: u64,
+fn of_an_entry(list: &Listing, LedgerRow { seq, time, entry, .. }: &LedgerRow) -> Vec<String> {
+    vec![
+        seq.to_string(),
+        moment(time),
+        entry.day.clone(),
+        or_none(Some(entry.desk.clone())),
+        list.word("ledger-kind", entry.kind.as_str()),
+        or_none(entry.charge.map(|charge| charge.to_string())),
+        won(entry.amount),
+        or_none(entry.account.map(|account| list.word("ledger-account", account.as_str()))),
+        or_none(entry.receipt.map(|receipt| receipt.to_string())),
+        entry.staff.clone(),
+        or_none(entry.allowed_by.clone()),
+    ]
 }
 
-impl<'d> Rows<'d> {
-    fn new(desk: &'d Desk, lang: Lang, as_json: bool) -> Rows<'d> {
-        Rows { out: BufWriter::new(std::io::stdout().lock()), desk, lang, as_json, rows: 0 }
-    }
+fn below(list: &Listing, totals: &Totals) -> Vec<String> {
+    let sums = [
+        ("charged", totals.charged),
+        ("paid", totals.paid),
+        ("waived", totals.waived),
+        ("refunded", totals.refunded),
+        ("reversed", totals.reversed),
+        ("unpaid", totals.unpaid),
+    ];
+    let lines = answer::aligned(&sums.map(|(name, sum)| vec![list.word("ledger-total", name), won(sum)]));
+    std::iter::once(String::new()).chain(lines).collect()
+}
 
-    /// One more; `output-lost` ends the reading, a closed pipe does not.
-    fn put(&mut self, row: &LedgerRow) -> Result<(), Trouble> {
-        let begun = match (self.as_json, self.rows) {
-            (true, 0) => self.out.write_all(br#"{"entries":["#),
-            (true, _) => self.out.write_all(b","),
-            (false, 0) => {
-                let heads: Vec<String> = COLUMNS.iter().map(|(id, _)| self.text(id)).collect();
-                self.cells(&heads)
-            }
-            (false, _) => Ok(()),
-        };
-        self.rows += 1;
-        let written = begun.and_then(|()| match self.as_json {
-            true => serde_json::to_writer(&mut self.out, row).map_err(Into::into),
-            false => {
-                let cells = self.row(row);
-                self.cells(&cells)
-            }
-        });
-        answer::reached(written)
-    }
-
-    fn row(&self, LedgerRow { seq, time, entry, .. }: &LedgerRow) -> Vec<String> {
-        let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-        let sign = if entry.amount < 0 { "-" } else { "" };
-        vec![
-            seq.to_string(),
-            time.get(..19).unwrap_or(time).replace('T', " "),
-            entry.day.clone(),
-            or_none(Some(entry.desk.clone()).filter(|desk| !desk.is_empty())),
-            self.text(&format!("ledger-kind-{}", entry.kind)),
-            or_none(entry.charge.map(|charge| charge.to_string())),
-            format!("{sign}{}", grouped(entry.amount.unsigned_abs())),
-            or_none(entry.account.map(|account| self.text(&format!("ledger-account-{account}")))),
-            or_none(entry.receipt.map(|receipt| receipt.to_string())),
-            entry.staff.clone(),
-            or_none(entry.allowed_by.clone()),
-        ]
-    }
-
-    fn end(mut self, totals: &Totals) -> Result<(), Trouble> {
-        let written = match (self.as_json, self.rows) {
-            (true, rows) => {
-                let begun = if rows == 0 { &br#"{"entries":["#[..] } else { b"" };
-                self.out.write_all(begun).and_then(|()| {
-                    self.out.write_all(br#"],"totals":"#)?;
-                    serde_json::to_writer(&mut self.out, totals)?;
-                    self.out.write_all(b"}\n")
-                })
-            }
-            (false, 0) => writeln!(self.out, "{}", self.text("cli-nothing")),
-            (false, _) => self.totals(totals),
-        };
-        answer::reached(written.and_then(|()| self.out.flush()))
-    }
-
-    fn totals(&mut self, totals: &Totals) -> std::io::Result<()> {
-        let sums = [
-            ("charged", totals.charged),
-            ("paid", totals.paid),
-            ("waived", totals.waived),
-            ("refunded", totals.refunded),
-            ("reversed", totals.reversed),
-            ("unpaid", totals.unpaid),
-        ];
-        let line = |(name, won): (&str, i64)| {
-            let sign = if won < 0 { "-" } else { "" };
-            vec![self.text(&format!("ledger-total-{name}")), format!("{sign}{}", grouped(won.unsigned_abs()))]
-        };
-        let lines = answer::aligned(&sums.map(line));
-        writeln!(self.out)?;
-        lines.iter().try_for_each(|line| writeln!(self.out, "{line}"))
-    }
-
-    fn text(&self, id: &str) -> String {
-        self.desk.messages.text(self.lang, id, &[])
-    }
-
-    fn cells(&mut self, cells: &[String]) -> std::io::Result<()> {
-        let padded = cells.iter().zip(COLUMNS).map(|(cell, (_, width))| {
-            let wanting = width.saturating_sub(answer::columns(cell));
-            format!("{cell}{}", " ".repeat(wanting))
-        });
-        let line = padded.collect::<Vec<_>>().join("  ");
-        writeln!(self.out, "{}", line.trim_end())
-    }
+fn won(won: i64) -> String {
+    let sign = if won < 0 { "-" } else { "" };
+    format!("{sign}{}", grouped(won.unsigned_abs()))
 }

@@ -28,6 +28,7 @@ mod ledger;
 mod ledger_export;
 mod ledger_report;
 mod library;
+mod listing;
 mod member;
 mod reissue;
 mod staff;

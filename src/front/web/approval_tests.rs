@@ -133,7 +133,7 @@ async fn a_form_that_wants_a_signature_waits_in_a_dialogue_and_is_sent_again() {
     assert_eq!(led(&page(Some(house.cookie())).await), "/members/1", "it is over");
     let kept = desk::kept(&house.desk, &house.session, "approval", &again[1].1).unwrap().unwrap();
     assert!(!kept.contains("사정"), "{kept}");
-    let fee = desk::show_fees(&house.desk, &house.session.actor, Some(1)).unwrap().pop().unwrap();
+    let fee = desk::fees_of(&house.desk, &house.session.actor, 1).unwrap().pop().unwrap();
     assert_eq!((fee.state.as_str(), fee.why.as_deref()), ("waived", Some("도서관 <사정>")));
     assert!(fee.allowed_by.is_some_and(|by| by != house.session.actor.id()));
     let session = desk::session(&house.desk, house.cookie().value(), &whence).unwrap().unwrap();
@@ -263,7 +263,7 @@ async fn a_conversion_with_a_waiver_loses_nothing_on_its_way_through_the_dialogu
     let to = led(&call_service(&service, posted(&house, &path, &signed).to_request()).await);
     assert!(to.starts_with("/jobs/"), "{to}: {}", shown(&to).await);
     assert_eq!(led(&call_service(&service, asked(&house, &dialogue).to_request()).await), to);
-    let fee = desk::show_fees(&house.desk, &house.session.actor, Some(member)).unwrap().pop().unwrap();
+    let fee = desk::fees_of(&house.desk, &house.session.actor, member).unwrap().pop().unwrap();
     assert_eq!((fee.state.as_str(), fee.amount, fee.why.as_deref()), ("waived", 3000, Some("도서관 사정")));
     assert!(fee.allowed_by.is_some_and(|by| by != house.session.actor.id()));
 }

@@ -140,7 +140,7 @@ fn evidence(room: &Room, charge: i64) -> Result<Evidence, Trouble> {
 
 /// On to what else is unpaid, else to the member.
 fn settled(room: &Room, done: ChargeReport) -> Result<Reply, Trouble> {
-    let left = desk::show_fees(&room.desk, room.actor(), Some(done.member))?;
+    let left = desk::fees_of(&room.desk, room.actor(), done.member)?;
     let more = left.iter().any(|charge| charge.state == ChargeState::Unpaid);
     Ok(Reply::Go(format!("/members/{}{}", done.member, if more { "/charges" } else { "" })))
 }

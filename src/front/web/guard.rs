@@ -29,16 +29,18 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The bound address itself and `localhost`, both with the port; nothing else resolves to us by right
-    /// (a foreign name that was rebound to 127.0.0.1 is refused).
-    pub fn new(bound: SocketAddr) -> Gate {
+    /// The bound address itself, `localhost` and the names of the settings, all with the port; nothing else resolves to us by
+    /// right (a foreign name that was rebound to 127.0.0.1 is refused).
+    pub fn new(bound: SocketAddr, further: &[String]) -> Gate {
         let port = bound.port();
         let mut hosts = vec![bound.to_string(), format!("localhost:{port}")];
         if bound.ip().is_unspecified() {
             hosts.push(format!("127.0.0.1:{port}"));
         }
+        hosts.extend(further.iter().map(|name| format!("{name}:{port}")));
         if port == 80 {
             hosts.extend([bound.ip().to_string(), "localhost".to_owned()]);
+            hosts.extend_from_slice(further);
         }
         Gate { hosts }
     }
@@ -150,7 +152,7 @@ mod tests {
         for (name, value) in named {
             headers.append(name.clone(), HeaderValue::from_static(value));
         }
-        let gate = Gate::new(SocketAddr::from(([127, 0, 0, 1], 8470)));
+        let gate = Gate::new(SocketAddr::from(([127, 0, 0, 1], 8470)), &[]);
         gate.refuses(&method, "/members/1", absolute, &headers).map(|trouble| trouble.code)
     }
 
@@ -168,6 +170,22 @@ mod tests {
         let twice = [(header::HOST, "127.0.0.1:8470"), (header::HOST, "evil.example")];
         assert_eq!(refused(Method::GET, None, &twice), Some("web-host"));
         assert_eq!(refused(Method::GET, Some("evil.example"), &twice[..1]), Some("web-host"));
+    }
+
+    #[test]
+    fn a_name_of_the_settings_is_one_of_ours() {
+        let names = ["desk.local".to_owned(), "10.0.0.7".to_owned()];
+        for (port, host, known) in [
+            (8470, "desk.local:8470", true),
+            (8470, "Desk.Local:8470", true),
+            (8470, "10.0.0.7:8470", true),
+            (8470, "desk.local", false),
+            (8470, "desk.local:8471", false),
+            (8470, "other.desk.local:8470", false),
+            (80, "desk.local", true),
+        ] {
+            assert_eq!(Gate::new(SocketAddr::from(([0, 0, 0, 0], port)), &names).knows(host), known, "{port} {host}");
+        }
     }
 
     #[test]

@@ -89,9 +89,10 @@ pub struct Front {
 impl Front {
     fn new(desk: Arc<Desk>, bound: SocketAddr) -> Front {
         let touches = touches::Touches::new(desk.settings.web.idle_minutes);
+        let gate = guard::Gate::new(bound, &desk.settings.web.hosts);
         Front {
             desk,
-            gate: guard::Gate::new(bound),
+            gate,
             cookie: format!("issuer-{}", bound.port()),
             desk_cookie: format!("issuer-desk-{}", bound.port()),
             touches,

@@ -8,7 +8,7 @@ mod report;
 
 pub use clerks::{CERTAINTY, Compared, Deeds, LEAST, MEASURES, Measure, TIMES, compared};
 pub use ledger::{Account, Against, ChargeEvent, EntryKind, Posting, Totals, postings, settle};
-pub use report::{By, Line, Money, Period, Sum, Table, table};
+pub use report::{Adding, By, Line, Money, Period, Sum, Table};
 
 use crate::plan::member::refuse_identity_number;
 use crate::plan::messages::Trouble;

@@ -1,5 +1,5 @@
 //! Reports of money: periods, and the sums of entries as the rows of a table, each of which balances. Pure; amounts are whole won. It
-//! reads no entries and knows no names. Start at [`table`].
+//! reads no entries and knows no names. Start at [`Adding`].
 
 use std::collections::BTreeMap;
 
@@ -77,11 +77,13 @@ kebab!(By {
     Reason = "reason",
 });
 
-/// Entries of one kind added up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sum {
-    /// The day, month, year, desk or person; empty where it is by reason alone.
-    pub key: String,
+/// Entries of one day and kind added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sum<'a> {
+    /// `YYYY-MM-DD`.
+    pub day: &'a str,
+    /// The desk or the person; empty where nobody asks for either.
+    pub of: &'a str,
     pub reason: Option<Reason>,
     pub kind: EntryKind,
     pub account: Option<Account>,
@@ -147,24 +149,56 @@ pub struct Table {
     pub totals: Line,
 }
 
-/// Sums as rows: by reason in the order of reasons, else by their keys.
-pub fn table(by: By, sums: &[Sum]) -> Table {
-    let mut rows: BTreeMap<(usize, &str), Line> = BTreeMap::new();
-    let mut totals = Line::default();
-    for sum in sums {
-        let place = match (by, sum.reason) {
-            (By::Reason, Some(reason)) => {
-                (Reason::ALL.iter().position(|known| *known == reason).unwrap_or(0), reason.as_str())
-            }
-            (By::Reason, None) => continue,
-            _ => (0, sum.key.as_str()),
-        };
-        let row = rows.entry(place).or_insert_with(|| Line { key: place.1.to_owned(), ..Line::default() });
-        row.add(sum);
-        totals.add(sum);
+/// A report while it is added up, one sum after the other, however many there are.
+#[derive(Debug, Clone)]
+pub struct Adding {
+    by: By,
+    rows: Vec<Line>,
+    /// Where the row of a key stands.
+    places: BTreeMap<String, usize>,
+    /// The row of the last sum: sums that come in the order of days are mostly of one row.
+    last: usize,
+    totals: Line,
+}
+
+impl Adding {
+    pub fn new(by: By) -> Adding {
+        Adding { by, rows: Vec::new(), places: BTreeMap::new(), last: 0, totals: Line::default() }
     }
-    let rows = rows.into_values().filter(|row| row.entries > 0).collect();
-    Table { rows, totals }
+
+    pub fn add(&mut self, sum: &Sum) {
+        let key = match self.by {
+            By::Day => Some(sum.day),
+            By::Month => sum.day.get(..7),
+            By::Year => sum.day.get(..4),
+            By::Desk | By::Clerk => Some(sum.of),
+            By::Reason => sum.reason.map(Reason::as_str),
+        };
+        let Some(key) = key else { return };
+        self.totals.add(sum);
+        if self.rows.get(self.last).is_none_or(|row| row.key != key) {
+            self.last = self.places.get(key).copied().unwrap_or(self.rows.len());
+        }
+        if self.last == self.rows.len() {
+            self.places.insert(key.to_owned(), self.last);
+            self.rows.push(Line { key: key.to_owned(), ..Line::default() });
+        }
+        if let Some(row) = self.rows.get_mut(self.last) {
+            row.add(sum);
+        }
+    }
+
+    /// By reason in the order of reasons, else by their keys; a row of which no entry says anything is none.
+    pub fn table(mut self) -> Table {
+        self.rows.retain(|row| row.entries > 0);
+        match self.by {
+            By::Reason => {
+                self.rows.sort_by_key(|row| Reason::ALL.iter().position(|reason| reason.as_str() == row.key));
+            }
+            _ => self.rows.sort_by(|one, other| one.key.cmp(&other.key)),
+        }
+        Table { rows: self.rows, totals: self.totals }
+    }
 }
 
 #[cfg(test)]

@@ -5,19 +5,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn sums() -> impl Strategy<Value = Vec<Sum>> {
+fn sums() -> impl Strategy<Value = Vec<Sum<'static>>> {
     let kinds = proptest::sample::select(EntryKind::ALL);
     let accounts = proptest::option::of(proptest::sample::select(Account::ALL));
     let reasons = proptest::option::of(proptest::sample::select(Reason::ALL));
-    let sum = (0u8..5, kinds, accounts, reasons, 0u64..50, 0i64..1_000_000).prop_map(
-        |(key, kind, account, reason, entries, amount)| Sum {
-            key: key.to_string(),
-            reason,
-            kind,
-            account,
-            entries,
-            amount,
-        },
+    let days = proptest::sample::select(&["2024-02-29", "2025-12-31", "2026-01-01", "2026-01-02", "2026-11-26"]);
+    let of = proptest::sample::select(&["", "1", "2", "staff:1", "os:root"]);
+    let sum = (days, of, kinds, accounts, reasons, 0u64..50, 0i64..1_000_000).prop_map(
+        |(day, of, kind, account, reason, entries, amount)| Sum { day, of, reason, kind, account, entries, amount },
     );
     proptest::collection::vec(sum, 0..60)
 }
@@ -51,23 +46,29 @@ proptest! {
     }
 }
 
-fn sum(key: &str, reason: Reason, kind: EntryKind, account: Account, entries: u64, amount: i64) -> Sum {
-    Sum { key: key.into(), reason: Some(reason), kind, account: Some(account), entries, amount }
+fn sum(day: &str, reason: Reason, kind: EntryKind, account: Account, entries: u64, amount: i64) -> Sum<'_> {
+    Sum { day, of: "", reason: Some(reason), kind, account: Some(account), entries, amount }
+}
+
+fn table(by: By, sums: &[Sum]) -> Table {
+    let mut adding = Adding::new(by);
+    sums.iter().for_each(|sum| adding.add(sum));
+    adding.table()
 }
 
 #[test]
 fn money_stands_where_it_came_in_and_went_out() {
     use Account::{Card, Cash, Receivable, Waived};
     let sums = [
-        sum("2", Reason::Lost, EntryKind::Charge, Receivable, 5, 10_000),
-        sum("2", Reason::Lost, EntryKind::Payment, Cash, 3, 6_000),
-        sum("2", Reason::Lost, EntryKind::Refund, Cash, 1, 2_000),
-        sum("1", Reason::FirstIssue, EntryKind::Charge, Receivable, 9, 0),
-        sum("1", Reason::Damaged, EntryKind::Waiver, Waived, 1, 2_000),
-        sum("1", Reason::Damaged, EntryKind::Reversal, Card, 1, 1_000),
+        sum("2026-11-01", Reason::Lost, EntryKind::Charge, Receivable, 5, 10_000),
+        sum("2026-11-01", Reason::Lost, EntryKind::Payment, Cash, 3, 6_000),
+        sum("2026-11-01", Reason::Lost, EntryKind::Refund, Cash, 1, 2_000),
+        sum("2026-10-31", Reason::FirstIssue, EntryKind::Charge, Receivable, 9, 0),
+        sum("2026-10-31", Reason::Damaged, EntryKind::Waiver, Waived, 1, 2_000),
+        sum("2026-10-31", Reason::Damaged, EntryKind::Reversal, Card, 1, 1_000),
     ];
     let days = table(By::Day, &sums);
-    assert_eq!(days.rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+    assert_eq!(days.rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["2026-10-31", "2026-11-01"]);
     let (first, second) = (&days.rows[0], &days.rows[1]);
     assert_eq!(
         (second.entries, second.totals.charged, second.totals.paid, second.totals.unpaid),
@@ -79,6 +80,8 @@ fn money_stands_where_it_came_in_and_went_out() {
     let keys: Vec<&str> = reasons.rows.iter().map(|row| row.key.as_str()).collect();
     assert_eq!(keys, ["first-issue", "lost", "damaged"], "in the order of reasons");
     assert_eq!(reasons.totals, days.totals);
+    let keys = |by: By| table(by, &sums).rows.into_iter().map(|row| row.key).collect::<Vec<_>>();
+    assert_eq!((keys(By::Month), keys(By::Year)), (vec!["2026-10".to_owned(), "2026-11".into()], vec!["2026".into()]));
 }
 
 #[test]

@@ -17,10 +17,12 @@ const LONGEST: usize = 32_767;
 /// The largest whole number that the format keeps exactly.
 const EXACT: i64 = 1 << 53;
 
-/// How cells of each kind are shown.
+/// Rows of a sheet are alike: a third more bytes, in a quarter of the time.
+const COMPRESSION: u8 = 2;
+
+/// How cells of each kind are shown. A format is found again by all that it says, for each cell: what is shown as it comes has none.
 struct Formats {
-    text: Format,
-    number: Format,
+    plain: Option<Format>,
     won: Format,
     share: Format,
     date: Format,
@@ -28,15 +30,14 @@ struct Formats {
 }
 
 impl Formats {
-    fn of(all: Format) -> Formats {
-        let shown = |format: &str| all.clone().set_num_format(format);
+    fn of(plain: Option<Format>) -> Formats {
+        let shown = |format: &str| plain.clone().unwrap_or_default().set_num_format(format);
         Formats {
-            number: all.clone(),
             won: shown("#,##0"),
             share: shown("0.0%"),
             date: shown("yyyy-mm-dd"),
             time: shown("yyyy-mm-dd hh:mm:ss"),
-            text: all,
+            plain,
         }
     }
 }
@@ -65,6 +66,7 @@ impl<W: Write + Send> XlsxSheet<W> {
     pub(super) fn of_at_most(most: u32, form: &Form, to: W, spool: &Path) -> Result<XlsxSheet<W>, Trouble> {
         let mut book = Workbook::new();
         book.set_tempdir(spool).map_err(unwritten)?;
+        book.set_zip_compression_level(COMPRESSION);
         // Without it the file would say when by the clock of whoever runs this.
         if let Some(made) = moment(form.made) {
             book.set_properties(&DocProperties::new().set_creation_datetime(&made));
@@ -75,8 +77,8 @@ impl<W: Write + Send> XlsxSheet<W> {
             title: tab(form.title),
             columns: form.columns.to_vec(),
             heading: Format::new().set_bold(),
-            plain: Formats::of(Format::new()),
-            bold: Formats::of(Format::new().set_bold().set_border_top(FormatBorder::Thin)),
+            plain: Formats::of(None),
+            bold: Formats::of(Some(Format::new().set_bold().set_border_top(FormatBorder::Thin))),
             sums: 0,
             sheet: 0,
             row: 0,
@@ -138,9 +140,12 @@ impl<W: Write + Send> XlsxSheet<W> {
         for (at, cell) in (0u16..).zip(cells) {
             match *cell {
                 Cell::Empty => {}
-                Cell::Text(text) => written(sheet.write_string_with_format(row, at, plain(text), &how.text))?,
-                Cell::Integer(number) => whole(sheet, (row, at), number, &how.number)?,
-                Cell::Won(number) => whole(sheet, (row, at), number, &how.won)?,
+                Cell::Text(text) => match &how.plain {
+                    Some(format) => written(sheet.write_string_with_format(row, at, plain(text), format))?,
+                    None => written(sheet.write_string(row, at, plain(text)))?,
+                },
+                Cell::Integer(number) => whole(sheet, (row, at), number, how.plain.as_ref())?,
+                Cell::Won(number) => whole(sheet, (row, at), number, Some(&how.won))?,
                 Cell::Permille(share) => {
                     written(sheet.write_number_with_format(row, at, share as f64 / 1000.0, &how.share))?;
                 }
@@ -160,11 +165,12 @@ impl<W: Write + Send> XlsxSheet<W> {
 }
 
 /// A number as one; where the format would round it, as text.
-fn whole(sheet: &mut Worksheet, (row, at): (u32, u16), number: i64, how: &Format) -> Result<(), XlsxError> {
-    if number.abs() <= EXACT {
-        return written(sheet.write_number_with_format(row, at, number as f64, how));
+fn whole(sheet: &mut Worksheet, (row, at): (u32, u16), number: i64, how: Option<&Format>) -> Result<(), XlsxError> {
+    match how {
+        _ if number.abs() > EXACT => written(sheet.write_string(row, at, number.to_string())),
+        Some(how) => written(sheet.write_number_with_format(row, at, number as f64, how)),
+        None => written(sheet.write_number(row, at, number as f64)),
     }
-    written(sheet.write_string(row, at, number.to_string()))
 }
 
 fn written(done: Result<&mut Worksheet, XlsxError>) -> Result<(), XlsxError> {

@@ -84,10 +84,32 @@ pub fn check(name: &str, password: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether the name, or a part of it that is more than a syllable, stands in the password.
+/// Whether the name, or a part of it that is more than a syllable, stands in the password: the given name of a Korean one too, and
+/// each as it is typed on a keyboard that was left in Latin letters.
 fn holds(password: &str, name: &str) -> bool {
-    let mut parts = name.split_whitespace().chain([name]);
-    parts.any(|part| part.chars().count() >= 2 && password.contains(part))
+    let given = |part: &str| {
+        let syllables: Vec<char> = part.chars().collect();
+        let korean = syllables.len() >= 3 && syllables.iter().all(|sign| keys(*sign).is_some());
+        korean.then(|| syllables.iter().skip(1).collect::<String>())
+    };
+    let parts: Vec<&str> = name.split_whitespace().chain([name]).collect();
+    let all = parts.iter().filter_map(|part| given(part)).chain(parts.iter().map(|part| (*part).to_owned()));
+    all.filter(|part| part.chars().count() >= 2).any(|part| {
+        let typed: Option<String> = part.chars().map(keys).collect();
+        password.contains(&part) || typed.is_some_and(|typed| password.contains(&typed))
+    })
+}
+
+/// The keys of a syllable on the two-set keyboard (KS X 5002), capitals as small letters; none of anything else.
+fn keys(syllable: char) -> Option<String> {
+    const FIRST: &str = "r r s e e f a q q t t d w w c z x v g";
+    const MIDDLE: &str = "k o i o j p u p h hk ho hl y n nj np nl b m ml l";
+    const LAST: &str = "- r r rt s sw sg e f fr fa fq ft fx fv fg a q qt t t d w c z x v g";
+    // In the order of Unicode's syllables (chapter 3.12): 21 vowels with 28 ends to each initial consonant.
+    let place = u32::from(syllable).checked_sub(0xAC00).filter(|place| *place < 11_172)? as usize;
+    let of = |row: &'static str, at: usize| row.split(' ').nth(at);
+    let parts = [of(FIRST, place / 588)?, of(MIDDLE, place % 588 / 28)?, of(LAST, place % 28)?];
+    Some(parts.concat().replace('-', ""))
 }
 
 /// How many signs there are when each row, each repetition and each sign that came before counts once.
@@ -149,6 +171,11 @@ mod tests {
             assert_eq!(code("Kim MinSu", password), Some(expected), "{password}");
         }
         assert_eq!(code("김민수", &"길".repeat(201)), Some("password-long"));
+        for password in ["민수네 집 앞 은행나무", "rlaalstn-garden-7", "Alstn.garden.blue", "김민수네 은행나무 길"]
+        {
+            assert_eq!(code("김민수", password), Some("password-name"), "{password}");
+        }
+        assert_eq!(code("김민수", "수박과 참외와 자두"), None, "one syllable is no name");
     }
 
     #[test]
@@ -162,6 +189,14 @@ mod tests {
         ] {
             assert_eq!(code("김민수", password), None, "{password}");
         }
+    }
+
+    #[test]
+    fn syllables_are_the_keys_under_which_they_lie() {
+        for (syllable, expected) in [('가', "rk"), ('힣', "glg"), ('닭', "ekfr"), ('꽃', "rhc"), ('왜', "dho")] {
+            assert_eq!(keys(syllable).as_deref(), Some(expected), "{syllable}");
+        }
+        assert_eq!((keys('a'), keys('ㄱ'), keys('漢')), (None, None, None));
     }
 
     /// A keyboard that sends syllables in parts (NFD) types the same password.

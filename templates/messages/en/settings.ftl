@@ -27,6 +27,7 @@ rec-settings-value = { $takes ->
         [pairs] write it as {"{"} name = "value" {"}"}
         [zone] write the name of a time zone, as { $allowed }
         [address] write an IP address and port, as { $allowed }
+        [host] write a name or an IP address alone, as { $allowed }: no port and no http://
         [path] write the path of a file or folder
        *[text] write the value in quotes
     }

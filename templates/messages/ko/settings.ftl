@@ -27,6 +27,7 @@ rec-settings-value = { $takes ->
         [pairs] {"{"} 이름 = "값" {"}"} 처럼 적으세요
         [zone] { $allowed }처럼 시간대 이름을 적으세요
         [address] { $allowed }처럼 IP 주소와 포트를 적으세요
+        [host] { $allowed }처럼 이름이나 IP 주소만 적으세요. 포트와 http:// 는 빼세요
         [path] 파일이나 폴더의 경로를 적으세요
        *[text] 값을 따옴표 안에 적으세요
     }

@@ -1,7 +1,7 @@
-//! A ledger of five years, a million entries written by the real chain: how long the reports of a month and a year take, what people
-//! did, the walk over all chains, and a month as a sheet. Each beside its limit, and beside a peer of the same run: SQLite reading the
-//! same rows and nothing more, SHA-256 of as many bytes. `cargo bench --bench ledger`. Ends with 1 when a limit is missed. Start at
-//! [`main`].
+//! A ledger of five years, a million entries written by the real chain: how long the reports of a month, a year and all years take,
+//! what people did, the walk over all chains, all charges, and a month as a sheet. Each beside its limit, and beside a peer of the same
+//! run: SQLite reading the same rows and nothing more, SHA-256 of as many bytes. `cargo bench --bench ledger`. Ends with 1 when a limit
+//! is missed. Start at [`main`].
 
 #[allow(dead_code)]
 #[path = "../../support/desk.rs"]
@@ -32,6 +32,7 @@ const RUNS: usize = 5;
 /// Milliseconds.
 const MONTH_LIMIT: f64 = 300.0;
 const YEAR_LIMIT: f64 = 1_000.0;
+const ALL_LIMIT: f64 = 1_000.0;
 const VERIFY_LIMIT: f64 = 5_000.0;
 
 fn main() -> ExitCode {
@@ -49,10 +50,12 @@ fn main() -> ExitCode {
     let desk = Desk::open(settings, assets, Opening::Existing).expect("a desk");
     let actor = Actor::command_line("bench");
     let mut kept = true;
-    for (name, span, limit) in [("month", "2025-06", MONTH_LIMIT), ("year", "2025", YEAR_LIMIT)] {
+    for (name, span, limit) in
+        [("month", "2025-06", MONTH_LIMIT), ("year", "2025", YEAR_LIMIT), ("all years", "", ALL_LIMIT)]
+    {
         let period = desk::money_period(span, span).expect("a period");
         let read = middle(|| plain(&database, span));
-        for by in [By::Day, By::Clerk, By::Reason] {
+        for by in [By::Day, By::Desk, By::Clerk, By::Reason] {
             let took = middle(|| drop(desk::money_report(&desk, &actor, period, by).expect("a report")));
             kept &= told(&format!("{name} by {by}"), took, limit, "SQLite reads the rows", read);
         }
@@ -73,6 +76,13 @@ fn main() -> ExitCode {
             took / read
         );
     }
+    let (mut charges, began) = (0u64, Instant::now());
+    desk::show_fees(&desk, &actor, &mut |_| {
+        charges += 1;
+        Ok(())
+    })
+    .expect("the charges");
+    println!("all charges, one after the other  {:>8.1} ms  {charges} of them", milliseconds(began));
     let hashed = middle(|| hash(&database));
     let began = Instant::now();
     let found = desk::verify_audit(&desk, &actor, None).expect("a walk");

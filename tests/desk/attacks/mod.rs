@@ -19,7 +19,7 @@ const NAME: &str = "성춘향";
 /// A practice desk, which has members and jobs in every state, and its administrator, logged in.
 fn practice() -> (Desk, Service, Visitor) {
     // The numbers of these members are not those that pages have as an example.
-    let desk = Desk::new().with("ISSUER__NUMBER__FIRST", "70001");
+    let desk = Desk::new().with("ISSUER__NUMBER__FIRST", "70001").with("ISSUER__WEB__HOSTS", "desk.local");
     let service = desk.serve_with(&["serve", "--training"]);
     let mut visitor = Visitor::new(&service.url);
     visitor.set_up(&service.setup_link(), NAME, PASSWORD);

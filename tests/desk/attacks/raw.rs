@@ -71,6 +71,9 @@ fn names_that_are_not_ours_and_origins_that_are_nobodys_are_refused() {
     // And all of it is taken as it should be.
     let taken = told(&visitor, &[&post[..], &["Host: HERE", "Origin: OURS"]].concat(), &form);
     assert_eq!(taken.map(|answer| answer.status), Some(303));
+    // Also under the name that the settings give the desk.
+    let named = told(&visitor, &[&get[..], &[&format!("Host: desk.local:{port}")]].concat(), "");
+    assert!(named.is_some_and(|answer| answer.status == 200 && answer.text().contains("김가온")));
 }
 
 /// What another program would take for two requests is none, or one.
