@@ -63,13 +63,13 @@ const MIGRATIONS_BEFORE: &[M] = &[
     M::up(include_str!("migrations/0008-ledger.sql")),
     M::up(include_str!("migrations/0009-stock.sql")),
     M::up(include_str!("migrations/0010-rules.sql")),
-    M::up(include_str!("migrations/0012-reports.sql")),
 ];
 
 /// How a database comes to today's form.
 fn migrations() -> Migrations<'static> {
     let whole_books = M::up_with_hook(include_str!("migrations/0011-whole-books.sql"), begin_late::begin);
-    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books]).collect())
+    let reports = M::up(include_str!("migrations/0012-reports.sql"));
+    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books, reports]).collect())
 }
 
 /// How long a writer waits for another process before it says `database-locked`.
