@@ -51,6 +51,7 @@ mod rights;
 mod say;
 mod seek;
 mod set_up;
+mod sheet;
 mod slip;
 mod speech;
 mod staff;
