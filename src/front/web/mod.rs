@@ -66,6 +66,8 @@ mod work;
 #[cfg(test)]
 mod approval_tests;
 #[cfg(test)]
+mod money_word_tests;
+#[cfg(test)]
 mod right_tests;
 #[cfg(test)]
 mod route_tests;

@@ -25,14 +25,14 @@ receipt-by-transfer = { money-transfer }
 
 receipt-why-first-issue = First library card
 receipt-why-sticker = 책이음 sticker
-receipt-why-lost = New card (lost)
-receipt-why-stolen = New card (stolen)
-receipt-why-damaged = New card (damaged)
-receipt-why-worn = New card (worn)
-receipt-why-overwritten = New card (chip overwritten)
-receipt-why-defective = New card (faulty)
-receipt-why-renamed = New card (name changed)
-receipt-why-number-changed = New card (number changed)
+receipt-why-lost = New card ({ web-why-lost })
+receipt-why-stolen = New card ({ web-why-stolen })
+receipt-why-damaged = New card ({ web-why-damaged })
+receipt-why-worn = New card ({ web-why-worn })
+receipt-why-overwritten = New card ({ web-why-overwritten })
+receipt-why-defective = New card ({ web-why-defective })
+receipt-why-renamed = New card ({ web-why-renamed })
+receipt-why-number-changed = New card ({ web-why-number-changed })
 receipt-why-conversion = Conversion to 책이음
 
 receipt-label-time = Date and time

@@ -25,14 +25,14 @@ receipt-by-transfer = { money-transfer }
 
 receipt-why-first-issue = 회원증 첫 발급
 receipt-why-sticker = 책이음 스티커
-receipt-why-lost = 재발급(분실)
-receipt-why-stolen = 재발급(도난)
-receipt-why-damaged = 재발급(훼손)
-receipt-why-worn = 재발급(닳음)
-receipt-why-overwritten = 재발급(칩 덮어써짐)
-receipt-why-defective = 재발급(제조 불량)
-receipt-why-renamed = 재발급(이름 바뀜)
-receipt-why-number-changed = 재발급(번호 바뀜)
+receipt-why-lost = 재발급({ web-why-lost })
+receipt-why-stolen = 재발급({ web-why-stolen })
+receipt-why-damaged = 재발급({ web-why-damaged })
+receipt-why-worn = 재발급({ web-why-worn })
+receipt-why-overwritten = 재발급({ web-why-overwritten })
+receipt-why-defective = 재발급({ web-why-defective })
+receipt-why-renamed = 재발급({ web-why-renamed })
+receipt-why-number-changed = 재발급({ web-why-number-changed })
 receipt-why-conversion = 책이음으로 전환
 
 receipt-label-time = 일시
