@@ -64,7 +64,7 @@ fn who_is_exempt_pays_nothing_once_the_proof_was_seen() {
         // It is found in the bag after all.
         tab_to(browser, "old-returned-yes").await;
         browser.press(Key::Enter).await;
-        browser.sees("#old-returned-no", "못 돌려받음").await;
+        browser.sees("#old-returned-no", "옛 카드를 못 돌려받음").await;
         browser.focused("scan").await;
         browser.keys("12100300000001").await;
         browser.press(Key::Enter).await;

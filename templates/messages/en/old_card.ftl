@@ -7,3 +7,5 @@ web-old-card-then = Returned, it goes back to stock; not returned, it stays void
 web-old-card-yes = Returned
 web-old-card-no = Not returned
 web-history-old-card-kept = Old card not brought back
+web-old-card-but-yes = Old card returned
+web-old-card-but-no = Old card not returned

@@ -15,7 +15,7 @@ receipt-title-close = Close of day
 receipt-title-copy = { $title } (copy)
 receipt-copy = COPY
 receipt-number = No. { $number }
-receipt-won = { $amount } won
+receipt-won = { web-won }
 receipt-times = { $count }
 receipt-none = none
 

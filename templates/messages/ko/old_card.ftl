@@ -7,3 +7,5 @@ web-old-card-then = 돌려받은 카드는 회수, 못 돌려받은 카드는 �
 web-old-card-yes = 돌려받음
 web-old-card-no = 못 돌려받음
 web-history-old-card-kept = 옛 카드 못 돌려받음
+web-old-card-but-yes = 옛 카드를 돌려받음
+web-old-card-but-no = 옛 카드를 못 돌려받음

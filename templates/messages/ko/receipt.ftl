@@ -15,7 +15,7 @@ receipt-title-close = 마감 영수증
 receipt-title-copy = { $title } (사본)
 receipt-copy = 사본
 receipt-number = No. { $number }
-receipt-won = { $amount }원
+receipt-won = { web-won }
 receipt-times = { $count }건
 receipt-none = 없음
 

@@ -54,7 +54,8 @@ impl Acts<'_> {
 
     /// The other word than the one that was said of an old card which the rule wants back.
     pub(super) fn old_card(&self, view: &JobView) -> Option<Act> {
-        let act = |value| Act { id: "old-returned", value, text: self.s.of("web-old-card", value), ..Act::default() };
+        let act =
+            |value| Act { id: "old-returned", value, text: self.s.of("web-old-card-but", value), ..Act::default() };
         match view.old_card? {
             OldCardSaid::Unsaid => None,
             OldCardSaid::Returned => Some(act("no")),
