@@ -68,7 +68,7 @@ fn the_bar_is_one_line_in_english_at_a_practice_desk_with_somebody_half_typed() 
         for (width, height) in [(1366, 768), (1280, 720), (1920, 1080)] {
             browser.viewport(width, height).await;
             assert_eq!(browser.asks(BAR).await, "", "{width}");
-            let field = "return String(document.querySelector('#find input').getBoundingClientRect().width > 100)";
+            let field = "return String(document.querySelector('#q').getBoundingClientRect().width > 100)";
             assert_eq!(browser.asks(field).await, "true", "the field to search in at {width}");
             browser.picture(&format!("bar-{width}")).await;
         }
