@@ -129,7 +129,11 @@ impl Register {
                 word(&desk, lang, "web-card", &row.kind),
                 word(&desk, lang, "web-why", &row.reason),
                 row.amount.map(won).unwrap_or_default(),
-                row.state.as_deref().map(|state| word(&desk, lang, "reports-state", state)).unwrap_or_default(),
+                match (row.state.as_deref(), row.paid_by.as_deref()) {
+                    (Some("paid"), Some(by)) => word(&desk, lang, "reports-account", by),
+                    (Some(state), _) => word(&desk, lang, "reports-state", state),
+                    (None, _) => String::new(),
+                },
                 row.by_name.clone(),
             ]);
         }
