@@ -157,3 +157,6 @@ close-sheet = Close of day
 close-sheet-print = Print sheet
 close-pieces = Note or coin
 close-to-list = To the closes
+label-change = { money-change }
+label-by = { money-by }
+label-copy = Copy

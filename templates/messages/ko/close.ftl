@@ -157,3 +157,6 @@ close-sheet = 일일 마감
 close-sheet-print = 마감표 인쇄
 close-pieces = 지폐·동전
 close-to-list = 지난 마감으로
+label-change = { money-change }
+label-by = { money-by }
+label-copy = 사본
