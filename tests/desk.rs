@@ -40,6 +40,8 @@ mod proof;
 mod reissue;
 #[path = "desk/reports.rs"]
 mod reports;
+#[path = "desk/sheets.rs"]
+mod sheets;
 #[path = "desk/stacks/mod.rs"]
 mod stacks;
 #[path = "desk/staff.rs"]

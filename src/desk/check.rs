@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::after::Compared;
 use super::hand_over::{check_chip, hand_over};
-use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, actor, devices};
+use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, actor, devices, old_card};
 use crate::back::encoder::{Feed, ReaderState};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
@@ -174,7 +174,11 @@ fn lamps(kind: CardKind, read: Option<&Read>) -> CheckView {
 pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&str>) -> Result<(), Trouble> {
     actor.may(Act::HandOver)?;
     let _turn = held(&desk.checks.turn);
-    let job = desk.store.look(|tx| jobs::get(tx, id))?;
+    let job = desk.store.look(|tx| {
+        let job = jobs::get(tx, id)?;
+        old_card::must_be_said(tx, &job)?;
+        Ok(job)
+    })?;
     actor::not_own(desk, actor, job.member)?;
     let number = job.number.to_string();
     let scan = match scan {

@@ -4,13 +4,13 @@
 use serde_json::json;
 
 use super::approval::{Subject, allowed};
-use super::{Act, Actor, Desk, Event, Evidence, ReissueForm, actor, stock};
+use super::{Act, Actor, Desk, Evidence, ReissueForm, actor, stock};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::Member;
 use crate::back::store::{Tx, fee_rules, members};
 use crate::plan::fees::{
-    Due, Facts, NoFeeEvidence, OldCard, Reason, Rule, SaidExempt, at_limit, due, waits_until, wants_evidence,
+    Due, Facts, NoFeeEvidence, Reason, Rule, SaidExempt, at_limit, due, waits_until, wants_evidence,
 };
 use crate::plan::job::{CardState, JobState};
 use crate::plan::member::{BirthDate, MemberKind};
@@ -240,34 +240,4 @@ pub(super) fn in_the_books(
 pub(super) fn is_unshown(desk: &Desk, tx: &Tx, member: i64, card: &Card, reason: Reason) -> Result<bool, Trouble> {
     let wanted = wants_evidence(&rule_today(desk, reason), &rule_today(desk, Reason::Lost));
     Ok(wanted && in_the_books(desk, tx, member, card, reason)?.is_none())
-}
-
-const RETURNED: &str = "old-card-returned";
-
-/// The member brought the old card back: handing over the new one books it as returned, where the rule wants that. Said twice it
-/// is noted once; a job without an old card, and one that is over, notes nothing.
-pub fn note_old_returned(desk: &Desk, actor: &Actor, id: i64) -> Result<(), Trouble> {
-    actor.may(Act::HandOver)?;
-    desk.store.change(|tx| {
-        let job = jobs::get(tx, id)?;
-        actor::not_oneself(tx, actor, job.member)?;
-        if job.replaces.is_none() || !job.state.is_open() || came_back(tx, &job)? {
-            return Ok(());
-        }
-        jobs::mark(tx, id, desk.now().as_millisecond(), RETURNED, &json!({}))?;
-        actor::log(desk, tx, actor, [job.member], "change", "old-card-returned")
-    })?;
-    desk.tell(Event::Job(id));
-    Ok(())
-}
-
-/// Whether the rule wanted the old card of this job back.
-pub(super) fn wants_back(tx: &Tx, job: &Job) -> Result<bool, Trouble> {
-    Ok(job.replaces.is_some() && jobs::planned(tx, job.id)?["old_card"] == OldCard::Returned.as_str())
-}
-
-/// Whether it did: it was read when the job was asked for, or somebody said so.
-pub(super) fn came_back(tx: &Tx, job: &Job) -> Result<bool, Trouble> {
-    let marks = jobs::marks(tx, job.id)?;
-    Ok(jobs::planned(tx, job.id)?["card_read"] == true || marks.iter().any(|(_, mark)| mark == RETURNED))
 }

@@ -4,7 +4,7 @@
 use super::after::{After, Compared, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
-use super::{Act, Actor, Desk, actor, fee_rules};
+use super::{Act, Actor, Desk, OldCardSaid, actor, old_card};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
 use crate::back::store::access;
@@ -96,8 +96,8 @@ pub struct JobView {
     pub files: Vec<String>,
     /// The three readings before handing over.
     pub check: CheckView,
-    /// The rule wants the old card back, and nobody has said yet that it came.
-    pub wants_old_card: bool,
+    /// Where the rule wants the old card back: what is said of it.
+    pub old_card: Option<OldCardSaid>,
     /// Of a job that is over.
     pub after: Option<After>,
 }
@@ -163,12 +163,12 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let member = members::get(tx, job.member)?;
         let charge = charges::of_job(tx, job.id)?;
         let compared = Compared::of(tx, &job)?;
-        let wants_old = job.state.is_open() && fee_rules::wants_back(tx, &job)? && !fee_rules::came_back(tx, &job)?;
-        Ok((job, card, member, (charge, wants_old), compared))
+        let old_card = old_card::said(tx, &job)?;
+        Ok((job, card, member, (charge, old_card), compared))
     };
     // Asked before the store: whoever has let go of the job by then has written down how it stands.
     let at_work = desk.stations.has(id);
-    let (job, card, member, (charge, wants_old_card), compared) = if look {
+    let (job, card, member, (charge, old_card), compared) = if look {
         desk.store.change(|tx| {
             let found = gather(tx)?;
             actor::log(desk, tx, actor, [found.0.member], "look", "job")?;
@@ -179,7 +179,7 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
     };
     let charge = charge.map(JobCharge::from);
     let after = after(desk, &job, card.as_ref(), &member, compared);
-    Ok(JobView { charge, wants_old_card, ..view(desk, job, card, member, at_work, after) })
+    Ok(JobView { charge, old_card, ..view(desk, job, card, member, at_work, after) })
 }
 
 fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool, after: Option<After>) -> JobView {
@@ -221,7 +221,7 @@ fn view(desk: &Desk, job: Job, card: Option<Card>, member: Member, at_work: bool
         proof: job.proof,
         files: job.files,
         check,
-        wants_old_card: false,
+        old_card: None,
         after,
     }
 }

@@ -69,6 +69,7 @@ mod libraries;
 mod log_in;
 mod log_time;
 mod money_report;
+mod old_card;
 mod on_page;
 mod once;
 mod open;
@@ -150,7 +151,7 @@ pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use export::{Person, SheetFile, access_people, access_sheet, save_sheet};
 pub use exposure::{Exposure, exposure};
-pub use fee_rules::{fee_due, first_fee, note_old_returned};
+pub use fee_rules::{fee_due, first_fee};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use gravity::{gravest_first, is_grave, was_reviewed};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
@@ -175,6 +176,7 @@ pub use log_in::{Whence, log_in, name_again};
 pub use money_report::{
     ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span,
 };
+pub use old_card::{OldCardSaid, note_old_card};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};
@@ -185,7 +187,7 @@ pub use print::{PrintFate, settle_print, settle_print_once};
 pub use print_receipt::{Printed, ReceiptView, newest_receipt, print_receipt, show_receipt};
 pub use quoted::quoted;
 pub use recover::{Outcome, Recovered, recover_card};
-pub use registers::{REGISTER_PAGE, RegisterPage, RegisterRow, register, register_page};
+pub use registers::{ALL_PAGES, REGISTER_PAGE, RegisterPage, RegisterRow, register, register_page};
 pub use reissue::{
     ReissueForm, ReissueOption, ReissueView, Whom, plan_reissue, recover_of, reissue_reason, reissue_view,
 };
@@ -305,6 +307,11 @@ impl Desk {
     /// The month of a stored time, `YYYY-MM`: that of the chain in which it is written.
     fn month_of(&self, millis: i64) -> String {
         self.local(millis).strftime("%Y-%m").to_string()
+    }
+
+    /// Now, as RFC 3339 with the offset here.
+    pub fn clock(&self) -> String {
+        self.rfc3339(self.now().as_millisecond())
     }
 
     /// RFC 3339 with offset, to the second.

@@ -268,7 +268,7 @@ impl Words<'_> {
 
     fn won(&self, amount: i64) -> String {
         let sign = if amount < 0 { "-" } else { "" };
-        self.text("won", [("amount", format!("{sign}{}", grouped(amount.unsigned_abs())))])
+        format!("{sign}{}", self.text("won", [("amount", grouped(amount.unsigned_abs()))]))
     }
 
     fn number(&self, number: i64) -> String {

@@ -15,6 +15,10 @@ use crate::plan::messages::Trouble;
 
 /// Rows of a page.
 pub const REGISTER_PAGE: u32 = 50;
+/// Asks for all rows on one page, as a sheet is printed.
+pub const ALL_PAGES: u32 = u32::MAX;
+/// What has more rows than a year of a large library stays in pages.
+const MOST_ON_A_PAGE: u64 = 5_000;
 
 /// A row of a register.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +41,8 @@ pub struct RegisterPage {
     pub page: u32,
     pub pages: u32,
     pub total: u64,
+    /// All of it may be asked for on one page: [`ALL_PAGES`].
+    pub whole: bool,
 }
 
 /// How its looks are logged.
@@ -56,16 +62,19 @@ pub fn register_page(
     let between = times(desk, &period)?;
     let shown = desk.store.look(|tx| {
         let (total, _) = reading::issued_to(tx, between, reissues)?;
-        let pages = u32::try_from(total.div_ceil(u64::from(REGISTER_PAGE))).unwrap_or(u32::MAX).max(1);
+        let whole = total <= MOST_ON_A_PAGE;
+        let size = if whole && page == ALL_PAGES { MOST_ON_A_PAGE } else { REGISTER_PAGE.into() };
+        let pages = u32::try_from(total.div_ceil(size)).unwrap_or(u32::MAX).max(1);
         let page = page.clamp(1, pages);
-        let skip = i64::from(page - 1) * i64::from(REGISTER_PAGE);
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        let skip = i64::from(page - 1).saturating_mul(size);
         let mut rows = Vec::new();
         let mut put = |row| {
             rows.push(row);
             Ok(())
         };
-        each(desk, tx, between, reissues, (REGISTER_PAGE.into(), skip), false, &mut put)?;
-        Ok(RegisterPage { period, rows, page, pages, total })
+        each(desk, tx, between, reissues, (size, skip), false, &mut put)?;
+        Ok(RegisterPage { period, rows, page, pages, total, whole })
     })?;
     let members: BTreeSet<i64> = shown.rows.iter().map(|row| row.card.member).collect();
     desk.store.change(|tx| log(desk, tx, actor, members, reissues))?;

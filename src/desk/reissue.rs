@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
-use super::fee_rules::{self, Terms, is_unshown, rule_today};
+use super::fee_rules::{Terms, is_unshown, rule_today};
 use super::find::{CardRow, card_row};
 use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
 use super::libraries::member_number;
 use super::planned::{MadeAt, Numbered, Planned, planned_once};
-use super::{Act, Actor, Desk, Evidence, Recovered, actor, recover_card};
+use super::{Act, Actor, Desk, Evidence, Recovered, actor, old_card, recover_card};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
@@ -199,7 +199,7 @@ pub(super) fn take_effect(desk: &Desk, tx: &Tx, job: &Job) -> Result<(), Trouble
         false => Ok(()),
     };
     if let Some(card) = job.replaces {
-        let back = fee_rules::wants_back(tx, job)? && fee_rules::came_back(tx, job)?;
+        let back = old_card::is_returned(tx, job)?;
         ends(cards::get(tx, card)?, if back { CardEvent::Return } else { CardEvent::Void }, &job.reason)?;
     }
     let Some(old) = job.old_number else { return Ok(()) };

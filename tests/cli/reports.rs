@@ -149,7 +149,7 @@ fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
     let column = |name: &str| rows[0].iter().position(|heading| heading == name).unwrap_or_else(|| panic!("{name}"));
     let (body, last) = (&rows[1..rows.len() - 1], rows.last().unwrap());
     assert_eq!(Some(body.len() as u64), said["rows"].as_u64());
-    for (name, heading) in SUMS.iter().zip(["청구", "수납", "면제", "환불", "취소", "미납"]) {
+    for (name, heading) in SUMS.iter().zip(["부과", "수납", "면제", "반환", "취소", "미납"]) {
         let at = column(heading);
         let number = |row: &Vec<String>| if row[at].is_empty() { 0 } else { won(&row[at]) };
         let sum = said["totals"][*name].as_i64().unwrap();
@@ -157,7 +157,7 @@ fn libreoffice_opens_the_ledger_and_every_figure_is_the_same() {
     }
     let day = column("영업일");
     assert!(body.iter().all(|row| row[day].starts_with("20") && row[day].len() == 10), "a date is one: {:?}", body[0]);
-    assert!(last[column("청구")].contains(','), "won are numbers with a format, and no texts: {last:?}");
+    assert!(last[column("부과")].contains(','), "won are numbers with a format, and no texts: {last:?}");
     // Row by row as the database has it.
     let store = rusqlite::Connection::open(desk.path("var/issuer.db")).unwrap();
     let mut kept = store.prepare("SELECT seq, amount, day FROM ledger_entries ORDER BY seq").unwrap();

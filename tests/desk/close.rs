@@ -2,7 +2,7 @@
 //! anchor is shown, what comes then counts for tomorrow; and a clerk sees no way to open it again. Start at the first test.
 
 use crate::browser::{self, Browser, Key};
-use crate::support::{Desk, Service};
+use crate::support::{Desk, Service, judge};
 use crate::{set_up, tab_to, with_member};
 
 /// A desk with so many won in its drawers.
@@ -18,6 +18,21 @@ fn counter(change: &str) -> (Desk, Service) {
 async fn piece(browser: &Browser, id: &str, n: &str) {
     tab_to(browser, id).await;
     browser.keys(n).await;
+}
+
+/// Every amount on the page of a closed day stands on its receipt, under the same word.
+async fn same_on_paper(browser: &Browser, desk: &Desk) {
+    let sums = "return [...document.querySelectorAll('#sums dt')].map((dt) => dt.textContent + ' ' + \
+        dt.nextElementSibling.textContent).join('|')";
+    let sums = browser.asks(sums).await;
+    let spool = std::fs::read_dir(desk.path("var/spool")).expect("the spool").flatten().map(|entry| entry.path());
+    let paper = spool.filter(|file| file.to_string_lossy().contains("receipt")).map(|file| judge::pdf_text(&file));
+    let paper = paper.collect::<Vec<_>>().concat();
+    let lines: Vec<String> = paper.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    assert!(sums.split('|').count() >= 4, "{sums}");
+    for sum in sums.split('|') {
+        assert!(lines.iter().any(|line| line == sum), "no {sum:?} on paper:\n{paper}");
+    }
 }
 
 #[test]
@@ -69,6 +84,7 @@ fn a_day_is_counted_blind_compared_and_closed() {
         browser.sees("#receipt", "영수증 1").await;
         let head = browser.asks("return document.getElementById('anchor').textContent").await;
         assert_eq!(head.len(), 64, "{head}");
+        same_on_paper(browser, &desk).await;
         browser.sees("#next", "영업일").await;
         browser.sees("#strip-closed", "마감함").await;
         browser.picture("close-done").await;

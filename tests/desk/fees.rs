@@ -52,11 +52,19 @@ fn who_is_exempt_pays_nothing_once_the_proof_was_seen() {
         browser.arrives("/jobs/2").await;
         browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
         browser.press(Key::Enter).await;
-        browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
-        // The rule wants the old card back.
-        tab_to(browser, "old-returned").await;
+        // The rule wants the old card back: that is said before anything is scanned, and an Enter alone says nothing.
+        browser.sees("#say-loud", "옛 카드를 돌려받았는지 고르세요").await;
         browser.picture("old-card").await;
         browser.press(Key::Enter).await;
+        browser.focused("old-card-form").await;
+        browser.alt('n').await;
+        browser.focused("scan").await;
+        browser.sees("#old-returned-yes", "돌려받음").await;
+        browser.picture("old-card-not").await;
+        // It is found in the bag after all.
+        tab_to(browser, "old-returned-yes").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#old-returned-no", "옛 카드를 못 돌려받음").await;
         browser.focused("scan").await;
         browser.keys("12100300000001").await;
         browser.press(Key::Enter).await;
@@ -81,7 +89,7 @@ fn a_free_reissue_that_nothing_shows_is_signed_for() {
         browser.picture("unshown").await;
         browser.press(Key::Enter).await;
         browser.focused("approver").await;
-        for said in ["근거 없이 무료로 재발급", "0원", "홍*동", "낡음"] {
+        for said in ["근거 없이 무료로 재발급", "0원", "홍*동", "닳음"] {
             browser.sees("#approval-what", said).await;
         }
         browser.picture("approval-free").await;

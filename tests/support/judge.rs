@@ -39,6 +39,12 @@ pub fn pdf_text(pdf: &Path) -> String {
     tool("pdftotext", "poppler-utils", &["-layout", text(pdf), "-"])
 }
 
+/// Every page and word of a PDF with the box that it fills, in points: lines of `<page …>` and `<word …>`.
+#[track_caller]
+pub fn pdf_boxes(pdf: &Path) -> String {
+    tool("pdftotext", "poppler-utils", &["-bbox", text(pdf), "-"])
+}
+
 /// The fonts of a PDF, one line each: name, type, embedded, subset.
 #[track_caller]
 pub fn pdf_fonts(pdf: &Path) -> String {

@@ -24,7 +24,7 @@ static PAPERS: LazyLock<Vec<(Layout, FontSet)>> = LazyLock::new(|| {
 fn paper(library: &str, rows: &[Row]) -> Paper {
     Paper {
         library: library.into(),
-        title: "환불 영수증 (사본)".into(),
+        title: "반환 영수증 (사본)".into(),
         number: "No. 9999999999".into(),
         rows: rows.to_vec(),
     }

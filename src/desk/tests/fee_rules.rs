@@ -308,28 +308,61 @@ fn where_a_loss_costs_nothing_nobody_names_another_reason_for_it() {
 #[test]
 fn an_old_card_is_returned_only_where_it_came_back() {
     let returned = ("ISSUER__FEES__DAMAGED__OLD_CARD", "returned");
-    for (rule, evidence, said, expected) in [
-        (&[][..], Evidence::Card, true, CardState::Void),
-        (&[returned][..], Evidence::Document, false, CardState::Void),
-        (&[returned][..], Evidence::Document, true, CardState::Returned),
-        (&[returned][..], Evidence::Card, false, CardState::Returned),
+    let (yes, no) = (Some(OldCardSaid::Returned), Some(OldCardSaid::Kept));
+    for (rule, evidence, words, asked, said, expected) in [
+        (&[][..], Evidence::Card, &[true][..], None, None, CardState::Void),
+        (&[returned][..], Evidence::Document, &[], Some(OldCardSaid::Unsaid), None, CardState::Void),
+        (&[returned][..], Evidence::Document, &[true, true], Some(OldCardSaid::Unsaid), yes, CardState::Returned),
+        (&[returned][..], Evidence::Document, &[false], Some(OldCardSaid::Unsaid), no, CardState::Void),
+        // The last word counts.
+        (&[returned][..], Evidence::Document, &[true, false], Some(OldCardSaid::Unsaid), no, CardState::Void),
+        (&[returned][..], Evidence::Document, &[false, true], Some(OldCardSaid::Unsaid), yes, CardState::Returned),
+        // It lay on the reader.
+        (&[returned][..], Evidence::Card, &[false], None, None, CardState::Returned),
     ] {
         let house = House::new(rule);
         let job = house.clerk_plans(&ReissueForm { evidence, ..house.form(Reason::Damaged) }).unwrap();
-        let awaited = job_view(&house.room, &actor(), job, false).unwrap().wants_old_card;
-        assert_eq!(awaited, rule.len() == 1 && evidence != Evidence::Card);
-        if said {
-            for _ in 0..2 {
-                note_old_returned(&house.room, &house.clerk.actor, job).unwrap();
-            }
-            let log = "SELECT count(*) FROM access_entries WHERE purpose = 'old-card-returned'";
-            assert_eq!(house.count(log), i64::from(evidence != Evidence::Card), "noted once");
+        let told = || job_view(&house.room, &actor(), job, false).unwrap().old_card;
+        assert_eq!(told(), asked, "{rule:?} {evidence}");
+        for word in words {
+            note_old_card(&house.room, &house.clerk.actor, job, *word).unwrap();
         }
+        if !words.is_empty() {
+            assert_eq!(told(), said, "{rule:?} {evidence} {words:?}");
+        }
+        let noted = "SELECT count(*) FROM access_entries WHERE purpose LIKE 'old-card-%'";
+        let changes = words.windows(2).filter(|pair| pair[0] != pair[1]).count() + usize::from(!words.is_empty());
+        let changes = if evidence == Evidence::Card { 0 } else { changes };
+        assert_eq!(house.count(noted), i64::try_from(changes).unwrap(), "each word is noted once: {words:?}");
         let number = print_on_page(&house.room, &actor(), job).unwrap().number.to_string();
         let done = hand_over(&house.room, &actor(), job, Some(&number), None, Feed::ByHand, Some("왜")).unwrap();
-        assert_eq!(done.old_card, Some(expected), "{rule:?} {evidence} {said}");
+        assert_eq!(done.old_card, Some(expected), "{rule:?} {evidence} {words:?}");
         assert_eq!(house.states(), [expected, CardState::Live]);
-        note_old_returned(&house.room, &house.clerk.actor, job).unwrap();
+        note_old_card(&house.room, &house.clerk.actor, job, true).unwrap();
         assert_eq!(house.states(), [expected, CardState::Live], "too late it changes nothing");
+    }
+}
+
+#[test]
+fn a_page_hands_nothing_over_before_it_is_said_whether_the_old_card_came_back() {
+    let damaged = ("ISSUER__FEES__DAMAGED__OLD_CARD", "returned");
+    let stolen = ("ISSUER__FEES__STOLEN__OLD_CARD", "returned");
+    for (reason, word, refused) in [
+        (Reason::Damaged, None, true),
+        (Reason::Damaged, Some(true), false),
+        (Reason::Damaged, Some(false), false),
+        // Nobody brings back what is gone, and nobody waits for it; nor for what no rule wants.
+        (Reason::Stolen, None, false),
+        (Reason::Worn, None, false),
+    ] {
+        let house = House::new(&[damaged, stolen]);
+        let job = house.plan(&house.form(reason)).unwrap();
+        let number = print_on_page(&house.room, &actor(), job).unwrap().number.to_string();
+        leave_unpaid(&house.room, &actor(), job, "나중에").ok();
+        if let Some(word) = word {
+            note_old_card(&house.room, &actor(), job, word).unwrap();
+        }
+        let done = check_and_hand_over(&house.room, &actor(), job, Some(&number));
+        assert_eq!(done.err().map(|trouble| trouble.code), refused.then_some("old-card-unsaid"), "{reason} {word:?}");
     }
 }

@@ -126,8 +126,8 @@ fn a_payment_says_what_was_paid_and_no_more_of_the_member_than_is_needed() {
             "회원번호 121003 **** **01",
             "이름 홍*동",
             "내용 재발급(분실)",
-            "받은 방법 현금",
-            "받은 금액 2,000원",
+            "수납 방법 현금",
+            "수납 금액 2,000원",
             "창구 1",
             "담당 staff:3",
         ] {
@@ -142,8 +142,8 @@ fn an_amount_can_be_read_back_whatever_it_is() {
     let room = Room::new(ROLL);
     for amount in [0, 1, 500, 1_000, 20_500, 1_234_567, u32::MAX] {
         for (movement, label, sign) in [
-            (Movement::Payment, "받은 금액", 1),
-            (Movement::Refund, "환불 금액", -1),
+            (Movement::Payment, "수납 금액", 1),
+            (Movement::Refund, "반환 금액", -1),
             (Movement::Reversal, "취소 금액", -1),
         ] {
             let mut receipt = money(movement);
@@ -161,9 +161,9 @@ fn an_amount_can_be_read_back_whatever_it_is() {
 #[test]
 fn money_given_back_names_its_first_receipt_and_is_signed_for() {
     let room = Room::new(ROLL);
-    for (movement, title) in [(Movement::Refund, "환불 영수증"), (Movement::Reversal, "취소 영수증")] {
+    for (movement, title) in [(Movement::Refund, "반환 영수증"), (Movement::Reversal, "취소 영수증")] {
         let lines = read(&draw(&room, &money(movement), Lang::Ko).unwrap());
-        for line in [title, "처음 영수증 No. 000120", "돌려준 방법 현금", "받은 분 서명"] {
+        for line in [title, "처음 영수증 No. 000120", "반환 방법 현금", "받은 분 서명"] {
             assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
         }
     }
@@ -176,16 +176,16 @@ fn a_close_of_day_carries_its_anchor_so_that_it_can_be_typed_off() {
         let lines = read(&draw(&room, &close(51_000, Some("거스름돈 착오")), Lang::Ko).unwrap());
         for line in [
             "마감 영수증",
-            "마감한 날 2026. 11. 26.",
-            "있어야 할 현금 52,000원",
-            "센 현금 51,000원",
-            "차이 -1,000원",
-            "차이 사유 거스름돈 착오",
-            "받음 돌려줌",
+            "영업일 2026. 11. 26.",
+            "장부 시재 52,000원",
+            "실제 시재 51,000원",
+            "과부족 -1,000원",
+            "과부족 사유 거스름돈 착오",
+            "입금 출금",
             "현금 54,000원 2,000원",
             "카드 12,000원 0원",
             "이체 2,000원 0원",
-            "수납 34건",
+            "수납 건수 34건",
             "마지막 영수증 No. 000123",
             "마지막 장부 순번 412",
             "마지막 회원번호 121003 0000 4388",
@@ -202,8 +202,8 @@ fn a_close_of_day_carries_its_anchor_so_that_it_can_be_typed_off() {
     }
     let room = Room::new(ROLL);
     let said = |counted| read(&draw(&room, &close(counted, None), Lang::Ko).unwrap()).join("\n");
-    assert!(said(53_000).contains("차이 +1,000원") && said(52_000).contains("차이 0원"));
-    assert!(!said(52_000).contains("차이 사유"));
+    assert!(said(53_000).contains("과부족 +1,000원") && said(52_000).contains("과부족 0원"));
+    assert!(!said(52_000).contains("과부족 사유"));
 }
 
 #[test]
@@ -384,7 +384,7 @@ fn look() {
         let fonts = room.assets.fonts(&room.receipt_layout.font_names()).unwrap();
         let paper_of = Paper {
             library: "전북특별자치도교육청 군산학생교육문화관 대야분관".into(),
-            title: "환불 영수증 (사본)".into(),
+            title: "반환 영수증 (사본)".into(),
             number: "No. 000123".into(),
             rows: vec![Row::Rule, Row::Pair("내용".into(), LONG_WHY.into()), Row::Rule],
         };

@@ -141,10 +141,10 @@ fn the_ledger_as_a_sheet_adds_up_to_its_sums() {
     let column = |name: &str| rows[0].iter().position(|heading| heading == name).expect("a column");
     let (last, body) = (rows.last().unwrap(), &rows[1..rows.len() - 1]);
     for (name, sum) in [
-        ("청구", made.totals.charged),
+        ("부과", made.totals.charged),
         ("수납", made.totals.paid),
         ("면제", made.totals.waived),
-        ("환불", made.totals.refunded),
+        ("반환", made.totals.refunded),
         ("취소", made.totals.reversed),
         ("미납", made.totals.unpaid),
     ] {
@@ -160,5 +160,18 @@ fn the_ledger_as_a_sheet_adds_up_to_its_sums() {
         }
         let csv = String::from_utf8(sheet(&room, *paper, Format::Csv).0).unwrap();
         assert!(!csv.contains("reports-"), "{paper} has a word that nobody wrote: {csv}");
+    }
+}
+
+#[test]
+fn a_register_is_asked_for_on_one_page_where_it_is_printed() {
+    let (room, _) = issued();
+    let copies = "CREATE TEMP TABLE one AS SELECT * FROM jobs WHERE id = 1; UPDATE one SET id = NULL;
+        INSERT INTO jobs WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60) SELECT one.* FROM one, n;";
+    room.store.change(|tx| Ok(tx.execute_batch(copies)?)).unwrap();
+    for (asked, page, pages, rows) in [(1, 1, 2, 50), (2, 2, 2, 12), (9, 2, 2, 12), (ALL_PAGES, 1, 1, 62)] {
+        let shown = register_page(&room, &actor(), false, Period::default(), asked).unwrap();
+        assert_eq!((shown.page, shown.pages, shown.rows.len(), shown.whole), (page, pages, rows, true), "{asked}");
+        assert_eq!(shown.rows.last().map(|row| row.nth), Some(if asked == 1 { 50 } else { 62 }), "{asked}");
     }
 }

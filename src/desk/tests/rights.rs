@@ -35,7 +35,7 @@ const DRIVEN: &[(Act, Drive)] = &[
     (Act::WorkOnJob, |room, actor| code(settle_print_once(room, actor, 1, PrintFate::Out, None))),
     (Act::CancelJob, |room, actor| code(cancel(room, actor, 1, Feed::ByHand))),
     (Act::HandOver, |room, actor| code(hand_over(room, actor, 1, None, None, Feed::ByHand, None))),
-    (Act::HandOver, |room, actor| code(note_old_returned(room, actor, 1))),
+    (Act::HandOver, |room, actor| code(note_old_card(room, actor, 1, true))),
     (Act::HandOver, |room, actor| code(check_and_hand_over(room, actor, 1, None))),
     (Act::HandOverUnpaid, |room, actor| code(leave_unpaid(room, actor, 1, "왜"))),
     (Act::ShowFees, |room, actor| code(show_fees(room, actor, &mut |_| Ok(())))),

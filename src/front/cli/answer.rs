@@ -102,6 +102,24 @@ type Fields = serde_json::Map<String, Value>;
 /// What of a job stands in a list; the rest is for `job show`.
 const OF_A_JOB: [&str; 8] = ["job", "number", "kind", "uid", "state", "step", "fee", "trouble"];
 
+/// Fields that are won, of whatever owns them; of a lot of cards such a number is cards.
+const WON: [&str; 7] = ["amount", "change", "counted", "difference", "expected", "first_counted", "later"];
+
+/// Won as a table of figures shows them: `-2,000`.
+pub(super) fn won(won: i64) -> String {
+    let (sign, amount) = signed(won);
+    format!("{sign}{amount}")
+}
+
+fn signed(won: i64) -> (&'static str, String) {
+    (if won < 0 { "-" } else { "" }, grouped(won.unsigned_abs()))
+}
+
+fn is_won(owner: &Fields, name: &str) -> bool {
+    let way = owner.contains_key("transfer") && ["cash", "card", "transfer"].contains(&name);
+    way || (WON.contains(&name) && !owner.contains_key("lot"))
+}
+
 /// Names that somebody gave, and chips' numbers, which may look like a member's: no words of ours.
 const AS_THEY_ARE: [&str; 9] = ["name", "lot", "uid", "printer", "reader", "port", "file", "folder", "guardian"];
 
@@ -192,8 +210,9 @@ impl Words<'_> {
         {
             return text.to_owned();
         }
-        if let (true, Some(amount)) = (name == "amount", value.as_u64().and_then(|amount| u32::try_from(amount).ok())) {
-            return self.messages.text(self.lang, "web-won", &[("amount", grouped(amount))]);
+        if let (true, Some(won)) = (is_won(owner, name), value.as_i64()) {
+            let (sign, amount) = signed(won);
+            return format!("{sign}{}", self.messages.text(self.lang, "web-won", &[("amount", amount)]));
         }
         let text = value.as_str().filter(|text| kebab(text));
         let word = text.and_then(|text| families.iter().find_map(|family| self.find(family, text)));

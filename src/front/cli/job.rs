@@ -106,7 +106,7 @@ impl HandOver {
         let key = super::key(self.key)?;
         let desk = rooms.desk()?;
         if self.old_returned {
-            desk::note_old_returned(&desk, &actor, job)?;
+            desk::note_old_card(&desk, &actor, job, true)?;
         }
         let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
         let unpaid = self.unpaid.as_deref();

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::listing::{Listing, moment, or_none};
 use super::{Done, Rooms, answer, json, ledger_export, ledger_report};
-use crate::desk::{self, LedgerRow, grouped, won_typed};
+use crate::desk::{self, LedgerRow, won_typed};
 use crate::plan::fees::Totals;
 
 #[derive(Subcommand)]
@@ -119,7 +119,7 @@ fn of_an_entry(list: &Listing, LedgerRow { seq, time, entry, .. }: &LedgerRow) -
         or_none(Some(entry.desk.clone())),
         list.word("ledger-kind", entry.kind.as_str()),
         or_none(entry.charge.map(|charge| charge.to_string())),
-        won(entry.amount),
+        answer::won(entry.amount),
         or_none(entry.account.map(|account| list.word("ledger-account", account.as_str()))),
         or_none(entry.receipt.map(|receipt| receipt.to_string())),
         entry.staff.clone(),
@@ -136,11 +136,6 @@ fn below(list: &Listing, totals: &Totals) -> Vec<String> {
         ("reversed", totals.reversed),
         ("unpaid", totals.unpaid),
     ];
-    let lines = answer::aligned(&sums.map(|(name, sum)| vec![list.word("ledger-total", name), won(sum)]));
+    let lines = answer::aligned(&sums.map(|(name, sum)| vec![list.word("ledger-total", name), answer::won(sum)]));
     std::iter::once(String::new()).chain(lines).collect()
-}
-
-fn won(won: i64) -> String {
-    let sign = if won < 0 { "-" } else { "" };
-    format!("{sign}{}", grouped(won.unsigned_abs()))
 }

@@ -128,8 +128,12 @@ impl Register {
                 row.card.name.clone().unwrap_or_else(|| "–".to_owned()),
                 word(&desk, lang, "web-card", &row.card.kind),
                 word(&desk, lang, "web-why", &row.card.reason),
-                row.card.amount.map(won).unwrap_or_default(),
-                row.card.state.as_deref().map(|state| word(&desk, lang, "reports-state", state)).unwrap_or_default(),
+                row.card.amount.map(answer::won).unwrap_or_default(),
+                match (row.card.state.as_deref(), row.card.paid_by.as_deref()) {
+                    (Some("paid"), Some(by)) => word(&desk, lang, "reports-account", by),
+                    (Some(state), _) => word(&desk, lang, "reports-state", state),
+                    (None, _) => String::new(),
+                },
                 row.card.by_name.clone(),
             ]);
         }
@@ -155,15 +159,10 @@ fn heads(desk: &Desk, lang: Lang, names: &[&str]) -> Vec<String> {
     names.iter().map(|name| text(desk, lang, &format!("reports-col-{name}"))).collect()
 }
 
-fn won(won: i64) -> String {
-    let sign = if won < 0 { "-" } else { "" };
-    format!("{sign}{}", desk::grouped(won.unsigned_abs()))
-}
-
 fn sums(key: String, line: &MoneyLine) -> Vec<String> {
     let totals = line.totals;
     let all = [totals.charged, totals.paid, totals.waived, totals.refunded, totals.reversed, totals.unpaid];
-    [key, line.entries.to_string()].into_iter().chain(all.map(won)).collect()
+    [key, line.entries.to_string()].into_iter().chain(all.map(answer::won)).collect()
 }
 
 /// What somebody did, a line a measure; of the command line without a comparison.

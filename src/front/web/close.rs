@@ -8,6 +8,7 @@ use super::approval;
 use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::members::once;
 use super::page::{Page, draw};
+use super::sheet::Sheet;
 use super::speech::Speech;
 use crate::desk::{self, CloseView, Closed, Counted, DrawerCount, PastClose, grouped};
 use crate::plan::fees::close::{PIECES, Pieces};
@@ -73,6 +74,7 @@ pub struct CountedPage<'a> {
 pub struct ClosedPage<'a> {
     pub page: Page<'a>,
     pub s: Speech<'a>,
+    pub sheet: Sheet,
     pub closed: Closed,
     pub counts_for: Option<String>,
     /// It is the last one, and still stands.
@@ -80,6 +82,21 @@ pub struct ClosedPage<'a> {
     /// What was typed.
     pub why: String,
     pub once: String,
+}
+
+impl ClosedPage<'_> {
+    /// What the sheet is called, and of which day and desk it is.
+    fn title(&self) -> String {
+        self.s.t("close-sheet")
+    }
+
+    fn period_words(&self) -> String {
+        let day = self.s.date(&self.closed.day);
+        match self.closed.desk.is_empty() {
+            true => day,
+            false => format!("{day} · {}", self.s.t1("web-at-desk", "n", &self.closed.desk)),
+        }
+    }
 }
 
 /// `GET /close`.
@@ -165,6 +182,7 @@ pub async fn closed(clerk: Clerk, id: web::Path<i64>) -> Answer {
             Ok(Reply::Page(draw(&ClosedPage {
                 page: Page::new(room, "day", &format!("/close/closed/{id}")),
                 s: room.speech(),
+                sheet: Sheet::new(room),
                 counts_for: desk::next_business_day(&room.desk, room.actor())?,
                 stands: view.past.iter().any(|past| past.close == *id && past.stands),
                 why: desk::kept(&room.desk, &room.session, WHY, &id.to_string())?.unwrap_or_default(),

@@ -169,10 +169,14 @@ pub async fn unpaid(posted: Posted, id: web::Path<i64>) -> Answer {
     act(posted, job, move |room, fields| desk::leave_unpaid(&room.desk, room.actor(), job, fields.text("why"))).await
 }
 
-/// `POST /jobs/{id}/old-returned`: the member brought the old card back.
+/// `POST /jobs/{id}/old-returned`: whether the member brought the old card back.
 pub async fn old_returned(posted: Posted, id: web::Path<i64>) -> Answer {
     let job = id.into_inner();
-    act(posted, job, move |room, _| desk::note_old_returned(&room.desk, room.actor(), job)).await
+    act(posted, job, move |room, fields| match fields.text("old-returned") {
+        said @ ("yes" | "no") => desk::note_old_card(&room.desk, room.actor(), job, said == "yes"),
+        _ => Err(Trouble::new("old-card-unsaid")),
+    })
+    .await
 }
 
 /// `POST /jobs/{id}/leave`: the reader lets go, the job stays open.

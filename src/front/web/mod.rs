@@ -51,6 +51,7 @@ mod rights;
 mod say;
 mod seek;
 mod set_up;
+mod sheet;
 mod slip;
 mod speech;
 mod staff;
@@ -64,6 +65,8 @@ mod work;
 
 #[cfg(test)]
 mod approval_tests;
+#[cfg(test)]
+mod money_word_tests;
 #[cfg(test)]
 mod right_tests;
 #[cfg(test)]

@@ -24,6 +24,9 @@ impl ReceiptPage<'_> {
     }
 
     fn back(&self) -> String {
+        if self.receipt.kind == EntryKind::Close {
+            return "/close".to_owned();
+        }
         match (self.receipt.job, self.receipt.member) {
             (Some(job), _) => format!("/jobs/{job}"),
             (_, Some(member)) => format!("/members/{member}"),

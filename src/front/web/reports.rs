@@ -10,6 +10,7 @@ use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::kept::is_id;
 use super::page::{Page, draw};
 use super::report_plots::{Plots, plots, rate_plot};
+use super::sheet::Sheet;
 use super::speech::{Raw, Speech};
 use crate::desk::{self, Act, By, ClerkReport, Desk, MoneyReport, Paper, Period, RegisterPage, Right, SPANS};
 use crate::plan::messages::Trouble;
@@ -50,6 +51,7 @@ impl Typed {
 pub struct ReportsPage<'a> {
     pub page: Page<'a>,
     pub s: Speech<'a>,
+    pub sheet: Sheet,
     /// One of [`VIEWS`].
     pub view: &'static str,
     /// The id of what was asked for; empty for this month.
@@ -85,6 +87,11 @@ impl ReportsPage<'_> {
     /// Won as they are read: `-2,000`.
     fn won(&self, won: &i64) -> String {
         signed(*won)
+    }
+
+    /// What the sheet is called.
+    fn title(&self) -> String {
+        self.s.of("reports-view", self.view)
     }
 
     fn period_words(&self) -> String {
@@ -168,7 +175,7 @@ pub async fn clerks(clerk: Clerk, id: Option<web::Path<String>>) -> Answer {
     clerk.answer(move |room| kept_page(room, "clerks", &id, 1)).await
 }
 
-/// `GET /reports/issues` and `/reports/issues/{id}?page=2`.
+/// `GET /reports/issues` and `/reports/issues/{id}?page=2`; `?page=all` has them on one page, for printing.
 pub async fn issues(clerk: Clerk, id: Option<web::Path<String>>, request: HttpRequest) -> Answer {
     register(clerk, "issues", id, &request).await
 }
@@ -180,7 +187,8 @@ pub async fn reissues(clerk: Clerk, id: Option<web::Path<String>>, request: Http
 
 async fn register(clerk: Clerk, view: &'static str, id: Option<web::Path<String>>, request: &HttpRequest) -> Answer {
     let id = id.map(|id| id.into_inner()).unwrap_or_default();
-    let page = request.query_string().split('&').find_map(|part| part.strip_prefix("page=")?.parse().ok()).unwrap_or(1);
+    let page = request.query_string().split('&').find_map(|part| part.strip_prefix("page=")).unwrap_or("1");
+    let page = if page == "all" { desk::ALL_PAGES } else { page.parse().unwrap_or(1) };
     clerk.answer(move |room| kept_page(room, view, &id, page)).await
 }
 
@@ -301,6 +309,7 @@ fn page(
     let html = draw(&ReportsPage {
         page: Page::new(room, "reports", &address(view, asked)),
         s,
+        sheet: Sheet::new(room),
         view,
         asked: asked.to_owned(),
         typed: match (period.from, period.to) {

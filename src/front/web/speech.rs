@@ -163,14 +163,16 @@ impl Speech<'_> {
         self.t1("web-won", "amount", grouped(*amount))
     }
 
-    /// `-2,000원` of a sum that may be less than nothing.
+    /// `-2,000원`, `-₩2,000` of a sum that may be less than nothing.
     pub fn balance(&self, won: &i64) -> String {
-        self.t1("web-won", "amount", signed(*won).trim_start_matches('+'))
+        self.difference(won).trim_start_matches('+').to_owned()
     }
 
-    /// `+2,000원`, `-2,000원`, `0원`: how much more or less.
+    /// `+2,000원`, `-₩2,000`, `0원`: how much more or less. The sign stands before whatever the amount begins with.
     pub fn difference(&self, won: &i64) -> String {
-        self.t1("web-won", "amount", signed(*won))
+        let said = signed(*won);
+        let digits = said.trim_start_matches(['+', '-']);
+        format!("{}{}", &said[..said.len() - digits.len()], self.t1("web-won", "amount", digits))
     }
 
     /// `50,000`.

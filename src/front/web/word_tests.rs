@@ -115,7 +115,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
         elapsed_millis: 3800,
         proof: Some(Proof { attempts: 46, refused: 46, let_through: 0, back_doors: BackDoors::Refused }),
         files: Vec::new(),
-        wants_old_card: false,
+        old_card: None,
         after: over.then(|| After {
             compared: handed.then_some(Compared { chip: kind == CardKind::Rfid, scan: true }),
             day: "2026-11-26".to_owned(),

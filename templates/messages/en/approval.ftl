@@ -44,4 +44,4 @@ web-no-scan-then-approval = Scan after approving or cancelling.
 web-history-approve = Approved
 web-history-hand-over-unpaid = Handed over unpaid
 web-history-at-approval = Approval asked for
-label-allowed-by = approved by
+label-allowed-by = { money-allowed }

@@ -49,7 +49,6 @@ web-history-reissue-free = Reissued free, unshown
 web-history-reissue-early = Reissued before its time
 web-history-reissue-beyond = Reissued beyond the limit
 web-history-old-card-returned = Old card brought back
-web-old-returned = Old card brought back
 label-rule = rule
 label-basis = why this amount
 label-old-card = old card

@@ -5,7 +5,7 @@ page-rec-charge-unknown = Do it again from the member's page.
 err-charge-settled = Charge { $charge } is settled already: { $state ->
         [paid] it was paid
         [waived] it was waived
-        [refunded] paid back
+        [refunded] it was refunded
         [reversed] it was reversed
        *[free] it is free
     }.
@@ -26,7 +26,7 @@ err-why-text = The reason is too long or holds characters that cannot be kept.
 rec-why-text = Use one line of at most { $most } characters.
 
 label-charge = Charge
-label-amount = Amount
+label-amount = { money-amount }
 label-reason = Reason
 label-receipt = Receipt
 label-paid-by = Paid by
@@ -43,9 +43,9 @@ word-transfer = transfer
 
 web-won = ₩{ $amount }
 web-free = Free
-web-pay-cash = Cash
-web-pay-card = Card
-web-pay-transfer = Transfer
+web-pay-cash = { money-cash }
+web-pay-card = { money-card }
+web-pay-transfer = { money-transfer }
 web-pay-later = Later
 web-pay-later-note = stays unpaid
 web-pay-waive = Waive

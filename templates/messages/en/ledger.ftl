@@ -2,36 +2,36 @@
 err-charge-not-paid = Charge { $charge } { $state ->
         [unpaid] is not paid yet
         [waived] was waived
-        [refunded] is paid back already
+        [refunded] is refunded already
         [reversed] is reversed already
        *[free] is free
     }.
-rec-charge-not-paid = Only what was paid is paid back. Look with issuer fee show.
-page-rec-charge-not-paid = Only what was paid is paid back.
+rec-charge-not-paid = Only what was paid is refunded. Look with issuer fee show.
+page-rec-charge-not-paid = Only what was paid is refunded.
 
-word-refunded = paid back
-web-charge-refunded = Paid back
+word-refunded = refunded
+web-charge-refunded = refunded
 web-charges-past = Past fees
-web-charges-past-act = Receipts, paying back
-web-refund = Pay back
-web-refund-why = Reason for paying back
-web-refund-note = { $amount } goes back: { $way }
+web-charges-past-act = Receipts, refunds
+web-refund = Refund
+web-refund-why = Reason for the refund
+web-refund-note = { $amount } is refunded: { $way }
 web-receipt-no = Receipt { $n }
-web-slip-fee-is-refunded = Paid back
-web-history-refund-fee = Paid back
-web-history-at-refund-fee = asked again after paying back
+web-slip-fee-is-refunded = Refunded
+web-history-refund-fee = Refunded
+web-history-at-refund-fee = asked again after a refund
 web-history-give-up-card = Cancelled without the card
-web-approval-act-refund-fee = Pay the fee back
+web-approval-act-refund-fee = Refund a fee
 web-approval-act-give-up-card = Cancel the job: money or a locked card goes back
-web-approval-sign-refund-fee = Approve and pay back
+web-approval-sign-refund-fee = Approve and refund
 web-approval-sign-give-up-card = Approve and cancel the job
 
 err-receipt-unknown = There is no receipt { $receipt }.
 rec-receipt-unknown = Look at the number that is printed on the receipt.
-web-receipt-kind-payment = Payment
-web-receipt-kind-refund = Paid back
-web-receipt-kind-reversal = Reversal
-web-receipt-kind-close = Close of day
+web-receipt-kind-payment = { money-entry-payment }
+web-receipt-kind-refund = { money-entry-refund }
+web-receipt-kind-reversal = { money-entry-reversal }
+web-receipt-kind-close = { money-entry-close }
 web-receipt-not-printed = not printed yet
 web-receipt-printed = printed { $n ->
         [one] once
@@ -39,7 +39,6 @@ web-receipt-printed = printed { $n ->
     }
 web-receipt-print = Print
 web-receipt-copy = Print a copy
-web-receipt-way = How
 web-say-receipt = Give receipt { $n } with it.
 web-slip-receipt = Whoever pays gets a receipt. Please ask if you did not get one.
 web-history-at-receipt = looked at a receipt

@@ -44,4 +44,4 @@ web-no-scan-then-approval = 승인을 마치거나 취소한 뒤에 찍으세요
 web-history-approve = 승인
 web-history-hand-over-unpaid = 미납인 채 전달
 web-history-at-approval = 승인 부탁
-label-allowed-by = 승인
+label-allowed-by = { money-allowed }

@@ -49,12 +49,11 @@ web-history-reissue-free = 근거 없이 무료 재발급
 web-history-reissue-early = 기다리지 않고 재발급
 web-history-reissue-beyond = 횟수를 넘겨 재발급
 web-history-old-card-returned = 옛 카드 돌려받음
-web-old-returned = 옛 카드를 돌려받음
 label-rule = 규칙
 label-basis = 금액 근거
 label-old-card = 옛 카드
 word-exempt-seen = 면제(증빙 확인)
-word-exempt-told = 면제(말로 들음)
+word-exempt-told = 면제(말로 확인)
 word-first-free = 첫 재발급 무료
 word-own-fault = 도서관 부담
 

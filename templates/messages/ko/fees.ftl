@@ -5,8 +5,8 @@ page-rec-charge-unknown = 회원 화면에서 다시 하세요.
 err-charge-settled = { $charge }번 수수료는 이미 { $state ->
         [paid] 받았습니다
         [waived] 면제했습니다
-        [refunded] 환불했습니다
-        [reversed] 되돌렸습니다
+        [refunded] 반환했습니다
+        [reversed] 취소했습니다
        *[free] 무료입니다
     }.
 rec-charge-settled = issuer fee show로 확인하세요. 더 할 일은 없습니다.
@@ -26,10 +26,10 @@ err-why-text = 사유에 쓸 수 없는 글자가 있거나 너무 깁니다.
 rec-why-text = { $most }자까지 한 줄로 적으세요.
 
 label-charge = 수수료
-label-amount = 금액
+label-amount = { money-amount }
 label-reason = 사유
 label-receipt = 영수증
-label-paid-by = 받은 방법
+label-paid-by = 수납 방법
 label-why = 사유
 label-created = 생긴 때
 part-amount = 금액
@@ -37,15 +37,15 @@ part-charge = 수수료
 word-unpaid = 미납
 word-paid = 수납
 word-waived = 면제
-word-reversed = 되돌림
+word-reversed = 취소
 word-cash = 현금
 word-transfer = 이체
 
 web-won = { $amount }원
 web-free = 무료
-web-pay-cash = 현금
-web-pay-card = 카드
-web-pay-transfer = 이체
+web-pay-cash = { money-cash }
+web-pay-card = { money-card }
+web-pay-transfer = { money-transfer }
 web-pay-later = 나중에
 web-pay-later-note = 미납으로 남음
 web-pay-waive = 면제
@@ -59,11 +59,11 @@ web-charges-pay = 수납
 web-charges-waive = 면제
 web-charges-waive-note = 면제는 사유를 적습니다
 web-charges-none = 받을 수수료가 없습니다.
-web-charge-unpaid = 미납
-web-charge-paid = 수납
-web-charge-waived = 면제
-web-charge-reversed = 되돌림
-web-charge-free = 무료
+web-charge-unpaid = { money-unpaid }
+web-charge-paid = { money-paid }
+web-charge-waived = { money-waived }
+web-charge-reversed = { money-reversed }
+web-charge-free = { money-free }
 web-to-member = 회원으로
 web-say-unpaid-what = 수수료 { $amount }원을 아직 받지 않았습니다.
 web-say-unpaid = 수수료를 받으세요

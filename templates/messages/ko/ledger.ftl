@@ -2,41 +2,40 @@
 err-charge-not-paid = { $charge }번 수수료는 { $state ->
         [unpaid] 아직 받지 않았습니다
         [waived] 면제했습니다
-        [refunded] 이미 환불했습니다
-        [reversed] 이미 되돌렸습니다
+        [refunded] 이미 반환했습니다
+        [reversed] 이미 취소했습니다
        *[free] 무료입니다
     }.
-rec-charge-not-paid = 받은 수수료만 환불합니다. issuer fee show로 확인하세요.
-page-rec-charge-not-paid = 받은 수수료만 환불합니다.
+rec-charge-not-paid = 받은 수수료만 반환합니다. issuer fee show로 확인하세요.
+page-rec-charge-not-paid = 받은 수수료만 반환합니다.
 
-word-refunded = 환불
-web-charge-refunded = 환불
+word-refunded = 반환
+web-charge-refunded = { money-refunded }
 web-charges-past = 지난 수수료
-web-charges-past-act = 영수증 · 환불
-web-refund = 환불
-web-refund-why = 환불 사유
+web-charges-past-act = 영수증 · 반환
+web-refund = 반환
+web-refund-why = 반환 사유
 web-refund-note = { $way } { $amount }을 돌려줍니다
 web-receipt-no = 영수증 { $n }
-web-slip-fee-is-refunded = 환불함
-web-history-refund-fee = 환불
-web-history-at-refund-fee = 환불한 뒤 다시 물음
+web-slip-fee-is-refunded = 반환함
+web-history-refund-fee = 반환
+web-history-at-refund-fee = 반환한 뒤 다시 물음
 web-history-give-up-card = 카드 없이 취소
-web-approval-act-refund-fee = 수수료 환불
+web-approval-act-refund-fee = 수수료 반환
 web-approval-act-give-up-card = 돈과 카드를 되돌리는 발급 취소
-web-approval-sign-refund-fee = 승인하고 환불
+web-approval-sign-refund-fee = 승인하고 반환
 web-approval-sign-give-up-card = 승인하고 발급 취소
 
 err-receipt-unknown = { $receipt }번 영수증이 없습니다.
 rec-receipt-unknown = 영수증에 찍힌 번호를 확인하세요.
-web-receipt-kind-payment = 수납
-web-receipt-kind-refund = 환불
-web-receipt-kind-reversal = 되돌림
-web-receipt-kind-close = 마감
+web-receipt-kind-payment = { money-entry-payment }
+web-receipt-kind-refund = { money-entry-refund }
+web-receipt-kind-reversal = { money-entry-reversal }
+web-receipt-kind-close = { money-entry-close }
 web-receipt-not-printed = 아직 인쇄하지 않음
 web-receipt-printed = { $n }번 인쇄함
 web-receipt-print = 인쇄
 web-receipt-copy = 사본 인쇄
-web-receipt-way = 방법
 web-say-receipt = 영수증 { $n }번도 함께 드리세요.
 web-slip-receipt = 수수료를 내면 영수증을 받습니다. 받지 못했으면 말씀하세요.
 web-history-at-receipt = 영수증 보기

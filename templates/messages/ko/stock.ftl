@@ -55,7 +55,7 @@ label-stock-balanced = 맞음
 label-stock-opened = 시작
 label-stock-time = 때
 label-stock-n = 장수
-label-stock-why = 까닭
+label-stock-why = 사유
 label-stock-job = 작업
 word-barcode-card = 바코드 카드
 
@@ -109,7 +109,7 @@ stock-as-counted = 세어 봄
 stock-as-counted-note = 작업 중인 것은 빼고 센 장수
 stock-as-fault = 제조사에 불량을 알림
 stock-as-fault-note = 장수는 넣지 않습니다
-stock-why = 까닭
+stock-why = 사유
 stock-plot = 지난 30일
 stock-plot-most = 가장 많이 발급한 날은 { $day }, { $n }장입니다
 stock-plot-none = 발급한 카드가 없습니다

@@ -1,6 +1,6 @@
 //! The buttons of the band: which there are of a job, by what key each is pressed, and where it goes. Start at [`Acts`].
 
-use crate::desk::JobView;
+use crate::desk::{JobView, OldCardSaid};
 use crate::front::web::speech::{Speech, reader_label};
 
 /// A button of the band.
@@ -52,10 +52,15 @@ impl Acts<'_> {
         Act { accesskey: "p", ..self.link("slip", link, "web-act-slip", "Alt P") }
     }
 
-    /// The old card came back, where the rule wants it.
-    pub(super) fn old_returned(&self, view: &JobView) -> Option<Act> {
-        let act = || Act { id: "old-returned", text: self.s.t("web-old-returned"), ..Act::default() };
-        view.wants_old_card.then(act)
+    /// The other word than the one that was said of an old card which the rule wants back.
+    pub(super) fn old_card(&self, view: &JobView) -> Option<Act> {
+        let act =
+            |value| Act { id: "old-returned", value, text: self.s.of("web-old-card-but", value), ..Act::default() };
+        match view.old_card? {
+            OldCardSaid::Unsaid => None,
+            OldCardSaid::Returned => Some(act("no")),
+            OldCardSaid::Kept => Some(act("yes")),
+        }
     }
 
     pub(super) fn later(&self) -> Act {

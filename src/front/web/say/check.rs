@@ -2,7 +2,7 @@
 
 use super::acts::Acts;
 use super::{Say, words};
-use crate::desk::{JobView, StepState, Told, grouped};
+use crate::desk::{JobView, OldCardSaid, StepState, Told, grouped};
 use crate::front::web::parts::{Refused, step_words};
 use crate::front::web::speech::Speech;
 use crate::plan::job::CardKind;
@@ -55,7 +55,7 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         lamps: Lamp::all(s, view),
         acts: vec![acts.later(), acts.slip(view), acts.new_card(again)]
             .into_iter()
-            .chain(acts.old_returned(view))
+            .chain(acts.old_card(view))
             .collect(),
         ..Say::default()
     };
@@ -75,7 +75,22 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
             None => say,
         };
     }
+    // Asked before the print is: an Enter alone says nothing of it.
+    let asks = view.old_card == Some(OldCardSaid::Unsaid);
+    let say = match asks {
+        true => Say {
+            what: s.t("web-old-card-what"),
+            loud: s.t("web-old-card-ask"),
+            then: s.t("web-old-card-then"),
+            scan: false,
+            kept: false,
+            old_card: true,
+            ..say
+        },
+        false => say,
+    };
     match (&check.trouble, told) {
+        _ if asks => say,
         (_, Some(told)) => Say { tone: "bad", kept: false, ..say.helped(told.what.clone(), &told.help) },
         (Some(wrong), None) => Say { tone: "bad", kept: false, ..disagrees(s, wrong, say) },
         (None, None) => say,

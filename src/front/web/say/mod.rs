@@ -37,6 +37,8 @@ pub struct Say {
     pub pay: bool,
     /// Why it may stay unpaid, as it was typed.
     pub why: String,
+    /// Whether the old card came back is to be said first.
+    pub old_card: bool,
     /// It was read already: Enter alone will do.
     pub kept: bool,
     /// The readings before handing over, in their order.
