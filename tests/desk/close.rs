@@ -20,6 +20,19 @@ async fn piece(browser: &Browser, id: &str, n: &str) {
     browser.keys(n).await;
 }
 
+/// Three notes of 10,000 are all there is in the drawer: the day is counted and closed.
+pub async fn close_with_30000(browser: &Browser, service: &Service) {
+    browser.go(&format!("{}/close", service.url)).await;
+    browser.focused("n50000").await;
+    piece(browser, "n10000", "3").await;
+    browser.press(Key::End).await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/close/counted/1").await;
+    browser.focused("close").await;
+    browser.press(Key::Enter).await;
+    browser.arrives("/close/closed/").await;
+}
+
 /// Every amount on the page of a closed day stands on its receipt, under the same word.
 async fn same_on_paper(browser: &Browser, desk: &Desk) {
     let sums = "return [...document.querySelectorAll('#sums dt')].map((dt) => dt.textContent + ' ' + \
@@ -103,15 +116,7 @@ fn whoever_closed_a_day_needs_another_to_open_it_and_a_clerk_cannot() {
     let (desk, service) = counter("30000");
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
-        browser.go(&format!("{}/close", service.url)).await;
-        browser.focused("n50000").await;
-        piece(browser, "n10000", "3").await;
-        browser.press(Key::End).await;
-        browser.press(Key::Enter).await;
-        browser.arrives("/close/counted/1").await;
-        browser.focused("close").await;
-        browser.press(Key::Enter).await;
-        browser.arrives("/close/closed/").await;
+        close_with_30000(browser, &service).await;
         let path = browser.asks("return location.pathname").await;
         tab_to(browser, "why").await;
         browser.keys("빠뜨림").await;

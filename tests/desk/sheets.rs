@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use thirtyfour::support::base64_decode;
 
-use super::browser::{self, Browser, Key};
+use super::browser::{self, Browser};
+use super::close::close_with_30000;
 use super::set_up;
 use super::support::{Desk, judge};
 
@@ -174,16 +175,7 @@ fn a_closed_day_is_a_sheet_to_sign() {
     let service = desk.serve();
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
-        browser.go(&format!("{}/close", service.url)).await;
-        browser.focused("n50000").await;
-        browser.press(Key::Tab).await;
-        browser.keys("3").await;
-        browser.press(Key::End).await;
-        browser.press(Key::Enter).await;
-        browser.arrives("/close/counted/1").await;
-        browser.focused("close").await;
-        browser.press(Key::Enter).await;
-        browser.arrives("/close/closed/").await;
+        close_with_30000(browser, &service).await;
         let anchor = browser.asks("return document.getElementById('anchor').textContent").await;
         let pdf = printed(browser, desk.path("sheet-close.pdf")).await;
         let pages = pages(&pdf);
