@@ -123,6 +123,13 @@ pub struct DrawerCount {
     pub first: Option<FirstCount>,
 }
 
+impl DrawerCount {
+    /// Whether a close by it wants a reason on the page: counted until it fits is no fit.
+    pub fn wants_why(&self) -> bool {
+        self.difference != 0 || self.first.as_ref().is_some_and(|first| first.counted != first.expected)
+    }
+}
+
 /// How the days of a desk stand, before anybody counts: nothing of what to expect is in it.
 #[derive(Debug, Clone)]
 pub struct CloseView {
@@ -251,7 +258,9 @@ pub(super) fn counted(desk: &Desk, tx: &Tx, count: &Count) -> Result<DrawerCount
         difference: count.counted - expected,
         covered,
         change,
-        first: counts(desk, tx, &count.desk, &count.day, before)?.1.filter(|first| first.counted != count.counted),
+        first: counts(desk, tx, (&count.desk, &count.day), before, change)?
+            .1
+            .filter(|first| first.counted != count.counted),
     })
 }
 
@@ -260,7 +269,8 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
     let unknown = || Trouble::new("close-unknown").with("close", seq);
     let entry = ledger::get(tx, seq)?.filter(|entry| entry.kind == EntryKind::Close).ok_or_else(unknown)?;
     let (covered, _) = covered(tx, &entry.desk, &entry.day, seq)?;
-    let (counts, first) = counts(desk, tx, &entry.desk, &entry.day, seq)?;
+    let change = entry.change.unwrap_or_default();
+    let (counts, first) = counts(desk, tx, (&entry.desk, &entry.day), seq, change)?;
     let number = numbers::last_given(tx, desk.settings.library.code, entry.time)?;
     let head = match ledger::ENTRIES.standing(tx, seq)? {
         Standing::Hash(hash) => hex(&hash),
@@ -274,7 +284,7 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         counted: entry.amount,
         expected,
         difference: entry.amount - expected,
-        change: entry.change.unwrap_or_default(),
+        change,
         receipt: entry.receipt.unwrap_or_default(),
         anchor: Anchor { chain: ledger::ENTRIES.table.to_owned(), sequence: seq, head, time: time.clone() },
         time,
@@ -319,17 +329,28 @@ fn covered(tx: &Tx, place: &str, day: &str, before: i64) -> Result<(Covered, i64
     Ok((found, in_drawer(&moved)))
 }
 
+/// What the drawer of a desk should have held for a close of this day, by an entry of the ledger; won.
+pub(super) fn should_hold(tx: &Tx, (place, day): (&str, &str), by: i64, change: i64) -> Result<i64, Trouble> {
+    let (held, cash) = covered(tx, place, day, by + 1)?;
+    Ok(change + cash + held.later)
+}
+
 /// How often a drawer was counted for this day since it was last closed or opened again before this entry, and the first count of
 /// these: the close of an earlier day does not use it up.
-fn counts(desk: &Desk, tx: &Tx, place: &str, day: &str, before: i64) -> Result<(usize, Option<FirstCount>), Trouble> {
+fn counts(
+    desk: &Desk,
+    tx: &Tx,
+    (place, day): (&str, &str),
+    before: i64,
+    change: i64,
+) -> Result<(usize, Option<FirstCount>), Trouble> {
     let turn = closes::last_turn(tx, place, day, before)?;
     let counts = ledger::counts_since(tx, place, turn)?;
     let counts: Vec<&Count> = counts.iter().filter(|count| count.day == day && count.entry < before).collect();
     let Some(first) = counts.first() else { return Ok((0, None)) };
-    let (held, cash) = covered(tx, place, &first.day, first.entry + 1)?;
     let first = FirstCount {
         counted: first.counted,
-        expected: i64::from(desk.settings.drawer.change) + cash + held.later,
+        expected: should_hold(tx, (place, day), first.entry, change)?,
         time: desk.rfc3339(first.time),
         by: first.staff.clone(),
     };

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::access::Names;
 use super::day::{bounds, day_typed};
-use super::{Act, Actor, Desk, actor};
+use super::{Act, Actor, Desk, actor, closed};
 use crate::back::store::Tx;
 use crate::back::store::ledger_reading::{self as reading, Deed};
 use crate::plan::fees::{Adding, By, Compared, Deeds, EntryKind, Line, Period, Table, compared};
@@ -177,10 +177,14 @@ fn count(desk: &Desk, tx: &Tx, period: Period) -> Result<BTreeMap<String, Deeds>
         Some(of) => add(of, deed),
         None => add(all.entry(deed.staff.to_owned()).or_default(), deed),
     })?;
-    for (staff, differs, n) in reading::first_counts(tx, &period)? {
-        let of = all.entry(staff).or_default();
-        of.counts += n;
-        of.first_counts += if differs { n } else { 0 };
+    for first in reading::first_counts(tx, &period)? {
+        let expected = match first.expected {
+            Some(expected) => expected,
+            None => closed::should_hold(tx, (&first.desk, &first.day), first.entry, first.change)?,
+        };
+        let of = all.entry(first.staff).or_default();
+        of.counts += 1;
+        of.first_counts += u64::from(first.counted != expected);
     }
     let between = times(desk, &period)?;
     for cards in reading::handed_over(tx, between)? {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::closed::{Closed, Ways, closed};
-use super::receipt::{self, Close, Money, Movement, Of, Receipt, Sums};
+use super::receipt::{self, Close, Copied, Money, Movement, Of, Receipt, Sums};
 use super::{Act, Actor, Desk, actor, find};
 use crate::back::store::ledger::{self, Entry};
 use crate::back::store::{Tx, charges, jobs, members, receipts, staff};
@@ -93,20 +93,22 @@ pub(super) fn print_due(desk: &Desk, actor: &Actor) {
 
 /// The file is there before it is noted: cut short, the original is made again under its own name.
 fn print(desk: &Desk, actor: &Actor, number: i64, look: bool) -> Result<Printed, Trouble> {
-    let (entry, of, copy, by) = desk.store.look(|tx| {
+    let now = desk.now().as_millisecond();
+    let (entry, of, copied, by) = desk.store.look(|tx| {
         let entry = entry(tx, number)?;
         let of = match entry.kind {
             EntryKind::Close => Of::Close(of_close(&closed(desk, tx, entry.seq)?)),
             _ => Of::Money(of_money(tx, &entry)?),
         };
         let by = staff::name_of(tx, &entry.staff)?;
-        Ok((entry, of, receipts::count(tx, number)? > 0, by))
+        let (nth, printing) = (receipts::count(tx, number)?, staff::name_of(tx, &actor.id())?);
+        Ok((entry, of, (nth > 0).then_some(Copied { nth, time: now, by: printing }), by))
     })?;
+    let copy = copied.is_some();
     let Entry { time, desk: place, member, .. } = entry;
-    let pdf = receipt::draw(desk, &Receipt { number, time, desk: place, by, copy, of }, Lang::Ko)?;
+    let pdf = receipt::draw(desk, &Receipt { number, time, desk: place, by, copy: copied, of }, Lang::Ko)?;
     let file = receipt::put_in_spool(desk, number, copy, &pdf)?;
     desk.store.change(|tx| {
-        let now = desk.now().as_millisecond();
         receipts::note(tx, &desk.month_of(now), number, now, &actor.id())?;
         match look {
             true => actor::log(desk, tx, actor, member, "look", "print-receipt"),

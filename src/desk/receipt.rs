@@ -22,8 +22,19 @@ pub(super) struct Receipt {
     /// Who took the money or closed the day: `staff:7`, `os:root`.
     pub by: String,
     /// Printed again: marked so that nobody takes it for the first.
-    pub copy: bool,
+    pub copy: Option<Copied>,
     pub of: Of,
+}
+
+/// A print after the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Copied {
+    /// Of the copies, from 1.
+    pub nth: u32,
+    /// Milliseconds since 1970.
+    pub time: i64,
+    /// Who printed it.
+    pub by: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,7 +143,7 @@ pub(super) fn scene(desk: &Desk, receipt: &Receipt, lang: Lang) -> Result<Scene,
     let layout = &desk.receipt_layout;
     let fonts = desk.assets.fonts(&layout.font_names())?;
     let scene = layout::compose_paper(layout, &words.paper(receipt), &fonts, desk.settings.printer.dpi)?;
-    let copy = receipt.copy.then(|| words.word("copy"));
+    let copy = receipt.copy.as_ref().map(|_| words.word("copy"));
     let marks: Vec<String> = pictures::practice(desk, lang).into_iter().chain(copy).collect();
     if marks.is_empty() { Ok(scene) } else { layout::mark(scene, layout, &fonts, &marks.join(" ")) }
 }
@@ -153,7 +164,7 @@ impl Words<'_> {
         Paper {
             library: self.desk.library().name,
             // Said in black as well as marked across: a printer of black alone may lose the mark.
-            title: if receipt.copy { self.text("title-copy", [("title", title)]) } else { title },
+            title: if receipt.copy.is_some() { self.text("title-copy", [("title", title)]) } else { title },
             number: self.number(receipt.number),
             rows,
         }
@@ -181,8 +192,9 @@ impl Words<'_> {
         rows.extend(self.place(receipt));
         rows.push(self.pair("staff", receipt.by.clone()));
         rows.extend(money.allowed_by.iter().filter(|_| back).map(|by| self.pair("allowed-by", by.clone())));
-        // Money that leaves the drawer goes to somebody, who says so.
-        rows.extend(back.then(|| Row::Sign(self.label("sign-member"))));
+        rows.extend(self.copied(receipt));
+        // Money that leaves the drawer goes to somebody, who says so, once.
+        rows.extend((back && receipt.copy.is_none()).then(|| Row::Sign(self.label("sign-member"))));
         rows
     }
 
@@ -202,7 +214,7 @@ impl Words<'_> {
         ]);
         rows.extend((close.change > 0).then(|| self.pair("change", self.won(close.change))));
         if let Some((counted, expected)) = close.first {
-            let times = self.text("times", [("count", grouped(close.times_counted as u64))]);
+            let times = self.text("times-counted", [("count", grouped(close.times_counted as u64))]);
             rows.push(self.pair("first-counted", format!("{} / {} · {times}", self.won(counted), self.won(expected))));
         }
         rows.extend(close.why.iter().map(|why| self.pair("difference-why", why.clone())));
@@ -222,7 +234,8 @@ impl Words<'_> {
             Row::Rule,
         ]);
         rows.extend(self.anchor(&close.anchor));
-        rows.push(Row::Sign(self.label("sign")));
+        rows.extend(self.copied(receipt));
+        rows.extend(receipt.copy.is_none().then(|| Row::Sign(self.label("sign"))));
         rows
     }
 
@@ -243,6 +256,13 @@ impl Words<'_> {
 
     fn pair(&self, label: &str, value: String) -> Row {
         Row::Pair(self.label(label), value)
+    }
+
+    /// Which copy this is, and who made it when.
+    fn copied(&self, receipt: &Receipt) -> Option<Row> {
+        let Copied { nth, time, by } = receipt.copy.as_ref()?;
+        let made = self.text("copied", [("nth", nth.to_string())]);
+        Some(self.pair("copied", format!("{made} · {} · {by}", self.time(*time))))
     }
 
     /// The command line has no desk.

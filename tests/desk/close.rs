@@ -112,6 +112,28 @@ fn a_day_is_counted_blind_compared_and_closed() {
 }
 
 #[test]
+fn a_first_miscount_is_explained_though_the_next_count_fits() {
+    let (_desk, service) = counter("30000");
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        for (n, page) in [("4", "/close/counted/1"), ("3", "/close/counted/2")] {
+            browser.go(&format!("{}/close", service.url)).await;
+            browser.focused("n50000").await;
+            piece(browser, "n10000", n).await;
+            browser.press(Key::End).await;
+            browser.press(Key::Enter).await;
+            browser.arrives(page).await;
+        }
+        browser.sees("#first", "40,000원").await;
+        browser.focused("why").await;
+        browser.keys("한 장을 두 번 셈").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/close/closed/").await;
+        browser.sees("#why-said", "두 번 셈").await;
+    });
+}
+
+#[test]
 fn whoever_closed_a_day_needs_another_to_open_it_and_a_clerk_cannot() {
     let (desk, service) = counter("30000");
     browser::drive(&[], async |browser| {

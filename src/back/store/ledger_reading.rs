@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Row, params};
 use serde::Serialize;
 
-use super::{Tx, known, staff};
+use super::{Tx, closes, known, staff};
 use crate::plan::fees::{Account, By, EntryKind, Period, Reason, Sum};
 use crate::plan::messages::Trouble;
 
@@ -94,32 +94,52 @@ pub fn deeds(tx: &Tx, period: &Period, each: &mut dyn FnMut(&Deed)) -> Result<()
 
 /// Closes are few, and found among themselves.
 const CLOSES: &str =
-    "SELECT desk, seq, coalesce(refers, 0), expected FROM ledger_entries INDEXED BY ledger_entries_closes
+    "SELECT desk, seq, day, coalesce(refers, 0), expected, coalesce(change, 0) FROM ledger_entries INDEXED BY ledger_entries_closes
     WHERE kind IN ('close', 'reopen') AND kind = 'close' AND +day >= ?1 AND +day <= ?2 AND expected IS NOT NULL";
 
-/// Who made the first count of each close of a period, before its sum was shown; whether that was not what was expected; how often.
-pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<(String, bool, u64)>, Trouble> {
-    let mut found: BTreeMap<(String, bool), u64> = BTreeMap::new();
+/// The first count of a close, made before its sum was shown.
+#[derive(Debug, Clone)]
+pub struct Blind {
+    pub staff: String,
+    pub desk: String,
+    pub day: String,
+    /// Won.
+    pub counted: i64,
+    /// The last entry of the ledger when it was counted.
+    pub entry: i64,
+    /// What its close expected, where nothing was written in between; won.
+    pub expected: Option<i64>,
+    /// Won that stay in the drawer.
+    pub change: i64,
+}
+
+/// The first count of each close of a period: since the desk's close or reopening before it, whatever was booked after the count.
+pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<Blind>, Trouble> {
     // A desk counts a few times a day: all counts of years are less than the entries of a month.
-    let mut counts: BTreeMap<String, Vec<(i64, String, i64)>> = BTreeMap::new();
-    let mut statement = tx.prepare_cached("SELECT desk, entry, staff, counted FROM ledger_counts ORDER BY seq")?;
+    let mut counts: BTreeMap<String, Vec<(i64, String, String, i64)>> = BTreeMap::new();
+    let mut statement = tx.prepare_cached("SELECT desk, entry, day, staff, counted FROM ledger_counts ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        counts.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?));
+        counts.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
     }
+    let mut found = Vec::new();
     let mut statement = tx.prepare_cached(CLOSES)?;
     let mut rows = statement.query(days(period))?;
     while let Some(row) = rows.next()? {
-        let (desk, close, before, expected): (String, i64, i64, i64) =
-            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (desk, close, day): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let (refers, expected, change): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
         let of = counts.get(&desk).map(Vec::as_slice).unwrap_or_default();
+        let turn = closes::last_turn(tx, &desk, &day, close)?;
         // They stand in the order in which they were made, and so do the entries that they came after.
-        let first = of.get(of.partition_point(|(entry, ..)| *entry < before));
-        if let Some((_, staff, counted)) = first.filter(|(entry, ..)| *entry < close) {
-            *found.entry((staff.clone(), *counted != expected)).or_default() += 1;
+        let since = of.partition_point(|(entry, ..)| *entry < turn);
+        let made = of[since..].iter().take_while(|(entry, ..)| *entry < close);
+        if let Some((entry, _, staff, counted)) = made.into_iter().find(|(_, of, ..)| *of == day) {
+            let (entry, counted, staff) = (*entry, *counted, staff.clone());
+            let expected = Some(expected).filter(|_| entry == refers);
+            found.push(Blind { staff, desk, day, counted, entry, expected, change });
         }
     }
-    Ok(found.into_iter().map(|((staff, differs), n)| (staff, differs, n)).collect())
+    Ok(found)
 }
 
 fn tallied(tx: &Tx, sql: &str, (since, until): (i64, i64)) -> Result<Vec<(String, u64)>, Trouble> {

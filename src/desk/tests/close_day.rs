@@ -120,6 +120,24 @@ fn what_is_wrong_with_a_drawer_is_said_before_it_is_closed() {
 }
 
 #[test]
+fn a_first_miscount_stays_the_first_whatever_is_booked_before_the_next() {
+    let room = Room::new(&[]);
+    let today = days(&room, 0);
+    paid(&room, "1", &today, 2000);
+    sum(&room, &clerk(), None, 1500).unwrap();
+    paid(&room, "1", &today, 100);
+    let second = sum(&room, &at("1", 9, Role::Clerk), None, 2100).unwrap();
+    assert_eq!((second.difference, second.wants_why()), (0, true));
+    assert_eq!(code(close_day(&room, &clerk(), second.count, " ", None)), "first-unexplained");
+    let closed = close_day(&room, &clerk(), second.count, "동전을 빠뜨림", None).unwrap();
+    assert_eq!((closed.first_counted, closed.why.as_deref()), (1500, Some("동전을 빠뜨림")));
+    let period = money_period(&today, &today).unwrap();
+    let report = clerk_report(&room, &actor(), period).unwrap();
+    let counted = report.rows.iter().map(|row| (row.staff.as_str(), row.deeds.counts, row.deeds.first_counts));
+    assert_eq!(counted.collect::<Vec<_>>(), [("staff:7", 1, 1)]);
+}
+
+#[test]
 fn what_comes_after_a_close_counts_for_the_next_day_and_is_closed_with_it() {
     let room = Room::new(&[("ISSUER__FEES__FIRST_ISSUE__AMOUNT", "2000")]);
     let member = room.enrol(|_| ()).unwrap().member;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::super::receipt::{Close, Money, Movement, Of, Receipt, Sums, draw, put_in_spool, scene};
+use super::super::receipt::{Close, Copied, Money, Movement, Of, Receipt, Sums, draw, put_in_spool, scene};
 use super::*;
 use crate::back::machine::{Look, files};
 use crate::plan::audit::anchors::Anchor;
@@ -27,7 +27,7 @@ fn number() -> MemberNumber {
 
 fn receipt(of: Of) -> Receipt {
     // 26 November 2026, 16:40:05 in Seoul.
-    Receipt { number: 123, time: 1_795_678_805_000, desk: "1".into(), by: "staff:3".into(), copy: false, of }
+    Receipt { number: 123, time: 1_795_678_805_000, desk: "1".into(), by: "staff:3".into(), copy: None, of }
 }
 
 fn money(movement: Movement) -> Receipt {
@@ -72,7 +72,7 @@ fn close(counted: i64, why: Option<&str>) -> Receipt {
 }
 
 fn copied(mut receipt: Receipt) -> Receipt {
-    receipt.copy = true;
+    receipt.copy = Some(Copied { nth: 2, time: 1_795_765_205_000, by: "성춘향".into() });
     receipt
 }
 
@@ -163,7 +163,7 @@ fn money_given_back_names_its_first_receipt_and_is_signed_for() {
     let room = Room::new(ROLL);
     for (movement, title) in [(Movement::Refund, "반환 영수증"), (Movement::Reversal, "취소 영수증")] {
         let lines = read(&draw(&room, &money(movement), Lang::Ko).unwrap());
-        for line in [title, "처음 영수증 No. 000120", "반환 방법 현금", "받은 분 서명"] {
+        for line in [title, "원 영수증 No. 000120", "반환 방법 현금", "받은 분 서명"] {
             assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
         }
     }
@@ -222,10 +222,11 @@ fn a_copy_is_marked_across_and_in_its_title() {
             let titles =
                 |receipt: &Receipt| read(&draw(&room, receipt, Lang::Ko).unwrap()).join("\n").contains("영수증 (사본)");
             assert_eq!((titles(&first), titles(&copied(first.clone()))), (false, true));
-            // It lies under the text, which stays as it was.
-            let plain = scene(&room, &first, Lang::Ko).unwrap();
-            assert_eq!(runs(&copy).len(), runs(&plain).len() + 1);
+            // It lies under the text. Whoever made the copy stands on it, and nobody signs it again.
             assert_eq!(text(runs(&copy)[0]), "사본");
+            let said = read(&draw(&room, &copied(first.clone()), Lang::Ko).unwrap()).join("\n");
+            assert!(said.contains("2번째") && said.contains("성춘향"), "{said}");
+            assert!(!said.contains("서명") && !said.contains("확인"), "{said}");
         }
     }
 }
