@@ -154,7 +154,9 @@ pub fn sums(tx: &Tx, kind: Option<StockType>, until: i64) -> Result<Vec<LotSums>
             MoveKind::Received => of.used = of.used.max(sums.last),
             MoveKind::Opened => of.opened = Some(sums.last),
             MoveKind::Fault => of.fault = Some(sums.first),
-            _ => {}
+            // Cards that somebody laid aside as no good are the lot's, as those are that a job found out.
+            MoveKind::Spoiled => of.bad += sums.n,
+            MoveKind::Test | MoveKind::Counted => {}
         }
     })?;
     Ok(found.into_values().collect())

@@ -313,6 +313,16 @@ fn few_blanks_are_said_and_many_or_none_of_a_kind_are_not() {
 }
 
 #[test]
+fn cards_laid_aside_as_no_good_count_against_their_lot_and_those_for_tests_do_not() {
+    let room = Room::new(&[]);
+    receive(&room, CHIP, "A", 50);
+    for (taken, stands_out) in [("test", false), ("spoiled", true)] {
+        take_stock(&room, &actor(), (CHIP, "A"), "3", taken, "칩이 응답하지 않음", None).unwrap();
+        assert_eq!(line(&room, "A").suspicious, stands_out, "{taken}");
+    }
+}
+
+#[test]
 fn a_lot_of_bad_cards_stands_out_and_is_evidence_once_it_was_reported() {
     let room = Room::new(&[]);
     receive(&room, "barcode-card", "P", 50);
