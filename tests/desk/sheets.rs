@@ -190,6 +190,34 @@ fn a_closed_day_is_a_sheet_to_sign() {
     });
 }
 
+#[test]
+fn the_access_log_is_a_sheet_and_a_dark_browser_prints_it_in_black() {
+    let desk = worked();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", dark).await.expect("dark");
+        browser.go(&format!("{}/access", service.url)).await;
+        let label = "const t = document.querySelector('#access-rows th'); return getComputedStyle(t).color";
+        let on_screen = browser.asks(label).await;
+        let period = browser.asks("return document.getElementById('access-period').textContent").await;
+        let pdf = printed(browser, desk.path("sheet-access.pdf")).await;
+        let pages = pages(&pdf);
+        let period = period.split(" · ").next().expect("a period");
+        says(&pages[0], &["접속기록", period, "담당", "팀장", "관장", "성춘향", "회원"], "the log");
+        for word in ["Esc", "Enter", "XLSX", "점검을 마침"] {
+            assert!(!pages.concat().contains(word), "{word}:\n{}", pages[0]);
+        }
+        assert_eq!(lines_of_boxes(&pdf), 3);
+        fits(&pdf);
+        let print = json!({ "media": "print", "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+        browser.driver.cdp().send_raw("Emulation.setEmulatedMedia", print).await.expect("paper");
+        let on_paper = browser.asks(label).await;
+        assert_ne!(on_paper, on_screen, "pale letters stay on the screen");
+    });
+}
+
 /// What the judge above stands on: it sees a box that is gone, and what is cut off.
 #[test]
 fn a_sheet_that_is_cut_off_is_found() {

@@ -8,6 +8,7 @@ use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
 use super::kept::is_id;
 use super::members::once;
 use super::page::{Page, clerk_name, draw};
+use super::sheet::Sheet;
 use super::speech::{Raw, Speech};
 use crate::desk::{
     self, AccessPage, AccessQuery, AccessRow, AccessTyped, Act, Flag, PastReview, Person, Right, StaffCount, WrongField,
@@ -56,6 +57,7 @@ pub struct LogPage<'a> {
     pub shown: Shown,
     /// The review that was signed just now.
     pub signed: Option<PastReview>,
+    pub sheet: Sheet,
 }
 
 /// What a page shows beside the log: what is typed in its fields, and what became of it.
@@ -95,6 +97,15 @@ pub struct Plots {
 }
 
 impl LogPage<'_> {
+    /// What the sheet is called.
+    fn title(&self) -> String {
+        self.s.t("access-title")
+    }
+
+    fn period_words(&self) -> String {
+        self.s.t2("access-period", "from", self.s.date(&self.from), "to", self.s.date(&self.to))
+    }
+
     fn words(&self, row: &AccessRow) -> (String, String) {
         desk::entry_words(self.s.messages, self.s.lang, &row.what, &row.purpose)
     }
@@ -323,6 +334,7 @@ fn log_page(room: &Room, id: &str, asked: &AccessQuery, page: u32, shown: Shown)
     let unfit = shown.wrong.is_some() && (id.is_empty() || shown.typed.is_none());
     let html = draw(&LogPage {
         page: Page::new(room, "access", &here),
+        sheet: Sheet::new(room),
         s,
         filtered: !id.is_empty(),
         whole: log.query.staff.is_none() && log.query.member.is_none() && log.query.what.is_none() && log.total > 0,
