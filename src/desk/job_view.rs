@@ -1,7 +1,7 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
-use super::after::{After, Compared, NumberFate, after};
+use super::after::{After, Compared, Lost, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
 use super::{Act, Actor, Desk, OldCardSaid, actor, old_card};
@@ -162,7 +162,7 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
         let charge = charges::of_job(tx, job.id)?;
-        let compared = Compared::of(tx, &job)?;
+        let compared = (Compared::of(tx, &job)?, Lost::of(tx, &job)?);
         let old_card = old_card::said(tx, &job)?;
         Ok((job, card, member, (charge, old_card), compared))
     };
