@@ -7,8 +7,8 @@ use std::sync::Arc;
 use actix_web::cookie::Cookie;
 
 use super::clerk::Room;
+use super::enrol;
 use super::parts::{Refused, parts};
-use super::{enrol, log_in};
 use crate::desk::{
     self, After, Assets, CardSince, CheckView, Compared, Desk, JobView, NumberFate, Opening, Phase, Proof, SectorState,
     SectorUse, Session, StepState, StepView, Told,
@@ -421,5 +421,5 @@ fn every_value_of_a_family_has_its_word() {
             }
         }
     }
-    assert!(!log_in::DESKS.is_empty());
+    assert!(!crate::desk::DESKS.is_empty());
 }
