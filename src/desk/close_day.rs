@@ -272,12 +272,14 @@ fn may_close(desk: &Desk, tx: &Tx, place: &str, day: Date) -> Result<(), Trouble
 /// The desk whose drawer it is: one's own, but for managers and the command line.
 fn drawer(desk: &Desk, actor: &Actor, place: Option<&str>) -> Result<String, Trouble> {
     let Some(place) = place.map(str::trim) else { return Ok(actor.desk.clone()) };
-    if place.is_empty() || place.len() > 3 || !place.bytes().all(|byte| byte.is_ascii_digit()) {
+    if place.len() > 3 || !place.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Trouble::new("drawer-unknown").with("desk", super::quoted(place)));
     }
     elsewhere(actor, place)?;
     match desk_number(place) {
         Ok(known) => Ok(known),
+        // The command line's own.
+        Err(_) if place.is_empty() => Ok(String::new()),
         // What lies in the drawer of a desk that is no more can be counted all the same.
         Err(_) if desk.store.look(|tx| entries::has_desk(tx, place))? => Ok(place.to_owned()),
         Err(unknown) => Err(unknown),

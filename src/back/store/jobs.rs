@@ -405,11 +405,11 @@ pub fn printed_sums(tx: &Tx, job: i64) -> Result<Vec<String>, Trouble> {
 pub fn left_locked(tx: &Tx, job: i64) -> Result<bool, Trouble> {
     let mut statement = tx.prepare_cached(
         "SELECT mark = 'locked', coalesce(json_extract(detail, '$.blanked'), 0)
-         FROM marks WHERE job = ?1 AND mark IN ('intent', 'locked', 'spoiled') ORDER BY seq",
+         FROM marks WHERE job = ?1 AND mark IN ('locked', 'spoiled') ORDER BY seq",
     )?;
     let marks = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let marks: Vec<(bool, bool)> = marks.collect::<Result<_, _>>()?;
-    // Each card is begun, locked and given up in this order.
+    // Each card is locked and given up in this order; one that was never locked follows no lock.
     Ok(marks.windows(2).any(|pair| matches!(pair, [(true, _), (false, false)])))
 }
 
