@@ -226,7 +226,9 @@ fn a_ticked_exemption_stands_on_the_report_beside_what_others_do() {
     }
     let (one, alone) = line();
     assert_eq!((one.count, one.of, one.flagged, one.alone, alone), (6, 6, false, true, true), "nobody to compare with");
-    (0..24).for_each(|_| drop(first(&honest, SaidExempt::No, None)));
+    for _ in 0..24 {
+        first(&honest, SaidExempt::No, None);
+    }
     let (one, alone) = line();
     assert_eq!((one.count, one.flagged, one.alone, alone), (6, true, false, false));
     let noted = house.count("SELECT count(*) FROM ledger_entries WHERE evidence = 'ticked' AND basis = 'exempt-seen'");
