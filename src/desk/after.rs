@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Desk;
 use super::find::has_withdrawn;
 use crate::back::store::Tx;
-use crate::back::store::cards::Card;
+use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::Member;
 use crate::plan::fees::Reason;
@@ -61,6 +61,8 @@ pub struct After {
     pub fresh: bool,
     /// `None`: no card was begun.
     pub card: Option<CardSince>,
+    /// A card of a cancelled job was given up after it was locked, and nobody saw it blanked.
+    pub left: bool,
     /// The membership ended since.
     pub withdrawn: bool,
 }
@@ -117,19 +119,35 @@ impl After {
     }
 }
 
+/// What cards a cancelled job had before it ended.
+pub(super) struct Lost {
+    last: Option<Card>,
+    left: bool,
+}
+
+impl Lost {
+    pub(super) fn of(tx: &Tx, job: &Job) -> Result<Option<Lost>, Trouble> {
+        if job.state != JobState::Cancelled {
+            return Ok(None);
+        }
+        let last = cards::of_member(tx, job.member)?.into_iter().find(|card| card.job == job.id);
+        Ok(Some(Lost { last, left: jobs::left_locked(tx, job.id)? }))
+    }
+}
+
 /// Of a job that is handed over or cancelled.
 pub(super) fn after(
     desk: &Desk,
     job: &Job,
     card: Option<&Card>,
     member: &Member,
-    compared: Option<Compared>,
+    (compared, lost): (Option<Compared>, Option<Lost>),
 ) -> Option<After> {
     if job.state.is_open() {
         return None;
     }
     let day = |millis: i64| desk.day_of(millis);
-    let card = card.map(|card| {
+    let card = card.or(lost.as_ref().and_then(|lost| lost.last.as_ref())).map(|card| {
         let blocked = card.suspended.as_ref().filter(|_| card.state == CardState::Suspended);
         CardSince {
             state: card.state,
@@ -142,6 +160,7 @@ pub(super) fn after(
         day: day(job.updated),
         fresh: desk.now().as_millisecond() - job.updated < FRESH_MILLIS,
         card,
+        left: lost.is_some_and(|lost| lost.left),
         withdrawn: has_withdrawn(member),
     })
 }

@@ -18,7 +18,7 @@ use crate::plan::messages::Trouble;
 pub struct Cancelled {
     pub job: i64,
     pub state: JobState,
-    /// What became of the card: `returned`, `spoiled`, or null when there was none.
+    /// What became of the card that the job had last: `returned`, `spoiled`, or null when there was none.
     pub card: Option<CardState>,
     /// The number was this job's own and is retired.
     pub number_retired: bool,
@@ -28,7 +28,7 @@ pub struct Cancelled {
 /// the command line); else it is booked as spoiled, since nobody can say what is on it.
 ///
 /// # Errors
-/// `approval-needed` where the job's card is locked and cannot be blanked here, or the money that goes back is what the actor took.
+/// `approval-needed` where the job's card is locked and cannot be blanked here, a card that it had before left it so, or the money that goes back is what the actor took.
 /// Those of a card that goes away while it is blanked (`card-removed`, `card-swapped`, `card-unsteady`, `two-cards`): the
 /// job stays open, and cancelling it again with the card laid back ends it.
 pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancelled, Trouble> {
@@ -37,22 +37,23 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
     actor::not_own(desk, actor, member)?;
     desk.stations.let_go(id);
     let _running = lock_job(desk, id)?;
-    let (mut job, card) = desk.store.look(|tx| {
+    let (mut job, card, left) = desk.store.look(|tx| {
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
-        Ok((job, card))
+        Ok((job, card, jobs::left_locked(tx, id)?.then_some(CardState::Spoiled)))
     })?;
     if job.state == JobState::Cancelled {
         return Ok(Cancelled {
             job: id,
             state: job.state,
-            card: card.map(|card| card.state),
+            card: card.map(|card| card.state).or(left),
             number_retired: job.reserved,
         });
     }
     let open = matches!(card.as_ref().map(|card| card.state), Some(CardState::InWork | CardState::Ready));
     let mut giving_up = GivingUp::of(desk, actor, &job)?;
     giving_up.with_money()?;
+    giving_up.with_the_job()?;
     let fate = match &card {
         Some(card) if open && blanked(desk, card, job.reader.as_deref(), feed)? => Some((card.id, CardEvent::Return)),
         Some(card) if open => Some((card.id, CardEvent::Spoil)),
@@ -89,5 +90,5 @@ pub fn cancel(desk: &Desk, actor: &Actor, id: i64, feed: Feed) -> Result<Cancell
     print_due(desk, actor);
     devices::printer(desk).remove(id)?;
     desk.board.forget(id);
-    Ok(Cancelled { job: id, state: job.state, card: end, number_retired: job.reserved })
+    Ok(Cancelled { job: id, state: job.state, card: end.or(left), number_retired: job.reserved })
 }

@@ -2,6 +2,7 @@
 //! amounts are the settings'; nothing here hands a card over. Start at [`pay_fee`]; [`book`] is where a charge begins.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::approval::{Subject, allowed};
 use super::fee_rules::Terms;
@@ -291,8 +292,21 @@ pub(super) fn book(
     }
 }
 
+/// Whether a job that is not over waits for money, and nobody said why its card may go out all the same. What was paid back is open as
+/// if it had never come; that it may stay so is said anew.
+pub(super) fn stands_open(tx: &Tx, charge: &Charge) -> Result<bool, Trouble> {
+    Ok(match (charge.state, charge.job) {
+        (ChargeState::Unpaid, _) => charge.why.is_none(),
+        (ChargeState::Refunded, Some(job)) => jobs::last_of(tx, job, &[LEFT_OPEN])?.is_none(),
+        _ => false,
+    })
+}
+
+/// The mark of a job whose card may go out although its money went back.
+const LEFT_OPEN: &str = "left-open";
+
 /// Nothing stands open for this job, or somebody said why it may: else `fee-unpaid`. `unpaid` is said now, and kept with
-/// the charge, which stays unpaid; where that wants a signature it is used up here.
+/// the charge, which stays unpaid or paid back; where that wants a signature it is used up here.
 pub(super) fn must_be_settled(
     desk: &Desk,
     tx: &Tx,
@@ -300,22 +314,25 @@ pub(super) fn must_be_settled(
     job: i64,
     unpaid: Option<&str>,
 ) -> Result<(), Trouble> {
-    let Some(mut charge) = charges::of_job(tx, job)?.filter(|charge| charge.state == ChargeState::Unpaid) else {
-        return Ok(());
-    };
+    let open = |charge: &Charge| matches!(charge.state, ChargeState::Unpaid | ChargeState::Refunded);
+    let Some(mut charge) = charges::of_job(tx, job)?.filter(open) else { return Ok(()) };
+    let stands = stands_open(tx, &charge)?;
     match unpaid {
         Some(text) => {
             let text = why(text)?;
             // Said and signed already: pressed twice, it is not asked for twice.
-            if charge.why.as_ref() == Some(&text) {
+            if !stands && charge.why.as_ref() == Some(&text) {
                 return Ok(());
             }
             charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text, None)?;
             charge.why = Some(text);
             charges::update(tx, &charge)?;
+            if charge.state == ChargeState::Refunded {
+                jobs::mark(tx, job, desk.now().as_millisecond(), LEFT_OPEN, &json!({ "charge": charge.id }))?;
+            }
             log_let_go(desk, tx, actor, Act::HandOverUnpaid, (job, charge.member))
         }
-        None if charge.why.is_some() => Ok(()),
+        None if !stands => Ok(()),
         None => Err(Trouble::new("fee-unpaid")
             .with("job", job)
             .with("charge", charge.id)

@@ -15,7 +15,7 @@ use super::print_receipt::print_due;
 use super::session::desk_number;
 use super::{Act, Actor, Desk, Origin, Right, actor, ledger};
 use crate::back::store::ledger::{self as entries, Count, Entry};
-use crate::back::store::{Tx, answers, closes};
+use crate::back::store::{Tx, answers, closes, house};
 use crate::plan::fees::close::{NotNow, Pieces, judge, signed};
 use crate::plan::fees::{Account, EntryKind, grouped, why};
 use crate::plan::messages::Trouble;
@@ -60,7 +60,7 @@ pub struct Reopened {
 /// where none is given; `place` the actor's own desk.
 ///
 /// # Errors
-/// `day-closed`, `day-ahead`, `day`, `drawer-unknown`, `drawer-elsewhere`.
+/// `day-closed`, `day-ahead`, `day-before-books`, `day`, `drawer-unknown`, `desk-unknown`, `drawer-elsewhere`.
 pub fn count_drawer(
     desk: &Desk,
     actor: &Actor,
@@ -69,7 +69,7 @@ pub fn count_drawer(
     said: Counted,
 ) -> Result<DrawerCount, Trouble> {
     actor.may(Act::CloseDay)?;
-    let place = drawer(actor, place)?;
+    let place = drawer(desk, actor, place)?;
     let day = day.map(day_typed).transpose()?.unwrap_or_else(|| desk.today());
     let count = durable("count", || desk.store.change(|tx| count(desk, tx, actor, &place, day, said)))?;
     desk.store.look(|tx| counted(desk, tx, &count))
@@ -104,7 +104,7 @@ pub fn close_day(desk: &Desk, actor: &Actor, count: i64, said: &str, key: Option
     let missing = || Trouble::new("count-missing");
     close(desk, actor, asked.as_ref(), said.as_deref(), |tx| {
         let count = closes::count(tx, count)?.ok_or_else(missing)?;
-        drawer(actor, Some(&count.desk)).map_err(|_| missing())?;
+        elsewhere(actor, &count.desk).map_err(|_| missing())?;
         Ok(count)
     })
 }
@@ -214,7 +214,7 @@ pub fn reopen_day(
     key: Option<&str>,
 ) -> Result<Reopened, Trouble> {
     actor.may(Act::ReopenDay)?;
-    let place = drawer(actor, place)?;
+    let place = drawer(desk, actor, place)?;
     let (day, said) = (day_typed(day)?.to_string(), why(said)?);
     let asked = key.map(|key| asked(desk, key, "ledger-reopen", &(&place, &day, &said), actor));
     let now = desk.now().as_millisecond();
@@ -258,19 +258,37 @@ fn may_close(desk: &Desk, tx: &Tx, place: &str, day: Date) -> Result<(), Trouble
     judge(last, day, desk.today()).map_err(|not| match not {
         NotNow::Closed(last) => Trouble::new("day-closed").with("day", day).with("last", last),
         NotNow::Ahead => Trouble::new("day-ahead").with("day", day).with("today", desk.today()),
-    })
+    })?;
+    // Before anything was ever done here there was nothing to count.
+    let begun = house::begun(tx)?.map_or_else(|| desk.today(), |at| desk.date_of(at));
+    let first =
+        entries::first_day(tx)?.and_then(|first| first.parse().ok()).map_or(begun, |first: Date| first.min(begun));
+    if day < first {
+        return Err(Trouble::new("day-before-books").with("day", day).with("first", first));
+    }
+    Ok(())
 }
 
 /// The desk whose drawer it is: one's own, but for managers and the command line.
-fn drawer(actor: &Actor, place: Option<&str>) -> Result<String, Trouble> {
-    let Some(place) = place else { return Ok(actor.desk.clone()) };
-    let typed = place.trim();
-    let known = desk_number(typed);
-    if known != typed {
-        return Err(Trouble::new("drawer-unknown").with("desk", super::quoted(typed)));
+fn drawer(desk: &Desk, actor: &Actor, place: Option<&str>) -> Result<String, Trouble> {
+    let Some(place) = place.map(str::trim) else { return Ok(actor.desk.clone()) };
+    if place.len() > 3 || !place.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Trouble::new("drawer-unknown").with("desk", super::quoted(place)));
     }
-    let elsewhere = actor.origin == Origin::Page && known != actor.desk && actor.right(Act::ReopenDay) != Right::Yes;
-    if elsewhere { Err(Trouble::new("drawer-elsewhere").with("desk", known)) } else { Ok(known) }
+    elsewhere(actor, place)?;
+    match desk_number(place) {
+        Ok(known) => Ok(known),
+        // The command line's own.
+        Err(_) if place.is_empty() => Ok(String::new()),
+        // What lies in the drawer of a desk that is no more can be counted all the same.
+        Err(_) if desk.store.look(|tx| entries::has_desk(tx, place))? => Ok(place.to_owned()),
+        Err(unknown) => Err(unknown),
+    }
+}
+
+fn elsewhere(actor: &Actor, place: &str) -> Result<(), Trouble> {
+    let elsewhere = actor.origin == Origin::Page && place != actor.desk && actor.right(Act::ReopenDay) != Right::Yes;
+    if elsewhere { Err(Trouble::new("drawer-elsewhere").with("desk", place)) } else { Ok(()) }
 }
 
 /// Why the drawer holds something else, where anybody says so.

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::approval::{Subject, allowed};
+use super::block::is_held;
 use super::{Act, Actor, Desk, Evidence, ReissueForm, actor, stock};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
@@ -11,8 +12,9 @@ use crate::back::store::members::Member;
 use crate::back::store::{Tx, fee_rules, members};
 use crate::plan::fees::{
     Due, Facts, NoFeeEvidence, Reason, Rule, SaidExempt, at_limit, due, waits_until, wants_evidence,
+    wants_evidence_again,
 };
-use crate::plan::job::{CardState, JobState};
+use crate::plan::job::{CardKind, CardState, JobState};
 use crate::plan::member::{BirthDate, MemberKind};
 use crate::plan::messages::Trouble;
 
@@ -40,12 +42,17 @@ impl Terms {
         said_exempt: SaidExempt,
     ) -> Result<Terms, Trouble> {
         let rule = rule_today(desk, reason);
-        let due = due(&rule, &facts(desk, tx, member, said_exempt)?)?;
-        Ok(Terms { rule, due, evidence: None, signed: Vec::new() })
+        let facts = facts(desk, tx, member, said_exempt)?;
+        let terms = Terms { due: due(&rule, &facts)?, rule, evidence: None, signed: Vec::new() };
+        // Free for no more than a word: it is counted with whoever says it.
+        let without = due(&terms.rule, &Facts { said_exempt: SaidExempt::No, ..facts })?;
+        let ticked = terms.due.amount == 0 && without.amount > 0;
+        Ok(Terms { evidence: ticked.then_some(NoFeeEvidence::Ticked), ..terms })
     }
 
-    /// Of a first card. Whoever had one before gets a further one free of charge only as a reissue would be: shown or signed for. A
-    /// card that is blocked as lost is replaced by a reissue, with its fee and its new number.
+    /// Of a first card. Whoever had one before gets a further one free of charge only as a reissue would be: shown or signed for. Who
+    /// withdrew, or is enrolled twice, had one before under another record: the same name and birth date, while those are known. A
+    /// sticker beside a card in use is none. A card that is blocked as lost is replaced by a reissue, with its fee and its new number.
     ///
     /// # Errors
     /// `lost-is-reissued`, `approval-needed`, and those of [`Terms::new`].
@@ -65,16 +72,23 @@ impl Terms {
         if had.iter().any(is_lost) {
             return Err(Trouble::new("lost-is-reissued").with("member", member.id));
         }
+        if !wants_evidence_again(&terms.rule, &rule_today(desk, Reason::Lost)) {
+            return Ok(terms);
+        }
+        let mut all = had.clone();
+        for other in members::same_person(tx, member)? {
+            all.extend(cards::of_member(tx, other)?);
+        }
+        let beside = |card: &Card| reason == Reason::Sticker && card.kind != CardKind::Sticker && is_held(card.state);
         // One that the library's own machine spoiled never reached them.
-        if had.iter().any(|card| card.live_at.is_some()) && wants_evidence(&terms.rule, &rule_today(desk, Reason::Lost))
-        {
-            terms.shown_or_signed(
-                desk,
-                tx,
-                actor,
-                member.id,
-                (evidence == Evidence::Card).then_some(NoFeeEvidence::CardRead),
-            )?;
+        if all.iter().any(|card| card.live_at.is_some() && !beside(card)) {
+            let newest = had.iter().find(|card| card.live_at.is_some());
+            let shown = match newest.map(|card| card.state) {
+                _ if evidence == Evidence::Card => Some(NoFeeEvidence::CardRead),
+                Some(CardState::Spoiled) => Some(NoFeeEvidence::FailedJob),
+                _ => None,
+            };
+            terms.shown_or_signed(desk, tx, actor, member.id, shown)?;
         }
         Ok(terms)
     }

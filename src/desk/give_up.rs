@@ -1,4 +1,4 @@
-//! Who may give a job's card up, judged once for whoever cancels the job or calls its card spoiled: a locked card that nobody sees
+//! Who may give a job's card up, judged once for whoever cancels the job, calls its card spoiled or wants a new one: a locked card that nobody sees
 //! blanked may be in somebody's pocket, and money that somebody took does not go back by their hand alone. It moves no card and no
 //! money. Start at [`GivingUp::of`].
 
@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::{Act, Actor, Desk, Origin, Subject, approval, charge, devices};
 use crate::back::encoder::{self, Feed};
 use crate::back::store::Tx;
-use crate::back::store::cards::Card;
-use crate::back::store::jobs::Job;
+use crate::back::store::cards::{self, Card};
+use crate::back::store::jobs::{self, Job};
 use crate::plan::chip::Uid;
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::messages::Trouble;
@@ -21,14 +21,17 @@ pub(super) struct GivingUp<'a> {
     /// Who took the money that would go back.
     took: Option<String>,
     locked: bool,
+    /// A card that the job had before left it locked.
+    left: bool,
     alone: bool,
 }
 
 impl<'a> GivingUp<'a> {
     /// Of this job's card, before anything is judged.
     pub(super) fn of(desk: &'a Desk, actor: &'a Actor, job: &Job) -> Result<GivingUp<'a>, Trouble> {
-        let (subject, took) = desk.store.look(|tx| charge::going_back(tx, job))?;
-        Ok(GivingUp { desk, actor, subject, took, locked: is_locked(job), alone: true })
+        let judged = |tx: &Tx| Ok((charge::going_back(tx, job)?, jobs::left_locked(tx, job.id)?));
+        let ((subject, took), left) = desk.store.look(judged)?;
+        Ok(GivingUp { desk, actor, subject, took, locked: is_locked(job), left, alone: true })
     }
 
     /// Money goes back with it: whoever took that does not do it alone. `approval-needed`, before a card is touched.
@@ -41,9 +44,10 @@ impl<'a> GivingUp<'a> {
         if self.alone && self.locked { self.asks() } else { Ok(()) }
     }
 
-    /// Whether its card works for whoever has it.
-    pub(super) fn is_locked(&self) -> bool {
-        self.locked
+    /// The whole job ends: a card that left it before, locked and not seen blanked, may bear the number that goes with it.
+    /// `approval-needed` while none has signed.
+    pub(super) fn with_the_job(&mut self) -> Result<(), Trouble> {
+        if self.alone && self.left { self.asks() } else { Ok(()) }
     }
 
     fn asks(&mut self) -> Result<(), Trouble> {
@@ -62,6 +66,39 @@ impl<'a> GivingUp<'a> {
             true => Ok((actor.origin == Origin::CommandLine).then_some(me)),
             false => approval::allowed(self.desk, tx, actor, Act::GiveUpCard, &self.subject, "", Some(&me)),
         }
+    }
+}
+
+/// What lets a job's card be given up while the job goes on: it was blanked on the reader just now, or a second person signed, or it
+/// was never locked. No money goes back with it.
+#[derive(Default)]
+pub(super) struct Leave<'a> {
+    giving_up: Option<GivingUp<'a>>,
+    /// Somebody saw it blanked.
+    pub blanked: bool,
+}
+
+impl<'a> Leave<'a> {
+    /// `approval-needed` while nobody has signed for a locked card that does not lie here to be blanked now.
+    pub(super) fn of(desk: &'a Desk, actor: &'a Actor, job: &Job) -> Result<Leave<'a>, Trouble> {
+        if !is_locked(job) {
+            return Ok(Leave::default());
+        }
+        let card = desk.store.look(|tx| job.card.map(|card| cards::get(tx, card)).transpose())?;
+        if actor.origin == Origin::Page
+            && let Some(card) = card
+            && blanked(desk, &card, job.reader.as_deref(), Feed::ByHand)?
+        {
+            return Ok(Leave { giving_up: None, blanked: true });
+        }
+        let mut giving_up = GivingUp::of(desk, actor, job)?;
+        giving_up.out_of_sight()?;
+        Ok(Leave { giving_up: Some(giving_up), blanked: false })
+    }
+
+    /// In the commit: uses the signature up that it wants.
+    pub(super) fn use_up(&self, tx: &Tx) -> Result<(), Trouble> {
+        self.giving_up.as_ref().map_or(Ok(()), |giving_up| giving_up.allowed(tx).map(drop))
     }
 }
 

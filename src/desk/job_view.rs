@@ -1,17 +1,17 @@
 //! A job as the issue page shows it: what the store knows, and over it what this process is doing right now.
 //! Start at [`job_view`].
 
-use super::after::{After, Compared, NumberFate, after};
+use super::after::{After, Compared, Lost, NumberFate, after};
 use super::check::{CheckView, check_view};
 use super::events::{Doing, Live, StepState};
-use super::{Act, Actor, Desk, OldCardSaid, actor, old_card};
+use super::{Act, Actor, Desk, OldCardSaid, actor, charge, old_card};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
-use crate::back::store::access;
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
+use crate::back::store::{Tx, access};
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{ChipKind, Originality};
 use crate::plan::fees::ChargeState;
@@ -108,7 +108,7 @@ pub struct JobCharge {
     pub charge: i64,
     pub amount: u32,
     pub state: ChargeState,
-    /// Unpaid, and nobody said why the card may go out all the same.
+    /// Unpaid or paid back, and nobody said why the card may go out all the same.
     pub due: bool,
     /// Money came in for it.
     pub paid: bool,
@@ -116,16 +116,16 @@ pub struct JobCharge {
     pub receipt: Option<i64>,
 }
 
-impl From<Charge> for JobCharge {
-    fn from(charge: Charge) -> JobCharge {
-        JobCharge {
+impl JobCharge {
+    fn of(tx: &Tx, charge: &Charge) -> Result<JobCharge, Trouble> {
+        Ok(JobCharge {
             charge: charge.id,
             amount: charge.amount,
             state: charge.state,
-            due: charge.state == ChargeState::Unpaid && charge.why.is_none(),
+            due: charge::stands_open(tx, charge)?,
             paid: charge.paid_by.is_some(),
             receipt: charge.receipt,
-        }
+        })
     }
 }
 
@@ -157,12 +157,12 @@ pub fn follow_job(desk: &Desk, actor: &Actor, id: i64) -> Result<(), Trouble> {
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
 pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobView, Trouble> {
     actor.may(Act::ShowJob)?;
-    let gather = |tx: &crate::back::store::Tx| {
+    let gather = |tx: &Tx| {
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
-        let charge = charges::of_job(tx, job.id)?;
-        let compared = Compared::of(tx, &job)?;
+        let charge = charges::of_job(tx, job.id)?.map(|charge| JobCharge::of(tx, &charge)).transpose()?;
+        let compared = (Compared::of(tx, &job)?, Lost::of(tx, &job)?);
         let old_card = old_card::said(tx, &job)?;
         Ok((job, card, member, (charge, old_card), compared))
     };
@@ -177,7 +177,6 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
     } else {
         desk.store.look(gather)?
     };
-    let charge = charge.map(JobCharge::from);
     let after = after(desk, &job, card.as_ref(), &member, compared);
     Ok(JobView { charge, old_card, ..view(desk, job, card, member, at_work, after) })
 }

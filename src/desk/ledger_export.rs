@@ -206,7 +206,8 @@ impl<'a> Writing<'a> {
         for of in &report.command_line {
             for measure in MEASURES {
                 let (count, all) = of.deeds.of(*measure);
-                let one = Compared { measure: *measure, count, of: all, rate: None, others: None, flagged: false };
+                let (measure, none) = (*measure, None);
+                let one = Compared { measure, count, of: all, rate: none, others: none, flagged: false, alone: false };
                 self.rate(of, &one)?;
             }
         }
@@ -216,7 +217,11 @@ impl<'a> Writing<'a> {
 
     fn rate(&mut self, of: &ClerkLine, one: &Compared) -> Result<(), Trouble> {
         let measure = self.word("reports-measure", Measure::as_str(one.measure));
-        let flagged = if one.flagged { self.text("reports-flagged") } else { String::new() };
+        let flagged = match (one.flagged, one.alone) {
+            (true, _) => self.text("reports-flagged"),
+            (_, true) => self.text("reports-alone"),
+            _ => String::new(),
+        };
         self.row(&[
             Cell::Text(&of.name),
             Cell::Text(&of.staff),

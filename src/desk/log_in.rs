@@ -40,8 +40,9 @@ const EVERYBODY: usize = 12;
 /// A new session of whoever has this name and password.
 ///
 /// # Errors
-/// `log-in-refused`, `log-in-wait`, `log-in-busy`.
+/// `desk-unknown`, whoever it is and before any password is looked at; `log-in-refused`, `log-in-wait`, `log-in-busy`.
 pub fn log_in(desk: &Desk, name: &str, password: &str, desk_no: &str, whence: &Whence) -> Result<NewSession, Trouble> {
+    session::desk_number(desk_no)?;
     let (account, wrong) = proven(desk, name, password, whence)?;
     session::begin(desk, (account.id, account.password.as_deref().unwrap_or_default()), desk_no, wrong, whence)
 }

@@ -198,8 +198,8 @@ pub use rights::{Act, Right};
 pub use rights_log::{RightsRow, rights_log};
 pub use run::{Until, run};
 pub use session::{
-    KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep, session,
-    session_of, session_stands, set_lang, touch,
+    DESKS, KNOWN_DESK_MILLIS, NewSession, Session, drop_kept, keep, keep_on, kept, log_out, newest_draft, rekeep,
+    session, session_of, session_stands, set_lang, touch,
 };
 pub use set_up::{SetUp, new_setup, set_up, set_up_open, staff_name, wants_set_up};
 pub use slip::{BlockReach, Change, Slip, SlipFee, slip};

@@ -12,7 +12,7 @@ use super::day::{bounds, day_typed};
 use super::{Act, Actor, Desk, actor, closed};
 use crate::back::store::Tx;
 use crate::back::store::ledger_reading::{self as reading, Deed};
-use crate::plan::fees::{Adding, By, Compared, Deeds, EntryKind, Line, Period, Table, compared};
+use crate::plan::fees::{Adding, By, Compared, Deeds, EntryKind, Line, NoFeeEvidence, Period, Table, compared};
 use crate::plan::messages::Trouble;
 
 /// Periods that have a name of their own.
@@ -69,6 +69,8 @@ impl ClerkLine {
 pub struct ClerkReport {
     pub from: Option<Date>,
     pub to: Option<Date>,
+    /// One person alone: there is nobody to compare with, and nothing stands out whatever was done.
+    pub alone: bool,
     /// Those of whom something stands out first, then by name.
     pub rows: Vec<ClerkLine>,
     /// Accounts of the operating system, whose acts nobody had to sign for.
@@ -164,7 +166,7 @@ pub(super) fn read_clerks(desk: &Desk, tx: &Tx, period: Period) -> Result<ClerkR
         rows.push(ClerkLine { compared: compared(deeds, &others), ..line });
     }
     rows.sort_by(|a, b| (!a.is_flagged(), &a.name).cmp(&(!b.is_flagged(), &b.name)));
-    Ok(ClerkReport { from: period.from, to: period.to, rows, command_line })
+    Ok(ClerkReport { from: period.from, to: period.to, alone: rows.len() == 1, rows, command_line })
 }
 
 fn is_command_line(staff: &str) -> bool {
@@ -206,9 +208,12 @@ fn add(of: &mut Deeds, deed: &Deed) {
     match deed.kind {
         EntryKind::Charge => {
             of.charges += 1;
+            of.exempt += u64::from(deed.evidence == Some(NoFeeEvidence::Ticked));
             if deed.reason.is_some_and(|reason| reason.is_reissue()) {
                 of.reissues += 1;
                 of.free += u64::from(deed.nothing);
+            } else {
+                of.again += u64::from(deed.evidence.is_some_and(|shown| shown != NoFeeEvidence::Ticked));
             }
         }
         EntryKind::Payment => of.payments += 1,

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use super::hold::lock_job;
 use super::journal::take_up;
-use super::print::spoil;
+use super::print::give_card_up;
 use super::run::{Until, run};
 use super::station::Stations;
 use super::waiting::Waiting;
 use super::{Act, Actor, Desk, JobReport, actor, devices};
 use crate::back::encoder::Feed;
 use crate::back::settings;
+use crate::back::store::Tx;
 use crate::back::store::jobs::{self, Job};
 use crate::plan::job::{CardKind, JobState};
 use crate::plan::messages::Trouble;
@@ -36,7 +37,8 @@ pub fn stop_waiting(desk: &Desk, actor: &Actor, job: i64) -> Result<(), Trouble>
     Ok(())
 }
 
-/// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next.
+/// The card that was begun is waste: same number, next sequence, and the blank that lies there or comes next. One that is locked works
+/// for whoever has it: it is blanked on the reader here, or a second person signs (`approval-needed`), each time anew.
 pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble> {
     actor.may(Act::WorkOnJob)?;
     workable(desk, actor, id)?;
@@ -45,11 +47,15 @@ pub fn new_card(desk: &Arc<Desk>, actor: &Actor, id: i64) -> Result<(), Trouble>
     {
         let _running = lock_job(desk, id)?;
         let mut job = get(desk, id)?;
-        take_up(desk, &mut job)?;
-        if job.card.is_some() {
-            spoil(desk, &mut job, "given-up")?;
+        let member = job.member;
+        let log = |tx: &Tx| actor::log(desk, tx, actor, [member], "change", "new-card");
+        match job.card {
+            Some(_) => give_card_up(desk, actor, &mut job, log)?,
+            None => {
+                take_up(desk, &mut job)?;
+                desk.store.change(log)?;
+            }
         }
-        desk.store.change(|tx| actor::log(desk, tx, actor, [job.member], "change", "new-card"))?;
         desk.board.forget(id);
     }
     begin(desk, actor, &get(desk, id)?, Feed::ByHand)

@@ -5,13 +5,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::events::Doing;
-use super::give_up::{GivingUp, blanked};
+use super::give_up::Leave;
 use super::hold::lock_job;
 use super::issue::chipless_card;
 use super::journal::{advance, move_card, take_up};
-use super::{Act, Actor, Desk, Feed, Origin, actor, devices, hex, once, pictures};
+use super::{Act, Actor, Desk, actor, devices, hex, once, pictures};
 use crate::back::store::jobs::{self, Job};
-use crate::back::store::{Tx, cards, members};
+use crate::back::store::{Tx, members};
 use crate::plan::job::{CardEvent, CardKind, JobEvent, JobState, Step};
 use crate::plan::layout;
 use crate::plan::messages::Trouble;
@@ -113,43 +113,18 @@ pub fn settle_print_once(
     if fate == PrintFate::Out && matches!(job.state, JobState::Ready | JobState::HandedOver) {
         return Ok(());
     }
-    let leave = spoil_leave(desk, actor, &job, fate)?;
+    let leave = match fate {
+        PrintFate::Spoiled => Leave::of(desk, actor, &job)?,
+        PrintFate::Out | PrintFate::NotOut => Leave::default(),
+    };
     take_up(desk, &mut job)?;
     let member = job.member;
     let settled = |tx: &Tx| {
-        if let Some(giving_up) = &leave {
-            giving_up.allowed(tx)?;
-        }
+        leave.use_up(tx)?;
         once::note(desk, tx, actor, key, "job-resume", id, &Some(fate.as_str()))?;
         actor::log(desk, tx, actor, [member], "change", "settle-print")
     };
-    settle(desk, &mut job, fate, settled)
-}
-
-/// What has to be allowed before this job's card is called spoiled: a locked one that does not lie here to be blanked now. No money
-/// goes back with it. `approval-needed` while nobody has signed.
-fn spoil_leave<'a>(
-    desk: &'a Desk,
-    actor: &'a Actor,
-    job: &Job,
-    fate: PrintFate,
-) -> Result<Option<GivingUp<'a>>, Trouble> {
-    if fate != PrintFate::Spoiled {
-        return Ok(None);
-    }
-    let mut giving_up = GivingUp::of(desk, actor, job)?;
-    if !giving_up.is_locked() {
-        return Ok(None);
-    }
-    let card = desk.store.look(|tx| job.card.map(|card| cards::get(tx, card)).transpose())?;
-    if actor.origin == Origin::Page
-        && let Some(card) = card
-        && blanked(desk, &card, job.reader.as_deref(), Feed::ByHand)?
-    {
-        return Ok(None);
-    }
-    giving_up.out_of_sight()?;
-    Ok(Some(giving_up))
+    settle(desk, &mut job, fate, leave.blanked, settled)
 }
 
 /// `not-out` prints the same card again, `spoiled` begins with a new blank; `also` goes into the same commit.
@@ -157,6 +132,7 @@ fn settle(
     desk: &Desk,
     job: &mut Job,
     fate: PrintFate,
+    blanked: bool,
     also: impl FnOnce(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
     let detail = json!({ "said": fate.as_str() });
@@ -169,22 +145,40 @@ fn settle(
             }
         }),
         PrintFate::NotOut => advance(desk, job, JobEvent::NotOut, detail, |tx, _| also(tx)),
-        PrintFate::Spoiled => spoil_also(desk, job, "print-spoiled", also),
+        PrintFate::Spoiled => spoil_also(desk, job, "print-spoiled", blanked, also),
     }
 }
 
 /// The job's card is waste: same number, next sequence, a new blank.
 pub(super) fn spoil(desk: &Desk, job: &mut Job, why: &str) -> Result<(), Trouble> {
-    spoil_also(desk, job, why, |_| Ok(()))
+    spoil_also(desk, job, why, false, |_| Ok(()))
 }
 
+/// A clerk gives the card up that was begun, under the job's lock, and the job goes on with the next blank; one that is locked only as
+/// [`Leave`] lets it. `log` goes into the same commit.
+pub(super) fn give_card_up(
+    desk: &Desk,
+    actor: &Actor,
+    job: &mut Job,
+    log: impl FnOnce(&Tx) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let leave = Leave::of(desk, actor, job)?;
+    take_up(desk, job)?;
+    spoil_also(desk, job, "given-up", leave.blanked, |tx| {
+        leave.use_up(tx)?;
+        log(tx)
+    })
+}
+
+/// `blanked`: somebody saw that nothing is on it any more.
 fn spoil_also(
     desk: &Desk,
     job: &mut Job,
     why: &str,
+    blanked: bool,
     also: impl FnOnce(&Tx) -> Result<(), Trouble>,
 ) -> Result<(), Trouble> {
-    advance(desk, job, JobEvent::Spoiled, json!({ "why": why }), |tx, job| {
+    advance(desk, job, JobEvent::Spoiled, json!({ "why": why, "blanked": blanked }), |tx, job| {
         also(tx)?;
         if let Some(card) = job.card.take() {
             move_card(desk, tx, card, CardEvent::Spoil, Some(why))?;

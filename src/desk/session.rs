@@ -51,9 +51,14 @@ fn kept_span(desk: &Desk) -> RangeInclusive<i64> {
     now - DRAFT_MILLIS..=now + DRAFT_MILLIS
 }
 
-/// The number of a desk as it is kept, of what a form said.
-pub(super) fn desk_number(typed: &str) -> String {
-    typed.chars().filter(char::is_ascii_digit).take(3).collect()
+/// The desks of a library: their numbers stand on the page of the log-in, and each has a drawer.
+pub const DESKS: [&str; 3] = ["1", "2", "3"];
+
+/// The number of a desk, of what a form said: `desk-unknown` for one that there is not.
+pub(super) fn desk_number(typed: &str) -> Result<String, Trouble> {
+    let typed = typed.trim();
+    let known = DESKS.into_iter().find(|desk| *desk == typed).map(str::to_owned);
+    known.ok_or_else(|| Trouble::new("desk-unknown").with("desk", super::quoted(typed)).with("desks", DESKS.join(", ")))
 }
 
 /// A session under a new id, of an account whose password, as it is hashed, was proven. `log-in-refused` when the account was
@@ -66,7 +71,7 @@ pub(super) fn begin(
     wrong: u32,
     whence: &Whence,
 ) -> Result<NewSession, Trouble> {
-    let desk_no = desk_number(desk_no);
+    let desk_no = desk_number(desk_no)?;
     let (cookie, csrf, id) = (random_token()?, random_token()?, random_id()?);
     let now = desk.now().as_millisecond();
     let (actor, lang, desk_cookie, ended) = desk.store.change(|tx| {

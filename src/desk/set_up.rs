@@ -124,7 +124,7 @@ pub fn set_up(
         let themselves = Actor {
             staff: StaffRef::Account { id, name: name.clone() },
             role,
-            desk: session::desk_number(desk_no),
+            desk: session::desk_number(desk_no)?,
             origin: Origin::Page,
             session: None,
         };

@@ -33,6 +33,11 @@ pub fn begin(tx: &Tx, stamp: &str, salt: &[u8; 32], now: i64) -> Result<(), Trou
     Ok(())
 }
 
+/// When it was begun, in milliseconds.
+pub fn begun(tx: &Tx) -> Result<Option<i64>, Trouble> {
+    Ok(tx.query_row("SELECT created FROM house", [], |row| row.get(0)).optional()?)
+}
+
 /// Its master keys are made.
 pub fn set_ready(tx: &Tx) -> Result<(), Trouble> {
     tx.execute("UPDATE house SET ready = 1", [])?;

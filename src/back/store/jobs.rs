@@ -401,6 +401,18 @@ pub fn printed_sums(tx: &Tx, job: i64) -> Result<Vec<String>, Trouble> {
     Ok(serde_json::from_value(detail["sha256"].clone()).unwrap_or_default())
 }
 
+/// Whether a card left this job after it was locked, and nobody saw it blanked.
+pub fn left_locked(tx: &Tx, job: i64) -> Result<bool, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT mark = 'locked', coalesce(json_extract(detail, '$.blanked'), 0)
+         FROM marks WHERE job = ?1 AND mark IN ('locked', 'spoiled') ORDER BY seq",
+    )?;
+    let marks = statement.query_map([job], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let marks: Vec<(bool, bool)> = marks.collect::<Result<_, _>>()?;
+    // Each card is locked and given up in this order; one that was never locked follows no lock.
+    Ok(marks.windows(2).any(|pair| matches!(pair, [(true, _), (false, false)])))
+}
+
 /// The newest mark of a job among these.
 pub fn last_of(tx: &Tx, job: i64, among: &[&str]) -> Result<Option<String>, Trouble> {
     let mut statement = tx.prepare_cached("SELECT mark FROM marks WHERE job = ?1 ORDER BY seq DESC")?;

@@ -250,6 +250,17 @@ pub fn last_close(tx: &Tx, desk: &str) -> Result<Option<Entry>, Trouble> {
     tx.prepare_cached(&sql)?.query_row([desk], from_row).optional()?.transpose()
 }
 
+/// Whether any entry is of this desk.
+pub fn has_desk(tx: &Tx, desk: &str) -> Result<bool, Trouble> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM ledger_entries WHERE desk = ?1)";
+    Ok(tx.prepare_cached(sql)?.query_row([desk], |row| row.get(0))?)
+}
+
+/// The first business day of all entries.
+pub fn first_day(tx: &Tx) -> Result<Option<String>, Trouble> {
+    Ok(tx.prepare_cached("SELECT min(day) FROM ledger_entries")?.query_row([], |row| row.get(0))?)
+}
+
 /// Keeps the words of an entry under the hash that it holds.
 pub fn keep_note(tx: &Tx, hash: &[u8; 32], salt: &[u8; 32], text: &str) -> Result<(), Trouble> {
     tx.prepare_cached("INSERT INTO money_notes (hash, salt, text) VALUES (?1, ?2, ?3)")?.execute(params![

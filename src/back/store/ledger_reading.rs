@@ -7,7 +7,7 @@ use rusqlite::{Row, params};
 use serde::Serialize;
 
 use super::{Tx, closes, known, staff};
-use crate::plan::fees::{Account, By, EntryKind, Period, Reason, Sum};
+use crate::plan::fees::{Account, By, EntryKind, NoFeeEvidence, Period, Reason, Sum};
 use crate::plan::messages::Trouble;
 
 /// The business days of entries.
@@ -69,9 +69,11 @@ pub struct Deed<'a> {
     pub nothing: bool,
     /// What was counted was not what was expected.
     pub differs: bool,
+    /// What shows that a card that costs nothing is right to.
+    pub evidence: Option<NoFeeEvidence>,
 }
 
-const DEEDS: &str = "SELECT staff, kind, reason, amount = 0, expected IS NOT NULL AND amount <> expected
+const DEEDS: &str = "SELECT staff, kind, reason, amount = 0, expected IS NOT NULL AND amount <> expected, evidence
     FROM ledger_entries WHERE day >= ?1 AND day <= ?2";
 
 /// Hands out who made which entries in a period, in no order.
@@ -79,7 +81,8 @@ pub fn deeds(tx: &Tx, period: &Period, each: &mut dyn FnMut(&Deed)) -> Result<()
     let mut statement = tx.prepare_cached(DEEDS)?;
     let mut rows = statement.query(days(period))?;
     while let Some(row) = rows.next()? {
-        let (kind, reason) = (word(row, 1)?.unwrap_or_default(), word(row, 2)?);
+        let (kind, reason, evidence) = (word(row, 1)?.unwrap_or_default(), word(row, 2)?, word(row, 5)?);
+        let evidence = evidence.map(|text| known(NoFeeEvidence::parse(text), "ledger_entries.evidence", text));
         let reason = reason.map(|text| known(Reason::parse(text), "ledger_entries.reason", text));
         each(&Deed {
             staff: word(row, 0)?.unwrap_or_default(),
@@ -87,6 +90,7 @@ pub fn deeds(tx: &Tx, period: &Period, each: &mut dyn FnMut(&Deed)) -> Result<()
             reason: reason.transpose()?,
             nothing: row.get(3)?,
             differs: row.get(4)?,
+            evidence: evidence.transpose()?,
         });
     }
     Ok(())
@@ -155,7 +159,7 @@ pub struct HandedOver {
     pub by: String,
     /// Whoever booked the card's charge.
     pub issued_by: String,
-    /// They went out before their charge was paid or waived.
+    /// They went out before their charge was paid or waived, or after the money went back.
     pub unpaid: bool,
     pub cards: u64,
 }
@@ -163,7 +167,9 @@ pub struct HandedOver {
 const HANDED_OVER: &str = "SELECT coalesce(job.handed_over_by, booked.staff, job.created_by), coalesce(booked.staff, job.created_by),
       coalesce(booked.amount > 0 AND NOT EXISTS (
         SELECT 1 FROM ledger_entries AS settled WHERE settled.charge = charge.id AND settled.kind IN ('payment', 'waiver')
-        AND settled.time <= job.updated), 0), count(*)
+        AND settled.time <= job.updated AND NOT EXISTS (
+          SELECT 1 FROM ledger_entries AS back WHERE back.refers = settled.seq AND back.charge = charge.id AND back.time <= job.updated)), 0),
+      count(*)
     FROM jobs AS job INDEXED BY jobs_done LEFT JOIN charges AS charge ON charge.job = job.id
     LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
     WHERE job.state = 'handed-over' AND job.updated >= ?1 AND job.updated < ?2 GROUP BY 1, 2, 3";

@@ -110,6 +110,15 @@ pub fn alike(tx: &Tx, name: &str, birth: &str, phone: Option<&str>) -> Result<Ve
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Other records that are likely the same person's, withdrawn ones among them: the same name and birth date, while those are known.
+pub fn same_person(tx: &Tx, member: &Member) -> Result<Vec<i64>, Trouble> {
+    let mut statement = tx.prepare_cached(
+        "SELECT member FROM member_persons WHERE name_key = ?1 AND birth = ?2 AND member <> ?3 ORDER BY member",
+    )?;
+    let found = statement.query_map(params![name_key(&member.name), member.birth, member.id], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 /// What a search looks for; the desk reads it off what was typed.
 pub enum Search<'a> {
     Number(MemberNumber),

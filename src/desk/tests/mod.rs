@@ -42,6 +42,7 @@ mod registers;
 mod reissue;
 mod review;
 mod rights;
+mod side_doors;
 mod slip;
 mod staff;
 mod stock;

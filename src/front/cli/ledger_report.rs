@@ -93,6 +93,9 @@ impl Clerks {
         for line in report.rows.iter().chain(&report.command_line) {
             rows.extend(rates(&desk, lang, line));
         }
+        if report.alone {
+            rows.push(vec![text(&desk, lang, "reports-clerks-alone")]);
+        }
         put(&rows)
     }
 }
@@ -171,7 +174,6 @@ fn rates(desk: &Desk, lang: Lang, line: &ClerkLine) -> Vec<Vec<String>> {
     let of = |measure: &desk::Measure| {
         let (count, of) = line.deeds.of(*measure);
         let beside = line.compared.iter().find(|one| one.measure == *measure);
-        let flagged = beside.is_some_and(|one| one.flagged);
         let row = vec![
             line.name.clone(),
             word(desk, lang, "reports-measure", measure.as_str()),
@@ -179,7 +181,11 @@ fn rates(desk: &Desk, lang: Lang, line: &ClerkLine) -> Vec<Vec<String>> {
             of.to_string(),
             rate(beside.and_then(|one| one.rate)),
             rate(beside.and_then(|one| one.others)),
-            if flagged { text(desk, lang, "reports-flagged") } else { String::new() },
+            match beside {
+                Some(one) if one.flagged => text(desk, lang, "reports-flagged"),
+                Some(one) if one.alone => text(desk, lang, "reports-alone"),
+                _ => String::new(),
+            },
         ];
         (count > 0).then_some(row)
     };

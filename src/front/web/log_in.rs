@@ -13,11 +13,8 @@ use super::page::draw;
 use super::speech::Speech;
 use super::tray::back;
 use super::whence::whence;
-use crate::desk::{self, NewSession};
+use crate::desk::{self, DESKS, NewSession};
 use crate::plan::messages::{Lang, Trouble};
-
-/// How many desks the log-in offers.
-pub const DESKS: [&str; 3] = ["1", "2", "3"];
 
 #[derive(Template)]
 #[template(path = "pages/log_in.html")]

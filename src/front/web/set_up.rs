@@ -7,11 +7,11 @@ use askama::Template;
 
 use super::Front;
 use super::clerk::{Answer, Fields, Onlooker, Refusal, Reply};
-use super::log_in::{DESKS, filled, speak, with_cookies};
+use super::log_in::{filled, speak, with_cookies};
 use super::page::{clerk_name, draw};
 use super::speech::Speech;
 use super::whence::whence;
-use crate::desk;
+use crate::desk::{self, DESKS};
 use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Template)]

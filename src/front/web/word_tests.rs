@@ -7,8 +7,8 @@ use std::sync::Arc;
 use actix_web::cookie::Cookie;
 
 use super::clerk::Room;
+use super::enrol;
 use super::parts::{Refused, parts};
-use super::{enrol, log_in};
 use crate::desk::{
     self, After, Assets, CardSince, CheckView, Compared, Desk, JobView, NumberFate, Opening, Phase, Proof, SectorState,
     SectorUse, Session, StepState, StepView, Told,
@@ -120,6 +120,7 @@ fn view(phase: Phase, kind: CardKind, at: usize, trouble: Option<&str>) -> JobVi
             compared: handed.then_some(Compared { chip: kind == CardKind::Rfid, scan: true }),
             day: "2026-11-26".to_owned(),
             fresh: true,
+            left: false,
             card: Some(CardSince {
                 state: if handed { CardState::Live } else { CardState::Returned },
                 why: None,
@@ -242,6 +243,11 @@ fn a_job_that_is_over_claims_no_check_that_nobody_made_and_hands_no_dead_card_ov
     assert!(!old.contains("치우세요") && old.contains("비워서 돌려놓았습니다"), "{old}");
     let none = over(Phase::Cancelled, |after| after.card = None);
     assert!(none.contains("만든 카드가 없습니다") && !none.contains("치우세요"), "{none}");
+    let left = over(Phase::Cancelled, |after| {
+        card(after, CardState::Spoiled, "given-up");
+        after.left = true;
+    });
+    assert!(left.contains("비운 것을 아무도 보지 못했습니다") && !left.contains("만든 카드가 없습니다"), "{left}");
 }
 
 #[test]
@@ -415,5 +421,5 @@ fn every_value_of_a_family_has_its_word() {
             }
         }
     }
-    assert!(!log_in::DESKS.is_empty());
+    assert!(!crate::desk::DESKS.is_empty());
 }

@@ -34,6 +34,10 @@ pub enum Measure {
     Unpaid,
     /// Reissues without a fee; of reissues.
     Free,
+    /// Cards that are free for no more than a ticked exemption; of charges.
+    Exempt,
+    /// First cards without a fee for people who had a card here before, withdrew perhaps and were enrolled anew; of charges.
+    Again,
     /// Closes whose count was not what was expected; of closes.
     Differences,
     /// Counts made before the sum was shown that were not what was expected; of such counts.
@@ -50,6 +54,8 @@ kebab!(Measure {
     Taken = "taken",
     Unpaid = "unpaid",
     Free = "free",
+    Exempt = "exempt",
+    Again = "again",
     Differences = "differences",
     FirstCounts = "first-counts",
     Reopenings = "reopenings",
@@ -77,6 +83,8 @@ pub struct Deeds {
     pub unpaid: u64,
     pub reissues: u64,
     pub free: u64,
+    pub exempt: u64,
+    pub again: u64,
     pub closes: u64,
     pub differences: u64,
     pub counts: u64,
@@ -96,6 +104,8 @@ impl Deeds {
             Measure::Taken => (self.taken, self.made + self.spoiled + self.taken),
             Measure::Unpaid => (self.unpaid, self.handed_over),
             Measure::Free => (self.free, self.reissues),
+            Measure::Exempt => (self.exempt, self.charges),
+            Measure::Again => (self.again, self.charges),
             Measure::Differences => (self.differences, self.closes),
             Measure::FirstCounts => (self.first_counts, self.counts),
             Measure::Reopenings => (self.reopenings, self.closes + self.reopenings),
@@ -120,6 +130,8 @@ impl Deeds {
             unpaid: self.unpaid + other.unpaid,
             reissues: self.reissues + other.reissues,
             free: self.free + other.free,
+            exempt: self.exempt + other.exempt,
+            again: self.again + other.again,
             closes: self.closes + other.closes,
             differences: self.differences + other.differences,
             counts: self.counts + other.counts,
@@ -141,6 +153,8 @@ pub struct Compared {
     /// The same of all others together.
     pub others: Option<f64>,
     pub flagged: bool,
+    /// It happened as often as is talked of, and nobody else did such work: nothing stands out, since nothing can.
+    pub alone: bool,
 }
 
 /// A person's measures beside those of all others together.
@@ -154,6 +168,7 @@ pub fn compared(own: &Deeds, others: &Deeds) -> Vec<Compared> {
             rate: per_cent(count, of),
             others: per_cent(other_count, other_of),
             flagged: stands_out((count, of), (other_count, other_of)),
+            alone: count >= LEAST && other_of == 0,
         }
     };
     MEASURES.iter().map(compare).collect()

@@ -17,7 +17,7 @@ mod rules;
 
 pub use rules::{
     Basis, Change, DatedRules, Due, ExemptionProof, Facts, Ground, NoFeeEvidence, OldCard, OutOfOrder, Rule,
-    SaidExempt, at_limit, due, rule_sum, waits_until, wants_evidence,
+    SaidExempt, at_limit, due, rule_sum, waits_until, wants_evidence, wants_evidence_again,
 };
 
 /// Why a card is made: the first one, a sticker, or a reason of reissue. Each has its table in `[fees]`.

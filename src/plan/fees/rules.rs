@@ -337,6 +337,8 @@ pub enum NoFeeEvidence {
     Signed,
     /// The blanks of its lot were reported faulty.
     Lot,
+    /// Nothing but that somebody ticked an exemption.
+    Ticked,
 }
 kebab!(NoFeeEvidence {
     CardRead = "card-read",
@@ -344,12 +346,18 @@ kebab!(NoFeeEvidence {
     RecordChanged = "record-changed",
     Signed = "signed",
     Lot = "lot",
+    Ticked = "ticked",
 });
 
 /// Whether a reissue is free for its reason's sake while a lost card would cost something: then a dishonest clerk would name this
 /// reason. What an exemption or a first free one makes free is a matter of its own.
 pub fn wants_evidence(rule: &Rule, lost: &Rule) -> bool {
     rule.reason.is_reissue() && rule.amount == 0 && lost.amount > 0
+}
+
+/// The same of a further first card for somebody who had one here before: free, while a lost one would cost something.
+pub fn wants_evidence_again(rule: &Rule, lost: &Rule) -> bool {
+    !rule.reason.is_reissue() && rule.amount == 0 && lost.amount > 0
 }
 
 #[cfg(test)]

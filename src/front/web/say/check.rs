@@ -5,6 +5,7 @@ use super::{Say, words};
 use crate::desk::{JobView, OldCardSaid, StepState, Told, grouped};
 use crate::front::web::parts::{Refused, step_words};
 use crate::front::web::speech::Speech;
+use crate::plan::fees::ChargeState;
 use crate::plan::job::CardKind;
 
 /// One reading before handing over.
@@ -60,10 +61,16 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         ..Say::default()
     };
     if let Some(charge) = view.charge.filter(|charge| charge.due) {
+        let refunded = charge.state == ChargeState::Refunded;
         let say = Say {
-            what: s.t1("web-say-unpaid-what", "amount", grouped(charge.amount)),
-            loud: s.t("web-say-unpaid"),
+            what: s.t1(
+                if refunded { "web-say-refunded-what" } else { "web-say-unpaid-what" },
+                "amount",
+                grouped(charge.amount),
+            ),
+            loud: s.t(if refunded { "web-say-refunded" } else { "web-say-unpaid" }),
             then: String::new(),
+            refunded,
             scan: false,
             pay: true,
             why: told.map(|told| told.why.clone()).unwrap_or_default(),

@@ -35,6 +35,8 @@ pub struct Say {
     pub scan: bool,
     /// A fee is to be taken first.
     pub pay: bool,
+    /// What was paid went back: nothing can be paid for it any more.
+    pub refunded: bool,
     /// Why it may stay unpaid, as it was typed.
     pub why: String,
     /// Whether the old card came back is to be said first.

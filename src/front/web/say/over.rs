@@ -50,8 +50,9 @@ fn then(s: Speech<'_>, view: &JobView) -> String {
 pub(super) fn cancelled(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
     let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
     let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
-    let then = [refund, Some(number_after(s, view))];
     let after = view.after.as_ref();
+    let left = after.is_some_and(|after| after.left).then(|| s.t("web-say-cancelled-left"));
+    let then = [left, refund, Some(number_after(s, view))];
     let card = after.and_then(|after| after.card.as_ref()).map_or("none", |card| card.state.as_str());
     let loud = match after {
         Some(after) if after.fresh && card != "none" => words(s, view, &format!("cancelled-{card}"), ""),
