@@ -7,7 +7,7 @@ use super::events::{Doing, Live, StepState};
 use super::{Act, Actor, Desk, OldCardSaid, actor, old_card};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
-use crate::back::store::access;
+use crate::back::store::{Tx, access, ledger};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
@@ -114,6 +114,8 @@ pub struct JobCharge {
     pub paid: bool,
     /// The receipt of that.
     pub receipt: Option<i64>,
+    /// The receipt of what went back since.
+    pub back: Option<i64>,
 }
 
 impl From<Charge> for JobCharge {
@@ -125,7 +127,17 @@ impl From<Charge> for JobCharge {
             due: charge.state == ChargeState::Unpaid && charge.why.is_none(),
             paid: charge.paid_by.is_some(),
             receipt: charge.receipt,
+            back: None,
         }
+    }
+}
+
+impl JobCharge {
+    fn of(tx: &Tx, job: i64) -> Result<Option<JobCharge>, Trouble> {
+        let Some(charge) = charges::of_job(tx, job)?.map(JobCharge::from) else { return Ok(None) };
+        let receipts = ledger::of_charge(tx, charge.charge)?;
+        let back = receipts.iter().filter_map(|entry| entry.receipt).max().filter(|newest| Some(*newest) > charge.receipt);
+        Ok(Some(JobCharge { back, ..charge }))
     }
 }
 
@@ -157,11 +169,11 @@ pub fn follow_job(desk: &Desk, actor: &Actor, id: i64) -> Result<(), Trouble> {
 /// The picture of a job. The first look by a page is logged (`look`), the ones that follow its events are not.
 pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobView, Trouble> {
     actor.may(Act::ShowJob)?;
-    let gather = |tx: &crate::back::store::Tx| {
+    let gather = |tx: &Tx| {
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
-        let charge = charges::of_job(tx, job.id)?;
+        let charge = JobCharge::of(tx, job.id)?;
         let compared = Compared::of(tx, &job)?;
         let old_card = old_card::said(tx, &job)?;
         Ok((job, card, member, (charge, old_card), compared))
@@ -177,7 +189,6 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
     } else {
         desk.store.look(gather)?
     };
-    let charge = charge.map(JobCharge::from);
     let after = after(desk, &job, card.as_ref(), &member, compared);
     Ok(JobView { charge, old_card, ..view(desk, job, card, member, at_work, after) })
 }

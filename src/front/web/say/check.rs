@@ -2,7 +2,7 @@
 
 use super::acts::Acts;
 use super::{Say, words};
-use crate::desk::{JobView, OldCardSaid, StepState, Told, grouped};
+use crate::desk::{CheckView, JobView, OldCardSaid, StepState, Told, grouped};
 use crate::front::web::parts::{Refused, step_words};
 use crate::front::web::speech::Speech;
 use crate::plan::job::CardKind;
@@ -61,8 +61,9 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
     };
     if let Some(charge) = view.charge.filter(|charge| charge.due) {
         let say = Say {
-            what: s.t1("web-say-unpaid-what", "amount", grouped(charge.amount)),
-            loud: s.t("web-say-unpaid"),
+            pict: "won",
+            what: s.t("web-say-unpaid-what"),
+            loud: s.t1("web-say-unpaid", "amount", grouped(charge.amount)),
             then: String::new(),
             scan: false,
             pay: true,
@@ -72,13 +73,14 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         // Come back to from the dialogue of a signature nothing is wrong.
         return match told.filter(|told| told.code != "approval-needed") {
             Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
-            None => say,
+            None => beside(s, check, say),
         };
     }
     // Asked before the print is: an Enter alone says nothing of it.
     let asks = view.old_card == Some(OldCardSaid::Unsaid);
     let say = match asks {
         true => Say {
+            pict: "returned",
             what: s.t("web-old-card-what"),
             loud: s.t("web-old-card-ask"),
             then: s.t("web-old-card-then"),
@@ -90,10 +92,18 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         false => say,
     };
     match (&check.trouble, told) {
-        _ if asks => say,
+        _ if asks => beside(s, check, say),
         (_, Some(told)) => Say { tone: "bad", kept: false, ..say.helped(told.what.clone(), &told.help) },
         (Some(wrong), None) => Say { tone: "bad", kept: false, ..disagrees(s, wrong, say) },
         (None, None) => say,
+    }
+}
+
+/// A question that stands keeps standing when something wrong is read meanwhile: that is said above it.
+fn beside(s: Speech<'_>, check: &CheckView, say: Say) -> Say {
+    match &check.trouble {
+        Some(wrong) => Say { tone: "bad", what: disagrees(s, wrong, say.clone()).what, ..say },
+        None => say,
     }
 }
 
