@@ -267,7 +267,8 @@ pub fn show_approval(desk: &Desk, session: &Session, id: &str) -> Result<Option<
         let whose = member.map(|member| members::get(tx, member)).transpose()?;
         actor::log(desk, tx, &session.actor, member, "list", "approval")?;
         let held = member.map(|member| cards::of_member(tx, member)).transpose()?.unwrap_or_default();
-        let lost = held.iter().filter(|card| card.suspended.is_some() && is_held(card.state)).max_by_key(|card| card.id);
+        let lost =
+            held.iter().filter(|card| card.suspended.is_some() && is_held(card.state)).max_by_key(|card| card.id);
         Ok((whose, for_loss.and_then(|reason| wait_of(desk, &rule_today(desk, reason), lost))))
     })?;
     let name = whose.as_ref().map(|member| find::masked_name(&member.name)).unwrap_or_default();

@@ -7,11 +7,11 @@ use super::events::{Doing, Live, StepState};
 use super::{Act, Actor, Desk, OldCardSaid, actor, old_card};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
-use crate::back::store::{Tx, access, ledger};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
+use crate::back::store::{Tx, access, ledger};
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{ChipKind, Originality};
 use crate::plan::fees::ChargeState;
@@ -136,7 +136,8 @@ impl JobCharge {
     fn of(tx: &Tx, job: i64) -> Result<Option<JobCharge>, Trouble> {
         let Some(charge) = charges::of_job(tx, job)?.map(JobCharge::from) else { return Ok(None) };
         let receipts = ledger::of_charge(tx, charge.charge)?;
-        let back = receipts.iter().filter_map(|entry| entry.receipt).max().filter(|newest| Some(*newest) > charge.receipt);
+        let back =
+            receipts.iter().filter_map(|entry| entry.receipt).max().filter(|newest| Some(*newest) > charge.receipt);
         Ok(Some(JobCharge { back, ..charge }))
     }
 }

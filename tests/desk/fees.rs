@@ -122,7 +122,7 @@ fn a_lost_card_before_its_waiting_days_is_signed_for_with_the_days_in_sight() {
     with_member(&desk);
     desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
     desk.run(&["hand-over", "1", "--json"]).done();
-    desk.run(&["card", "suspend", "12100300000001", "--why", "lost", "--json"]).done();
+    desk.run(&["card", "suspend", "--number", "12100300000001", "--why", "lost", "--json"]).done();
     let service = desk.serve();
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
@@ -142,7 +142,8 @@ fn a_lost_card_before_its_waiting_days_is_signed_for_with_the_days_in_sight() {
         browser.keys(" ").await;
         browser.press(Key::Enter).await;
         browser.focused("approver").await;
-        for said in ["대기 기간 중 재발급", "홍*동", "121003 0000 0001", "분실", "3일", "재발급 가능", "2,000원"] {
+        for said in ["대기 기간 중 재발급", "홍*동", "121003 0000 0001", "분실", "3일", "재발급 가능", "2,000원"]
+        {
             browser.sees("#approval-what", said).await;
         }
         browser.picture("approval-wait").await;
