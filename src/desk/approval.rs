@@ -4,11 +4,14 @@
 //! the rest of its two minutes: for the very same act, subject, amount and words in the same session, and for nothing else. A
 //! signature is never a session: whoever signs is not logged in by it, and the one who asked stays who they are. Start at [`allowed`]: the acts that want one ask it.
 
+use super::block::is_held;
+use super::fee_rules::{Wait, rule_today, wait_of};
 use super::secret::random_token;
 use super::{Act, Actor, Desk, Origin, Right, Role, Session, StaffRef, Whence, actor, find, log_in};
 use crate::back::store::approvals::{self, Signature, Signer, Wanted};
-use crate::back::store::{Tx, members};
+use crate::back::store::{Tx, cards, members};
 use crate::plan::fees::Reason;
+use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
 
 /// How long a signature holds, from the moment that it was given.
@@ -39,6 +42,10 @@ pub struct Asked {
     pub charge: Option<i64>,
     /// Masked.
     pub name: String,
+    /// The number that the member goes by.
+    pub number: Option<MemberNumber>,
+    /// Of a reissue before its time: what it does not wait for.
+    pub wait: Option<Wait>,
     pub reason: Option<String>,
     /// Won.
     pub amount: Option<u32>,
@@ -255,14 +262,20 @@ pub fn show_approval(desk: &Desk, session: &Session, id: &str) -> Result<Option<
     let Wanted { act, job, charge, member, reason, amount, why } = found.wanted;
     let act = Act::parse(&act).ok_or_else(|| Trouble::new("approval-gone"))?;
     session.actor.may(act)?;
-    let name = desk.store.change(|tx| {
-        let name = member.map(|member| members::get(tx, member)).transpose()?;
+    let for_loss = reason.as_deref().and_then(Reason::parse).filter(|_| act == Act::ReissueEarly);
+    let (whose, wait) = desk.store.change(|tx| {
+        let whose = member.map(|member| members::get(tx, member)).transpose()?;
         actor::log(desk, tx, &session.actor, member, "list", "approval")?;
-        Ok(name.map(|member| find::masked_name(&member.name)).unwrap_or_default())
+        let held = member.map(|member| cards::of_member(tx, member)).transpose()?.unwrap_or_default();
+        let lost =
+            held.iter().filter(|card| card.suspended.is_some() && is_held(card.state)).max_by_key(|card| card.id);
+        Ok((whose, for_loss.and_then(|reason| wait_of(desk, &rule_today(desk, reason), lost))))
     })?;
+    let name = whose.as_ref().map(|member| find::masked_name(&member.name)).unwrap_or_default();
+    let number = whose.and_then(|member| member.number);
     let until = desk.rfc3339(found.until);
     let why = why.filter(|why| !why.is_empty());
-    Ok(Some(Asked { id: found.id, act, job, charge, name, reason, amount, why, until }))
+    Ok(Some(Asked { id: found.id, act, job, charge, name, number, wait, reason, amount, why, until }))
 }
 
 /// Not signed, and not asked for too long ago.

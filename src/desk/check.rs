@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::after::Compared;
-use super::hand_over::{check_chip, hand_over};
+use super::hand_over::{check_chip, check_scan, hand_over};
 use super::{Act, Actor, Desk, Event, JobView, Phase, StepState, Told, actor, devices, old_card};
 use crate::back::encoder::{Feed, ReaderState};
 use crate::back::store::cards::{self, Card};
@@ -170,16 +170,21 @@ fn lamps(kind: CardKind, read: Option<&Read>) -> CheckView {
 }
 
 /// Compares what was scanned, the chip on the job's reader and the member, and hands over when all three agree. Without a
-/// scan the print that was read a moment ago speaks. What disagrees is kept for the lamps and refused.
+/// scan the print that was read a moment ago speaks. What disagrees is kept for the lamps and refused. While the fee or the old card
+/// is still asked about, a scan fills the lamp of the print and nothing is handed over.
 pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&str>) -> Result<(), Trouble> {
     actor.may(Act::HandOver)?;
     let _turn = held(&desk.checks.turn);
-    let job = desk.store.look(|tx| {
+    let (job, unsaid) = desk.store.look(|tx| {
         let job = jobs::get(tx, id)?;
-        old_card::must_be_said(tx, &job)?;
-        Ok(job)
+        let unsaid = old_card::must_be_said(tx, &job).err();
+        Ok((job, unsaid))
     })?;
     actor::not_own(desk, actor, job.member)?;
+    if let Some(unsaid) = unsaid {
+        scan.map_or(Ok(()), |scan| compare_print(desk, actor, &job, scan))?;
+        return Err(unsaid);
+    }
     let number = job.number.to_string();
     let scan = match scan {
         Some(scan) => scan,
@@ -197,6 +202,8 @@ pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&st
     if let Some(card) = job.card.filter(|_| job.state == JobState::Ready) {
         match trouble.code {
             code if is_print(code) => desk.checks.print(id, card, Saw::now(Some(&trouble), None)),
+            // Money is asked for after the print was compared.
+            "fee-unpaid" => desk.checks.print(id, card, Saw::now(None, None)),
             "card-not-there" => {
                 desk.checks.chip(id, card, None);
                 desk.checks.print(id, card, Saw::now(None, None));
@@ -210,6 +217,18 @@ pub fn check_and_hand_over(desk: &Desk, actor: &Actor, id: i64, scan: Option<&st
         desk.tell(Event::Job(id));
     }
     Err(trouble)
+}
+
+/// The lamp of the print, of a card that may not go yet.
+fn compare_print(desk: &Desk, actor: &Actor, job: &Job, scan: &str) -> Result<(), Trouble> {
+    let wrong = check_scan(desk, actor, job, scan).err();
+    match (job.card, wrong) {
+        (_, Some(wrong)) if !is_print(wrong.code) => return Err(wrong),
+        (Some(card), wrong) => desk.checks.print(job.id, card, Saw::now(wrong.as_ref(), None)),
+        (None, _) => {}
+    }
+    desk.tell(Event::Job(job.id));
+    Ok(())
 }
 
 /// Reads the chip that lies on the reader of a job that is to be checked, if it was not read yet: its lamp fills by itself.

@@ -1,6 +1,7 @@
 //! The library's rules at the desk: which one rules a charge of today, what it asks of a member, and what must be shown where a
 //! reason costs nothing. It books no charge. Start at [`Terms`].
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::approval::{Subject, allowed};
@@ -203,13 +204,30 @@ fn reissues(tx: &Tx, member: i64) -> Result<Vec<Job>, Trouble> {
     Ok(found.filter(|job| Reason::parse(&job.reason).is_some_and(counts) && !cancelled(job)).collect())
 }
 
+/// What a rule makes a member wait for after a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// On which the loss was reported; `None`: it was not yet.
+    pub reported: Option<Date>,
+    /// From which on it may be replaced.
+    pub first: Date,
+    pub days: u32,
+}
+
+/// How long a lost card is still waited for; nothing where the wait is over, or there is none.
+pub(super) fn wait_of(desk: &Desk, rule: &Rule, card: Option<&Card>) -> Option<Wait> {
+    let loss = |why: &str| Reason::parse(why).is_some_and(Reason::is_loss);
+    let blocked = card.filter(|card| card.state == CardState::Suspended).and_then(|card| card.suspended.as_ref());
+    let reported = blocked.filter(|block| loss(&block.why)).map(|block| desk.date_of(block.at));
+    let first = waits_until(rule, reported, desk.today())?;
+    Some(Wait { reported, first, days: rule.wait_days })
+}
+
 /// What the rule holds against a reissue today, and the act by which a manager lets it all the same.
 fn held_back(desk: &Desk, tx: &Tx, rule: &Rule, member: &Member, card: &Card) -> Result<Vec<(Act, Trouble)>, Trouble> {
     let (today, mut found) = (desk.today(), Vec::new());
-    let loss = |why: &str| Reason::parse(why).is_some_and(Reason::is_loss);
-    let report = card.suspended.as_ref().filter(|block| card.state == CardState::Suspended && loss(&block.why));
-    if let Some(first) = waits_until(rule, report.map(|block| desk.date_of(block.at)), today) {
-        found.push((Act::ReissueEarly, Trouble::new("reissue-wait").with("first", first).with("days", rule.wait_days)));
+    if let Some(Wait { first, days, .. }) = wait_of(desk, rule, Some(card)) {
+        found.push((Act::ReissueEarly, Trouble::new("reissue-wait").with("first", first).with("days", days)));
     }
     let this_year = |job: &Job| desk.date_of(job.created).year() == today.year();
     let had = reissues(tx, member.id)?.into_iter().filter(this_year).count();

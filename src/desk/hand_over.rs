@@ -120,7 +120,7 @@ pub fn hand_over(
 }
 
 /// The print must be of this job's number; another one says whose it is, which is logged. An identity number is not repeated.
-fn check_scan(desk: &Desk, actor: &Actor, job: &Job, scan: &str) -> Result<(), Trouble> {
+pub(super) fn check_scan(desk: &Desk, actor: &Actor, job: &Job, scan: &str) -> Result<(), Trouble> {
     let (scanned, whose) = match MemberNumber::parse(scan) {
         Ok(scanned) if scanned == job.number => return Ok(()),
         Ok(scanned) => (scanned.grouped(), whose::of_number(desk, actor, scanned)?),

@@ -11,7 +11,7 @@ use crate::back::store::cards::{self, Card};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
-use crate::back::store::{Tx, access};
+use crate::back::store::{Tx, access, ledger};
 use crate::plan::chip::profile::FieldContent;
 use crate::plan::chip::{ChipKind, Originality};
 use crate::plan::fees::ChargeState;
@@ -114,18 +114,24 @@ pub struct JobCharge {
     pub paid: bool,
     /// The receipt of that.
     pub receipt: Option<i64>,
+    /// The receipt of what went back since.
+    pub back: Option<i64>,
 }
 
 impl JobCharge {
-    fn of(tx: &Tx, charge: &Charge) -> Result<JobCharge, Trouble> {
-        Ok(JobCharge {
+    fn of(tx: &Tx, job: i64) -> Result<Option<JobCharge>, Trouble> {
+        let Some(charge) = charges::of_job(tx, job)? else { return Ok(None) };
+        let receipts = ledger::of_charge(tx, charge.id)?;
+        let newest = receipts.iter().filter_map(|entry| entry.receipt).max();
+        Ok(Some(JobCharge {
             charge: charge.id,
             amount: charge.amount,
             state: charge.state,
-            due: charge::stands_open(tx, charge)?,
+            due: charge::stands_open(tx, &charge)?,
             paid: charge.paid_by.is_some(),
             receipt: charge.receipt,
-        })
+            back: newest.filter(|newest| Some(*newest) > charge.receipt),
+        }))
     }
 }
 
@@ -161,7 +167,7 @@ pub fn job_view(desk: &Desk, actor: &Actor, id: i64, look: bool) -> Result<JobVi
         let job = jobs::get(tx, id)?;
         let card = job.card.map(|card| cards::get(tx, card)).transpose()?;
         let member = members::get(tx, job.member)?;
-        let charge = charges::of_job(tx, job.id)?.map(|charge| JobCharge::of(tx, &charge)).transpose()?;
+        let charge = JobCharge::of(tx, job.id)?;
         let compared = (Compared::of(tx, &job)?, Lost::of(tx, &job)?);
         let old_card = old_card::said(tx, &job)?;
         Ok((job, card, member, (charge, old_card), compared))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::block::{is_held, suspend};
 use super::chip::lying;
 use super::enrol::asked;
-use super::fee_rules::{Terms, is_unshown, rule_today};
+use super::fee_rules::{Terms, Wait, is_unshown, rule_today, wait_of};
 use super::find::{CardRow, card_row};
 use super::issue::{job_open, no_open_job, nothing_against, reserve_beside};
 use super::journal::move_card;
@@ -18,7 +18,7 @@ use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, answers, numbers};
-use crate::plan::fees::{Basis, ExemptionProof, NumberPolicy, Reason, SaidExempt, Settlement, number_policy};
+use crate::plan::fees::{Basis, ExemptionProof, NumberPolicy, OldCard, Reason, SaidExempt, Settlement, number_policy};
 use crate::plan::job::{CardEvent, CardKind, CardState, NumberEvent, NumberState, next_number};
 use crate::plan::member::MemberNumber;
 use crate::plan::messages::Trouble;
@@ -249,6 +249,10 @@ pub struct ReissueOption {
     pub exempts: Option<ExemptionProof>,
     /// It is free, and nothing in the books shows that it should be: the old card, or a manager.
     pub unshown: bool,
+    /// The days that a lost card is still waited for.
+    pub wait: Option<Wait>,
+    /// The old card is to be handed in.
+    pub takes_back: bool,
 }
 
 /// The choice of the page; the look is logged. `card-none`, `member-withdrawn` and `job-open` as [`plan_reissue`].
@@ -294,5 +298,7 @@ fn option(
         number: policy(desk, reason),
         exempts: (terms.due.amount > 0 && terms.rule.asks_for_exemption()).then_some(terms.rule.proof),
         unshown: card.map_or(Ok(false), |card| is_unshown(desk, tx, member.id, card, reason))?,
+        wait: wait_of(desk, &terms.rule, card),
+        takes_back: terms.rule.old_card == OldCard::Returned && !reason.is_loss(),
     })
 }

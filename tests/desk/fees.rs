@@ -33,6 +33,7 @@ fn who_is_exempt_pays_nothing_once_the_proof_was_seen() {
         vouched(browser, &service.url).await;
         browser.go(&format!("{}/members/1/reissue?reason=damaged", service.url)).await;
         browser.focused("reason-damaged").await;
+        browser.sees("#so", "전달할 때 돌려받으세요").await;
         browser.sees("#start", "2,000원").await;
         tab_to(browser, "exempt").await;
         browser.keys(" ").await;
@@ -53,18 +54,28 @@ fn who_is_exempt_pays_nothing_once_the_proof_was_seen() {
         browser.sees("#say-loud", "카드를 프린터에 넣으세요").await;
         browser.press(Key::Enter).await;
         // The rule wants the old card back: that is said before anything is scanned, and an Enter alone says nothing.
-        browser.sees("#say-loud", "옛 카드를 돌려받았는지 고르세요").await;
+        browser.sees("#say-loud", "이전 카드를 돌려받았는지 고르세요").await;
         browser.picture("old-card").await;
+        browser.focused("old-returned-yes").await;
+        browser.press(Key::End).await;
         browser.press(Key::Enter).await;
-        browser.focused("old-card-form").await;
+        // What is scanned before it is answered is compared, and the question stays.
+        browser.scans("12100300000001").await;
+        browser.sees("#lamp-print", "이 회원의 것").await;
+        browser.sees("#say-loud", "이전 카드를 돌려받았는지 고르세요").await;
         browser.alt('n').await;
+        browser.focused("old-returned-no").await;
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
         browser.focused("scan").await;
-        browser.sees("#old-returned-yes", "돌려받음").await;
+        browser.sees("#old-card", "못 돌려받음").await;
+        browser.sees("#old-returned-yes", "돌려받음으로 바꾸기").await;
         browser.picture("old-card-not").await;
         // It is found in the bag after all.
         tab_to(browser, "old-returned-yes").await;
         browser.press(Key::Enter).await;
-        browser.sees("#old-returned-no", "옛 카드를 못 돌려받음").await;
+        browser.sees("#old-returned-no", "못 돌려받음으로 바꾸기").await;
+        browser.sees("#old-card", "돌려받음").await;
         browser.focused("scan").await;
         browser.keys("12100300000001").await;
         browser.press(Key::Enter).await;
@@ -85,7 +96,7 @@ fn a_free_reissue_that_nothing_shows_is_signed_for() {
         vouched(browser, &service.url).await;
         browser.go(&format!("{}/members/1/reissue?reason=worn", service.url)).await;
         browser.focused("reason-worn").await;
-        browser.sees("#unshown", "옛 카드").await;
+        browser.sees("#unshown", "이전 카드").await;
         browser.picture("unshown").await;
         browser.press(Key::Enter).await;
         browser.focused("approver").await;
@@ -103,4 +114,56 @@ fn a_free_reissue_that_nothing_shows_is_signed_for() {
     });
     let charges = desk.run(&["fee", "show", "--json"]).done().json;
     assert_eq!((&charges[1]["amount"], &charges[1]["allowed_by"]), (&0.into(), &"staff:2".into()));
+}
+
+#[test]
+fn a_lost_card_before_its_waiting_days_is_signed_for_with_the_days_in_sight() {
+    let desk = Desk::new().with("ISSUER__FEES__LOST__WAIT_DAYS", "3");
+    with_member(&desk);
+    desk.run(&["issue", "1", "--kind", "barcode", "--json"]).done();
+    desk.run(&["hand-over", "1", "--json"]).done();
+    desk.run(&["card", "suspend", "--number", "12100300000001", "--why", "lost", "--json"]).done();
+    let service = desk.serve();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        clerk_and_manager(&desk);
+        vouched(browser, &service.url).await;
+        browser.go(&format!("{}/members/1/reissue?reason=lost", service.url)).await;
+        browser.focused("reason-lost").await;
+        browser.sees("#wait-lost", "부터 재발급할 수 있습니다").await;
+        browser.sees("#wait-lost", "3일이 대기 기간입니다").await;
+        browser.picture("wait").await;
+        tab_to(browser, "said").await;
+        browser.keys(" ").await;
+        browser.alt('h').await;
+        browser.press(Key::Enter).await;
+        browser.focused("anyway").await;
+        browser.picture("wait-refused").await;
+        browser.keys(" ").await;
+        browser.press(Key::Enter).await;
+        browser.focused("approver").await;
+        for said in ["대기 기간 중 재발급", "홍*동", "121003 0000 0001", "분실", "3일", "재발급 가능", "2,000원"]
+        {
+            browser.sees("#approval-what", said).await;
+        }
+        browser.picture("approval-wait").await;
+    });
+}
+
+#[test]
+fn a_scan_among_words_waits_in_the_lookup_and_discards_nothing() {
+    let (_desk, service) = counter();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        vouched(browser, &service.url).await;
+        browser.go(&format!("{}/members/1/reissue?reason=damaged", service.url)).await;
+        browser.focused("reason-damaged").await;
+        browser.alt('z').await;
+        tab_to(browser, "why").await;
+        browser.keys("수급자").await;
+        browser.scans("12100300000001").await;
+        browser.focused("q").await;
+        let why = "return document.getElementById('why').value + document.getElementById('q').value";
+        assert_eq!(browser.asks(why).await, "수급자12100300000001");
+    });
 }

@@ -99,8 +99,16 @@ fn what_was_left_for_later_is_asked_for_where_the_card_is_handed_over() {
     browser::drive(&[], async |browser| {
         set_up(browser, &service).await;
         browser.go(&format!("{}/jobs/2", service.url)).await;
-        browser.sees("#say-loud", "수수료를 받으세요").await;
+        browser.sees("#say-loud", "수수료 2,000원을 받으세요").await;
+        browser.focused("pay-cash").await;
         browser.picture("unpaid").await;
+        // What is scanned meanwhile is compared, wherever the focus is, and leaves the question and its page.
+        browser.scans("12100300000099").await;
+        browser.sees("#lamp-print", "다릅니다").await;
+        browser.sees("#say-what", "12100300000099").await;
+        browser.scans("12100300000001").await;
+        browser.sees("#lamp-print", "이 회원의 것").await;
+        browser.sees("#say-loud", "수수료 2,000원을 받으세요").await;
         // Without a reason it does not stay unpaid, and with one it may; then it is still there to be taken.
         tab_to(browser, "unpaid-why").await;
         browser.keys("지갑을 두고 옴").await;
@@ -108,7 +116,7 @@ fn what_was_left_for_later_is_asked_for_where_the_card_is_handed_over() {
         browser.press(Key::Tab).await;
         browser.focused("unpaid").await;
         browser.press(Key::Enter).await;
-        browser.sees("#say-loud", "인쇄된 번호를 찍으세요").await;
+        browser.sees("#say-loud", "Enter를 눌러 대조를 마치세요").await;
         browser.focused("scan").await;
         browser.keys("12100300000001").await;
         browser.press(Key::Enter).await;
@@ -121,15 +129,56 @@ fn what_was_left_for_later_is_asked_for_where_the_card_is_handed_over() {
         browser.picture("member-unpaid").await;
         browser.alt('w').await;
         browser.arrives("/charges").await;
-        browser.focused("pay-form").await;
+        browser.focused("pay-2-cash").await;
         browser.press(Key::Enter).await;
         browser.picture("charges").await;
         browser.alt('h').await;
+        browser.focused("pay-2-cash").await;
+        assert_eq!(desk.run(&["fee", "show", "--json"]).done().json["charges"][1]["state"], "unpaid", "a key alone");
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
         browser.arrives("/members/1").await;
         browser.sees("#cards", "훼손").await;
     });
     let shown = desk.run(&["member", "show", "1", "--json"]).done().json;
     assert_eq!((&shown["charges"][1]["state"], &shown["number"]), (&"paid".into(), &"12100300000001".into()));
+}
+
+#[test]
+fn a_key_selects_how_the_fee_is_paid_and_enter_books_it() {
+    let (desk, service) = counter();
+    desk.run(&["reissue", "12100300000001", "--reason", "damaged", "--kind", "barcode", "--json"]).done();
+    let state = || desk.run(&["job", "show", "2", "--json"]).done().json["fee"]["state"].clone();
+    browser::drive(&[], async |browser| {
+        set_up(browser, &service).await;
+        browser.go(&format!("{}/jobs/2", service.url)).await;
+        browser.focused("pay-cash").await;
+        // Nothing is chosen yet: an Enter books nothing.
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.alt('j').await;
+        browser.focused("pay-card").await;
+        // What was chosen stays chosen while the band is drawn anew.
+        browser.scans("12100300000001").await;
+        browser.sees("#lamp-print", "이 회원의 것").await;
+        assert_eq!(browser.asks("return document.getElementById('pay-card').checked").await, "true");
+        browser.picture("pay-chosen").await;
+        assert_eq!(state(), "unpaid");
+        browser.press(Key::End).await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "Enter를 눌러 대조를 마치세요").await;
+        assert_eq!(state(), "paid");
+        browser.go(&format!("{}/jobs/2/cancel", service.url)).await;
+        tab_to(browser, "cancel-really").await;
+        browser.press(Key::Enter).await;
+        browser.sees("#say-loud", "받은 2,000원을 돌려주세요").await;
+        browser.sees("#say-what", "폐기하세요").await;
+        browser.sees("#fee", "취소 영수증").await;
+        browser.picture("cancelled-refund").await;
+        browser.alt('w').await;
+        browser.arrives("/receipts/").await;
+    });
+    assert_eq!(state(), "reversed");
 }
 
 #[test]

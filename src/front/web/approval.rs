@@ -11,7 +11,7 @@ use super::kept::Kept;
 use super::page::{Page, clerk_name, draw};
 use super::speech::Speech;
 use super::whence::whence;
-use crate::desk::{self, Asked, Told, Whence};
+use crate::desk::{self, Act, Asked, Told, Whence};
 use crate::plan::messages::Trouble;
 
 /// The dialogue's own fields: which signature, whose name, whose password.
@@ -191,6 +191,13 @@ struct ApprovalPage<'a> {
     /// Whoever asks: the session is and stays theirs.
     asks: String,
     waiting: Waiting,
+}
+
+impl ApprovalPage<'_> {
+    /// What is signed is the time, not the money.
+    fn waits(&self) -> bool {
+        matches!(self.asked.act, Act::ReissueEarly | Act::ReissueBeyond)
+    }
 }
 
 #[cfg(test)]

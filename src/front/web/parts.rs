@@ -9,7 +9,7 @@ use super::page::{StripPart, draw};
 use super::say::{Say, of_card};
 use super::speech::{Speech, spaced};
 use super::tray::TrayPart;
-use crate::desk::{self, Act, JobView, Phase, Proof, Right, SectorState, SectorUse, StepState, StepView};
+use crate::desk::{self, Act, JobView, OldCardSaid, Phase, Proof, Right, SectorState, SectorUse, StepState, StepView};
 use crate::plan::chip::{BackDoors, ChipKind, Family, Originality};
 use crate::plan::job::{CardKind, CardState, Step};
 use crate::plan::messages::Trouble;
@@ -135,6 +135,15 @@ impl FactsPart<'_> {
     /// Every reading there was to make was made.
     fn all_compared(&self) -> bool {
         self.view.check.member == StepState::Done
+    }
+
+    /// What was said of an old card that the rule wants back.
+    fn old_card(&self) -> Option<String> {
+        match self.view.old_card? {
+            OldCardSaid::Unsaid => None,
+            OldCardSaid::Returned => Some(self.s.t("web-old-card-yes")),
+            OldCardSaid::Kept => Some(self.s.t("web-old-card-no")),
+        }
     }
 
     /// What became of the card since.

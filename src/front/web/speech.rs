@@ -139,6 +139,7 @@ impl Speech<'_> {
     fn told(&self, half: &str, told: &Told) -> String {
         let short = |(name, value): &(String, String)| match name.as_str() {
             "reader" => (name.clone(), reader_label(value)),
+            "first" if told.code == "reissue-wait" => (name.clone(), self.date(value)),
             _ => (name.clone(), value.clone()),
         };
         let args: Vec<(String, String)> = told.args.iter().map(short).collect();
@@ -256,7 +257,7 @@ pub fn loud(help: &str) -> (String, String) {
 }
 
 /// Closes a text that was written without its full stop; the command line's two lines have none.
-fn sentence(mut text: String) -> String {
+pub fn sentence(mut text: String) -> String {
     if text.ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '’' | '"')) {
         text.push('.');
     }

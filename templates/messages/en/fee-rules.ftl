@@ -28,6 +28,8 @@ rec-reissue-limit = Reissue it next year, or have a manager sign.
 cli-rec-reissue-limit = Reissue it next year, or answer for it with --anyway.
 
 web-reissue-anyway = Reissue now, a manager signs
+web-reissue-wait = It may be reissued from { $first } on
+web-reissue-wait-text = There are { $days } days to wait after a loss is reported. Before that a manager signs.
 web-exempt-legend = Exemption
 web-exempt-note = on what ground is not stored
 web-exempt = Exempt

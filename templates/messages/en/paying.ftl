@@ -1,5 +1,5 @@
 # Where money is taken: what nobody chose is not cash
-web-pay-keys = Alt H · J · T · L · Z choose
+web-pay-take = Take
 web-pay-choose = choose how
 err-pay-missing = how the fee of { $amount } won is paid was not chosen
 rec-pay-missing = choose cash, card, transfer, later or waive

@@ -2,7 +2,7 @@
 
 use super::acts::Acts;
 use super::{Say, words};
-use crate::desk::{JobView, OldCardSaid, StepState, Told, grouped};
+use crate::desk::{CheckView, JobView, OldCardSaid, StepState, Told, grouped};
 use crate::front::web::parts::{Refused, step_words};
 use crate::front::web::speech::Speech;
 use crate::plan::fees::ChargeState;
@@ -63,12 +63,15 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
     if let Some(charge) = view.charge.filter(|charge| charge.due) {
         let refunded = charge.state == ChargeState::Refunded;
         let say = Say {
-            what: s.t1(
-                if refunded { "web-say-refunded-what" } else { "web-say-unpaid-what" },
-                "amount",
-                grouped(charge.amount),
-            ),
-            loud: s.t(if refunded { "web-say-refunded" } else { "web-say-unpaid" }),
+            pict: "won",
+            what: match refunded {
+                true => s.t1("web-say-refunded-what", "amount", grouped(charge.amount)),
+                false => s.t("web-say-unpaid-what"),
+            },
+            loud: match refunded {
+                true => s.t("web-say-refunded"),
+                false => s.t1("web-say-unpaid", "amount", grouped(charge.amount)),
+            },
             then: String::new(),
             refunded,
             scan: false,
@@ -79,13 +82,14 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         // Come back to from the dialogue of a signature nothing is wrong.
         return match told.filter(|told| told.code != "approval-needed") {
             Some(told) => Say { tone: "bad", ..say.helped(told.what.clone(), &told.help) },
-            None => say,
+            None => beside(s, check, say),
         };
     }
     // Asked before the print is: an Enter alone says nothing of it.
     let asks = view.old_card == Some(OldCardSaid::Unsaid);
     let say = match asks {
         true => Say {
+            pict: "returned",
             what: s.t("web-old-card-what"),
             loud: s.t("web-old-card-ask"),
             then: s.t("web-old-card-then"),
@@ -97,10 +101,18 @@ pub(super) fn check(s: Speech<'_>, view: &JobView, told: Option<&Refused>, acts:
         false => say,
     };
     match (&check.trouble, told) {
-        _ if asks => say,
+        _ if asks => beside(s, check, say),
         (_, Some(told)) => Say { tone: "bad", kept: false, ..say.helped(told.what.clone(), &told.help) },
         (Some(wrong), None) => Say { tone: "bad", kept: false, ..disagrees(s, wrong, say) },
         (None, None) => say,
+    }
+}
+
+/// A question that stands keeps standing when something wrong is read meanwhile: that is said above it.
+fn beside(s: Speech<'_>, check: &CheckView, say: Say) -> Say {
+    match &check.trouble {
+        Some(wrong) => Say { tone: "bad", what: disagrees(s, wrong, say.clone()).what, ..say },
+        None => say,
     }
 }
 

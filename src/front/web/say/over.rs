@@ -4,7 +4,7 @@
 use super::acts::{Act, Acts};
 use super::{Lamp, Say, words};
 use crate::desk::{After, JobView, grouped};
-use crate::front::web::speech::Speech;
+use crate::front::web::speech::{Speech, sentence};
 use crate::plan::fees::ChargeState;
 use crate::plan::job::CardState;
 
@@ -49,21 +49,35 @@ fn then(s: Speech<'_>, view: &JobView) -> String {
 /// A job that was given up.
 pub(super) fn cancelled(s: Speech<'_>, view: &JobView, acts: &Acts<'_>) -> Say {
     let refund = view.charge.filter(|charge| charge.paid && charge.state == ChargeState::Reversed);
-    let refund = refund.map(|charge| s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount)));
     let after = view.after.as_ref();
     let left = after.is_some_and(|after| after.left).then(|| s.t("web-say-cancelled-left"));
-    let then = [left, refund, Some(number_after(s, view))];
+    let then = [left, Some(number_after(s, view))];
     let card = after.and_then(|after| after.card.as_ref()).map_or("none", |card| card.state.as_str());
-    let loud = match after {
+    let of_card = match after {
         Some(after) if after.fresh && card != "none" => words(s, view, &format!("cancelled-{card}"), ""),
         _ => s.of("web-gone", card),
     };
+    let was = words(s, view, "cancelled", "-what");
+    // Money that is to go back is what the clerk must not forget.
+    let (what, loud) = match refund {
+        Some(charge) => {
+            let refund = s.t1("web-say-cancelled-refund", "amount", grouped(charge.amount));
+            (format!("{was} {}", sentence(of_card)), refund)
+        }
+        None => (was, of_card),
+    };
+    let receipt = refund.and_then(|charge| charge.back);
+    let receipt = receipt.map(|n| Act {
+        text: s.t1("web-receipt-back", "n", n),
+        accesskey: "w",
+        ..acts.link("receipt-back", format!("/receipts/{n}"), "web-receipt-back", "Alt W")
+    });
     Say {
         pict: "stopped",
-        what: words(s, view, "cancelled", "-what"),
+        what,
         loud,
         then: then.into_iter().flatten().collect::<Vec<_>>().join(" "),
-        acts: vec![to_member(view, acts)],
+        acts: [to_member(view, acts)].into_iter().chain(receipt).collect(),
         ..Say::default()
     }
 }
