@@ -135,6 +135,15 @@ impl ReportsPage<'_> {
         }
     }
 
+    /// Why a card costs less than its rule says.
+    fn waived_as(&self, row: &desk::RegisterRow) -> String {
+        match (row.card.basis.as_deref(), row.card.state.as_deref()) {
+            (Some(basis), _) => self.s.of("reports-basis", basis),
+            (None, Some("waived")) => self.s.t("reports-state-waived"),
+            _ => String::new(),
+        }
+    }
+
     fn paper(&self) -> &'static str {
         match self.view {
             "clerks" => "rates",
