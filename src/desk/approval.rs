@@ -50,14 +50,14 @@ pub struct Asked {
 
 /// What lets an act be done that wants a signature.
 enum Leave {
-    /// Nobody's, or the command line's own account.
-    Alone(Option<String>),
+    /// Of whoever does it alone, since they hold the right: the command line's own account too.
+    Alone(String),
     /// The signature of this id, by a manager.
     Signed { id: String, by: String },
 }
 
-/// Lets an act be done that wants a signature, in its transaction, and says whose it was: nobody's where the actor does it alone,
-/// the command line's own account, or that of the manager whose signature is used up here. `never_alone` is who does not do it
+/// Lets an act be done that wants a signature, in its transaction, and says whose it was: the actor's own where they hold the right
+/// and do it alone, or that of the manager whose signature is used up here. `never_alone` is who does not do it
 /// alone whatever their role: whoever took the money that goes back.
 ///
 /// # Errors
@@ -105,7 +105,7 @@ fn allowed_as(
     never_alone: Option<&str>,
 ) -> Result<Option<String>, Trouble> {
     match leave(desk, tx, actor, act, wanted, never_alone)? {
-        Leave::Alone(by) => Ok(by),
+        Leave::Alone(by) => Ok(Some(by)),
         Leave::Signed { id, by } if approvals::use_up(tx, &id, desk.now().as_millisecond())? => Ok(Some(by)),
         Leave::Signed { .. } => Err(needed(wanted)),
     }
@@ -135,10 +135,10 @@ fn leave(
     actor.may(act)?;
     wanted.member.map_or(Ok(()), |member| actor::not_oneself(tx, actor, member))?;
     if actor.origin == Origin::CommandLine {
-        return Ok(Leave::Alone(Some(actor.id())));
+        return Ok(Leave::Alone(actor.id()));
     }
     if actor.right(act) == Right::Yes && never_alone != Some(&actor.id()) {
-        return Ok(Leave::Alone(None));
+        return Ok(Leave::Alone(actor.id()));
     }
     let now = desk.now().as_millisecond();
     let asked = match actor.session {

@@ -58,6 +58,8 @@ fn close(counted: i64, why: Option<&str>) -> Receipt {
         expected: 52_000,
         counted,
         change: 50_000,
+        later: 0,
+        before: None,
         first: Some((180_000, 182_000)),
         times_counted: 2,
         why: why.map(str::to_owned),
