@@ -129,7 +129,9 @@ pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use charge::{ChargeReport, charge_member, fees_member, fees_of, leave_unpaid, pay_fee, refund_fee, show_fees, waive_fee};
+pub use charge::{
+    ChargeReport, charge_member, fees_member, fees_of, leave_unpaid, pay_fee, refund_fee, show_fees, waive_fee,
+};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use close_day::{Counted, Reopened, close_day, count_and_close, count_drawer, reopen_day};
 pub use closed::{

@@ -5,8 +5,8 @@
 use serde_json::json;
 
 use super::{Act, Actor, Desk, Event, actor};
-use crate::back::store::{Tx, cards};
 use crate::back::store::jobs::{self, Job};
+use crate::back::store::{Tx, cards};
 use crate::plan::fees::{OldCard, Reason};
 use crate::plan::job::{CardState, JobState};
 use crate::plan::messages::Trouble;

@@ -8,9 +8,9 @@ use super::enrol::{Request, asked};
 use super::secret::{hash, random_token};
 use super::set_up::{SETUP_MILLIS, staff_name};
 use super::{Act, Actor, Desk, Event, Origin, Role, StaffRef, actor, approval, session};
-use crate::back::store::{Tx, answers};
 use crate::back::store::members::{self, Search};
 use crate::back::store::staff::{self, Account};
+use crate::back::store::{Tx, answers};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
@@ -320,11 +320,7 @@ fn change(
 }
 
 /// The account of a request that was done before, and what was answered, where that was kept.
-fn answered(
-    desk: &Desk,
-    tx: &Tx,
-    asked: Option<&Request>,
-) -> Result<Option<(i64, Option<StaffReport>)>, Trouble> {
+fn answered(desk: &Desk, tx: &Tx, asked: Option<&Request>) -> Result<Option<(i64, Option<StaffReport>)>, Trouble> {
     let Some(asked) = asked else { return Ok(None) };
     let before = answers::before(tx, &asked.as_asked(), desk.now().as_millisecond())?;
     Ok(before.map(|made| (made.id, made.said.and_then(|said| serde_json::from_str(&said).ok()))))

@@ -172,6 +172,21 @@ fn money_given_back_names_its_first_receipt_and_is_signed_for() {
 }
 
 #[test]
+fn a_day_closed_again_adds_up_on_its_paper() {
+    for settings in [ROLL, A6] {
+        let mut again = close(54_000, None);
+        if let Of::Close(close) = &mut again.of {
+            (close.expected, close.later, close.before) = (54_000, 2_000, Some((120, "변학도".into())));
+        }
+        let lines = read(&draw(&Room::new(settings), &again, Lang::Ko).unwrap());
+        for line in ["앞선 마감 영수증 No. 000120", "마감 해제한 사람 변학도", "다음 영업일분 2,000원"]
+        {
+            assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_close_of_day_carries_its_anchor_so_that_it_can_be_typed_off() {
     for settings in [ROLL, A6] {
         let room = Room::new(settings);
