@@ -50,8 +50,9 @@ pub struct Asked {
 
 /// What lets an act be done that wants a signature.
 enum Leave {
-    /// Of whoever does it alone, since they hold the right: the command line's own account too.
-    Alone(String),
+    /// Of whoever does it alone, since they hold a right that a clerk has not: the command line's own account too. Nobody's where
+    /// a clerk needs no one.
+    Alone(Option<String>),
     /// The signature of this id, by a manager.
     Signed { id: String, by: String },
 }
@@ -105,7 +106,7 @@ fn allowed_as(
     never_alone: Option<&str>,
 ) -> Result<Option<String>, Trouble> {
     match leave(desk, tx, actor, act, wanted, never_alone)? {
-        Leave::Alone(by) => Ok(Some(by)),
+        Leave::Alone(by) => Ok(by),
         Leave::Signed { id, by } if approvals::use_up(tx, &id, desk.now().as_millisecond())? => Ok(Some(by)),
         Leave::Signed { .. } => Err(needed(wanted)),
     }
@@ -135,10 +136,11 @@ fn leave(
     actor.may(act)?;
     wanted.member.map_or(Ok(()), |member| actor::not_oneself(tx, actor, member))?;
     if actor.origin == Origin::CommandLine {
-        return Ok(Leave::Alone(actor.id()));
+        return Ok(Leave::Alone(Some(actor.id())));
     }
     if actor.right(act) == Right::Yes && never_alone != Some(&actor.id()) {
-        return Ok(Leave::Alone(actor.id()));
+        let beyond_a_clerk = act.right_of(Role::Clerk) != Right::Yes;
+        return Ok(Leave::Alone(beyond_a_clerk.then(|| actor.id())));
     }
     let now = desk.now().as_millisecond();
     let asked = match actor.session {
