@@ -6,7 +6,7 @@ use crate::back::store::{Tx, access, staff};
 use crate::plan::messages::Trouble;
 
 /// What a person of the staff may do; each includes the ones before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     Clerk,

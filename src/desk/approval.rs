@@ -57,14 +57,15 @@ pub struct Asked {
 
 /// What lets an act be done that wants a signature.
 enum Leave {
-    /// Nobody's, or the command line's own account.
+    /// Of whoever does it alone, since they hold a right that a clerk has not: the command line's own account too. Nobody's where
+    /// a clerk needs no one.
     Alone(Option<String>),
     /// The signature of this id, by a manager.
     Signed { id: String, by: String },
 }
 
-/// Lets an act be done that wants a signature, in its transaction, and says whose it was: nobody's where the actor does it alone,
-/// the command line's own account, or that of the manager whose signature is used up here. `never_alone` is who does not do it
+/// Lets an act be done that wants a signature, in its transaction, and says whose it was: the actor's own where they hold the right
+/// and do it alone, or that of the manager whose signature is used up here. `never_alone` is who does not do it
 /// alone whatever their role: whoever took the money that goes back.
 ///
 /// # Errors
@@ -145,7 +146,8 @@ fn leave(
         return Ok(Leave::Alone(Some(actor.id())));
     }
     if actor.right(act) == Right::Yes && never_alone != Some(&actor.id()) {
-        return Ok(Leave::Alone(None));
+        let beyond_a_clerk = act.right_of(Role::Clerk) != Right::Yes;
+        return Ok(Leave::Alone(beyond_a_clerk.then(|| actor.id())));
     }
     let now = desk.now().as_millisecond();
     let asked = match actor.session {

@@ -9,12 +9,15 @@ use super::fee_rules::Terms;
 use super::ledger::{self, OnCharge};
 use super::once::{note, once, was_done};
 use super::print_receipt::print_due;
+use super::reissue::holder_of;
 use super::{Act, Actor, Desk, Event, Evidence, actor};
 use crate::back::store::charges::{self, Charge};
 use crate::back::store::{Tx, jobs, members};
 use crate::plan::fees::{
-    self, Account, Against, ChargeEvent, ChargeState, EntryKind, PayBy, Reason, Settlement, grouped, why,
+    self, Account, Against, Basis, ChargeEvent, ChargeState, EntryKind, NoFeeEvidence, PayBy, Reason, Settlement,
+    grouped, why,
 };
+use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
 /// A charge as the contract shows it.
@@ -36,6 +39,15 @@ pub struct ChargeReport {
     pub created: String,
     /// The number of its payment's receipt.
     pub receipt: Option<i64>,
+    /// The id of the rule under which it was charged; its text is [`super::fee_rule`]'s.
+    pub rule: Option<String>,
+    /// Why the amount is not what the rule names.
+    pub basis: Option<Basis>,
+    /// What shows that a card that costs nothing is right to.
+    pub evidence: Option<NoFeeEvidence>,
+    /// Why its card went out before it was settled, and who let it: kept whatever became of the charge since.
+    pub unpaid_why: Option<String>,
+    pub unpaid_by: Option<String>,
 }
 
 /// Whose charge it is; an id alone is no look at a person.
@@ -59,6 +71,16 @@ pub fn show_fees(
     })?;
     // What came since was not logged.
     desk.store.look(|tx| charges::each(tx, newest, |charge| each(report(desk, charge))))
+}
+
+/// The member of an id or a number as typed; `member-unknown`, `number-unknown`, `identity-number`.
+pub fn fees_member(desk: &Desk, actor: &Actor, text: &str) -> Result<i64, Trouble> {
+    actor.may(Act::ShowFees)?;
+    refuse_identity_number(text)?;
+    match MemberNumber::parse(text) {
+        Ok(number) => Ok(desk.store.look(|tx| holder_of(desk, tx, number))?.0),
+        Err(_) => super::id(text, "member-unknown", "member"),
+    }
 }
 
 /// The charges of a member, oldest first; the look is logged.
@@ -89,6 +111,11 @@ fn report(desk: &Desk, charge: Charge) -> ChargeReport {
         allowed_by: charge.allowed_by,
         created: desk.rfc3339(charge.created),
         receipt: charge.receipt,
+        rule: charge.rule,
+        basis: charge.basis,
+        evidence: charge.evidence,
+        unpaid_why: charge.unpaid_why,
+        unpaid_by: charge.unpaid_by,
     }
 }
 
@@ -274,6 +301,8 @@ pub(super) fn book(
         rule: Some(terms.rule.id()),
         basis: terms.due.basis,
         evidence: terms.evidence,
+        unpaid_why: None,
+        unpaid_by: None,
     };
     charge.id = charges::insert(tx, &charge)?;
     let (kind, account) = (EntryKind::Charge, Account::Receivable);
@@ -324,8 +353,10 @@ pub(super) fn must_be_settled(
             if !stands && charge.why.as_ref() == Some(&text) {
                 return Ok(());
             }
-            charge.allowed_by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text, None)?;
-            charge.why = Some(text);
+            let by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text, None)?;
+            // Whoever waives it later says why in their own words: these stay beside them.
+            (charge.unpaid_why, charge.unpaid_by) = (Some(text.clone()), by.clone());
+            (charge.why, charge.allowed_by) = (Some(text), by);
             charges::update(tx, &charge)?;
             if charge.state == ChargeState::Refunded {
                 jobs::mark(tx, job, desk.now().as_millisecond(), LEFT_OPEN, &json!({ "charge": charge.id }))?;

@@ -71,6 +71,16 @@ pub struct FirstCount {
     pub by: String,
 }
 
+/// A close of the same day that was opened again before this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClosedBefore {
+    pub receipt: i64,
+    pub reopened_by: String,
+    #[serde(skip)]
+    pub reopened_name: String,
+    pub reopened_why: Option<String>,
+}
+
 /// A close as the contract shows it, and what stands on its receipt. Amounts in won.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Closed {
@@ -100,6 +110,8 @@ pub struct Closed {
     pub highest_serial: Option<u32>,
     #[serde(skip)]
     pub highest_number: Option<MemberNumber>,
+    /// The close of this day that came before it, where it was opened again.
+    pub before: Option<ClosedBefore>,
     /// Who opened it again, and why.
     pub reopened_by: Option<String>,
     pub reopened_why: Option<String>,
@@ -296,6 +308,7 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         highest_receipt: closes::highest_receipt(tx, seq)?,
         highest_serial: number.map(|number| number.serial()),
         highest_number: number,
+        before: before(tx, &entry)?,
         reopened_why: opened.as_ref().map(|opened| ledger::words(tx, opened)).transpose()?.flatten(),
         reopened_by: opened.map(|opened| opened.staff),
         by_name: staff::name_of(tx, &entry.staff)?,
@@ -303,6 +316,18 @@ pub(super) fn closed(desk: &Desk, tx: &Tx, seq: i64) -> Result<Closed, Trouble> 
         day: entry.day,
         desk: entry.desk,
     })
+}
+
+/// The last reopening of this day before this close.
+fn before(tx: &Tx, close: &Entry) -> Result<Option<ClosedBefore>, Trouble> {
+    let Some(opened) = closes::opened_before(tx, close)? else { return Ok(None) };
+    let first = opened.refers.map(|seq| ledger::get(tx, seq)).transpose()?.flatten();
+    Ok(Some(ClosedBefore {
+        receipt: first.and_then(|first| first.receipt).unwrap_or_default(),
+        reopened_name: staff::name_of(tx, &opened.staff)?,
+        reopened_why: ledger::words(tx, &opened)?,
+        reopened_by: opened.staff,
+    }))
 }
 
 /// What a close of this day covers, of the entries before this one; and what it does to the drawer.

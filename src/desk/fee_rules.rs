@@ -2,10 +2,12 @@
 //! reason costs nothing. It books no charge. Start at [`Terms`].
 
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::json;
 
 use super::approval::{Subject, allowed};
 use super::block::is_held;
+use super::quoted::quoted;
 use super::{Act, Actor, Desk, Evidence, ReissueForm, actor, stock};
 use crate::back::store::cards::{self, Card};
 use crate::back::store::jobs::{self, Job};
@@ -16,7 +18,7 @@ use crate::plan::fees::{
     wants_evidence_again,
 };
 use crate::plan::job::{CardKind, CardState, JobState};
-use crate::plan::member::{BirthDate, MemberKind};
+use crate::plan::member::{BirthDate, MemberKind, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
 /// For so long a spoiled card of ours speaks for a member who says that theirs is defective.
@@ -179,6 +181,26 @@ pub(super) fn rule_today(desk: &Desk, reason: Reason) -> Rule {
 pub fn fee_due(desk: &Desk, actor: &Actor, member: i64, reason: Reason, said: SaidExempt) -> Result<Due, Trouble> {
     actor.may(if reason.is_reissue() { Act::Reissue } else { Act::Issue })?;
     desk.store.look(|tx| Ok(Terms::new(desk, tx, &members::get(tx, member)?, reason, said)?.due))
+}
+
+/// A rule under which something was charged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleText {
+    pub rule: String,
+    /// A line for each thing that it says, as it was when the first charge was made under it.
+    pub text: String,
+}
+
+/// The text of a rule by the id that entries bear. `fee-rule-unknown` where nothing was ever charged under it.
+pub fn fee_rule(desk: &Desk, actor: &Actor, id: &str) -> Result<RuleText, Trouble> {
+    actor.may(Act::ShowFees)?;
+    refuse_identity_number(id)?;
+    let rule = id.trim().to_owned();
+    let found = desk.store.look(|tx| fee_rules::text(tx, &rule))?;
+    match found {
+        Some(text) => Ok(RuleText { rule, text }),
+        None => Err(Trouble::new("fee-rule-unknown").with("rule", quoted(&rule))),
+    }
 }
 
 /// What the rule of today asks for a first card, in won, and whether somebody who says so could be exempt.

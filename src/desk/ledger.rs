@@ -38,8 +38,12 @@ pub(super) fn post(desk: &Desk, tx: &Tx, actor: &Actor, said: &OnCharge) -> Resu
         EntryKind::Reversal => newest(tx, charge.id, EntryKind::Charge)?,
         _ => None,
     };
+    // It is on no earlier day than what it settles or takes back: a day that was opened again lies before both.
+    let before = ledger::of_charge(tx, charge.id)?.into_iter().map(|entry| entry.day).max();
+    let blank = blank(desk, tx, actor, kind, charge.amount.into())?;
     let receipt = account.is_money().then(|| ledger::next_receipt(tx)).transpose()?;
     let entry = Entry {
+        day: before.map_or_else(|| blank.day.clone(), |before| before.max(blank.day.clone())),
         charge: Some(charge.id),
         job: charge.job,
         member: Some(charge.member),
@@ -52,7 +56,7 @@ pub(super) fn post(desk: &Desk, tx: &Tx, actor: &Actor, said: &OnCharge) -> Resu
         receipt,
         refers,
         note: said.why.map(|why| noted(tx, why)).transpose()?,
-        ..blank(desk, tx, actor, kind, charge.amount.into())?
+        ..blank
     };
     Ok(Posted { seq: write(desk, tx, &entry)?, receipt })
 }

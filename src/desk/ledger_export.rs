@@ -141,6 +141,7 @@ impl<'a> Writing<'a> {
         let reason = entry.reason.map(|reason| self.word("web-why", reason.as_str()));
         let account = entry.account.map(|account| self.word("reports-account", Account::as_str(account)));
         let basis = entry.basis.as_deref().map(|basis| self.word("reports-basis", basis));
+        let evidence = entry.evidence.as_deref().map(|shown| self.word("reports-evidence", shown));
         let by = self.names.of(self.tx, &entry.staff)?;
         let allowed = entry.allowed_by.as_deref().map(|by| self.names.of(self.tx, by)).transpose()?;
         let why = ledger::words(self.tx, entry)?;
@@ -171,6 +172,7 @@ impl<'a> Writing<'a> {
             Cell::Text(&desk),
             text(entry.rule.as_deref()),
             text(basis.as_deref()),
+            text(evidence.as_deref()),
             number(entry.refers),
             text(why.as_deref()),
         ])
@@ -258,9 +260,10 @@ impl<'a> Writing<'a> {
             (None, Some("waived")) => Some(self.text("reports-state-waived")),
             _ => None,
         };
+        let evidence = card.evidence.as_deref().map(|shown| self.word("reports-evidence", shown));
         let desk = self.place(&card.desk);
         self.fees += card.amount.unwrap_or(0);
-        let cells = [
+        let mut cells = vec![
             whole(*nth),
             day.parse().map_or(Cell::Text(day), Cell::Date),
             Cell::Text(&card.number),
@@ -273,14 +276,12 @@ impl<'a> Writing<'a> {
             number(card.receipt),
             Cell::Text(&card.by_name),
             Cell::Text(&desk),
-            text(card.old_uid.as_deref()),
-            text(card.old_number.as_deref()),
-            text(old.as_deref()),
-            text(waived.as_deref()),
-            text(card.allowed_name.as_deref()),
         ];
-        let shown = if self.reissues { cells.len() } else { 12 };
-        self.row(cells.get(..shown).unwrap_or(&cells))
+        if self.reissues {
+            cells.extend([text(card.old_uid.as_deref()), text(card.old_number.as_deref()), text(old.as_deref())]);
+        }
+        cells.extend([text(waived.as_deref()), text(evidence.as_deref()), text(card.allowed_name.as_deref())]);
+        self.row(&cells)
     }
 }
 

@@ -47,14 +47,14 @@ impl Paper {
         match self {
             Paper::Entries => &ENTRIES,
             Paper::Rates => &RATES,
-            Paper::Issues => &REGISTER[..12],
+            Paper::Issues => &ISSUES,
             Paper::Reissues => &REGISTER,
             _ => &SUMS,
         }
     }
 }
 
-const ENTRIES: [(&str, u16); 26] = [
+const ENTRIES: [(&str, u16); 27] = [
     ("seq", 8),
     ("day", 12),
     ("time", 20),
@@ -79,6 +79,7 @@ const ENTRIES: [(&str, u16); 26] = [
     ("desk", 7),
     ("rule", 28),
     ("basis", 14),
+    ("evidence", 20),
     ("refers", 9),
     ("why", 24),
 ];
@@ -111,7 +112,26 @@ const RATES: [(&str, u16); 8] = [
     ("flagged", 12),
 ];
 
-const REGISTER: [(&str, u16); 17] = [
+/// The same without the old card: why the card costs what it costs, and who let it, stands in both.
+const ISSUES: [(&str, u16); 15] = [
+    ("nth", 7),
+    ("issued", 12),
+    ("number", 18),
+    ("name", 14),
+    ("kind", 12),
+    ("uid", 18),
+    ("reason", 14),
+    ("fee", 10),
+    ("settled", 18),
+    ("receipt", 9),
+    ("by", 14),
+    ("desk", 7),
+    ("waived-as", 18),
+    ("evidence", 20),
+    ("allowed", 14),
+];
+
+const REGISTER: [(&str, u16); 18] = [
     ("nth", 7),
     ("issued", 12),
     ("number", 18),
@@ -128,6 +148,7 @@ const REGISTER: [(&str, u16); 17] = [
     ("old-number", 18),
     ("old-state", 12),
     ("waived-as", 18),
+    ("evidence", 20),
     ("allowed", 14),
 ];
 

@@ -129,7 +129,9 @@ pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};
 pub use card::{CardReport, CardVerdict, read_card, verify_card};
-pub use charge::{ChargeReport, charge_member, fees_of, leave_unpaid, pay_fee, refund_fee, show_fees, waive_fee};
+pub use charge::{
+    ChargeReport, charge_member, fees_member, fees_of, leave_unpaid, pay_fee, refund_fee, show_fees, waive_fee,
+};
 pub use check::{CheckView, check_and_hand_over, is_reading, look_at_chip};
 pub use close_day::{Counted, Reopened, close_day, count_and_close, count_drawer, reopen_day};
 pub use closed::{
@@ -151,7 +153,7 @@ pub use events::{Event, Live, StepState};
 pub use evidence::{Evidence, evidence_needed, evidence_of, note_evidence};
 pub use export::{Person, SheetFile, access_people, access_sheet, save_sheet};
 pub use exposure::{Exposure, exposure};
-pub use fee_rules::{fee_due, first_fee};
+pub use fee_rules::{RuleText, fee_due, fee_rule, first_fee};
 pub use find::{CardLine, CardRow, Elsewhere, Found, Hit, MemberFile, find, show_member};
 pub use gravity::{gravest_first, is_grave, was_reviewed};
 pub use hand_over::{HandedOver, hand_over, sweep_spool};
@@ -176,7 +178,7 @@ pub use log_in::{Whence, log_in, name_again};
 pub use money_report::{
     ClerkLine, ClerkReport, MoneyReport, MoneyRow, SPANS, clerk_report, money_period, money_report, money_span,
 };
-pub use old_card::{OldCardSaid, note_old_card};
+pub use old_card::{OldCardSaid, note_old_card, old_card_came};
 pub use on_page::{at_reader, new_card, other_reader, print_on_page, resume_on_page, start, stop_waiting};
 pub use once::once;
 pub use open::{Opening, Stamp};

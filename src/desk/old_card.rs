@@ -5,10 +5,10 @@
 use serde_json::json;
 
 use super::{Act, Actor, Desk, Event, actor};
-use crate::back::store::Tx;
 use crate::back::store::jobs::{self, Job};
+use crate::back::store::{Tx, cards};
 use crate::plan::fees::{OldCard, Reason};
-use crate::plan::job::JobState;
+use crate::plan::job::{CardState, JobState};
 use crate::plan::messages::Trouble;
 
 const RETURNED: &str = "old-card-returned";
@@ -43,6 +43,21 @@ pub fn note_old_card(desk: &Desk, actor: &Actor, id: i64, returned: bool) -> Res
     })?;
     desk.tell(Event::Job(id));
     Ok(())
+}
+
+/// The same of somebody who says it with the handing over itself. `old-card-late` where that is done and the old card was booked
+/// as void: it is not said into the air.
+pub fn old_card_came(desk: &Desk, actor: &Actor, id: i64) -> Result<(), Trouble> {
+    actor.may(Act::HandOver)?;
+    desk.store.look(|tx| {
+        let job = jobs::get(tx, id)?;
+        let old = job.replaces.filter(|_| job.state == JobState::HandedOver);
+        match old.map(|old| cards::get(tx, old)).transpose()? {
+            Some(old) if old.state != CardState::Returned => Err(Trouble::new("old-card-late").with("job", id)),
+            _ => Ok(()),
+        }
+    })?;
+    note_old_card(desk, actor, id, true)
 }
 
 /// What is said of the old card of this job; nothing where nobody waits for it.

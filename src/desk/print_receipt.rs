@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::closed::{Closed, Ways, closed};
 use super::receipt::{self, Close, Copied, Money, Movement, Of, Receipt, Sums};
-use super::{Act, Actor, Desk, actor, find};
+use super::{Act, Actor, Desk, RuleText, actor, find};
 use crate::back::store::ledger::{self, Entry};
-use crate::back::store::{Tx, charges, jobs, members, receipts, staff};
+use crate::back::store::{Tx, charges, fee_rules, jobs, members, receipts, staff};
 use crate::plan::fees::{Account, EntryKind, PayBy, Reason};
 use crate::plan::messages::{Lang, Trouble};
 
@@ -34,6 +34,8 @@ pub struct ReceiptView {
     pub time: String,
     /// How often; from the second time on it is a copy.
     pub printed: u32,
+    /// The rule of its charge and the text of it.
+    pub rule: Option<RuleText>,
 }
 
 /// One that was printed.
@@ -62,8 +64,14 @@ pub fn show_receipt(desk: &Desk, actor: &Actor, number: i64) -> Result<ReceiptVi
             account: entry.account,
             time: desk.rfc3339(entry.time),
             printed: receipts::count(tx, number)?,
+            rule: rule_of(tx, &entry)?,
         })
     })
+}
+
+fn rule_of(tx: &Tx, entry: &Entry) -> Result<Option<RuleText>, Trouble> {
+    let Some(rule) = entry.rule.clone() else { return Ok(None) };
+    Ok(fee_rules::text(tx, &rule)?.map(|text| RuleText { rule, text }))
 }
 
 /// The newest receipt of a charge: of its payment, or of what was given back since.
@@ -154,6 +162,8 @@ fn of_close(close: &Closed) -> Close {
         counted: close.counted,
         why: close.why.clone(),
         change: close.change,
+        later: close.covered.later,
+        before: close.before.as_ref().map(|before| (before.receipt, before.reopened_name.clone())),
         first: close.first.as_ref().map(|first| (first.counted, first.expected)),
         times_counted: close.times_counted,
         taken: sums(close.covered.taken),

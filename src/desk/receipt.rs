@@ -94,6 +94,10 @@ pub(super) struct Close {
     pub why: Option<String>,
     /// Won that stay in the drawer.
     pub change: i64,
+    /// Cash of later business days, which lies in the drawer too.
+    pub later: i64,
+    /// The receipt of the close of this day that was opened again, and who opened it.
+    pub before: Option<(i64, String)>,
     /// What was counted first, and expected then, where the day was closed by another count.
     pub first: Option<(i64, i64)>,
     pub times_counted: usize,
@@ -208,11 +212,19 @@ impl Words<'_> {
             self.pair("time-close", self.time(receipt.time)),
             self.pair("staff-close", receipt.by.clone()),
             Row::Rule,
+        ]);
+        if let Some((receipt, by)) = &close.before {
+            rows.push(self.pair("closed-before", self.number(*receipt)));
+            rows.push(self.pair("reopened-by", by.clone()));
+            rows.push(Row::Rule);
+        }
+        rows.extend([
             self.pair("expected", self.won(close.expected)),
             self.pair("counted", self.won(close.counted)),
             Row::Strong(self.label("difference"), format!("{plus}{}", self.won(difference))),
         ]);
         rows.extend((close.change > 0).then(|| self.pair("change", self.won(close.change))));
+        rows.extend((close.later != 0).then(|| self.pair("later", self.won(close.later))));
         if let Some((counted, expected)) = close.first {
             let times = self.text("times-counted", [("count", grouped(close.times_counted as u64))]);
             rows.push(self.pair("first-counted", format!("{} / {} · {times}", self.won(counted), self.won(expected))));

@@ -169,7 +169,11 @@ fn replaced(desk: &Desk, tx: &Tx, form: &ReissueForm) -> Result<(Member, Card), 
     {
         return Err(job_open(tx, &open)?);
     }
-    let card = found.ok_or_else(|| Trouble::new("card-none").with("member", member.id))?;
+    let card = found.ok_or_else(|| {
+        // The page was drawn for a card that gave way to another one meanwhile.
+        let code = if held.is_empty() { "card-none" } else { "card-replaced" };
+        Trouble::new(code).with("member", member.id)
+    })?;
     Ok((member, card))
 }
 

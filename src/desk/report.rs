@@ -65,6 +65,8 @@ pub struct Fee {
     pub rule: Option<String>,
     /// Why the amount is not what the rule names.
     pub basis: Option<Basis>,
+    /// The number of its payment's receipt.
+    pub receipt: Option<i64>,
 }
 
 impl JobReport {
@@ -142,13 +144,14 @@ fn report(job: Job, card: Option<Card>, charge: Option<Charge>) -> JobReport {
         state: job.state,
         step: job.step,
         fee: charge.map_or(
-            Fee { charge: None, amount: 0, state: ChargeState::Free, rule: None, basis: None },
+            Fee { charge: None, amount: 0, state: ChargeState::Free, rule: None, basis: None, receipt: None },
             |charge| Fee {
                 charge: Some(charge.id),
                 amount: charge.amount,
                 state: charge.state,
                 rule: charge.rule,
                 basis: charge.basis,
+                receipt: charge.receipt,
             },
         ),
         replaces: job.replaces,

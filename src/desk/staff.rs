@@ -2,18 +2,15 @@
 //! password that nobody else knows. Accounts are locked, never deleted; every change is one commit with its entry in the
 //! chained log of rights, and the last administrator stays one. Start at [`list_staff`] and [`add_staff`].
 
-use std::cell::Cell;
+use serde::{Deserialize, Serialize};
 
-use serde::Serialize;
-
-use super::enrol::asked;
-use super::once::made_once;
+use super::enrol::{Request, asked};
 use super::secret::{hash, random_token};
 use super::set_up::{SETUP_MILLIS, staff_name};
-use super::{Act, Actor, Desk, Event, Role, StaffRef, actor, approval, session};
-use crate::back::store::Tx;
+use super::{Act, Actor, Desk, Event, Origin, Role, StaffRef, actor, approval, session};
 use crate::back::store::members::{self, Search};
 use crate::back::store::staff::{self, Account};
+use crate::back::store::{Tx, answers};
 use crate::plan::member::{MemberNumber, refuse_identity_number};
 use crate::plan::messages::Trouble;
 
@@ -21,7 +18,7 @@ use crate::plan::messages::Trouble;
 const SIGNED_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// An account as the contract shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffReport {
     pub staff: i64,
     pub name: String,
@@ -54,9 +51,10 @@ pub enum StaffChange {
 /// An account that waits for its password, and the token of its link, shown once: only its hash is kept.
 pub struct Invited {
     pub staff: StaffReport,
-    /// None where the account waits for none any more: the request was done before, and its link was used.
+    /// None where the request was done before: at the command line its link was given then, on the page it was used.
     pub token: Option<String>,
-    /// The request was done before: this is a further link, and those before it can still be used.
+    /// The request was done before. On the page, where an answer may be lost on its way, the link is a further one then, and those
+    /// before it can still be used.
     pub again: bool,
 }
 
@@ -124,7 +122,8 @@ pub fn own_membership(desk: &Desk, actor: &Actor, typed: &str) -> Result<Option<
 }
 
 /// A new account, which waits for its password. `staff-name-taken`, also where the names differ in capitals or spaces alone.
-/// Asked again under its key, it answers with a further link to the same account; one use ends them all.
+/// Asked again under its key, it answers as the first time, without the link: that is shown once. On the page it is a further link to
+/// the same account; one use ends them all.
 pub fn add_staff(
     desk: &Desk,
     actor: &Actor,
@@ -138,26 +137,25 @@ pub fn add_staff(
     let asked = key.map(|key| asked(desk, key, "staff-add", &(&name, role, member), actor));
     let (now, token) = (desk.now().as_millisecond(), random_token()?);
     desk.store.change(|tx| {
-        let mut again = true;
-        let id = made_once(tx, asked.as_ref(), now, || {
-            again = false;
-            let id = staff::invite(tx, &name, role.as_str(), now)?;
-            actor::log_right(desk, tx, actor, id, "invited", role.as_str())?;
-            if member.is_some() {
-                join(desk, tx, actor, id, member)?;
-            }
-            Ok(id)
-        })?;
-        invited(desk, tx, id, token, again)
+        if let Some(before) = answered(desk, tx, asked.as_ref())? {
+            return invited_again(desk, tx, actor, before, token);
+        }
+        let id = staff::invite(tx, &name, role.as_str(), now)?;
+        actor::log_right(desk, tx, actor, id, "invited", role.as_str())?;
+        if member.is_some() {
+            join(desk, tx, actor, id, member)?;
+        }
+        let made = invited(desk, tx, id, token, false)?;
+        answer(desk, tx, asked.as_ref(), &made.staff)?;
+        Ok(made)
     })
 }
 
 /// Takes password and sessions from an account and makes it a new link, which ends its older ones; it signs nothing for a
 /// day. `staff-state` where it is locked: unlock it first.
 pub fn reset_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Result<Invited, Trouble> {
-    let (token, again) = (random_token()?, Cell::new(true));
+    let token = random_token()?;
     let work = |tx: &Tx, account: &Account| {
-        again.set(false);
         nobody_s_own(actor, account)?;
         if account.state == "locked" {
             return Err(Trouble::new("staff-state").with("staff", id));
@@ -167,19 +165,42 @@ pub fn reset_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Re
         staff::drop_setups_of(tx, id)?;
         staff::reset(tx, id, desk.now().as_millisecond())?;
         actor::log_right(desk, tx, actor, id, "reset", "")?;
+        add_link(desk, tx, id, &token)?;
         session::end_all(desk, tx, id)
     };
-    change(desk, actor, (id, "staff-reset", key), &(), work, |tx| invited(desk, tx, id, token, again.get()))
+    let (staff, again) = change(desk, actor, (id, "staff-reset", key), &(), work)?;
+    match again {
+        false => Ok(Invited { staff, token: Some(token), again }),
+        true => desk.store.change(|tx| invited_again(desk, tx, actor, (id, Some(staff)), token)),
+    }
+}
+
+/// What a request that was done before answers.
+fn invited_again(
+    desk: &Desk,
+    tx: &Tx,
+    actor: &Actor,
+    (id, said): (i64, Option<StaffReport>),
+    token: String,
+) -> Result<Invited, Trouble> {
+    match said.filter(|_| actor.origin == Origin::CommandLine) {
+        Some(staff) => Ok(Invited { staff, token: None, again: true }),
+        None => invited(desk, tx, id, token, true),
+    }
 }
 
 /// The account with a link that it can be set up with, where it waits for one.
 fn invited(desk: &Desk, tx: &Tx, id: i64, token: String, again: bool) -> Result<Invited, Trouble> {
-    let now = desk.now().as_millisecond();
     let waits = staff::get(tx, id)?.state == "invited";
     if waits {
-        staff::add_setup(tx, &hash(&token), id, now + SETUP_MILLIS, now)?;
+        add_link(desk, tx, id, &token)?;
     }
     Ok(Invited { staff: report(desk, tx, staff::get(tx, id)?)?, token: waits.then_some(token), again })
+}
+
+fn add_link(desk: &Desk, tx: &Tx, id: i64, token: &str) -> Result<(), Trouble> {
+    let now = desk.now().as_millisecond();
+    staff::add_setup(tx, &hash(token), id, now + SETUP_MILLIS, now)
 }
 
 /// The account works no more: its sessions end, and a link of it is void. What is locked stays so.
@@ -196,19 +217,23 @@ pub fn lock_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Res
         actor::log_right(desk, tx, actor, id, "locked", "")?;
         session::end_all(desk, tx, id)
     };
-    change(desk, actor, (id, "staff-lock", key), &(), work, |tx| report(desk, tx, staff::get(tx, id)?))
+    Ok(change(desk, actor, (id, "staff-lock", key), &(), work)?.0)
 }
 
-/// The account works again with the password that it had; one that had none waits for a new link. What is not locked stays.
+/// The account works again with the password that it had; one that had none waits for a new link. What is active stays so;
+/// `staff-invited` where nothing is locked but a password is missing.
 pub fn unlock_staff(desk: &Desk, actor: &Actor, id: i64, key: Option<&str>) -> Result<StaffReport, Trouble> {
     let work = |tx: &Tx, account: &Account| {
+        if account.state == "invited" {
+            return Err(Trouble::new("staff-invited").with("name", &account.name).with("staff", id));
+        }
         if account.state == "locked" {
             staff::set_state(tx, id, if account.password.is_some() { "active" } else { "invited" })?;
             actor::log_right(desk, tx, actor, id, "unlocked", "")?;
         }
         Ok(Vec::new())
     };
-    change(desk, actor, (id, "staff-unlock", key), &(), work, |tx| report(desk, tx, staff::get(tx, id)?))
+    Ok(change(desk, actor, (id, "staff-unlock", key), &(), work)?.0)
 }
 
 /// Another role, at once: the account's sessions end, so that nobody works on with rights that they had.
@@ -228,7 +253,7 @@ pub fn set_role(desk: &Desk, actor: &Actor, id: i64, role: Role, key: Option<&st
         actor::log_right(desk, tx, actor, id, "role", &detail)?;
         session::end_all(desk, tx, id)
     };
-    change(desk, actor, (id, "staff-role", key), &role, work, |tx| report(desk, tx, staff::get(tx, id)?))
+    Ok(change(desk, actor, (id, "staff-role", key), &role, work)?.0)
 }
 
 /// Which member the account's person is, or that it is not known. Nobody takes back on the page what stands against
@@ -249,7 +274,7 @@ pub fn set_own_membership(
         }
         Ok(Vec::new())
     };
-    change(desk, actor, (id, "staff-member", key), &member, work, |tx| report(desk, tx, staff::get(tx, id)?))
+    Ok(change(desk, actor, (id, "staff-member", key), &member, work)?.0)
 }
 
 /// `member-unknown` where there is no such member, `staff-member-taken` where another account is theirs; that they were asked
@@ -268,30 +293,44 @@ fn join(desk: &Desk, tx: &Tx, actor: &Actor, id: i64, member: Option<i64>) -> Re
 }
 
 /// One change of one account, once under its key, with its answer in one commit; then whoever looks on at a session that
-/// `work` ended is told.
-fn change<T>(
+/// `work` ended is told. Whether it was done before, too: then it answers as it did, whatever became of the account since.
+fn change(
     desk: &Desk,
     actor: &Actor,
     (id, command, key): (i64, &'static str, Option<&str>),
     arguments: &impl Serialize,
     work: impl FnOnce(&Tx, &Account) -> Result<Vec<i64>, Trouble>,
-    answer: impl FnOnce(&Tx) -> Result<T, Trouble>,
-) -> Result<T, Trouble> {
+) -> Result<(StaffReport, bool), Trouble> {
     actor.may(Act::ChangeStaff)?;
     let asked = key.map(|key| asked(desk, key, command, &(id, arguments), actor));
-    let now = desk.now().as_millisecond();
     let mut ended = Vec::new();
-    let answer = desk.store.change(|tx| {
-        made_once(tx, asked.as_ref(), now, || {
-            ended = work(tx, &staff::get(tx, id)?)?;
-            Ok(id)
-        })?;
-        answer(tx)
+    let done = desk.store.change(|tx| {
+        if let Some((_, said)) = answered(desk, tx, asked.as_ref())? {
+            return Ok((said.map_or_else(|| report(desk, tx, staff::get(tx, id)?), Ok)?, true));
+        }
+        ended = work(tx, &staff::get(tx, id)?)?;
+        let now = report(desk, tx, staff::get(tx, id)?)?;
+        answer(desk, tx, asked.as_ref(), &now)?;
+        Ok((now, false))
     })?;
     for session in ended {
         desk.tell(Event::SessionEnded(session));
     }
-    Ok(answer)
+    Ok(done)
+}
+
+/// The account of a request that was done before, and what was answered, where that was kept.
+fn answered(desk: &Desk, tx: &Tx, asked: Option<&Request>) -> Result<Option<(i64, Option<StaffReport>)>, Trouble> {
+    let Some(asked) = asked else { return Ok(None) };
+    let before = answers::before(tx, &asked.as_asked(), desk.now().as_millisecond())?;
+    Ok(before.map(|made| (made.id, made.said.and_then(|said| serde_json::from_str(&said).ok()))))
+}
+
+/// Keeps what a request is answered, so that it is answered so again.
+fn answer(desk: &Desk, tx: &Tx, asked: Option<&Request>, staff: &StaffReport) -> Result<(), Trouble> {
+    let Some(asked) = asked else { return Ok(()) };
+    answers::note(tx, &asked.as_asked(), staff.staff, desk.now().as_millisecond())?;
+    answers::say(tx, &asked.as_asked(), &serde_json::to_string(staff).unwrap_or_default())
 }
 
 fn role_of(account: &Account) -> Role {

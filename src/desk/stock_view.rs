@@ -255,7 +255,7 @@ pub fn stock_day(desk: &Desk, actor: &Actor, date: Option<&str>) -> Result<Stock
 fn asked(desk: &Desk, date: Option<&str>) -> Result<Date, Trouble> {
     let today = desk.today();
     match date.map(day_typed).transpose()? {
-        Some(day) if day > today => Err(Trouble::new("day-ahead").with("day", day).with("today", today)),
+        Some(day) if day > today => Err(Trouble::new("stock-day-ahead").with("day", day).with("today", today)),
         day => Ok(day.unwrap_or(today)),
     }
 }

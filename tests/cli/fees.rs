@@ -54,10 +54,28 @@ fn what_waits_is_refused_and_let_by_name() {
     answer(&desk, "reissue 12100300000001 --reason damaged --pay cash");
     let handed = answer(&desk, "hand-over 2 --old-returned");
     assert_eq!(handed["old_card"], "returned");
+    assert_eq!(answer(&desk, "hand-over 2 --old-returned")["old_card"], "returned");
     refused(&desk, &words("reissue 12100300000001 --reason damaged"), "reissue-limit");
     let let_go = answer(&desk, "reissue 12100300000001 --reason damaged --anyway --pay cash");
     assert_eq!(let_go["state"], "ready");
     assert_eq!(answer(&desk, "hand-over 3")["old_card"], "void", "it did not come back");
+    refused(&desk, &words("hand-over 3 --old-returned"), "old-card-late");
+}
+
+#[test]
+fn the_rule_of_a_charge_is_read_by_its_id() {
+    let desk = holder(&[]);
+    let made = answer(&desk, "reissue 12100300000001 --reason damaged --pay cash");
+    assert_eq!(made["fee"]["receipt"], 1);
+    let charges = answer(&desk, "fee show --member 12100300000001");
+    assert_eq!(charges, answer(&desk, "fee show --member 1"));
+    let paid = &charges[1];
+    assert_eq!((&paid["rule"], &paid["basis"], &paid["evidence"]), (&made["fee"]["rule"], &Value::Null, &Value::Null));
+    let rule = field(paid, "rule");
+    let shown = desk.run(&["fee", "rule", &rule, "--json"]).done().json;
+    assert!(shown["rule"] == rule && field(&shown, "text").contains("amount = 2000\n"), "{shown}");
+    assert!(desk.run(&["fee", "rule", &rule]).done().stdout.contains("reason = damaged\n"));
+    refused(&desk, &words("fee rule lost@base#00000000"), "fee-rule-unknown");
 }
 
 #[test]

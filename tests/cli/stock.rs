@@ -80,6 +80,7 @@ fn what_is_wrong_is_refused_by_its_code() {
         ("stock fault --type ntag213 --lot B --why x", "stock-lot-unknown"),
         ("stock open --type ntag213 --lot B", "stock-lot-unknown"),
         ("stock day --date 2026-13-01", "day"),
+        ("stock day --date 2999-01-01", "stock-day-ahead"),
     ] {
         refused(&desk, &words(line), code);
     }

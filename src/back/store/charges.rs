@@ -33,6 +33,9 @@ pub struct Charge {
     pub basis: Option<Basis>,
     /// What shows that a reason without a fee is right.
     pub evidence: Option<NoFeeEvidence>,
+    /// Why its card went out before it was settled, and who let it.
+    pub unpaid_why: Option<String>,
+    pub unpaid_by: Option<String>,
 }
 
 /// Inserts a charge; `charge.id` is passed over and the new id returned.
@@ -67,7 +70,7 @@ pub fn insert(tx: &Tx, charge: &Charge) -> Result<i64, Trouble> {
 pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
     tx.prepare_cached(
         "UPDATE charges SET state = ?2, paid_by = ?3, why = ?4, settled = ?5, settled_by = ?6, allowed_by = ?7,
-         receipt = ?8 WHERE id = ?1",
+         receipt = ?8, unpaid_why = ?9, unpaid_by = ?10 WHERE id = ?1",
     )?
     .execute(params![
         charge.id,
@@ -77,13 +80,15 @@ pub fn update(tx: &Tx, charge: &Charge) -> Result<(), Trouble> {
         charge.settled,
         charge.settled_by,
         charge.allowed_by,
-        charge.receipt
+        charge.receipt,
+        charge.unpaid_why,
+        charge.unpaid_by
     ])?;
     Ok(())
 }
 
 const COLUMNS: &str = "id, member, job, reason, amount, state, paid_by, why, created, created_by, settled, settled_by,
-     allowed_by, receipt, rule, basis, evidence FROM charges";
+     allowed_by, receipt, rule, basis, evidence, unpaid_why, unpaid_by FROM charges";
 
 fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
     let (reason, state, paid_by): (String, String, Option<String>) = (row.get(3)?, row.get(5)?, row.get(6)?);
@@ -119,6 +124,8 @@ fn from_row(row: &Row) -> rusqlite::Result<Result<Charge, Trouble>> {
         rule: row.get(14)?,
         basis,
         evidence,
+        unpaid_why: row.get(17)?,
+        unpaid_by: row.get(18)?,
     }))
 }
 

@@ -108,6 +108,15 @@ pub fn reopened(tx: &Tx, close: &Entry) -> Result<Option<Entry>, Trouble> {
     tx.prepare_cached(&sql)?.query_row(params![close.desk, close.seq], from_row).optional()?.transpose()
 }
 
+/// The entry that last opened the day of this close again, before it.
+pub fn opened_before(tx: &Tx, close: &Entry) -> Result<Option<Entry>, Trouble> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM ledger_entries WHERE desk = ?1 AND kind IN ('close', 'reopen') AND kind = 'reopen'
+         AND day = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 1"
+    );
+    tx.prepare_cached(&sql)?.query_row(params![close.desk, close.day, close.seq], from_row).optional()?.transpose()
+}
+
 /// The last closes of a desk, newest first, those that were opened again too.
 pub fn last(tx: &Tx, desk: &str, most: u32) -> Result<Vec<Entry>, Trouble> {
     let sql = format!(

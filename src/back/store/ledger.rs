@@ -73,7 +73,6 @@ pub struct Entry {
     pub rule: Option<String>,
     pub basis: Option<String>,
     /// What shows that a card that costs nothing is right to.
-    #[serde(skip)]
     pub evidence: Option<String>,
     pub receipt: Option<i64>,
     /// The entry that it takes back; of a close the last one before it.

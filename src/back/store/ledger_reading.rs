@@ -225,6 +225,8 @@ pub struct Issued {
     pub receipt: Option<i64>,
     /// Why it is less than the rule says; never the ground of an exemption.
     pub basis: Option<String>,
+    /// What shows that a card that costs nothing is right to.
+    pub evidence: Option<String>,
     /// Who booked its charge: `staff:7`, `os:root`.
     pub by: String,
     /// Their name.
@@ -245,7 +247,7 @@ fn register_sql() -> String {
     format!(
         "SELECT job.id, job.updated, job.member, job.number, person.name, job.kind, card.uid, job.reason, charge.amount, charge.state,
            charge.paid_by, charge.receipt, booked.basis, coalesce(booked.staff, job.created_by), coalesce(booked.desk, ''),
-           charge.allowed_by, old.uid, old.number, old.state
+           charge.allowed_by, old.uid, old.number, old.state, booked.evidence
          FROM jobs AS job INDEXED BY jobs_done LEFT JOIN cards AS card ON card.id = job.card
          LEFT JOIN member_persons AS person ON person.member = job.member LEFT JOIN charges AS charge ON charge.job = job.id
          LEFT JOIN ledger_entries AS booked ON booked.charge = charge.id AND booked.kind = 'charge'
@@ -293,6 +295,7 @@ fn issued_of(row: &Row, name: &mut dyn FnMut(&str) -> Result<String, Trouble>) -
         paid_by: row.get(10)?,
         receipt: row.get(11)?,
         basis: row.get(12)?,
+        evidence: row.get(19)?,
         by_name: name(&by)?,
         by,
         desk: row.get(14)?,

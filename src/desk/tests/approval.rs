@@ -255,7 +255,7 @@ fn a_manager_waives_alone_and_the_command_line_allows_itself() {
     let house = House::new();
     let manager = house.session("변학도").actor;
     let done = waive_fee(&house.room, &manager, Evidence::Word, house.charge, WHY, None).unwrap();
-    assert_eq!(done.allowed_by, None, "what one may do alone is no approval");
+    assert_eq!(done.allowed_by, Some(manager.id()), "they hold the right: the entry names them");
     house.sql("UPDATE charges SET state = 'unpaid'");
     let done = waive_fee(&house.room, &actor(), Evidence::Word, house.charge, WHY, None).unwrap();
     assert_eq!(done.allowed_by.as_deref(), Some("os:tester"));

@@ -237,7 +237,7 @@ fn a_day_is_opened_again_by_a_manager_and_its_close_stays_as_it_was() {
     assert_eq!(code(reopen_day(&room, &manager(), None, &days(&room, -1), "왜", None)), "reopen-last");
     assert_eq!(code(reopen_day(&room, &manager(), Some("2"), &today, "왜", None)), "day-open");
     let opened = reopen_day(&room, &manager(), None, &today, "빠뜨림", Some("r")).unwrap();
-    assert_eq!((opened.refers, opened.allowed_by.as_deref()), (first.anchor.sequence, None));
+    assert_eq!((opened.refers, opened.allowed_by.as_deref()), (first.anchor.sequence, Some(manager().id().as_str())));
     assert_eq!(reopen_day(&room, &manager(), None, &today, "빠뜨림", Some("r")).unwrap(), opened);
     assert_eq!(code(reopen_day(&room, &manager(), None, &today, "또", None)), "day-open");
     // What was counted before is of the day as it was.

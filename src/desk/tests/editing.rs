@@ -204,6 +204,8 @@ fn who_owes_something_does_not_leave() {
         settled: None,
         settled_by: None,
         allowed_by: None,
+        unpaid_why: None,
+        unpaid_by: None,
         receipt: None,
         rule: None,
         basis: None,

@@ -210,7 +210,7 @@ fn whoever_took_the_money_gives_it_back_by_a_second_signature_only() {
     let charge = charge_of(&house.room, job(&house.room, &house.clerk.actor, &CASH));
     let by = |actor: &Actor| refund_fee(&house.room, actor, Evidence::Word, charge, "사정", None);
     assert_eq!(code(by(&house.session("방자").actor)), "approval-needed");
-    assert_eq!(by(&house.session("변학도").actor).unwrap().allowed_by, None);
+    assert_eq!(by(&house.session("변학도").actor).unwrap().allowed_by, Some(house.id("변학도")));
 }
 
 #[test]

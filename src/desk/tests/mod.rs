@@ -12,6 +12,7 @@ mod access_export;
 mod after;
 mod approval;
 mod audit;
+mod auditor;
 mod books;
 mod check;
 mod close_day;

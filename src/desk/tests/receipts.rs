@@ -58,6 +58,8 @@ fn close(counted: i64, why: Option<&str>) -> Receipt {
         expected: 52_000,
         counted,
         change: 50_000,
+        later: 0,
+        before: None,
         first: Some((180_000, 182_000)),
         times_counted: 2,
         why: why.map(str::to_owned),
@@ -164,6 +166,21 @@ fn money_given_back_names_its_first_receipt_and_is_signed_for() {
     for (movement, title) in [(Movement::Refund, "반환 영수증"), (Movement::Reversal, "취소 영수증")] {
         let lines = read(&draw(&room, &money(movement), Lang::Ko).unwrap());
         for line in [title, "원 영수증 No. 000120", "반환 방법 현금", "받은 분 서명"] {
+            assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_day_closed_again_adds_up_on_its_paper() {
+    for settings in [ROLL, A6] {
+        let mut again = close(54_000, None);
+        if let Of::Close(close) = &mut again.of {
+            (close.expected, close.later, close.before) = (54_000, 2_000, Some((120, "변학도".into())));
+        }
+        let lines = read(&draw(&Room::new(settings), &again, Lang::Ko).unwrap());
+        for line in ["앞선 마감 영수증 No. 000120", "마감 해제한 사람 변학도", "다음 영업일분 2,000원"]
+        {
             assert!(lines.iter().any(|found| found == line), "{line}: {lines:#?}");
         }
     }

@@ -82,7 +82,7 @@ fn a_register_has_what_was_handed_over_and_masks_names() {
         let shown = serde_json::to_value(row).unwrap();
         shown.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")
     };
-    let of_a_row = "nth day job member number name kind uid reason amount state paid_by receipt basis by by_name desk \
+    let of_a_row = "nth day job member number name kind uid reason amount state paid_by receipt basis evidence by by_name desk \
         allowed_by allowed_name old_uid old_number old_state";
     assert_eq!((keys(first).as_str(), keys(row).as_str()), (of_a_row, of_a_row));
     assert_eq!((row.card.by.as_str(), row.card.by_name.as_str()), ("os:tester", "os:tester"));

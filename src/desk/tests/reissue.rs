@@ -224,7 +224,7 @@ fn what_cannot_be_reissued_is_refused_by_name() {
         (form("11131400000001", Reason::Lost), "number-foreign"),
         (form(&reserved, Reason::Lost), "job-open"),
         (ReissueForm { told: false, ..form(&number, Reason::Lost) }, "told-missing"),
-        (ReissueForm { card: Some(99), ..form(&number, Reason::Lost) }, "card-none"),
+        (ReissueForm { card: Some(99), ..form(&number, Reason::Lost) }, "card-replaced"),
         (paid(Reason::Worn), "nothing-to-pay"),
         (ReissueForm { printer: Some("X".into()), ..form(&number, Reason::Worn) }, "printer-unknown"),
     ] {

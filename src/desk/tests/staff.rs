@@ -291,26 +291,34 @@ fn a_request_asked_again_under_its_key_is_done_once() {
     assert_eq!(code(add("성춘향")), "key-reused");
     let id = first.staff.staff;
     assert_eq!(rights(&desk, id).len(), 1);
-    // Either link works, and one use ends both.
-    let (first, again) = (first.token.unwrap(), again.token.unwrap());
-    set_up(&desk, &first, "", PASSWORD, "1", &Whence::default()).unwrap();
-    assert_eq!(code(set_up(&desk, &again, "", OTHER, "1", &Whence::default())), "setup-link");
+    // The link is shown once, and no other one is made: the answer is the first one's.
+    assert_eq!((again.token, &again.staff), (None, &first.staff));
+    set_up(&desk, &first.token.unwrap(), "", PASSWORD, "1", &Whence::default()).unwrap();
     let late = add("이몽룡").unwrap();
-    assert_eq!((late.staff.state.as_str(), late.token), ("active", None));
+    assert_eq!((late.staff.state.as_str(), late.token), ("invited", None), "as it was answered");
 
     let reset = || reset_staff(&desk, &actor(), id, Some("r")).unwrap();
     let (one, two) = (reset(), reset());
     assert_eq!((one.again, two.again), (false, true));
     assert_eq!(rights(&desk, id).len(), 3);
+    assert_eq!((two.token, two.staff), (None, one.staff.clone()));
     set_up(&desk, &one.token.unwrap(), "", OTHER, "1", &Whence::default()).unwrap();
-    assert_eq!(code(set_up(&desk, &two.token.unwrap(), "", PASSWORD, "1", &Whence::default())), "setup-link");
     assert_eq!(reset().token, None, "it takes no second password");
     assert!(lets_in(&desk, "이몽룡", OTHER));
 
     lock_staff(&desk, &actor(), id, Some("l")).unwrap();
     assert_eq!(code(unlock_staff(&desk, &actor(), id, Some("l"))), "key-reused");
     unlock_staff(&desk, &actor(), id, None).unwrap();
-    assert_eq!(lock_staff(&desk, &actor(), id, Some("l")).unwrap().state, "active", "it was done before");
+    assert_eq!(lock_staff(&desk, &actor(), id, Some("l")).unwrap().state, "locked", "as it was answered before");
+    assert!(lets_in(&desk, "이몽룡", OTHER), "and is not done again");
+    // A role that was taken back since is not given again, and not said to be another.
+    let promote = || set_role(&desk, &actor(), id, Role::Manager, Some("m")).unwrap().role;
+    assert_eq!(promote(), Role::Manager);
+    set_role(&desk, &actor(), id, Role::Clerk, None).unwrap();
+    assert_eq!(promote(), Role::Manager);
+    assert_eq!(list_staff(&desk, &actor()).unwrap()[0].role, Role::Clerk);
+    let other = add_staff(&desk, &actor(), "방자", Role::Clerk, None, None).unwrap().staff.staff;
+    assert_eq!(code(unlock_staff(&desk, &actor(), other, None)), "staff-invited", "nothing is locked");
     assert_eq!(code(set_role(&desk, &actor(), id, Role::Manager, Some("l"))), "key-reused");
 }
 

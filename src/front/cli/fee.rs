@@ -1,9 +1,9 @@
-//! `fee show|pay|waive|refund|receipt`: what cards cost their holders, and how it was settled.
+//! `fee show|pay|waive|refund|receipt|rule`: what cards cost their holders, and how it was settled.
 
 use clap::Subcommand;
 
 use super::listing::{Listing, moment, or_none};
-use super::{Done, Rooms, json};
+use super::{Done, Rooms, answer, json};
 use crate::desk::{self, ChargeReport, Evidence};
 use crate::plan::fees::PayBy;
 
@@ -11,7 +11,7 @@ use crate::plan::fees::PayBy;
 pub(super) enum Fee {
     /// All charges, oldest first
     Show {
-        /// Of one member, by id; the look is logged
+        /// Of one member, by id or number; the look is logged
         #[arg(long, allow_negative_numbers = true)]
         member: Option<String>,
     },
@@ -45,6 +45,11 @@ pub(super) enum Fee {
         #[arg(allow_negative_numbers = true)]
         number: String,
     },
+    /// The text of a rule by its id, as `fee show` and the ledger name it
+    Rule {
+        /// The id of the rule: lost@base#d49fd40a
+        id: String,
+    },
     /// Pays back what was paid for a charge, the way it came, for a reason
     Refund {
         /// The charge, by id
@@ -65,8 +70,8 @@ impl Fee {
         let charge = |text: &str| desk::id(text, "charge-unknown", "charge");
         match self {
             Fee::Show { member } => {
-                let member = member.map(|text| desk::id(&text, "member-unknown", "member")).transpose()?;
                 let (lang, as_json, desk) = (rooms.lang, rooms.json, rooms.desk()?);
+                let member = member.map(|text| desk::fees_member(&desk, &actor, &text)).transpose()?;
                 let mut rows = Listing::new(&desk, lang, as_json, &COLUMNS);
                 let put = &mut |charge| rows.put(&charge, of_a_charge);
                 match member {
@@ -89,6 +94,15 @@ impl Fee {
             Fee::Receipt { number } => {
                 let number = desk::id(&number, "receipt-unknown", "receipt")?;
                 Ok((json(&desk::print_receipt(&rooms.desk()?, &actor, number)?), 0))
+            }
+            Fee::Rule { id } => {
+                let (as_json, desk) = (rooms.json, rooms.desk()?);
+                let found = desk::fee_rule(&desk, &actor, &id)?;
+                if as_json {
+                    return Ok((json(&found), 0));
+                }
+                answer::put(found.text.as_bytes())?;
+                Ok((None, 0))
             }
             Fee::Refund { charge: id, why, key } => {
                 let (id, key) = (charge(&id)?, super::key(key)?);

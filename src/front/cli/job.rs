@@ -106,7 +106,7 @@ impl HandOver {
         let key = super::key(self.key)?;
         let desk = rooms.desk()?;
         if self.old_returned {
-            desk::note_old_card(&desk, &actor, job, true)?;
+            desk::old_card_came(&desk, &actor, job)?;
         }
         let (scan, reader) = (self.scan.as_deref(), self.reader.as_deref());
         let unpaid = self.unpaid.as_deref();

@@ -77,7 +77,11 @@ impl Report {
             rows.push(sums(key, &row.line));
         }
         rows.push(sums(text(&desk, lang, "reports-sum"), &report.totals));
-        put(&rows)
+        put(&rows)?;
+        if by == By::Clerk {
+            answer::put(format!("\n{}\n", text(&desk, lang, "reports-clerk-note")).as_bytes())?;
+        }
+        Ok((None, 0))
     }
 }
 

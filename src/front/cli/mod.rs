@@ -87,7 +87,7 @@ enum Command {
     HandOver(job::HandOver),
     /// A new card in place of one that the member has
     Reissue(reissue::Reissue),
-    /// What cards cost their holders: show, pay, waive
+    /// What cards cost their holders: show, pay, waive, refund, receipt, rule
     #[command(subcommand)]
     Fee(fee::Fee),
     /// Blank cards by type and lot: receive, show, take, count, and a day's balance

@@ -32,6 +32,7 @@ const COMMANDS: &[(&str, Needs)] = &[
     ("fee pay", May(Act::TakeFee)),
     ("fee receipt", May(Act::PrintReceipt)),
     ("fee refund", May(Act::RefundFee)),
+    ("fee rule", May(Act::ShowFees)),
     ("fee show", May(Act::ShowFees)),
     ("fee waive", May(Act::WaiveFee)),
     ("hand-over", May(Act::HandOver)),

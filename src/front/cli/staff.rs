@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::house::set_up_link;
 use super::{Done, Rooms, json};
-use crate::desk::{self, Invited};
-use crate::plan::messages::Trouble;
+use crate::desk::{self, Desk, Invited};
+use crate::plan::messages::{Lang, Trouble};
 
 #[derive(Subcommand)]
 pub(super) enum Staff {
@@ -85,13 +85,14 @@ impl Whose {
 
 impl Staff {
     pub(super) fn run(self, rooms: Rooms) -> Done {
-        let (actor, listen) = (rooms.actor(), rooms.settings.web.listen.to_string());
+        let (actor, lang, listen) = (rooms.actor(), rooms.lang, rooms.settings.web.listen.to_string());
         match self {
             Staff::Add { name, role, member, key } => {
                 let (role, key) = (desk::staff_role(&role)?, super::key(key)?);
                 let member = member.map(|text| desk::id(&text, "member-unknown", "member")).transpose()?;
-                let made = desk::add_staff(&rooms.desk()?, &actor, &name, role, member, key.as_deref())?;
-                Ok((with_link(&made, &listen), 0))
+                let desk = rooms.desk()?;
+                let made = desk::add_staff(&desk, &actor, &name, role, member, key.as_deref())?;
+                Ok((with_link(&desk, lang, &made, &listen), 0))
             }
             Staff::List => Ok((json(&desk::list_staff(&rooms.desk()?, &actor)?), 0)),
             Staff::Lock { whose } => {
@@ -104,7 +105,9 @@ impl Staff {
             }
             Staff::Reset { whose } => {
                 let (id, key) = whose.read()?;
-                Ok((with_link(&desk::reset_staff(&rooms.desk()?, &actor, id, key.as_deref())?, &listen), 0))
+                let desk = rooms.desk()?;
+                let made = desk::reset_staff(&desk, &actor, id, key.as_deref())?;
+                Ok((with_link(&desk, lang, &made, &listen), 0))
             }
             Staff::Role { staff, role, key } => {
                 let (id, role, key) = (account(&staff)?, desk::staff_role(&role)?, super::key(key)?);
@@ -126,9 +129,16 @@ fn account(text: &str) -> Result<i64, Trouble> {
     desk::id(text, "staff-unknown", "staff")
 }
 
-fn with_link(made: &Invited, listen: &str) -> Option<Value> {
+/// With the one-use link; asked again under its key, with where a new one comes from.
+fn with_link(desk: &Desk, lang: Lang, made: &Invited, listen: &str) -> Option<Value> {
     let mut said = json(&made.staff)?;
     let link = made.token.as_ref().map(|token| set_up_link(listen, token));
-    said.as_object_mut()?.insert("setup".to_owned(), link.into());
+    let given = made.again && link.is_none();
+    let said_of = said.as_object_mut()?;
+    said_of.insert("setup".to_owned(), link.into());
+    if given {
+        let id = ("staff", made.staff.staff.to_string());
+        said_of.insert("note".to_owned(), desk.messages.text(lang, "staff-link-given", &[id]).into());
+    }
     Some(said)
 }

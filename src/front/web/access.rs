@@ -4,7 +4,7 @@
 use actix_web::{HttpRequest, web};
 use askama::Template;
 
-use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room, address_asks};
 use super::kept::is_id;
 use super::members::once;
 use super::page::{Page, clerk_name, draw};
@@ -179,6 +179,7 @@ fn who(s: Speech<'_>, id: &str, name: &str) -> String {
 
 /// `GET /access?page=2`: the usual period.
 pub async fn show(clerk: Clerk, request: HttpRequest) -> Answer {
+    address_asks(&clerk, &request, &["page"])?;
     let page = asked_number(request.query_string(), "page").unwrap_or(1);
     clerk.answer(move |room| log_page(room, "", &AccessQuery::default(), page, Shown::default())).await
 }

@@ -86,12 +86,22 @@ impl Refusal {
             "web-too-large" => StatusCode::PAYLOAD_TOO_LARGE,
             "web-csrf" | "set-up-link" | "role" | "not-allowed" => StatusCode::FORBIDDEN,
             "web-request" => StatusCode::BAD_REQUEST,
-            "role-unknown" => StatusCode::UNPROCESSABLE_ENTITY,
+            "role-unknown" | "address-asks" => StatusCode::UNPROCESSABLE_ENTITY,
             code if code.ends_with("-unknown") || code == "web-no-page" => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };
         tracing::warn!(code = trouble.code, "refused");
         Refusal::Page(status, refusal_page(speech, csrf, trouble))
+    }
+}
+
+/// A period or a filter in the address would be passed over: it is refused, and said where it is asked. What stands there is not
+/// repeated. `address-asks`, but for what these names ask.
+pub fn address_asks(clerk: &Clerk, request: &HttpRequest, known: &[&str]) -> Result<(), Refusal> {
+    let asked = request.query_string().split('&').filter_map(|part| part.split('=').next());
+    match asked.filter(|name| !name.is_empty()).all(|name| known.contains(&name)) {
+        true => Ok(()),
+        false => Err(Refusal::at(&clerk.room, &Trouble::new("address-asks"))),
     }
 }
 

@@ -6,7 +6,7 @@ use askama::Template;
 use super::clerk::{Answer, Clerk, Posted, Reply};
 use super::page::{Page, draw};
 use super::speech::Speech;
-use crate::desk::{self, ReceiptView};
+use crate::desk::{self, ReceiptView, RuleText};
 use crate::plan::fees::EntryKind;
 
 #[derive(Template)]
@@ -21,6 +21,12 @@ impl ReceiptPage<'_> {
     /// Money is to be handed to the member, who signs for it.
     fn gives_back(&self) -> bool {
         matches!(self.receipt.kind, EntryKind::Refund | EntryKind::Reversal)
+    }
+
+    /// The rule's own lines: what it says and of what.
+    fn rule_lines<'r>(&self, rule: &'r RuleText) -> Vec<(&'r str, &'r str)> {
+        let lines = rule.text.lines().filter_map(|line| line.split_once(" = "));
+        lines.map(|(thing, said)| (thing, if said.is_empty() { "–" } else { said })).collect()
     }
 
     fn back(&self) -> String {

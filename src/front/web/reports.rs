@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, web};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room};
+use super::clerk::{Answer, Clerk, Fields, Posted, Reply, Room, address_asks};
 use super::kept::is_id;
 use super::page::{Page, draw};
 use super::report_plots::{Plots, plots, rate_plot};
@@ -135,6 +135,15 @@ impl ReportsPage<'_> {
         }
     }
 
+    /// Why a card costs less than its rule says.
+    fn waived_as(&self, row: &desk::RegisterRow) -> String {
+        match (row.card.basis.as_deref(), row.card.state.as_deref()) {
+            (Some(basis), _) => self.s.of("reports-basis", basis),
+            (None, Some("waived")) => self.s.t("reports-state-waived"),
+            _ => String::new(),
+        }
+    }
+
     fn paper(&self) -> &'static str {
         match self.view {
             "clerks" => "rates",
@@ -164,14 +173,16 @@ fn view(name: &str) -> &'static str {
 }
 
 /// `GET /reports` and `/reports/{id}`.
-pub async fn show(clerk: Clerk, id: Option<web::Path<String>>) -> Answer {
+pub async fn show(clerk: Clerk, id: Option<web::Path<String>>, request: HttpRequest) -> Answer {
     let id = id.map(|id| id.into_inner()).unwrap_or_default();
+    address_asks(&clerk, &request, &[])?;
     clerk.answer(move |room| kept_page(room, "sums", &id, 1)).await
 }
 
 /// `GET /reports/clerks` and `/reports/clerks/{id}`.
-pub async fn clerks(clerk: Clerk, id: Option<web::Path<String>>) -> Answer {
+pub async fn clerks(clerk: Clerk, id: Option<web::Path<String>>, request: HttpRequest) -> Answer {
     let id = id.map(|id| id.into_inner()).unwrap_or_default();
+    address_asks(&clerk, &request, &[])?;
     clerk.answer(move |room| kept_page(room, "clerks", &id, 1)).await
 }
 
@@ -187,6 +198,7 @@ pub async fn reissues(clerk: Clerk, id: Option<web::Path<String>>, request: Http
 
 async fn register(clerk: Clerk, view: &'static str, id: Option<web::Path<String>>, request: &HttpRequest) -> Answer {
     let id = id.map(|id| id.into_inner()).unwrap_or_default();
+    address_asks(&clerk, request, &["page"])?;
     let page = request.query_string().split('&').find_map(|part| part.strip_prefix("page=")).unwrap_or("1");
     let page = if page == "all" { desk::ALL_PAGES } else { page.parse().unwrap_or(1) };
     clerk.answer(move |room| kept_page(room, view, &id, page)).await

@@ -122,6 +122,13 @@ impl Rule {
         }
     }
 
+    /// What holds before the day on which it begins: no won and no condition; the number and the old card go as they will.
+    fn before(&self) -> Option<Rule> {
+        self.since?;
+        let Rule { reason, number, proof, old_card, .. } = *self;
+        Some(Rule { number, proof, old_card, ..Rule::free(reason) })
+    }
+
     fn changed(&self, since: Date, change: Change) -> Rule {
         Rule {
             reason: self.reason,
@@ -181,13 +188,15 @@ pub enum OutOfOrder {
 /// The rules of one reason, from the one that holds first to the last that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatedRules {
+    /// What holds until the first one begins, where it has a day of its own: nothing is asked.
+    before: Option<Rule>,
     first: Rule,
     changes: Vec<Rule>,
 }
 
 impl DatedRules {
     pub fn new(first: Rule) -> DatedRules {
-        DatedRules { first, changes: Vec::new() }
+        DatedRules { before: first.before(), first, changes: Vec::new() }
     }
 
     /// Adds what holds from a later day on.
@@ -203,10 +212,11 @@ impl DatedRules {
         Ok(())
     }
 
-    /// The rule of that day. Before the first day that is named the first one holds.
+    /// The rule of that day. Before the first one begins nothing is asked.
     pub fn rule_on(&self, day: Date) -> &Rule {
         let begun = |rule: &&Rule| rule.since.is_none_or(|since| since <= day);
-        self.changes.iter().rev().find(begun).unwrap_or(&self.first)
+        let first = self.before.as_ref().filter(|_| !begun(&&self.first)).unwrap_or(&self.first);
+        self.changes.iter().rev().find(begun).unwrap_or(first)
     }
 
     /// The one that nothing changes any more.

@@ -45,7 +45,9 @@ fn a_rule_holds_from_its_day_until_the_next_one() {
     assert_eq!(rules, before);
     let mut dated = DatedRules::new(Rule { since: Some(date(2026, 1, 1)), ..lost(1) });
     assert_eq!(dated.change(date(2025, 12, 31), more(2)), Err(OutOfOrder::Earlier));
-    assert_eq!(dated.rule_on(date(2000, 1, 1)).amount, 1, "before its first day the first rule holds");
+    let early = dated.rule_on(date(2025, 12, 31));
+    assert_eq!((early.amount, early.since, early.number), (0, None, NumberPolicy::New), "it has not begun");
+    assert_eq!(dated.rule_on(date(2026, 1, 1)).amount, 1);
 }
 
 #[test]

@@ -246,6 +246,8 @@ fn one_charge(tx: &Tx, month: &str, at: Entry, next: &mut impl FnMut(u64) -> u64
         settled: (fate > 0).then_some(at.time),
         settled_by: (fate > 0).then(|| at.staff.clone()),
         allowed_by: None,
+        unpaid_why: None,
+        unpaid_by: None,
         receipt,
         rule: None,
         basis: None,
