@@ -114,7 +114,7 @@ pub struct JobCharge {
     pub paid: bool,
     /// The receipt of that.
     pub receipt: Option<i64>,
-    /// The receipt of what went back since.
+    /// The receipt of what went back with the job.
     pub back: Option<i64>,
 }
 
@@ -135,9 +135,8 @@ impl From<Charge> for JobCharge {
 impl JobCharge {
     fn of(tx: &Tx, job: i64) -> Result<Option<JobCharge>, Trouble> {
         let Some(charge) = charges::of_job(tx, job)?.map(JobCharge::from) else { return Ok(None) };
-        let receipts = ledger::of_charge(tx, charge.charge)?;
-        let back =
-            receipts.iter().filter_map(|entry| entry.receipt).max().filter(|newest| Some(*newest) > charge.receipt);
+        let newest = ledger::of_charge(tx, charge.charge)?.iter().filter_map(|entry| entry.receipt).max();
+        let back = newest.filter(|newest| charge.state == ChargeState::Reversed && Some(*newest) > charge.receipt);
         Ok(Some(JobCharge { back, ..charge }))
     }
 }
