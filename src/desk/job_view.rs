@@ -114,7 +114,7 @@ pub struct JobCharge {
     pub paid: bool,
     /// The receipt of that.
     pub receipt: Option<i64>,
-    /// The receipt of what went back since.
+    /// The receipt of what went back with the job.
     pub back: Option<i64>,
 }
 
@@ -130,7 +130,7 @@ impl JobCharge {
             due: charge::stands_open(tx, &charge)?,
             paid: charge.paid_by.is_some(),
             receipt: charge.receipt,
-            back: newest.filter(|newest| Some(*newest) > charge.receipt),
+            back: newest.filter(|newest| charge.state == ChargeState::Reversed && Some(*newest) > charge.receipt),
         }))
     }
 }
