@@ -30,6 +30,8 @@ pub mod closes;
 pub mod consents;
 pub mod fee_rules;
 pub mod guards;
+pub mod heads;
+pub mod held;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
@@ -41,6 +43,7 @@ pub mod numbers;
 pub mod passwords;
 pub mod receipts;
 pub mod reviews;
+pub mod rights_held;
 pub mod sessions;
 mod shape;
 pub mod staff;
@@ -69,7 +72,8 @@ const MIGRATIONS_BEFORE: &[M] = &[
 fn migrations() -> Migrations<'static> {
     let whole_books = M::up_with_hook(include_str!("migrations/0011-whole-books.sql"), begin_late::begin);
     let reports = M::up(include_str!("migrations/0012-reports.sql"));
-    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books, reports]).collect())
+    let heads = M::up_with_hook(include_str!("migrations/0013-heads.sql"), heads::begin);
+    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books, reports, heads]).collect())
 }
 
 /// How long a writer waits for another process before it says `database-locked`.
