@@ -4,8 +4,8 @@
 //! It decides nothing: what a row says, and how long it is kept, is told. Rows hold ids and codes, never names.
 //! Start at [`Chain::append`] and [`Chain::verify`].
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, params};
 
 use super::shape::has_columns;
 use super::{Tx, heads};
@@ -62,17 +62,6 @@ struct Month {
 
 const MONTHS: [&str; 7] = ["log", "month", "first", "start", "last", "head", "purged"];
 
-impl ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Value::Null => ValueRef::Null,
-            Value::Integer(number) => ValueRef::Integer(*number),
-            Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
 impl Chain {
     /// Appends rows after the last one, in the caller's transaction. `month` is `YYYY-MM` where the library is; a clock that
     /// was set back goes on in the month that is open.
@@ -119,7 +108,9 @@ impl Chain {
         match newest.optional()? {
             Some(head) => Ok(Some(head)),
             // All of it was dropped: the last month says where it ended.
-            None => Ok(self.read_months(tx)?.last().and_then(|month| Some(Head { seq: month.last?, hash: month.head? }))),
+            None => {
+                Ok(self.read_months(tx)?.last().and_then(|month| Some(Head { seq: month.last?, hash: month.head? })))
+            }
         }
     }
 

@@ -85,7 +85,8 @@ pub fn form_astray(tx: &Tx) -> Result<Vec<Form>, Trouble> {
         };
         astray.push(Form { kind: made.kind, table: made.table, name, changed });
     }
-    let added = |(name, thing): (String, Thing)| Form { kind: thing.kind, table: thing.table, name, changed: How::Added };
+    let added =
+        |(name, thing): (String, Thing)| Form { kind: thing.kind, table: thing.table, name, changed: How::Added };
     astray.extend(found.form.into_iter().map(added));
     Ok(astray)
 }

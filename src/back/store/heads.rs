@@ -12,14 +12,8 @@ use crate::plan::audit::{self, GENESIS, Row, Value};
 use crate::plan::messages::Trouble;
 
 /// Every chain there is.
-pub const CHAINS: [&Chain; 6] = [
-    &access::ENTRIES,
-    &access::RIGHTS,
-    &ledger::ENTRIES,
-    &ledger::COUNTS,
-    &stock::MOVES,
-    &receipts::PRINTS,
-];
+pub const CHAINS: [&Chain; 6] =
+    [&access::ENTRIES, &access::RIGHTS, &ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 
 /// Notes that a chain goes on from `before`, where its head is that, to `after`; in the transaction that writes the rows.
 pub(super) fn moved(tx: &Tx, table: &str, before: Head, after: Head) -> Result<(), Trouble> {
@@ -98,8 +92,10 @@ fn sum(tx: &Tx, times: i64) -> Result<[u8; 32], Trouble> {
     let mut heads = tx.prepare_cached("SELECT log, seq, hash FROM chain_heads WHERE log <> '' ORDER BY log")?;
     let heads = heads.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let heads: Vec<(String, i64, Vec<u8>)> = heads.collect::<Result<_, _>>()?;
-    let columns: Vec<Value> =
-        heads.iter().flat_map(|(log, seq, hash)| [Value::Text(log), Value::Integer(*seq), Value::Bytes(hash)]).collect();
+    let columns: Vec<Value> = heads
+        .iter()
+        .flat_map(|(log, seq, hash)| [Value::Text(log), Value::Integer(*seq), Value::Bytes(hash)])
+        .collect();
     let sequence = times.unsigned_abs();
     Ok(audit::chain(&GENESIS, &Row { table: "chain_heads", version: 1, sequence, columns: &columns }))
 }

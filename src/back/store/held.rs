@@ -206,11 +206,7 @@ const CARDS: [(&str, &str, &str); 8] = [
         "cards",
         "SELECT max(id) FROM cards WHERE state IN ('live', 'suspended') GROUP BY member, kind HAVING count(*) > 1",
     ),
-    (
-        "card-lot",
-        "cards",
-        "SELECT id FROM cards WHERE lot IS NOT NULL AND lot NOT IN (SELECT id FROM stock_lots)",
-    ),
+    ("card-lot", "cards", "SELECT id FROM cards WHERE lot IS NOT NULL AND lot NOT IN (SELECT id FROM stock_lots)"),
 ];
 
 /// Entries whose words are gone; nobody ever purges them.

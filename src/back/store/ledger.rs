@@ -292,7 +292,8 @@ pub fn notes_astray(tx: &Tx) -> Result<Vec<Astray>, Trouble> {
             found.extend(entry.map(|entry| Astray::new("note-altered", "ledger_entries", entry)));
         }
     }
-    let mut loose = tx.prepare("SELECT hex(hash) FROM (SELECT hash FROM money_notes EXCEPT SELECT note FROM ledger_entries)")?;
+    let mut loose =
+        tx.prepare("SELECT hex(hash) FROM (SELECT hash FROM money_notes EXCEPT SELECT note FROM ledger_entries)")?;
     let loose = loose.query_map([], |row| Ok(Astray::new("note-loose", "money_notes", row.get::<_, String>(0)?)))?;
     found.extend(loose.collect::<Result<Vec<_>, _>>()?);
     Ok(found)

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use rustix::fs::OFlags;
 
+use crate::plan::audit::Value;
 use crate::plan::messages::Trouble;
 
 pub mod access;
@@ -183,6 +185,18 @@ fn connect(path: &Path) -> Result<Connection, Trouble> {
 /// A stored word that this program knows; another one was written by a newer program.
 fn known<T>(value: Option<T>, place: &str, text: &str) -> Result<T, Trouble> {
     value.ok_or_else(|| Trouble::new("database-newer").with("file", format!("{place} = {text}")))
+}
+
+/// A column of a chain as it is written.
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
 }
 
 /// By cause, and never with a bound value: SQLite's messages name columns, not their content.

@@ -55,4 +55,4 @@ rights-what-stood = Stood so
 label-schema = Form
 label-accounts = Accounts
 label-heads = Ends
-label-findings = Findings
+label-row = Row

@@ -55,4 +55,4 @@ rights-what-stood = 그때 상태
 label-schema = 데이터베이스 꼴
 label-accounts = 계정
 label-heads = 기록 끝
-label-findings = 찾은 것
+label-row = 줄
