@@ -298,7 +298,7 @@ fn charges_from_before_the_ledger_get_their_entries_once() {
     }
     cancel(&room, &actor(), job(&room, &actor(), &CASH), Feed::ByHand).unwrap();
     let forget = "DELETE FROM ledger_entries; DELETE FROM log_months WHERE log IN ('ledger_entries', 'receipt_prints');
-        DELETE FROM money_notes; DELETE FROM receipt_prints; UPDATE charges SET receipt = NULL;
+        DELETE FROM money_notes; DELETE FROM receipt_prints; UPDATE charges SET receipt = NULL, rule = NULL;
         UPDATE house SET ledger = NULL";
     let known = |e: &ledger::Entry| (e.kind, e.charge, e.account, e.amount, e.staff.clone());
     let before: Vec<_> = entries(&room).iter().map(known).collect();
