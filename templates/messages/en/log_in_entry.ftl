@@ -1,4 +1,3 @@
 # Log-ins in the access log.
 web-history-log-in = log-in
 access-detail-log-in-wrong = { $address } · after { $n } wrong passwords
-label-notes = Words
