@@ -1,5 +1,6 @@
 //! The proof of the records: every chain from its first row to its last, held against heads that were kept elsewhere, what hangs on
-//! a chain beside it (counts and reviews of the access log, charges, words, lots of cards), and the guards that keep rows as written. It changes nothing: counts that differ may be all that is left of entries
+//! a chain beside it (counts and reviews of the access log, charges, words, lots of cards, jobs, cards, accounts), and the form of the
+//! database with the guards that keep rows as written. It changes nothing: counts that differ may be all that is left of entries
 //! that were cut off. Somebody who knows why has them counted anew, and that is an entry. Start at [`verify_audit`].
 
 use std::path::Path;
@@ -10,15 +11,14 @@ use serde::Serialize;
 use super::{Act, Actor, Desk, actor, log_time};
 use crate::back::store::access::{ENTRIES, RIGHTS, dropped_unsaid};
 use crate::back::store::chain::{Chain, Standing};
-use crate::back::store::guards::{self, Guard};
-use crate::back::store::{Tx, access_counts, charges, fee_rules as store_fee_rules, ledger, receipts, reviews, stock};
+use crate::back::store::guards::{self, Form, Guard};
+use crate::back::store::heads::{self, CHAINS};
+use crate::back::store::held::{self, Astray, or_unreadable};
+use crate::back::store::{Tx, access_counts, ledger, receipts, reviews, rights_held, stock};
 use crate::plan::audit::anchors::{self, Anchor};
 use crate::plan::audit::hex;
-use crate::plan::fees;
 use crate::plan::messages::Trouble;
 
-/// Every chain there is.
-const CHAINS: [&Chain; 6] = [&ENTRIES, &RIGHTS, &ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 /// Those of money and of blank cards.
 pub(super) const BOOKS: [&Chain; 4] = [&ledger::ENTRIES, &ledger::COUNTS, &stock::MOVES, &receipts::PRINTS];
 
@@ -58,6 +58,15 @@ pub struct Verified {
     pub stock: Option<&'static str>,
     /// Guards of tables that are not as they were made, by name: rows may have been altered and chained anew.
     pub guards: Vec<Guard>,
+    /// Tables, indexes and views that are not as they were made, by name.
+    pub schema: Vec<Form>,
+    /// Whether accounts stand as the record of rights says, and jobs and cards as charges and the log do; as `counts`.
+    pub accounts: Option<&'static str>,
+    pub cards: Option<&'static str>,
+    /// Whether the places where the chains ended are those that were kept.
+    pub heads: Option<&'static str>,
+    /// Each row beside the chains that is not as they say; of a sort no more than twenty.
+    pub findings: Vec<Astray>,
     pub anchors_checked: usize,
     /// Of months that were dropped since.
     pub anchors_unchecked: usize,
@@ -70,7 +79,9 @@ impl Verified {
     /// Whether all that is written is what was written, whatever became of the guards.
     fn is_whole(&self) -> bool {
         let beside = [self.counts, self.reviews, self.charges, self.notes, self.stock];
-        self.first_broken.is_none() && !beside.contains(&Some("differ"))
+        let held = [self.accounts, self.cards, self.heads];
+        let tables = self.schema.iter().any(|form| form.kind == "table");
+        self.first_broken.is_none() && !tables && !held.contains(&Some("differ")) && !beside.contains(&Some("differ"))
     }
 }
 
@@ -106,7 +117,7 @@ pub fn put_guards_back(desk: &Desk, actor: &Actor, kept: Option<&Path>) -> Resul
     let kept = kept.map(read).transpose()?.unwrap_or_default();
     desk.store.change(|tx| {
         let found = walk(desk, tx, &kept)?;
-        if found.guards.is_empty() || !found.is_whole() {
+        if (found.guards.is_empty() && found.schema.is_empty()) || !found.is_whole() {
             return Ok(found);
         }
         let purpose = format!("audit-guards, {}", guards::put_back(tx)?);
@@ -139,6 +150,8 @@ fn read(file: &Path) -> Result<Vec<Anchor>, Trouble> {
 }
 
 pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Trouble> {
+    let schema = guards::form_astray(tx)?;
+    let heads_there = !schema.iter().any(|form| form.name == "chain_heads");
     let (mut chains, mut heads, mut checked, mut unchecked) = (Vec::new(), Vec::new(), 0, 0);
     for chain in CHAINS {
         let walked = chain.verify(tx)?;
@@ -146,8 +159,11 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
             None => dropped_unsaid(tx, chain)?,
             broken => broken,
         };
+        if broken.is_none() && heads_there {
+            broken = heads::against(tx, chain)?;
+        }
         // Of a table that is gone nothing can be compared.
-        let there = walked.entries > 0 || broken.is_none();
+        let there = walked.entries > 0 || walked.first_broken.is_none();
         for anchor in kept.iter().filter(|anchor| there && anchor.chain == chain.table) {
             match against(desk, tx, chain, anchor)? {
                 Against::Agrees => checked += 1,
@@ -168,15 +184,8 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
         chains.push(ChainState { chain: chain.table, entries: walked.entries, first_broken: broken, head });
     }
     let broken = chains.iter().find(|chain| chain.first_broken.is_some());
-    let stands = |table| chains.iter().any(|chain| chain.chain == table && chain.first_broken.is_none());
-    let (log_stands, money_stands) = (stands(ENTRIES.table), stands(ledger::ENTRIES.table));
-    let word = |differ: bool| if differ { "differ" } else { "same" };
-    let counts = log_stands.then(|| counts_differ(desk, tx).map(word)).transpose()?;
-    let reviews = log_stands.then(|| reviews::astray(tx).map(word)).transpose()?;
-    let beside = |tx: &Tx| Ok::<bool, Trouble>(charges::astray(tx)? || fee_rules_differ(tx)?);
-    let charges = money_stands.then(|| beside(tx).map(word)).transpose()?;
-    let notes = money_stands.then(|| ledger::notes_astray(tx).map(word)).transpose()?;
-    let stock = stands(stock::MOVES.table).then(|| stock::lots_astray(tx).map(word)).transpose()?;
+    let stands = |table: &str| chains.iter().any(|chain| chain.chain == table && chain.first_broken.is_none());
+    let beside = Beside::look(desk, tx, heads_there, stands)?;
     let found = Verified {
         ok: false,
         entries: chains.iter().map(|chain| chain.entries).sum(),
@@ -187,23 +196,70 @@ pub(super) fn walk(desk: &Desk, tx: &Tx, kept: &[Anchor]) -> Result<Verified, Tr
             (None, 0) => "consistent-in-itself",
             (None, _) => "anchored",
         },
-        counts,
-        reviews,
-        charges,
-        notes,
-        stock,
+        counts: beside.counts,
+        reviews: beside.reviews,
+        charges: beside.charges,
+        notes: beside.notes,
+        stock: beside.stock,
         guards: guards::astray(tx)?,
+        schema,
+        accounts: beside.accounts,
+        cards: beside.cards,
+        heads: beside.heads,
+        findings: beside.findings,
         anchors_checked: checked,
         anchors_unchecked: unchecked,
         chains,
         anchors: heads,
     };
-    Ok(Verified { ok: found.is_whole() && found.guards.is_empty(), ..found })
+    Ok(Verified { ok: found.is_whole() && found.guards.is_empty() && found.schema.is_empty(), ..found })
 }
 
-/// Whether the text of a rule is not that whose sum its name bears.
-fn fee_rules_differ(tx: &Tx) -> Result<bool, Trouble> {
-    Ok(store_fee_rules::each(tx)?.iter().any(|(rule, text)| !rule.ends_with(&fees::rule_sum(text))))
+/// What hangs on the chains; nothing of a chain that is broken.
+#[derive(Default)]
+struct Beside {
+    counts: Option<&'static str>,
+    reviews: Option<&'static str>,
+    charges: Option<&'static str>,
+    notes: Option<&'static str>,
+    stock: Option<&'static str>,
+    accounts: Option<&'static str>,
+    cards: Option<&'static str>,
+    heads: Option<&'static str>,
+    findings: Vec<Astray>,
+}
+
+impl Beside {
+    fn look(desk: &Desk, tx: &Tx, heads: bool, stands: impl Fn(&str) -> bool) -> Result<Beside, Trouble> {
+        let (log, money) = (stands(ENTRIES.table), stands(ledger::ENTRIES.table));
+        let word = |differ: bool| if differ { "differ" } else { "same" };
+        let mut beside = Beside {
+            counts: log.then(|| counts_differ(desk, tx).map(word)).transpose()?,
+            reviews: log.then(|| reviews::astray(tx).map(word)).transpose()?,
+            stock: stands(stock::MOVES.table).then(|| stock::lots_astray(tx).map(word)).transpose()?,
+            heads: heads.then(|| heads::sealed(tx).map(|sealed| word(!sealed))).transpose()?,
+            ..Beside::default()
+        };
+        if beside.heads == Some("differ") {
+            beside.findings.push(Astray::new("heads-sum", "chain_heads", ""));
+        }
+        let mut tell = |found: Vec<Astray>| {
+            let told = word(!found.is_empty());
+            beside.findings.extend(found);
+            told
+        };
+        if money {
+            beside.charges = Some(tell(or_unreadable("charges", held::charges(tx))?));
+            beside.notes = Some(tell(or_unreadable("money_notes", ledger::notes_astray(tx))?));
+        }
+        if money && log {
+            beside.cards = Some(tell(or_unreadable("cards", held::cards(tx))?));
+        }
+        if stands(RIGHTS.table) {
+            beside.accounts = Some(tell(or_unreadable("staff", rights_held::astray(tx))?));
+        }
+        Ok(beside)
+    }
 }
 
 fn counts_differ(desk: &Desk, tx: &Tx) -> Result<bool, Trouble> {
@@ -221,6 +277,14 @@ pub(super) fn books_stand(desk: &Desk) -> Result<(), Trouble> {
                 return Err(Trouble::new("books-broken").with("chain", chain.table).with("seq", seq));
             }
         }
+        if let Some(form) = guards::form_astray(tx)?.first() {
+            return Err(form_trouble(form));
+        }
+        for chain in BOOKS {
+            if let Some(seq) = heads::against(tx, chain)? {
+                return Err(Trouble::new("books-broken").with("chain", chain.table).with("seq", seq));
+            }
+        }
         guards::astray(tx)?.first().map_or(Ok(()), |guard| Err(guard_trouble(guard)))
     })
 }
@@ -229,6 +293,17 @@ pub(super) fn books_stand(desk: &Desk) -> Result<(), Trouble> {
 pub fn guard_trouble(guard: &Guard) -> Trouble {
     let trouble = Trouble::new("audit-guard").with("table", &guard.table).with("guard", &guard.guard);
     trouble.with("how", guard.changed.as_str())
+}
+
+/// What is said of a table, an index or a view that is not as it was made.
+pub fn form_trouble(form: &Form) -> Trouble {
+    let trouble = Trouble::new("audit-form").with("table", &form.table).with("name", &form.name);
+    trouble.with("kind", &form.kind).with("how", form.changed.as_str())
+}
+
+/// What is said of a row that is not as the chains say.
+pub fn astray_trouble(found: &Astray) -> Trouble {
+    Trouble::new("audit-astray").with("how", found.how).with("table", found.table).with("row", &found.row)
 }
 
 /// How a head that was kept compares.

@@ -124,7 +124,9 @@ pub use after::{After, CardSince, Compared, NumberFate};
 pub use alike::{Alike, alike_as_typed};
 pub use applicant::{ENROL_OPTIONS, EnrolForm, Problem, identity_numbers_in, way_wrong};
 pub use approval::{Asked, Subject, ask_approval, show_approval, sign_approval};
-pub use audit::{ChainState, Verified, guard_trouble, put_guards_back, recount_audit, verify_audit};
+pub use audit::{
+    ChainState, Verified, astray_trouble, form_trouble, guard_trouble, put_guards_back, recount_audit, verify_audit,
+};
 pub use blank::{Blanked, blank_card};
 pub use block::{BLOCK_WHYS, BlockAct, Blocked, Which, block_card};
 pub use cancel::{Cancelled, cancel};

@@ -9,7 +9,7 @@ use super::{Desk, log_time};
 use crate::back::store::access::{self, ENTRIES, Entry, RIGHTS, RightsEntry};
 use crate::back::store::access_reading::HOUSE;
 use crate::back::store::chain::Chain;
-use crate::back::store::{Tx, access_counts, members, reviews};
+use crate::back::store::{Tx, access_counts, members, reviews, rights_held};
 use crate::plan::messages::Trouble;
 
 /// From so many persons on the access log is kept for [`LARGE_YEARS`] at least.
@@ -69,8 +69,9 @@ fn drop_month(desk: &Desk, tx: &Tx, chain: &Chain, month: &str) -> Result<(), Tr
     let first: Date = format!("{month}-01").parse().map_err(wrong)?;
     let next = first.checked_add(1.month()).map_err(wrong)?;
     let when = &log_time::moment(desk, tx)?;
-    chain.purge_before(tx, &next.strftime("%Y-%m").to_string(), when.time)?;
+    let purge = || chain.purge_before(tx, &next.strftime("%Y-%m").to_string(), when.time).map(drop);
     if chain.table == RIGHTS.table {
+        rights_held::carried_over(tx, purge)?;
         let entry = RightsEntry {
             when,
             staff: HOUSE,
@@ -82,6 +83,7 @@ fn drop_month(desk: &Desk, tx: &Tx, chain: &Chain, month: &str) -> Result<(), Tr
         };
         return access::append_right(tx, &entry);
     }
+    purge()?;
     reviews::purge(tx)?;
     // What a clock that was set back had written into a later month is kept, and counted.
     let zone = log_time::zone(desk, tx)?;

@@ -42,7 +42,7 @@ fn moves(tx: &Transaction) -> Result<(), Trouble> {
             Value::Text(&by),
             Value::Text(&desk),
         ];
-        MOVES.append(tx, &month, [values])?;
+        MOVES.append_unheaded(tx, &month, [values])?;
     }
     Ok(())
 }
@@ -57,7 +57,7 @@ fn prints(tx: &Transaction) -> Result<(), Trouble> {
         let (month, staff): (String, String) = (row.get(0)?, row.get(4)?);
         let numbers = [row.get(1)?, row.get(2)?, row.get(3)?].map(Value::Integer);
         let [time, receipt, nth] = numbers;
-        PRINTS.append(tx, &month, [[time, receipt, nth, Value::Text(&staff)]])?;
+        PRINTS.append_unheaded(tx, &month, [[time, receipt, nth, Value::Text(&staff)]])?;
     }
     Ok(())
 }

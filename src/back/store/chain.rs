@@ -4,11 +4,11 @@
 //! It decides nothing: what a row says, and how long it is kept, is told. Rows hold ids and codes, never names.
 //! Start at [`Chain::append`] and [`Chain::verify`].
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, ToSql, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, params};
 
-use super::Tx;
 use super::shape::has_columns;
+use super::{Tx, heads};
 use crate::plan::audit::{self, GENESIS, Row, Value};
 use crate::plan::messages::Trouble;
 
@@ -26,6 +26,9 @@ pub struct Head {
     pub seq: i64,
     pub hash: [u8; 32],
 }
+
+/// Before the first row.
+const NONE: Head = Head { seq: 0, hash: GENESIS };
 
 /// What a walk over a whole chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,17 +62,6 @@ struct Month {
 
 const MONTHS: [&str; 7] = ["log", "month", "first", "start", "last", "head", "purged"];
 
-impl ToSql for Value<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Value::Null => ValueRef::Null,
-            Value::Integer(number) => ValueRef::Integer(*number),
-            Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
-        }))
-    }
-}
-
 impl Chain {
     /// Appends rows after the last one, in the caller's transaction. `month` is `YYYY-MM` where the library is; a clock that
     /// was set back goes on in the month that is open.
@@ -80,7 +72,19 @@ impl Chain {
         rows: impl IntoIterator<Item = [Value<'v>; N]>,
     ) -> Result<(), Trouble> {
         debug_assert_eq!(N, self.columns.len());
-        let mut head = self.head(tx)?.unwrap_or(Head { seq: 0, hash: GENESIS });
+        let before = self.head(tx)?.unwrap_or(NONE);
+        let after = self.append_unheaded(tx, month, rows)?;
+        if after == before { Ok(()) } else { heads::moved(tx, self.table, before, after) }
+    }
+
+    /// The same, and its head is not kept: in a database that keeps none yet. The new head.
+    pub(super) fn append_unheaded<'v, const N: usize>(
+        &self,
+        tx: &Tx,
+        month: &str,
+        rows: impl IntoIterator<Item = [Value<'v>; N]>,
+    ) -> Result<Head, Trouble> {
+        let mut head = self.head(tx)?.unwrap_or(NONE);
         let mut rows = rows.into_iter().peekable();
         if rows.peek().is_some() {
             head.hash = self.in_month(tx, month, head)?;
@@ -94,7 +98,7 @@ impl Chain {
             insert.execute(rusqlite::params_from_iter(all))?;
             head = Head { seq, hash };
         }
-        Ok(())
+        Ok(head)
     }
 
     /// The newest row.
@@ -104,7 +108,9 @@ impl Chain {
         match newest.optional()? {
             Some(head) => Ok(Some(head)),
             // All of it was dropped: the last month says where it ended.
-            None => Ok(self.months(tx)?.last().and_then(|month| Some(Head { seq: month.last?, hash: month.head? }))),
+            None => {
+                Ok(self.read_months(tx)?.last().and_then(|month| Some(Head { seq: month.last?, hash: month.head? })))
+            }
         }
     }
 
@@ -153,10 +159,6 @@ impl Chain {
     fn insert(&self) -> String {
         let places: Vec<String> = (1..=self.columns.len() + 2).map(|place| format!("?{place}")).collect();
         format!("INSERT INTO {} (seq, {}, hash) VALUES ({})", self.table, self.columns.join(", "), places.join(", "))
-    }
-
-    fn months(&self, tx: &Tx) -> Result<Vec<Month>, Trouble> {
-        Ok(self.read_months(tx)?)
     }
 
     fn read_months(&self, tx: &Tx) -> rusqlite::Result<Vec<Month>> {
@@ -264,7 +266,7 @@ impl Chain {
 
     /// The first number of a month among the dropped ones that does not follow from the one before it: it was never there.
     fn ill_dropped(&self, months: &[Month], dropped: usize) -> Option<i64> {
-        let mut before = Head { seq: 0, hash: GENESIS };
+        let mut before = NONE;
         for month in months.iter().take(dropped) {
             let old = before.seq == 0 && month.start == GENESIS;
             let begins = month.first == before.seq + 1 && (old || month.start == self.start(&month.name, before));
@@ -328,7 +330,7 @@ impl<'c> Walk<'c> {
     fn begin(chain: &'c Chain, months: &'c [Month], dropped: usize) -> Walk<'c> {
         let gone = dropped.checked_sub(1).and_then(|last| months.get(last));
         let before = gone.and_then(|month| Some(Head { seq: month.last?, hash: month.head? }));
-        Walk { chain, months, at: dropped, before: before.unwrap_or(Head { seq: 0, hash: GENESIS }), entries: 0 }
+        Walk { chain, months, at: dropped, before: before.unwrap_or(NONE), entries: 0 }
     }
 
     /// What comes before it was dropped, and nothing is there any more.

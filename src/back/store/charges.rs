@@ -1,5 +1,5 @@
 //! What cards cost their holders: one charge a job, and how it stands. The entries of the ledger say how it came to that; this is kept
-//! beside them, and held against them by [`astray`].
+//! beside them, and held against them by [`super::held`].
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -196,36 +196,4 @@ pub fn without_entry(tx: &Tx) -> Result<Vec<Charge>, Trouble> {
     ))?;
     let rows = statement.query_map([], from_row)?.collect::<Result<Vec<_>, _>>()?;
     rows.into_iter().collect()
-}
-
-/// What the entries of a charge make of it: its amount, and how it stands.
-const ENTERED: &str = "SELECT charge, member, job, sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) AS amount,
-    CASE WHEN sum(kind = 'reversal') THEN 'reversed' WHEN sum(kind = 'refund') THEN 'refunded'
-         WHEN sum(kind = 'waiver') THEN 'waived' WHEN sum(kind = 'payment') THEN 'paid'
-         WHEN sum(CASE kind WHEN 'charge' THEN amount ELSE 0 END) = 0 THEN 'free' ELSE 'unpaid' END AS state,
-    max(CASE kind WHEN 'payment' THEN account END) AS paid_by, max(CASE kind WHEN 'payment' THEN receipt END) AS receipt,
-    max(CASE kind WHEN 'charge' THEN basis END) AS basis, max(CASE kind WHEN 'charge' THEN evidence END) AS evidence,
-    max(CASE kind WHEN 'charge' THEN reason END) AS reason, max(CASE kind WHEN 'charge' THEN staff END) AS created_by,
-    max(CASE WHEN kind <> 'charge' THEN printf('%020d', seq) || staff END) AS settled_by
-    FROM ledger_entries WHERE charge IS NOT NULL GROUP BY charge";
-
-/// Whether a charge stands otherwise than its entries left it, or there is one without the other: a job without its charge, a receipt
-/// that was printed and never given, a close of what nobody counted.
-pub fn astray(tx: &Tx) -> Result<bool, Trouble> {
-    let sql = format!(
-        "SELECT EXISTS (SELECT 1 FROM ({ENTERED}) AS entered LEFT JOIN charges ON charges.id = entered.charge
-           WHERE charges.id IS NULL OR charges.amount <> entered.amount OR charges.state <> entered.state
-             OR charges.member <> entered.member OR charges.job IS NOT entered.job
-             OR charges.paid_by IS NOT entered.paid_by OR charges.receipt IS NOT entered.receipt
-             OR charges.basis IS NOT entered.basis OR charges.evidence IS NOT entered.evidence
-             OR charges.reason IS NOT entered.reason OR charges.created_by IS NOT entered.created_by
-             OR charges.settled_by IS NOT substr(entered.settled_by, 21))
-         OR EXISTS (SELECT 1 FROM charges WHERE NOT EXISTS (SELECT 1 FROM ledger_entries WHERE charge = charges.id))
-         OR EXISTS (SELECT 1 FROM jobs WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.job = jobs.id))
-         OR EXISTS (SELECT 1 FROM receipt_prints WHERE receipt NOT IN (SELECT receipt FROM ledger_entries WHERE receipt > 0))
-         OR EXISTS (SELECT 1 FROM ledger_entries AS closed WHERE kind = 'close' AND NOT EXISTS (
-           SELECT 1 FROM ledger_counts AS counted WHERE counted.desk = closed.desk AND counted.day = closed.day
-             AND counted.counted = closed.amount AND counted.entry < closed.seq))"
-    );
-    Ok(tx.query_row(&sql, [], |row| row.get(0))?)
 }

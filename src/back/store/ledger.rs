@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::chain::Chain;
+use super::held::{self, Astray};
 use super::{Tx, known};
 use crate::plan::audit::{Value, personal};
 use crate::plan::fees::{Account, EntryKind, Reason};
@@ -281,21 +282,31 @@ pub fn words(tx: &Tx, entry: &Entry) -> Result<Option<String>, Trouble> {
     Ok(entry.note.as_ref().map(|hash| note(tx, hash)).transpose()?.flatten())
 }
 
-/// Whether words that are kept are not those that an entry was made with, or hang on no entry. Purged ones are none.
-pub fn notes_astray(tx: &Tx) -> Result<bool, Trouble> {
-    let mut held = tx.prepare("SELECT hash, salt, text FROM money_notes")?;
-    let mut rows = held.query([])?;
+/// Words that are not those that an entry was made with, that hang on no entry, or that are gone.
+pub fn notes_astray(tx: &Tx) -> Result<Vec<Astray>, Trouble> {
+    let mut found = held::notes_gone(tx)?;
+    let mut kept = tx.prepare("SELECT hash, salt, text FROM money_notes")?;
+    let mut rows = kept.query([])?;
     while let Some(row) = rows.next()? {
         let (hash, salt): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
         // Text that is none any more was altered.
-        let Ok(text) = row.get::<_, String>(2) else { return Ok(true) };
-        let Ok(salt) = <[u8; 32]>::try_from(salt) else { return Ok(true) };
-        if personal(&salt, &[Value::Text(&text)]).as_slice() != hash {
-            return Ok(true);
+        let (text, salt) = (row.get::<_, String>(2), <[u8; 32]>::try_from(salt));
+        let same = match (&text, &salt) {
+            (Ok(text), Ok(salt)) => personal(salt, &[Value::Text(text)]).as_slice() == hash,
+            _ => false,
+        };
+        if !same {
+            let mut entry = tx.prepare_cached("SELECT min(seq) FROM ledger_entries WHERE note = ?1")?;
+            let entry: Option<i64> = entry.query_row([&hash], |row| row.get(0))?;
+            // On no entry: told below.
+            found.extend(entry.map(|entry| Astray::new("note-altered", "ledger_entries", entry)));
         }
     }
-    let loose = "SELECT EXISTS (SELECT hash FROM money_notes EXCEPT SELECT note FROM ledger_entries)";
-    Ok(tx.query_row(loose, [], |row| row.get(0))?)
+    let mut loose =
+        tx.prepare("SELECT hex(hash) FROM (SELECT hash FROM money_notes EXCEPT SELECT note FROM ledger_entries)")?;
+    let loose = loose.query_map([], |row| Ok(Astray::new("note-loose", "money_notes", row.get::<_, String>(0)?)))?;
+    found.extend(loose.collect::<Result<Vec<_>, _>>()?);
+    Ok(found)
 }
 
 /// A count of a drawer; `seq` is 0 until it is appended.

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use rustix::fs::OFlags;
 
+use crate::plan::audit::Value;
 use crate::plan::messages::Trouble;
 
 pub mod access;
@@ -30,6 +32,8 @@ pub mod closes;
 pub mod consents;
 pub mod fee_rules;
 pub mod guards;
+pub mod heads;
+pub mod held;
 pub mod house;
 pub mod jobs;
 pub mod key_checks;
@@ -41,6 +45,7 @@ pub mod numbers;
 pub mod passwords;
 pub mod receipts;
 pub mod reviews;
+pub mod rights_held;
 pub mod sessions;
 mod shape;
 pub mod staff;
@@ -69,7 +74,8 @@ const MIGRATIONS_BEFORE: &[M] = &[
 fn migrations() -> Migrations<'static> {
     let whole_books = M::up_with_hook(include_str!("migrations/0011-whole-books.sql"), begin_late::begin);
     let reports = M::up(include_str!("migrations/0012-reports.sql"));
-    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books, reports]).collect())
+    let heads = M::up_with_hook(include_str!("migrations/0013-heads.sql"), heads::begin);
+    Migrations::new(MIGRATIONS_BEFORE.iter().cloned().chain([whole_books, reports, heads]).collect())
 }
 
 /// How long a writer waits for another process before it says `database-locked`.
@@ -179,6 +185,18 @@ fn connect(path: &Path) -> Result<Connection, Trouble> {
 /// A stored word that this program knows; another one was written by a newer program.
 fn known<T>(value: Option<T>, place: &str, text: &str) -> Result<T, Trouble> {
     value.ok_or_else(|| Trouble::new("database-newer").with("file", format!("{place} = {text}")))
+}
+
+/// A column of a chain as it is written.
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
 }
 
 /// By cause, and never with a bound value: SQLite's messages name columns, not their content.

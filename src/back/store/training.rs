@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::Tx;
+use super::{Tx, rights_held};
 use crate::plan::messages::Trouble;
 
 /// What stays: what the database is, who may work at it, which keys it knows, and the numbers by which names are cut into
@@ -41,7 +41,8 @@ pub fn empty(tx: &Tx) -> Result<(), Trouble> {
     }
     tx.execute("UPDATE staff SET member = NULL", [])?;
     tx.execute("UPDATE house SET samples = NULL", [])?;
-    Ok(())
+    // Whose accounts they are stays, so how they stand is said anew.
+    rights_held::stand(tx)
 }
 
 /// Names and definitions of the schema's own things of one kind.

@@ -29,6 +29,7 @@ impl House {
             let secret = hashed(PASSWORD.as_bytes()).unwrap();
             room.store.change(|tx| staff::insert(tx, name, role.as_str(), &secret, 0)).unwrap();
         }
+        room.store.change(crate::back::store::rights_held::stand).unwrap();
         let member = room.enrol(|_| {}).unwrap().member;
         let job = room.issue(member, CardKind::Barcode).unwrap();
         let charge = fees_of(&room, &actor(), member).unwrap()[0].charge;

@@ -30,6 +30,7 @@ impl House {
             let secret = hashed(PASSWORD.as_bytes()).unwrap();
             room.store.change(|tx| staff::insert(tx, name, role.as_str(), &secret, 0)).unwrap();
         }
+        room.store.change(crate::back::store::rights_held::stand).unwrap();
         let member = room.enrol(|form| form.birth = birth.into()).unwrap().member;
         let job = room.issue(member, CardKind::Barcode).unwrap();
         let clerk = log_in(&room, "이몽룡", PASSWORD, "1", &Whence::default()).unwrap().session;

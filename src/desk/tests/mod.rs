@@ -24,6 +24,7 @@ mod enrolling;
 mod fee_rules;
 mod finding;
 mod guards;
+mod held_against;
 mod hold;
 mod imports;
 mod invited;
@@ -127,6 +128,12 @@ fn past_guards(tx: &Tx, text: &str) -> Result<(), Trouble> {
     tx.execute_batch(text)?;
     tx.pragma_update(None, "ignore_check_constraints", false)?;
     guards.iter().try_for_each(|(_, sql)| Ok(tx.execute_batch(sql)?))
+}
+
+/// The same by whoever has this program's own code: the kept ends of the chains are made to fit.
+fn past_heads(tx: &Tx, text: &str) -> Result<(), Trouble> {
+    past_guards(tx, text)?;
+    crate::back::store::heads::make_anew(tx)
 }
 
 /// What is found after this was written past every guard, in a transaction that is given up: everything is as it was.

@@ -105,11 +105,11 @@ fn rows_that_are_gone_words_and_charges_that_were_altered_are_found() {
         ("UPDATE stock_lots SET created = created - 1 WHERE id = 2", None),
         ("INSERT INTO stock_lots (type, name, created) VALUES ('sticker', 'T', 0)", None),
         ("UPDATE fee_rules SET text = text || ' '", None),
-        ("DELETE FROM ledger_counts; DELETE FROM log_months WHERE log = 'ledger_counts'", None),
+        ("DELETE FROM ledger_counts; DELETE FROM log_months WHERE log = 'ledger_counts'", Some("ledger_counts")),
         (
             "DELETE FROM ledger_entries; DELETE FROM ledger_counts; DELETE FROM charges; DELETE FROM money_notes;
              DELETE FROM log_months WHERE log LIKE 'ledger%'",
-            None,
+            Some("ledger_entries"),
         ),
     ] {
         let found = tampered(&room, text);
@@ -127,7 +127,7 @@ fn an_end_that_was_cut_off_or_written_anew_is_found_by_the_anchor_of_a_close() {
     std::fs::write(&file, serde_json::to_string(&anchor).unwrap()).unwrap();
     let held = |room: &Room| verify_audit(room, &actor(), Some(&file)).unwrap();
     assert_eq!((held(&room).ok, held(&room).anchors_checked), (true, 1));
-    let past = |text: &str| room.desk.store.change(|tx| past_guards(tx, text)).unwrap();
+    let past = |text: &str| room.desk.store.change(|tx| past_heads(tx, text)).unwrap();
     past(&format!("DELETE FROM ledger_entries WHERE seq >= {last}"));
     assert_eq!(verified(&room).charges, Some("differ"), "a receipt was printed that nobody gave");
     past("DELETE FROM receipt_prints; DELETE FROM log_months WHERE log = 'receipt_prints'");
@@ -153,7 +153,7 @@ fn an_end_of_movements_or_prints_that_was_cut_off_or_written_anew_is_found_by_he
         assert_eq!((held().ok, held().anchors_checked), (true, 5));
         let last = room.desk.store.look(|tx| chain.newest(tx)).unwrap();
         let cut = format!("DELETE FROM {table} WHERE seq >= {last}");
-        room.desk.store.change(|tx| past_guards(tx, &cut)).unwrap();
+        room.desk.store.change(|tx| past_heads(tx, &cut)).unwrap();
         assert!(verified(&room).ok, "a chain alone does not know its end");
         let found = held();
         assert_eq!((found.ok, found.first_broken, found.chain), (false, Some(last), Some(table)));

@@ -235,6 +235,7 @@ fn twice(house: &House) -> Result<ChargeReport, Trouble> {
 
 fn own<T>(house: &House, act: fn(&House, i64) -> Result<T, Trouble>) -> Result<T, Trouble> {
     house.sql(&format!("UPDATE staff SET member = {} WHERE name = '이몽룡'", house.member));
+    house.room.store.change(crate::back::store::rights_held::stand).unwrap();
     act(house, house.charge)
 }
 

@@ -32,7 +32,7 @@ pub(super) enum Audit {
         /// that is left of entries that were cut off: find out why they differ before
         #[arg(long)]
         recount: bool,
-        /// Guards of tables that somebody took away or altered are put back, where all else is proven; that becomes an entry. Find out
+        /// Guards and indexes of tables that somebody took away or altered are put back, where all else is proven; that becomes an entry. Find out
         /// who did it before
         #[arg(long, conflicts_with = "recount")]
         guards: bool,
@@ -83,5 +83,7 @@ fn wrong(found: &Verified) -> Vec<Trouble> {
         differ(found.notes, "audit-notes"),
         differ(found.stock, "audit-stock"),
     ];
-    broken.into_iter().chain(beside.into_iter().flatten()).chain(found.guards.iter().map(desk::guard_trouble)).collect()
+    let each = found.findings.iter().map(desk::astray_trouble).chain(found.schema.iter().map(desk::form_trouble));
+    let all = broken.into_iter().chain(beside.into_iter().flatten()).chain(each);
+    all.chain(found.guards.iter().map(desk::guard_trouble)).collect()
 }
