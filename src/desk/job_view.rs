@@ -8,7 +8,7 @@ use super::{Act, Actor, Desk, OldCardSaid, actor, charge, old_card};
 use crate::back::encoder::SectorState;
 use crate::back::locks;
 use crate::back::store::cards::{self, Card};
-use crate::back::store::charges::{self, Charge};
+use crate::back::store::charges;
 use crate::back::store::jobs::{self, Job, Proof, Told};
 use crate::back::store::members::{self, Member};
 use crate::back::store::{Tx, access, ledger};
