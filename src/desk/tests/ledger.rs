@@ -138,7 +138,7 @@ fn an_entry_is_shown_by_the_contract_s_fields_in_their_order() {
     .unwrap();
     for row in &shown {
         let keys = row.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-        let fields = "seq time day kind charge job member reason amount account by allowed_by desk rule basis receipt \
+        let fields = "seq time day kind charge job member reason amount account by allowed_by desk rule basis evidence receipt \
             refers expected why";
         assert_eq!(keys, fields);
     }
