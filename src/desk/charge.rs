@@ -350,15 +350,19 @@ pub(super) fn must_be_settled(
         Some(text) => {
             let text = why(text)?;
             // Said and signed already: pressed twice, it is not asked for twice.
-            if !stands && charge.why.as_ref() == Some(&text) {
+            if !stands && charge.unpaid_why.as_ref() == Some(&text) {
                 return Ok(());
             }
             let by = allowed(desk, tx, actor, Act::HandOverUnpaid, &subject(&charge), &text, None)?;
             // Whoever waives it later says why in their own words: these stay beside them.
             (charge.unpaid_why, charge.unpaid_by) = (Some(text.clone()), by.clone());
-            (charge.why, charge.allowed_by) = (Some(text), by);
+            // The words of a refund stay those of its entry.
+            let refunded = charge.state == ChargeState::Refunded;
+            if !refunded {
+                (charge.why, charge.allowed_by) = (Some(text), by);
+            }
             charges::update(tx, &charge)?;
-            if charge.state == ChargeState::Refunded {
+            if refunded {
                 jobs::mark(tx, job, desk.now().as_millisecond(), LEFT_OPEN, &json!({ "charge": charge.id }))?;
             }
             log_let_go(desk, tx, actor, Act::HandOverUnpaid, (job, charge.member))

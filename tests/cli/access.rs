@@ -84,8 +84,8 @@ fn a_review_is_kept_and_the_records_are_proven() {
     past_guards(&desk, "DELETE FROM access_entries WHERE seq = 7; DELETE FROM reviews");
     let cut = desk.run(&words("audit verify --json"));
     assert_eq!(
-        (cut.status, &cut.json["first_broken"], &cut.json["counts"]),
-        (Some(1), &Value::Null, &"differ".into()),
+        (cut.status, &cut.json["first_broken"], &cut.json["chain"]),
+        (Some(1), &7.into(), &"access_entries".into()),
         "{cut:?}"
     );
     let cut = desk.run(&words(&against));
@@ -106,7 +106,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
     for _ in 0..3 {
         desk.run(&words(&format!("member show {member} --json"))).done();
     }
-    past_guards(&desk, "DELETE FROM access_entries WHERE seq = 4");
+    sql(&desk, "UPDATE log_hours SET looks = looks + 1 WHERE looks = (SELECT max(looks) FROM log_hours)");
     for _ in 0..3 {
         let cut = desk.run(&words("audit verify --json"));
         assert_eq!((cut.status, &cut.json["ok"], &cut.json["counts"]), (Some(1), &false.into(), &"differ".into()));
@@ -118,7 +118,7 @@ fn verify_mends_nothing_says_what_to_do_and_counts_anew_when_it_is_told_to() {
     let mended = desk.run(&words("audit verify --recount --json")).done().json;
     assert_eq!((&mended["ok"], &mended["counts"]), (&true.into(), &"same".into()));
     let all = desk.run(&words("access show --json")).done().json;
-    assert!(all.to_string().contains("audit-recount, 4 -> 3"), "{all}");
+    assert!(all.to_string().contains("audit-recount, 5 -> 4"), "{all}");
     sql(&desk, "ALTER TABLE access_rights ADD COLUMN extra TEXT");
     let grown = desk.run(&words("audit verify --json"));
     assert_eq!((grown.status, &grown.json["chain"]), (Some(1), &"access_rights".into()), "{grown:?}");

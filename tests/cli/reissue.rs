@@ -25,7 +25,7 @@ fn a_lost_card_is_blocked_by_phone_replaced_and_void_at_hand_over() {
     let first = holder(&desk);
     let rule = first["fee"]["rule"].as_str().unwrap();
     assert!(rule.starts_with("first-issue@base#"), "{rule}");
-    let free = json!({ "charge": 1, "amount": 0, "state": "free", "rule": rule, "basis": null });
+    let free = json!({ "charge": 1, "amount": 0, "state": "free", "rule": rule, "basis": null, "receipt": null });
     assert_eq!(first["fee"], free);
     let blocked = answer(&desk, "card suspend --number 12100300000001 --why lost");
     let suspended = json!({ "card": 1, "member": 1, "number": "12100300000001", "kind": "rfid", "state": "suspended", "why": "lost" });

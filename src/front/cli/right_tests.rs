@@ -119,6 +119,7 @@ fn a_command_and_its_use_case_are_of_one_name() {
             || [
                 ("access rights", "show-access"),
                 ("fee pay", "take-fee"),
+                ("fee rule", "show-fees"),
                 ("ledger clerks", "show-reports"),
                 ("ledger issues", "show-reports"),
                 ("ledger reissues", "show-reports"),

@@ -1,6 +1,6 @@
 # What is said where a card or money would leave by a side door.
 web-say-cancelled-left = A card that was locked before was not seen blanked. If it turns up, lay it on the reader and blank it.
-web-say-refunded-what = The fee of ₩{ $amount } was paid back.
+web-say-refunded-what = The fee of ₩{ $amount } was refunded.
 web-say-refunded = Say why the card goes out unpaid, or cancel the job
 err-desk-unknown = This library has no desk { $desk }.
 rec-desk-unknown = Its desks are { $desks }: choose one of them.
