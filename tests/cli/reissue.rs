@@ -39,7 +39,7 @@ fn a_lost_card_is_blocked_by_phone_replaced_and_void_at_hand_over() {
     assert_eq!((&new["state"], &new["kind"], &new["old_number"]), (&"ready".into(), &"rfid".into(), &first["number"]));
     let rule = new["fee"]["rule"].as_str().unwrap();
     assert!(rule.starts_with("lost@base#"), "{rule}");
-    let due = json!({ "charge": 2, "amount": 2000, "state": "unpaid", "rule": rule, "basis": null });
+    let due = json!({ "charge": 2, "amount": 2000, "state": "unpaid", "rule": rule, "basis": null, "receipt": null });
     assert_eq!(new["fee"], due);
     let uid = field(&new, "uid");
     image(&desk, &uid).check("12100300000002");

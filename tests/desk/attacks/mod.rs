@@ -39,7 +39,7 @@ fn ids(store: &rusqlite::Connection, query: &str) -> Vec<i64> {
     rows.query_map([], |row| row.get(0)).expect(query).map(|id| id.expect("a number")).collect()
 }
 
-/// Everything that the tables hold but the log, its counts and what a session writes of itself.
+/// Everything that the tables hold but the log, its counts and end, and what a session writes of itself.
 fn contents(store: &rusqlite::Connection) -> String {
     let mut names = store
         .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'access_%' AND name NOT LIKE 'log_%'")
@@ -47,7 +47,7 @@ fn contents(store: &rusqlite::Connection) -> String {
     let names: Vec<String> = names.query_map([], |row| row.get(0)).expect("names").map(Result::unwrap).collect();
     let mut all = String::new();
     // A session notes when it was last active, and a known desk too.
-    for name in names.iter().filter(|name| !["sessions", "known_desks"].contains(&name.as_str())) {
+    for name in names.iter().filter(|name| !["sessions", "known_desks", "chain_heads"].contains(&name.as_str())) {
         // Of what a session keeps, that it is kept: a draft notes that it was looked at.
         let columns = if name == "kept" { "session, id, kind" } else { "*" };
         let mut rows = store.prepare(&format!("SELECT {columns} FROM {name}")).expect("a table");
