@@ -198,19 +198,20 @@ fn one_day(tx: &Tx, day: Date, most: u64, next: &mut impl FnMut(u64) -> u64) -> 
         written += one_charge(tx, &month, at, next)?;
     }
     for desk in 1..=DESKS {
-        let last = ledger::last_close(tx, &desk.to_string())?.map(|close| close.seq);
+        // As the program writes it: the newest entry that was counted.
+        let newest = ledger::ENTRIES.newest(tx)?;
         let close = Entry {
             time: midnight + 32_400_000,
             day: name.clone(),
             desk: desk.to_string(),
             amount: 100_000,
             expected: Some(100_000),
-            refers: last,
+            refers: Some(newest),
             receipt: Some(ledger::next_receipt(tx)?),
             ..Entry::of(EntryKind::Close, "staff:1")
         };
         let (time, staff) = (close.time, close.staff.clone());
-        let (day, desk, entry) = (name.clone(), close.desk.clone(), ledger::ENTRIES.newest(tx)?);
+        let (day, desk, entry) = (name.clone(), close.desk.clone(), newest);
         let count = Count { seq: 0, time, day, desk, staff, counted: 100_000, pieces: String::new(), entry };
         ledger::append_count(tx, &month, &count)?;
         ledger::append(tx, &month, &close)?;
