@@ -93,7 +93,7 @@ impl<'a> Writing<'a> {
         let word = |id: String| desk.messages.text(lang, &id, &[]);
         let column =
             |(name, width): &(&str, u16)| Column { heading: word(format!("reports-col-{name}")), width: *width };
-        let columns: Vec<Column> = paper.columns().iter().map(column).collect();
+        let columns: Vec<Column> = paper.columns().map(column).collect();
         let (folder, to) = nameless(desk)?;
         let made = jiff::tz::Offset::UTC.to_datetime(desk.now());
         let form = Form { title: &word(format!("reports-paper-{paper}")), columns: &columns, made };

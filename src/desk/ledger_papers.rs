@@ -43,14 +43,14 @@ impl Paper {
     }
 
     /// Headings as `reports-col-…`, and how wide they open.
-    pub(super) fn columns(self) -> &'static [(&'static str, u16)] {
-        match self {
+    pub(super) fn columns(self) -> impl Iterator<Item = &'static (&'static str, u16)> {
+        let all: &[(&str, u16)] = match self {
             Paper::Entries => &ENTRIES,
             Paper::Rates => &RATES,
-            Paper::Issues => &ISSUES,
-            Paper::Reissues => &REGISTER,
+            Paper::Issues | Paper::Reissues => &REGISTER,
             _ => &SUMS,
-        }
+        };
+        all.iter().filter(move |(name, _)| self != Paper::Issues || !name.starts_with("old-"))
     }
 }
 
@@ -112,25 +112,7 @@ const RATES: [(&str, u16); 8] = [
     ("flagged", 12),
 ];
 
-/// The same without the old card: why the card costs what it costs, and who let it, stands in both.
-const ISSUES: [(&str, u16); 15] = [
-    ("nth", 7),
-    ("issued", 12),
-    ("number", 18),
-    ("name", 14),
-    ("kind", 12),
-    ("uid", 18),
-    ("reason", 14),
-    ("fee", 10),
-    ("settled", 18),
-    ("receipt", 9),
-    ("by", 14),
-    ("desk", 7),
-    ("waived-as", 18),
-    ("evidence", 20),
-    ("allowed", 14),
-];
-
+/// A register of all issues is the same without the old card: why a card costs what it costs, and who let it, stands in both.
 const REGISTER: [(&str, u16); 18] = [
     ("nth", 7),
     ("issued", 12),

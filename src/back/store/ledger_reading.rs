@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Row, params};
 use serde::Serialize;
 
-use super::{Tx, closes, known, staff};
+use super::{Tx, known, staff};
 use crate::plan::fees::{Account, By, EntryKind, NoFeeEvidence, Period, Reason, Sum};
 use crate::plan::messages::Trouble;
 
@@ -96,10 +96,10 @@ pub fn deeds(tx: &Tx, period: &Period, each: &mut dyn FnMut(&Deed)) -> Result<()
     Ok(())
 }
 
-/// Closes are few, and found among themselves.
-const CLOSES: &str =
-    "SELECT desk, seq, day, coalesce(refers, 0), expected, coalesce(change, 0) FROM ledger_entries INDEXED BY ledger_entries_closes
-    WHERE kind IN ('close', 'reopen') AND kind = 'close' AND +day >= ?1 AND +day <= ?2 AND expected IS NOT NULL";
+/// Closes and reopenings are few, and found among themselves: every one of a desk in its order, and whether it is a close of the period.
+const TURNS: &str =
+    "SELECT desk, seq, day, kind = 'close' AND day >= ?1 AND day <= ?2 AND expected IS NOT NULL, coalesce(refers, 0), expected,
+      coalesce(change, 0) FROM ledger_entries INDEXED BY ledger_entries_closes WHERE kind IN ('close', 'reopen') ORDER BY desk, seq";
 
 /// The first count of a close, made before its sum was shown.
 #[derive(Debug, Clone)]
@@ -117,31 +117,47 @@ pub struct Blind {
     pub change: i64,
 }
 
+/// Counts of a desk's day, as they were made: the last entry by then, by whom, won.
+type Counts = BTreeMap<(String, String), Vec<(i64, String, i64)>>;
+
 /// The first count of each close of a period: since the desk's close or reopening before it, whatever was booked after the count.
 pub fn first_counts(tx: &Tx, period: &Period) -> Result<Vec<Blind>, Trouble> {
     // A desk counts a few times a day: all counts of years are less than the entries of a month.
-    let mut counts: BTreeMap<String, Vec<(i64, String, String, i64)>> = BTreeMap::new();
-    let mut statement = tx.prepare_cached("SELECT desk, entry, day, staff, counted FROM ledger_counts ORDER BY seq")?;
+    let mut counts = Counts::new();
+    let mut statement = tx.prepare_cached("SELECT desk, day, entry, staff, counted FROM ledger_counts ORDER BY seq")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        counts.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+        counts.entry((row.get(0)?, row.get(1)?)).or_default().push((row.get(2)?, row.get(3)?, row.get(4)?));
     }
-    let mut found = Vec::new();
-    let mut statement = tx.prepare_cached(CLOSES)?;
+    let (mut found, mut at, mut turns) = (Vec::new(), String::new(), Vec::<(i64, String)>::new());
+    let mut statement = tx.prepare_cached(TURNS)?;
     let mut rows = statement.query(days(period))?;
     while let Some(row) = rows.next()? {
-        let (desk, close, day): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let (refers, expected, change): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        let of = counts.get(&desk).map(Vec::as_slice).unwrap_or_default();
-        let turn = closes::last_turn(tx, &desk, &day, close)?;
-        // They stand in the order in which they were made, and so do the entries that they came after.
-        let since = of.partition_point(|(entry, ..)| *entry < turn);
-        let made = of[since..].iter().take_while(|(entry, ..)| *entry < close);
-        if let Some((entry, _, staff, counted)) = made.into_iter().find(|(_, of, ..)| *of == day) {
-            let (entry, counted, staff) = (*entry, *counted, staff.clone());
-            let expected = Some(expected).filter(|_| entry == refers);
-            found.push(Blind { staff, desk, day, counted, entry, expected, change });
+        let (desk, seq, day): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if desk != at {
+            turns.clear();
+            at.clone_from(&desk);
         }
+        if row.get(3)? {
+            let key = (desk, day.clone());
+            let of = counts.get(&key).map(Vec::as_slice).unwrap_or_default();
+            // A turn of this day or of a later one uses the counts before it up; they stand in the order in which they were made.
+            let since = of.first().map_or(0, |(entry, ..)| turns.partition_point(|(turn, _)| turn <= entry));
+            let turn = turns[since..].iter().rev().find(|(_, of)| *of >= day).map_or(0, |(turn, _)| *turn);
+            if let Some((entry, staff, counted)) = of.iter().find(|(entry, ..)| (turn..seq).contains(entry)) {
+                let refers: i64 = row.get(4)?;
+                found.push(Blind {
+                    staff: staff.clone(),
+                    desk: key.0,
+                    day: key.1,
+                    counted: *counted,
+                    entry: *entry,
+                    expected: if *entry == refers { row.get(5)? } else { None },
+                    change: row.get(6)?,
+                });
+            }
+        }
+        turns.push((seq, day));
     }
     Ok(found)
 }
@@ -361,7 +377,7 @@ mod tests {
             assert!(!lines.iter().any(|line| line.starts_with("SCAN")), "{sql}: {lines:?}");
         }
         // Closes are walked among themselves, and nothing else is.
-        let lines = plan(CLOSES);
+        let lines = plan(TURNS);
         assert!(lines.iter().all(|line| line.contains("ledger_entries_closes")) && !lines.is_empty(), "{lines:?}");
     }
 }
